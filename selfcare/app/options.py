@@ -1,0 +1,27 @@
+"""What a front end asks of a check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selfcare.model.symptom import Symptom
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """``only`` limits the run to these probes and what they need; ``timeout_s`` bounds the whole run.
+
+    ``timeout_s`` None means 20 s, or 60 s with ``deep`` (contract).
+    """
+
+    deep: bool = False
+    only: tuple[str, ...] = ()
+    timeout_s: float | None = None
+    symptom: Symptom | None = None
+
+    @property
+    def limit_s(self) -> float:
+        """The time limit that applies, in seconds."""
+        if self.timeout_s is not None:
+            return self.timeout_s
+        return 60.0 if self.deep else 20.0

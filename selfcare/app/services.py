@@ -1,0 +1,40 @@
+"""What the wiring hands to a front end: the only things a front end gets."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from selfcare.app.options import CheckOptions
+from selfcare.i18n import Catalogue
+from selfcare.model.check import CheckResult
+from selfcare.model.events import Event
+from selfcare.model.probe import ProbeSpec
+
+Emit = Callable[[Event], None]
+
+
+class RunCheck(Protocol):
+    """The check as a use case. Never raises for what the network or the PC does; cancellation is honoured."""
+
+    def __call__(self, options: CheckOptions, emit: Emit) -> Awaitable[CheckResult]:
+        """Runs once, emitting every event, and returns the document."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Handed to the command line and to the window.
+
+    ``warm_up`` imports what a check needs; the window calls it in the engine thread
+    after its first paint. ``data_dir`` is this user's folder for settings and data.
+    """
+
+    run_check: RunCheck
+    probes: tuple[ProbeSpec, ...]
+    catalogue: Catalogue
+    warm_up: Callable[[], None]
+    data_dir: Path
+    version: str

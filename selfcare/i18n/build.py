@@ -1,0 +1,65 @@
+"""Compiles ``po/<lang>/*.po`` into one catalogue per language: ``python -m selfcare.i18n.build [--check]``.
+
+A development tool: needs Babel, which the program itself does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+
+from selfcare.i18n.catalogue import DOMAIN, LANGUAGES
+
+_HERE = Path(__file__).parent
+
+
+def compile_language(language: str) -> tuple[bytes, set[str]]:
+    """Merges a language's areas; refuses a key that two areas define, or one left empty or fuzzy."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    merged = Catalog(locale=language, domain=DOMAIN)
+    for path in sorted((_HERE / "po" / language).glob("*.po")):
+        with path.open("rb") as handle:
+            area = read_po(handle, locale=language)
+        for message in area:
+            if not message.id:
+                continue
+            if not message.string or message.fuzzy:
+                raise SystemExit(f"{path.name}: {message.id} has no finished text in {language}")
+            if message.id in merged:
+                raise SystemExit(f"{path.name}: {message.id} is defined twice in {language}")
+            merged.add(message.id, message.string)
+    buffer = io.BytesIO()
+    write_mo(buffer, merged)
+    return buffer.getvalue(), {str(m.id) for m in merged if m.id}
+
+
+def main() -> int:
+    """Writes the catalogues, or with ``--check`` says whether they are up to date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    stale, keys = [], {}
+    for language in LANGUAGES:
+        data, keys[language] = compile_language(language)
+        target = _HERE / "locale" / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+        if check:
+            if not target.exists() or target.read_bytes() != data:
+                stale.append(language)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    missing = keys["fr"] ^ keys["en"]
+    if missing:
+        sys.stderr.write(f"in one language only: {', '.join(sorted(missing))}\n")
+    if stale:
+        sys.stderr.write(f"stale catalogues: {', '.join(stale)}; run python -m selfcare.i18n.build\n")
+    return 1 if missing or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""Looks sentences up by key in the compiled gettext catalogue (``locale/<lang>/LC_MESSAGES/selfcare.mo``).
+
+Sources are ``po/<lang>/<area>.po``; ``python -m selfcare.i18n.build`` compiles them.
+"""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from pathlib import Path
+
+LANGUAGES: tuple[str, ...] = ("fr", "en")
+DOMAIN = "selfcare"
+_LOCALE = Path(__file__).with_name("locale")
+
+
+def system_language() -> str:
+    """The first of our languages that the user's locale asks for; else English, and French for no locale at all."""
+    wanted = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    if not any(wanted):
+        wanted = [locale.getlocale()[0] or ""]
+    named = [part for value in wanted for part in value.split(":") if part and part not in ("C", "POSIX", "C.UTF-8")]
+    for part in named:
+        if part[:2].lower() in LANGUAGES:
+            return part[:2].lower()
+    return "en" if named else "fr"
+
+
+class Catalogue:
+    """All sentences of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "en"
+        path = _LOCALE / self.language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+        with path.open("rb") as handle:
+            self._messages = gettext.GNUTranslations(handle)
+
+    def has(self, key: str) -> bool:
+        """Whether the catalogue knows the key."""
+        return self._messages.gettext(key) != key
+
+    def text(self, key: str, **values: object) -> str:
+        """The sentence for ``key`` with ``{name}`` fields filled in; the key itself if unknown (a test forbids that)."""
+        message = self._messages.gettext(key)
+        return message.format(**values) if values else message
+
+    def first(self, *keys: str, **values: object) -> str:
+        """The sentence of the first key that exists (specific to general)."""
+        for key in keys:
+            if self.has(key):
+                return self.text(key, **values)
+        return keys[-1]

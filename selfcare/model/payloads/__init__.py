@@ -1,0 +1,1 @@
+"""One typed result per probe: what was seen, with units, and no judgement."""

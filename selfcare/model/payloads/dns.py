@@ -1,0 +1,65 @@
+"""Name resolution through one path (OS, configured servers, box, ISP, public)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DnsStatus(StrEnum):
+    """``NOERROR`` and ``NXDOMAIN`` are answers; the rest is a failure of one kind or another.
+
+    ``REFUSED_PORT`` is the ICMP "port unreachable" of a host with no DNS service.
+    """
+
+    NOERROR = "noerror"
+    NXDOMAIN = "nxdomain"
+    SERVFAIL = "servfail"
+    REFUSED = "refused"
+    OTHER_RCODE = "other_rcode"
+    TIMEOUT = "timeout"
+    REFUSED_PORT = "refused_port"
+    UNREACHABLE = "unreachable"
+    MALFORMED = "malformed"
+    DENIED = "denied"
+    ERROR = "error"
+
+
+class NameKind(StrEnum):
+    """``RANDOM`` has a fresh label, so no cache can answer; ``FIXED`` is well known; ``LOCAL`` asks the server itself."""
+
+    RANDOM = "random"
+    FIXED = "fixed"
+    LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class DnsAnswer:
+    """One question. ``server`` is "os" for the system's resolver; ``rtt_ms`` only when something answered."""
+
+    server: str
+    name: str
+    kind: NameKind
+    rrtype: str
+    status: DnsStatus
+    addresses: tuple[str, ...] = ()
+    rtt_ms: float | None = None
+    transport: str = "udp"
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DnsPayload:
+    """All questions asked through one path, in the order they ended."""
+
+    answers: tuple[DnsAnswer, ...]
+    servers: tuple[str, ...]
+
+    def answered(self, server: str | None = None) -> bool:
+        """Whether any question about the outside was answered (of one server, or of all)."""
+        return any(
+            a.status in (DnsStatus.NOERROR, DnsStatus.NXDOMAIN)
+            and a.kind is not NameKind.LOCAL
+            and (server is None or a.server == server)
+            for a in self.answers
+        )

@@ -1,0 +1,75 @@
+"""An ISP profile: every outside name or address the program may contact, each with its purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """A DNS server. ``operator`` is True for the ISP's own, False for a public one."""
+
+    address: str
+    name: str
+    purpose: str
+    operator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEndpoint:
+    """A page whose exact answer is known in advance (plain HTTP, so that a portal can show itself).
+
+    ``body`` is the expected start of the answer, empty for a 204. ``addresses`` lets
+    the same question be asked without any name resolution.
+    """
+
+    host: str
+    path: str
+    status: int
+    purpose: str
+    body: str = ""
+    port: int = 80
+    addresses: tuple[str, ...] = ()
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An address that answers on a TCP port, used with no name resolution at all."""
+
+    address: str
+    port: int
+    purpose: str
+    name: str = ""
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One operator's profile, or the default one.
+
+    ``fixed_names`` must resolve anywhere; ``random_suffixes`` get a random label in
+    front, so that no cache can answer. ``important_names`` are those a hosts file
+    should not override. ``byte_budget`` bounds one fast check, both directions, in bytes.
+    """
+
+    id: str
+    display_name: str
+    operator: str | None
+    resolvers: tuple[Resolver, ...]
+    endpoints: tuple[HttpEndpoint, ...]
+    anchors: tuple[Anchor, ...]
+    fixed_names: tuple[str, ...]
+    random_suffixes: tuple[str, ...]
+    important_names: tuple[str, ...]
+    byte_budget: int
+
+    @property
+    def operator_resolvers(self) -> tuple[Resolver, ...]:
+        """The ISP's own resolvers, empty when the operator is not known."""
+        return tuple(r for r in self.resolvers if r.operator)
+
+    @property
+    def public_resolvers(self) -> tuple[Resolver, ...]:
+        """Resolvers independent of the ISP."""
+        return tuple(r for r in self.resolvers if not r.operator)
