@@ -1,0 +1,111 @@
+"""Reads a profile file (TOML) into ``selfcare.model.profile.Profile``, checked and bounded."""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from selfcare.model.profile import Anchor, HttpEndpoint, Profile, Resolver
+
+_HERE = Path(__file__).parent
+_MAX_BYTES = 256 * 1024
+_MAX_ITEMS = 64
+
+
+class ProfileError(ValueError):
+    """The profile cannot be used. ``code`` is stable; the message says what is wrong and where."""
+
+    code = "profile_invalid"
+
+
+def builtin_profiles() -> tuple[str, ...]:
+    """Ids of the profiles that ship with the program."""
+    return tuple(sorted(path.stem for path in _HERE.glob("*.toml")))
+
+
+def load_profile(source: str | None = None) -> Profile:
+    """Loads a shipped profile by id, or a file by path; None is the default one.
+
+    Raises:
+        ProfileError: unreadable, too large, not TOML, or a value out of its domain.
+    """
+    name = source or "default"
+    data = _read(_HERE / f"{name}.toml" if name in builtin_profiles() else Path(name))
+    parent = data.get("extends")
+    if parent is not None:
+        if parent not in builtin_profiles():
+            raise ProfileError(f"{name}: extends {parent!r}, which is not a shipped profile")
+        data = _merge(_read(_HERE / f"{parent}.toml"), data)
+    try:
+        return _profile(data)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, ProfileError):
+            raise
+        raise ProfileError(f"{name}: {type(error).__name__}: {error}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as handle:
+            raw = handle.read(_MAX_BYTES + 1)
+        if len(raw) > _MAX_BYTES:
+            raise ProfileError(f"{path.name}: larger than {_MAX_BYTES} bytes")
+        return tomllib.loads(raw.decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProfileError(f"{path.name}: {error}") from error
+
+
+def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
+    """Lists of tables are joined, everything else is the child's where it says so."""
+    merged = dict(parent)
+    for key, value in child.items():
+        tables = isinstance(value, list) and value and isinstance(value[0], dict)
+        merged[key] = [*value, *parent.get(key, [])] if tables else value
+    return merged
+
+
+def _profile(data: dict[str, Any]) -> Profile:
+    known = {
+        "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
+        "important_names", "resolvers", "endpoints", "anchors",
+    }  # fmt: skip
+    unknown = set(data) - known
+    if unknown:
+        raise ProfileError(f"unknown keys: {', '.join(sorted(unknown))}")
+    for key in ("fixed_names", "random_suffixes", "resolvers", "endpoints", "anchors"):
+        if not isinstance(data[key], list) or not 1 <= len(data[key]) <= _MAX_ITEMS:
+            raise ProfileError(f"{key}: 1 to {_MAX_ITEMS} entries are needed")
+    return Profile(
+        id=str(data["id"]),
+        display_name=str(data["display_name"]),
+        operator=data.get("operator"),
+        resolvers=tuple(Resolver(**_with_address(r)) for r in data["resolvers"]),
+        endpoints=tuple(_endpoint(e) for e in data["endpoints"]),
+        anchors=tuple(Anchor(**_with_address(a)) for a in data["anchors"]),
+        fixed_names=_names(data["fixed_names"]),
+        random_suffixes=_names(data["random_suffixes"]),
+        important_names=_names(data.get("important_names", [])),
+        byte_budget=int(data["byte_budget"]),
+    )
+
+
+def _with_address(item: dict[str, Any]) -> dict[str, Any]:
+    ipaddress.ip_address(item["address"])
+    return item
+
+
+def _endpoint(item: dict[str, Any]) -> HttpEndpoint:
+    addresses = tuple(str(ipaddress.ip_address(a)) for a in item.get("addresses", ()))
+    if not str(item["path"]).startswith("/") or not 0 < int(item.get("port", 80)) < 65536:
+        raise ProfileError(f"endpoint {item['host']}: path or port")
+    return HttpEndpoint(**{**item, "addresses": addresses, "host": _names([item["host"]])[0]})
+
+
+def _names(names: list[Any]) -> tuple[str, ...]:
+    for name in names:
+        allowed = isinstance(name, str) and 0 < len(name) <= 253 and all(c.isalnum() or c in "-._" for c in name)
+        if not allowed:
+            raise ProfileError(f"not a host name: {name!r}")
+    return tuple(names)
