@@ -41,7 +41,7 @@ class Catalogue:
         return self._messages.gettext(key) != key
 
     def text(self, key: str, **values: object) -> str:
-        """The sentence for ``key`` with ``{name}`` fields filled in; the key itself if unknown (a test forbids that)."""
+        """The sentence for ``key``, ``{name}`` fields filled in; the key itself if unknown (a test forbids it)."""
         message = self._messages.gettext(key)
         return message.format(**values) if values else message
 

@@ -26,7 +26,7 @@ class DnsStatus(StrEnum):
 
 
 class NameKind(StrEnum):
-    """``RANDOM`` has a fresh label, so no cache can answer; ``FIXED`` is well known; ``LOCAL`` asks the server itself."""
+    """``RANDOM`` has a fresh label no cache can know; ``FIXED`` is well known; ``LOCAL`` asks the server itself."""
 
     RANDOM = "random"
     FIXED = "fixed"

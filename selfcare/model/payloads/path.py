@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class HopKind(StrEnum):
-    """``GATEWAY`` is the box; ``PRIVATE`` another router of the home or ISP; ``CGNAT`` 100.64/10; ``PUBLIC`` the rest."""
+    """``GATEWAY`` is the box; ``PRIVATE`` another router of home or ISP; ``CGNAT`` 100.64/10; ``PUBLIC`` the rest."""
 
     GATEWAY = "gateway"
     PRIVATE = "private"

@@ -1,0 +1,19 @@
+"""What the use cases need from outside: probes to run. The wiring provides them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from selfcare.model.probe import ProbeSpec
+
+MeasureWith = Callable[[Mapping[str, Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunnableProbe:
+    """A probe ready to run: given the payloads so far, it returns its own payload or raises ``CannotRun``."""
+
+    spec: ProbeSpec
+    measure: MeasureWith

@@ -1,0 +1,54 @@
+"""Turns a diagnosis into the reader's language. The only place where findings meet the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from selfcare.i18n import Catalogue
+from selfcare.model.finding import Diagnosis, Finding, RuledOut, RunnerUp, Verdict, VerdictState
+
+
+class Sentences:
+    """Fills the sentences of a diagnosis from the evidence it was built on."""
+
+    def __init__(self, catalogue: Catalogue, versions: dict[str, str]) -> None:
+        self._catalogue = catalogue
+        self.versions = versions
+
+    def fill(self, diagnosis: Diagnosis) -> Diagnosis:
+        """The same diagnosis with every sentence in place."""
+        return Diagnosis(
+            self._verdict(diagnosis.verdict),
+            tuple(self._finding(f) for f in diagnosis.findings),
+            tuple(self._ruled_out(r) for r in diagnosis.ruled_out),
+        )
+
+    def fact(self, fact: str, value: object) -> str:
+        """A fact with its value as a short clause ("the box answers")."""
+        return self._catalogue.first(f"fact.{fact}.{value}", f"{fact} = {value}")
+
+    def _verdict(self, verdict: Verdict) -> Verdict:
+        state = verdict.state.value
+        if verdict.state in (VerdictState.FAULT, VerdictState.MULTIPLE) and verdict.code is not None:
+            keys = [f"verdict.{verdict.code}.{verdict.band}", f"verdict.{verdict.code}"]
+            if len(verdict.segments) > 1:
+                keys.insert(0, f"verdict.{verdict.code}.{'-'.join(verdict.segments)}")
+            text = self._catalogue.first(*keys, f"verdict.state.{state}")
+            if verdict.state is VerdictState.MULTIPLE:
+                text = f"{text} {self._catalogue.text('verdict.more')}"
+        else:
+            text = self._catalogue.text(f"verdict.state.{state}")
+        return replace(verdict, text=text)
+
+    def _finding(self, finding: Finding) -> Finding:
+        if finding.runner_up is None:
+            return finding
+        return replace(finding, runner_up=self._runner_up(finding.runner_up))
+
+    def _runner_up(self, rival: RunnerUp) -> RunnerUp:
+        if rival.because_fact is None or rival.because_value is None:
+            return replace(rival, why_not=self._catalogue.text("runner_up.weaker"))
+        return replace(rival, why_not=self.fact(rival.because_fact, rival.because_value))
+
+    def _ruled_out(self, entry: RuledOut) -> RuledOut:
+        return replace(entry, because=self.fact(entry.because_fact, entry.because_value))

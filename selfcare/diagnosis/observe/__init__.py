@@ -1,0 +1,27 @@
+"""Draws facts from payloads. ``observe`` is pure: same payloads, same facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from selfcare.diagnosis.observe import derived, local, names, outside
+from selfcare.diagnosis.observe.view import View
+from selfcare.model.observation import Observation
+
+_STAGES = (*local.OBSERVERS, *names.OBSERVERS, *outside.OBSERVERS, *derived.OBSERVERS)
+
+
+def observe(payloads: Mapping[str, Any], pending: Set[str] = frozenset()) -> tuple[Observation, ...]:
+    """All facts that the completed payloads establish.
+
+    Args:
+        payloads: probe id to the payload of a completed measurement.
+        pending: probes still running. A fact that needs the silence of several probes
+            stays UNKNOWN while one of them is pending: silence is only known at the end.
+    """
+    view = View(payloads, frozenset(pending))
+    for observer in _STAGES:
+        for fact, value, measurement in observer(view):
+            view.add(fact, value, measurement)
+    return tuple(view.facts.values())

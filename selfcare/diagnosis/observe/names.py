@@ -1,0 +1,87 @@
+"""Facts about the gateway and about name resolution through each path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from selfcare.diagnosis import thresholds
+from selfcare.diagnosis.observe.view import Drawn, View
+from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKind
+from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod, TcpAnswer
+from selfcare.model.tri import Tri
+
+ANSWERED = frozenset({DnsStatus.NOERROR, DnsStatus.NXDOMAIN})
+_NO_DATA = frozenset({DnsStatus.DENIED, DnsStatus.ERROR})
+# Any reply at all proves a program is listening there, even one that only says it failed.
+_REPLIED = ANSWERED | {DnsStatus.SERVFAIL, DnsStatus.REFUSED, DnsStatus.OTHER_RCODE}
+
+
+def gateway(view: View) -> Drawn:
+    """The parts of the gateway's answer; the conclusion is drawn in ``derived``."""
+    payload = view.get("gateway.reach", GatewayPayload)
+    if payload is None:
+        return
+    yield "gateway_in_subnet", Tri.of(payload.in_subnet), "gateway.reach"
+    yield "gateway_neighbour", Tri.of(payload.neighbour), "gateway.reach"
+    if payload.icmp_method is not IcmpMethod.NONE:
+        yield "gateway_ping", Tri.of(bool(payload.rtts_ms)), "gateway.reach"
+    yield "router_on_link", Tri.of(payload.router_on_link), "gateway.reach"
+
+
+def gateway_spoke(payload: GatewayPayload) -> bool:
+    """Whether the gateway itself answered anything: ARP/ND, ICMP or TCP (a refusal is an answer)."""
+    tcp = any(t.answer in (TcpAnswer.OPEN, TcpAnswer.REFUSED) for t in payload.tcp)
+    return bool(payload.neighbour) or bool(payload.rtts_ms) or tcp
+
+
+def outcome(answers: Iterable[DnsAnswer]) -> Tri:
+    """YES if a question no cache can answer was answered; NO if all failed; else UNKNOWN.
+
+    A fixed name alone does not count as YES: a cache may have known it.
+    """
+    asked = [a for a in answers if a.kind is not NameKind.LOCAL and a.status not in _NO_DATA]
+    fresh = [a for a in asked if a.kind is NameKind.RANDOM]
+    if any(a.status in ANSWERED for a in fresh):
+        return Tri.YES
+    if fresh and all(a.status not in ANSWERED for a in fresh):
+        return Tri.NO
+    return Tri.UNKNOWN
+
+
+def resolvers(view: View) -> Drawn:
+    """One fact per path. Public resolvers need two silent ones before a NO."""
+    for probe, fact in (
+        ("dns.os", "names_resolve"),
+        ("dns.configured", "configured_resolver_answers"),
+        ("dns.box", "box_resolver_answers"),
+        ("dns.isp", "isp_resolver_answers"),
+    ):
+        payload = view.get(probe, DnsPayload)
+        if payload is not None:
+            yield fact, outcome(payload.answers), probe
+    public = view.get("dns.public", DnsPayload)
+    if public is not None:
+        value = outcome(public.answers)
+        enough = len(public.servers) >= thresholds.MIN_PUBLIC_RESOLVERS
+        yield "public_resolver_answers", value if value is Tri.YES or enough else Tri.UNKNOWN, "dns.public"
+    if view.waiting("dns.os") and view.tri("configured_resolver_answers") is Tri.NO:
+        # The system asks these very servers; its own answer would only come later.
+        yield "names_resolve", Tri.NO, "dns.configured"
+
+
+def forwarder(view: View) -> Drawn:
+    """Whether the box's DNS service is alive, and what it says of the world behind it."""
+    payload = view.get("dns.box", DnsPayload)
+    if payload is None:
+        return
+    asked = [a for a in payload.answers if a.status not in _NO_DATA]
+    alive = Tri.of(any(a.status in _REPLIED for a in asked)) if asked else Tri.UNKNOWN
+    yield "box_forwarder_alive", alive, "dns.box"
+    answers = view.tri("box_resolver_answers")
+    if answers is Tri.YES:
+        yield "box_reaches_outside", Tri.YES, "dns.box"
+    elif answers is Tri.NO and alive is Tri.YES:
+        yield "box_reaches_outside", Tri.NO, "dns.box"
+
+
+OBSERVERS = (gateway, resolvers, forwarder)

@@ -1,0 +1,79 @@
+"""Facts about the web, the path and IPv6."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from selfcare.diagnosis import thresholds
+from selfcare.diagnosis.observe.view import Drawn, View
+from selfcare.model.payloads.ipv6 import Ipv6Payload
+from selfcare.model.payloads.path import HopAnswer, HopKind, PathPayload
+from selfcare.model.payloads.web import WebPayload, WebStatus, WebTry
+from selfcare.model.tri import Tri
+
+_ALTERED = frozenset({WebStatus.REDIRECTED, WebStatus.ALTERED})
+
+
+def web_by_name(view: View) -> Drawn:
+    """A page to the letter is proof; a portal is named only when two known pages were altered and none is right."""
+    payload = view.get("web.name", WebPayload)
+    if payload is None or not payload.tries:
+        return
+    good = any(t.status is WebStatus.EXPECTED for t in payload.tries)
+    altered = [t for t in payload.tries if t.status in _ALTERED]
+    portal = not good and len(altered) >= thresholds.MIN_PORTAL_PAGES
+    yield "web_by_name", Tri.of(good), "web.name"
+    if good:
+        yield "web_unaltered", Tri.YES, "web.name"
+        yield "portal_seen", Tri.NO, "web.name"
+    elif portal:
+        yield "web_unaltered", Tri.NO, "web.name"
+        yield "portal_seen", Tri.YES, "web.name"
+        yield "portal_on_gateway", _on_gateway(altered, view.gateways()), "web.name"
+    elif not altered:
+        yield "portal_seen", Tri.NO, "web.name"
+
+
+def _on_gateway(altered: Iterable[WebTry], gateways: frozenset[str]) -> Tri:
+    hosts = {t.location_host for t in altered if t.location_host}
+    return Tri.of(bool(hosts & gateways)) if hosts else Tri.UNKNOWN
+
+
+def web_by_address(view: View) -> Drawn:
+    """Whether any address answers when no name is involved (TCP; an altered page proves nothing beyond the box)."""
+    payload = view.get("web.address", WebPayload)
+    if payload is None:
+        return
+    real = [t for t in payload.tries if t.status not in _ALTERED]
+    if any(t.status is WebStatus.EXPECTED or t.connected for t in real):
+        yield "web_by_address", Tri.YES, "web.address"
+    elif len({t.address for t in real}) >= thresholds.MIN_SILENT_ADDRESSES:
+        yield "web_by_address", Tri.NO, "web.address"
+
+
+def path(view: View) -> Drawn:
+    """Hops beyond the box. Silence there proves nothing by itself; the box's own refusal does."""
+    payload = view.get("path.hops", PathPayload)
+    if payload is None:
+        return
+    gateways = view.gateways()
+    beyond = [h for h in payload.hops if h.address and h.kind is not HopKind.GATEWAY and h.address not in gateways]
+    refused = [
+        h
+        for h in payload.hops
+        if h.address in gateways and h.answer in (HopAnswer.NET_UNREACHABLE, HopAnswer.HOST_UNREACHABLE)
+    ]
+    yield "beyond_box_answers", Tri.of(bool(beyond)), "path.hops"
+    yield "box_says_unreachable", Tri.of(bool(refused)), "path.hops"
+
+
+def ipv6(view: View) -> Drawn:
+    """IPv6 offered and working; not offered is no fault."""
+    payload = view.get("ipv6.reach", Ipv6Payload)
+    if payload is None:
+        return
+    yield "ipv6_offered", Tri.of(payload.offered), "ipv6.reach"
+    yield "ipv6_works", Tri.of(payload.answered), "ipv6.reach"
+
+
+OBSERVERS = (web_by_name, web_by_address, path, ipv6)

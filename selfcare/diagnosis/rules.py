@@ -1,0 +1,206 @@
+"""The rule table: one entry per cause, each checked by a scenario that yields it and a near miss that does not.
+
+Causes and separators follow the fault table of docs/design/diagnosis.md. To add one,
+add an entry here, its sentences in the catalogue, and its scenarios.
+"""
+
+from __future__ import annotations
+
+from selfcare.diagnosis.facts import SOURCES, SYMPTOMS
+from selfcare.model.finding import Scope, Weight
+from selfcare.model.rule import Clue, Gate, Rule
+from selfcare.model.segment import Segment
+from selfcare.model.tri import Tri
+
+YES, NO = Tri.YES, Tri.NO
+DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE, Weight.WEAK
+
+
+def _from(symptom: str) -> tuple[str, ...]:
+    """A symptom and everything downstream of it."""
+    return SYMPTOMS[SYMPTOMS.index(symptom) :]
+
+
+_NAMES = ("names_resolve", "web_by_name")
+_BEYOND = ("beyond_box_answers", "box_says_unreachable", "ipv6_works", "ipv6_offered", "proxy_answers")
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="PC-NIC-OFF",
+        segments=(Segment.PC,),
+        scope=Scope.DEVICE,
+        gates=(Gate("adapter_present", YES), Gate("adapter_enabled", NO)),
+        supports=(Clue("adapter_enabled", NO, DECISIVE),),
+        explains=_from("adapter_enabled"),
+        moot=tuple(SOURCES),
+    ),
+    Rule(
+        code="LAN-CABLE-DOWN",
+        segments=(Segment.LAN,),
+        scope=Scope.DEVICE,
+        gates=(Gate("adapter_enabled", YES), Gate("link_up", NO), Gate("link_wired", YES)),
+        supports=(Clue("link_up", NO, DECISIVE),),
+        explains=_from("link_up"),
+        moot=tuple(SOURCES),
+    ),
+    Rule(
+        code="PC-IP-STATIC",
+        segments=(Segment.PC,),
+        scope=Scope.DEVICE,
+        gates=(Gate("link_up", YES), Gate("address_manual", YES), Gate("gateway_answers", NO)),
+        supports=(
+            Clue("gateway_in_subnet", NO, DECISIVE),
+            Clue("router_on_link", YES, DECISIVE),
+            Clue("address_manual", YES, MODERATE),
+        ),
+        contradicts=(Clue("router_on_link", NO, MODERATE),),
+        explains=_from("default_route"),
+        moot=_BEYOND,
+    ),
+    Rule(
+        code="PC-DNS-STATIC",
+        segments=(Segment.PC,),
+        scope=Scope.DEVICE,
+        gates=(
+            Gate("resolver_manual", YES),
+            Gate("configured_resolver_answers", NO),
+            Gate("names_resolve", NO),
+            Gate("configured_is_box", NO),
+            Gate("outside_answers", YES),
+        ),
+        supports=(
+            Clue("resolver_manual", YES, STRONG),
+            Clue("box_resolver_answers", YES, STRONG),
+            Clue("isp_resolver_answers", YES, STRONG),
+            Clue("public_resolver_answers", YES, STRONG),
+        ),
+        explains=_NAMES,
+    ),
+    Rule(
+        code="PC-HOSTS",
+        segments=(Segment.PC,),
+        scope=Scope.DEVICE,
+        gates=(Gate("site_names_true", NO),),
+        supports=(Clue("site_names_true", NO, DECISIVE),),
+        explains=("site_names_true", "web_by_name"),
+    ),
+    Rule(
+        code="PC-ROUTES",
+        segments=(Segment.PC,),
+        scope=Scope.DEVICE,
+        gates=(Gate("link_up", YES), Gate("address_valid", YES), Gate("route_misdirected", YES)),
+        supports=(
+            Clue("route_misdirected", YES, STRONG),
+            Clue("physical_link_reaches", YES, STRONG),
+            Clue("default_route", NO, STRONG),
+            Clue("gateway_answers", YES, MODERATE),
+        ),
+        explains=_from("default_route"),
+        moot=_BEYOND,
+    ),
+    Rule(
+        code="PC-VPN",
+        segments=(Segment.PC,),
+        scope=Scope.DEVICE,
+        gates=(Gate("tunnel_owns_default", YES), Gate("tunnel_misleads", YES)),
+        supports=(Clue("tunnel_misleads", YES, STRONG), Clue("physical_link_reaches", YES, STRONG)),
+        contradicts=(Clue("physical_link_reaches", NO, DECISIVE),),
+        explains=_from("outside_answers"),
+        moot=_BEYOND,
+    ),
+    Rule(
+        code="LAN-DHCP-NONE",
+        segments=(Segment.LAN,),
+        scope=Scope.HOME,
+        gates=(Gate("link_up", YES), Gate("address_valid", NO), Gate("dhcp_failed", YES)),
+        supports=(Clue("dhcp_failed", YES, STRONG), Clue("router_on_link", YES, STRONG)),
+        contradicts=(Clue("address_manual", YES, DECISIVE),),
+        explains=_from("address_valid"),
+        moot=_BEYOND,
+    ),
+    Rule(
+        code="BOX-SILENT",
+        segments=(Segment.BOX,),
+        scope=Scope.HOME,
+        gates=(
+            Gate("link_up", YES),
+            Gate("address_valid", YES),
+            Gate("gateway_known", YES),
+            Gate("gateway_answers", NO),
+        ),
+        supports=(
+            Clue("gateway_answers", NO, MODERATE),
+            Clue("gateway_neighbour", NO, STRONG),
+            Clue("address_manual", NO, STRONG),
+            Clue("router_on_link", NO, MODERATE),
+        ),
+        contradicts=(Clue("router_on_link", YES, DECISIVE), Clue("gateway_in_subnet", NO, DECISIVE)),
+        refuted_by=(Gate("gateway_in_subnet", NO),),
+        explains=_from("gateway_answers"),
+        moot=_BEYOND,
+    ),
+    Rule(
+        code="BOX-DNS",
+        segments=(Segment.BOX,),
+        scope=Scope.HOME,
+        gates=(
+            Gate("outside_answers", YES),
+            Gate("names_resolve", NO),
+            Gate("configured_is_box", YES),
+            Gate("box_resolver_answers", NO),
+        ),
+        supports=(
+            Clue("isp_resolver_answers", YES, DECISIVE),
+            Clue("public_resolver_answers", YES, MODERATE),
+            Clue("box_forwarder_alive", NO, STRONG),
+        ),
+        contradicts=(Clue("box_forwarder_alive", YES, MODERATE),),
+        refuted_by=(Gate("isp_resolver_answers", NO),),
+        explains=_NAMES,
+    ),
+    Rule(
+        code="ISP-DNS-DOWN",
+        segments=(Segment.ISP,),
+        scope=Scope.LINE,
+        gates=(
+            Gate("outside_answers", YES),
+            Gate("names_resolve", NO),
+            Gate("configured_depends_on_isp", YES),
+            Gate("public_resolver_answers", YES),
+        ),
+        supports=(
+            Clue("isp_resolver_answers", NO, DECISIVE),
+            Clue("public_resolver_answers", YES, MODERATE),
+            Clue("box_forwarder_alive", YES, MODERATE),
+        ),
+        contradicts=(Clue("box_forwarder_alive", NO, STRONG),),
+        refuted_by=(Gate("isp_resolver_answers", YES),),
+        explains=_NAMES,
+    ),
+    Rule(
+        code="WAN-DOWN",
+        segments=(Segment.ACCESS, Segment.ISP),
+        scope=Scope.LINE,
+        gates=(Gate("gateway_answers", YES), Gate("outside_answers", NO), Gate("portal_seen", NO)),
+        supports=(
+            Clue("outside_answers", NO, STRONG),
+            # The box's own forwarder failing while alive shows that the box, not this PC, is cut off.
+            Clue("box_reaches_outside", NO, STRONG),
+            Clue("box_says_unreachable", YES, STRONG),
+            Clue("beyond_box_answers", NO, WEAK),
+        ),
+        refuted_by=(Gate("box_reaches_outside", YES), Gate("route_misdirected", YES), Gate("tunnel_misleads", YES)),
+        explains=_from("outside_answers"),
+        moot=_BEYOND,
+    ),
+    Rule(
+        code="NET-PORTAL",
+        segments=(Segment.INTERNET,),
+        scope=Scope.HOME,
+        gates=(Gate("portal_seen", YES),),
+        supports=(Clue("portal_seen", YES, DECISIVE),),
+        contradicts=(Clue("portal_on_gateway", YES, MODERATE),),
+        explains=_from("outside_answers"),
+        moot=_BEYOND,
+    ),
+)

@@ -1,0 +1,73 @@
+"""Judges one rule against the facts: open, ajar or refuted, and how strongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from selfcare.diagnosis import thresholds
+from selfcare.diagnosis.facts import Facts
+from selfcare.model.finding import Evidence
+from selfcare.model.rule import Clue, Gate, Rule
+from selfcare.model.tri import Tri
+
+
+class Standing(IntEnum):
+    """``OPEN``: every gate holds. ``AJAR``: none is broken, some are unknown. ``REFUTED``: ruled out by a measurement."""
+
+    REFUTED = 0
+    AJAR = 1
+    OPEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A rule with its standing, score in log-odds, and the evidence that was used."""
+
+    rule: Rule
+    standing: Standing
+    score: float
+    evidence: tuple[Evidence, ...]
+    against: tuple[Evidence, ...]
+    broken: Gate | None
+    root: str | None
+    present: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The rule's code."""
+        return self.rule.code
+
+
+def judge(rule: Rule, facts: Facts, symptoms: tuple[str, ...]) -> Judged:
+    """Scores one rule. An UNKNOWN fact adds nothing and refutes nothing."""
+    supporting = _used(rule.supports, facts)
+    opposing = _used(rule.contradicts, facts)
+    score = sum(thresholds.LOG_ODDS[e.weight] for e in supporting)
+    score -= sum(thresholds.LOG_ODDS[e.weight] for e in opposing)
+    broken = _broken(rule, facts)
+    if broken is not None:
+        standing = Standing.REFUTED
+    else:
+        held = all(facts.tri(g.fact) is g.value for g in rule.gates)
+        standing = Standing.OPEN if held else Standing.AJAR
+    present = tuple(s for s in symptoms if s in rule.explains)
+    return Judged(rule, standing, score, supporting, opposing, broken, present[0] if present else None, present)
+
+
+def _broken(rule: Rule, facts: Facts) -> Gate | None:
+    """The observation that rules the cause out, if any: a gate's opposite, or a refuting fact."""
+    for gate in rule.gates:
+        seen = facts.tri(gate.fact)
+        if seen not in (gate.value, Tri.UNKNOWN):
+            return Gate(gate.fact, seen)
+    for gate in rule.refuted_by:
+        if facts.tri(gate.fact) is gate.value:
+            return gate
+    return None
+
+
+def _used(clues: tuple[Clue, ...], facts: Facts) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(c.fact, c.value, facts.measurement(c.fact), c.weight) for c in clues if facts.tri(c.fact) is c.value
+    )

@@ -1,0 +1,49 @@
+"""The shape of a diagnosis rule: data, no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selfcare.model.finding import Scope, Weight
+from selfcare.model.segment import Segment
+from selfcare.model.tri import Tri
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A hard condition. Unknown keeps the rule from being more than possible; the opposite refutes it."""
+
+    fact: str
+    value: Tri
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A fact which, when it has this value, speaks for (or against) a cause with this weight."""
+
+    fact: str
+    value: Tri
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One cause.
+
+    ``gates`` must all hold; ``refuted_by`` rules the cause out when one of them holds.
+    ``supports`` and ``contradicts`` are weighted. ``explains`` lists the symptoms it
+    accounts for, most upstream first; ``moot`` other facts that lose their meaning
+    while it stands (their probes may stop). Rules are a set: their order is irrelevant.
+    """
+
+    code: str
+    segments: tuple[Segment, ...]
+    scope: Scope
+    gates: tuple[Gate, ...]
+    supports: tuple[Clue, ...]
+    explains: tuple[str, ...]
+    contradicts: tuple[Clue, ...] = ()
+    refuted_by: tuple[Gate, ...] = ()
+    moot: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
+    guides: tuple[str, ...] = ()
