@@ -102,9 +102,9 @@ class CrashRecorder:
     def collect_native(self) -> None:
         """Turns what faulthandler left behind in earlier runs into records."""
         for path in sorted(self._folder.glob("fault-*.txt")):
-            if _alive(int(path.stem.removeprefix("fault-") or 0)):
-                continue
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):
+                if _alive(int(path.stem.removeprefix("fault-"))):
+                    continue
                 text = path.read_text(encoding="utf-8", errors="replace")
                 path.unlink()
                 if text.strip():
@@ -135,7 +135,7 @@ def install(folder: Path, version: str) -> CrashRecorder:
 
 
 def _watch_native(path: Path) -> None:
-    """faulthandler needs an open file for as long as the program lives; an empty one is removed at the end."""
+    """The fault handler needs an open file for as long as the program lives; an empty one is removed at the end."""
     handle = path.open("w", encoding="utf-8")
     faulthandler.enable(handle)
 

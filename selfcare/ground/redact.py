@@ -12,14 +12,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Possessive quantifiers and lookbehinds keep each pattern linear: a log line may be long and hostile.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _HOME = re.compile(r"(?i)(/home/|/Users/|[A-Z]:[\\/]+Users[\\/]+)[^\\/\s\"':;,)]+")
 _MAC = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{2}([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4,6}(?![0-9a-f])")
 _MAC_DOTS = re.compile(r"(?i)(?<![0-9a-f.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9a-f.])")
 _UUID = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")
 _LONG_HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x)?(?=[0-9]*[a-f])[0-9a-f]{12,}(?![0-9a-z])")
 _REVERSE6 = re.compile(r"(?i)(?:[0-9a-f]\.){4,}ip6\.arpa")
-_COLONS = re.compile(r"[0-9A-Fa-f.:]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*(?:%[\w.-]+)?(?![g-zG-Z_])")
+_COLONS = re.compile(r"[0-9A-Fa-f.:]++(?:%[\w.-]++)?")
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _IPV4_DASHES = re.compile(r"(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?![\d-])")
 _BOX_SSID = re.compile(
@@ -52,6 +53,9 @@ def _own_home() -> str:
 def _colons(match: re.Match[str]) -> str:
     """An IPv6 address, or a time such as 12:04:11, which stays."""
     run = match.group()
+    following = match.string[match.end() : match.end() + 1]
+    if following.isalpha() or following == "_":
+        return run  # A name of a program's part, as in std::bad_alloc.
     bare = run.partition("%")[0].rstrip(".")
     if bare.strip(":") in ("", "1") and bare.startswith("::"):
         return run

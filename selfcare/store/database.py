@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from selfcare.ground.errors import SelfcareError
+from selfcare.ground.errors import SelfcareError, folder_error
 from selfcare.ground.folders import ensure
 from selfcare.store.migrations import MIGRATIONS, Migration
 
@@ -31,14 +31,18 @@ class StoreError(SelfcareError):
 
 @contextmanager
 def typed(path: Path) -> Iterator[None]:
-    """Turns SQLite's errors into ours."""
+    """Turns SQLite's and the system's errors into ours."""
     try:
         yield
+    except OSError as error:
+        raise folder_error(error, path) from error
     except sqlite3.Error as error:
         raise StoreError(_code(error), path=path, system=str(error)) from error
 
 
-def _code(error: sqlite3.Error) -> str:
+def _code(error: StoreError | sqlite3.Error) -> str:
+    if isinstance(error, StoreError):
+        return error.code
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return _CODES.get(primary, "store_failed")
 
@@ -51,17 +55,16 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> t
 
     Raises:
         StoreError: it cannot be opened, or a newer version of the program wrote it (it is left as it is).
-        FolderError: its folder cannot be made.
+        FolderError: its folder cannot be made or written.
     """
     ensure(path.parent)
-    try:
-        with typed(path):
-            return _open(path, migrations), None
-    except StoreError as error:
-        if error.code != "store_corrupt":
-            raise
-    aside = _set_aside(path)
     with typed(path):
+        try:
+            return _open(path, migrations), None
+        except (StoreError, sqlite3.Error) as error:
+            if _code(error) != "store_corrupt":
+                raise
+        aside = _set_aside(path)
         return _open(path, migrations), aside
 
 
