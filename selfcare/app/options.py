@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selfcare.model.profile import Profile
 from selfcare.model.symptom import Symptom
 
 
@@ -11,13 +12,15 @@ from selfcare.model.symptom import Symptom
 class CheckOptions:
     """``only`` limits the run to these probes and what they need; ``timeout_s`` bounds the whole run.
 
-    ``timeout_s`` None means 20 s, or 60 s with ``deep`` (contract).
+    ``timeout_s`` None means 20 s, or 60 s with ``deep`` (contract). ``profile`` None means
+    the one in use.
     """
 
     deep: bool = False
     only: tuple[str, ...] = ()
     timeout_s: float | None = None
     symptom: Symptom | None = None
+    profile: Profile | None = None
 
     @property
     def limit_s(self) -> float:

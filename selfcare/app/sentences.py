@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from selfcare.i18n import Catalogue
-from selfcare.model.finding import Diagnosis, Finding, RuledOut, RunnerUp, Verdict, VerdictState
+from selfcare.model.finding import Band, Diagnosis, Finding, RuledOut, RunnerUp, Verdict, VerdictState
+
+
+def fact_text(catalogue: Catalogue, fact: str, value: object) -> str:
+    """A fact with its value as a short clause ("the box answers")."""
+    return catalogue.first(f"fact.{fact}.{value}", f"{fact} = {value}")
 
 
 class Sentences:
@@ -24,21 +29,25 @@ class Sentences:
         )
 
     def fact(self, fact: str, value: object) -> str:
-        """A fact with its value as a short clause ("the box answers")."""
-        return self._catalogue.first(f"fact.{fact}.{value}", f"{fact} = {value}")
+        """See :func:`fact_text`."""
+        return fact_text(self._catalogue, fact, value)
 
     def _verdict(self, verdict: Verdict) -> Verdict:
-        state = verdict.state.value
-        if verdict.state in (VerdictState.FAULT, VerdictState.MULTIPLE) and verdict.code is not None:
-            keys = [f"verdict.{verdict.code}.{verdict.band}", f"verdict.{verdict.code}"]
-            if len(verdict.segments) > 1:
-                keys.insert(0, f"verdict.{verdict.code}.{'-'.join(verdict.segments)}")
-            text = self._catalogue.first(*keys, f"verdict.state.{state}")
-            if verdict.state is VerdictState.MULTIPLE:
-                text = f"{text} {self._catalogue.text('verdict.more')}"
+        if verdict.state not in (VerdictState.FAULT, VerdictState.MULTIPLE) or verdict.code is None:
+            return replace(verdict, text=self._catalogue.text(f"verdict.state.{verdict.state.value}"))
+        if verdict.band is Band.POSSIBLE and len(verdict.segments) > 1:
+            text = self._between(verdict)
         else:
-            text = self._catalogue.text(f"verdict.state.{state}")
+            text = self._catalogue.first(f"verdict.{verdict.code}.{verdict.band}", f"verdict.{verdict.code}")
+        if verdict.state is VerdictState.MULTIPLE:
+            text = f"{text} {self._catalogue.text('verdict.more')}"
         return replace(verdict, text=text)
+
+    def _between(self, verdict: Verdict) -> str:
+        """Several places that nothing tells apart: all are named, none is accused."""
+        names = [self._catalogue.text(f"segment.{s.value}.the") for s in verdict.segments]
+        joined = self._catalogue.text("list.or", first=", ".join(names[:-1]), last=names[-1])
+        return self._catalogue.text("verdict.between", places=joined)
 
     def _finding(self, finding: Finding) -> Finding:
         if finding.runner_up is None:

@@ -12,6 +12,7 @@ from selfcare.i18n import Catalogue
 from selfcare.model.check import CheckResult
 from selfcare.model.events import Event
 from selfcare.model.probe import ProbeSpec
+from selfcare.model.profile import Profile
 
 Emit = Callable[[Event], None]
 
@@ -29,11 +30,14 @@ class Services:
     """Handed to the command line and to the window.
 
     ``warm_up`` imports what a check needs; the window calls it in the engine thread
-    after its first paint. ``data_dir`` is this user's folder for settings and data.
+    after its first paint. ``probes`` lists what can be measured (importing it costs a
+    few ms, hence a call). ``profile_in_use`` loads the profile a check would use without
+    an explicit one. ``data_dir`` is this user's folder for settings and data.
     """
 
     run_check: RunCheck
-    probes: tuple[ProbeSpec, ...]
+    probes: Callable[[], tuple[ProbeSpec, ...]]
+    profile_in_use: Callable[[], Profile]
     catalogue: Catalogue
     warm_up: Callable[[], None]
     data_dir: Path

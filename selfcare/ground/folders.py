@@ -48,3 +48,8 @@ def ensure(path: Path) -> Path:
     except OSError as error:
         raise folder_error(error, path) from error
     return path
+
+
+def data_dir() -> Path:
+    """Shorthand for ``folders().data``."""
+    return folders().data

@@ -1,0 +1,70 @@
+"""``selfcare COMMAND``: parses, runs one command, ends with a contract exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from selfcare import __version__
+from selfcare.app.services import Services
+from selfcare.cli import check, probes
+from selfcare.contract import ExitCode
+from selfcare.i18n import LANGUAGES, Catalogue, system_language
+from selfcare.isp import ProfileError
+
+Build = Callable[[str | None], Services]
+
+
+class UsageError(Exception):
+    """The words of the command are off; the message is already in the reader's language."""
+
+
+def main(argv: Sequence[str], build: Build) -> int:
+    """Runs one command and returns its exit code. Only this function writes to the terminal's error stream."""
+    try:
+        return _run(argv, build)
+    except (UsageError, ProfileError) as error:
+        sys.stderr.write(f"selfcare: {error}\n")
+        return ExitCode.USAGE
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (`selfcare … | head`): nothing to tell anybody.
+        sys.stderr.close()
+        return ExitCode.OK
+
+
+def _run(argv: Sequence[str], build: Build) -> int:
+    language = _asked_language(argv)
+    catalogue = Catalogue(language or system_language())
+    parser = _parser(catalogue)
+    try:
+        arguments = parser.parse_args(list(argv))
+    except SystemExit as ended:
+        return ExitCode.USAGE if ended.code else ExitCode.OK
+    if getattr(arguments, "run", None) is None:
+        parser.print_help(sys.stderr)
+        return ExitCode.USAGE
+    code: int = arguments.run(arguments, build(language))
+    return code
+
+
+def _asked_language(argv: Sequence[str]) -> str | None:
+    """``--lang`` decides the language of the help itself, so it is read before the parser exists."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    early.add_argument("--lang", choices=LANGUAGES)
+    try:
+        known, _ = early.parse_known_args(list(argv))
+    except argparse.ArgumentError:
+        return None
+    return str(known.lang) if known.lang else None
+
+
+def _parser(catalogue: Catalogue) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="selfcare", description=catalogue.text("cli.description"), allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"selfcare {__version__}")
+    commands = parser.add_subparsers(metavar=catalogue.text("cli.command"))
+    for module in (check, probes):
+        module.register(commands, catalogue)
+    return parser

@@ -1,0 +1,99 @@
+"""The one place that knows probes, use cases and front ends, and joins them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Awaitable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from selfcare import __version__
+from selfcare.app.options import CheckOptions
+from selfcare.app.services import Emit, Services
+from selfcare.ground.folders import folders
+from selfcare.i18n import Catalogue, system_language
+from selfcare.isp import load_profile
+from selfcare.model.check import CheckResult
+from selfcare.model.probe import ProbeSpec
+from selfcare.model.profile import Profile
+
+if TYPE_CHECKING:
+    from selfcare.app.ports import RunnableProbe
+
+PROFILE_VARIABLE = "SELFCARE_PROFILE"
+"""Environment variable naming the profile to use when none is asked for (an ISP's installer sets it)."""
+
+
+def build_services(language: str | None = None) -> Services:
+    """Everything a front end gets. Nothing that measures is imported before it is needed."""
+    catalogue = Catalogue(language or _preferred_language())
+
+    def run_check(options: CheckOptions, emit: Emit) -> Awaitable[CheckResult]:
+        return _run_check(options, emit, catalogue)
+
+    return Services(run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point: the window without arguments, else a command of the command line."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments:
+        from selfcare.cli import main as command_line
+
+        return command_line(arguments, build_services)
+    from ui.app import run
+
+    return run(build_services(), [])
+
+
+async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) -> CheckResult:
+    from selfcare.app.check import Check, is_privileged
+    from selfcare.app.sentences import Sentences
+    from probes.framework import current_platform
+
+    profile = options.profile or _profile_in_use()
+    sentences = Sentences(catalogue, {"selfcare": __version__, "profile": profile.id})
+    check = Check(_runnable(profile), sentences, current_platform(), is_privileged(), options, emit)
+    return await check.run()
+
+
+def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
+    """The registered probes, each given the profile and the platform once."""
+    from selfcare.app.ports import RunnableProbe
+    from probes.catalogue import all_probes
+    from probes.framework import Measure, ProbeContext, current_platform
+
+    def bind(measure: Measure) -> Any:
+        def run(payloads: Mapping[str, Any]) -> Awaitable[Any]:
+            return measure(ProbeContext(profile, payloads, current_platform()))
+
+        return run
+
+    return tuple(RunnableProbe(p.spec, bind(p.measure)) for p in all_probes())
+
+
+def _probe_specs() -> tuple[ProbeSpec, ...]:
+    from probes.catalogue import all_probes
+
+    return tuple(p.spec for p in all_probes())
+
+
+def _profile_in_use() -> Profile:
+    return load_profile(os.environ.get(PROFILE_VARIABLE) or None)
+
+
+def _warm_up() -> None:
+    """Imports what a check needs, so that the first one does not pay for it."""
+    from probes.catalogue import warm_up
+
+    import selfcare.app.check
+
+    assert selfcare.app.check
+    warm_up()
+
+
+def _preferred_language() -> str:
+    from selfcare.ground.settings import Settings
+
+    chosen = Settings.load(folders().data).language
+    return system_language() if chosen == "auto" else chosen
