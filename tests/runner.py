@@ -1,0 +1,131 @@
+"""What ``./test`` does: every step is run, each is timed, and what was not tested is said.
+
+The last line is always ``N passed, N failed, N skipped``. A step other than pytest counts as one.
+With arguments for pytest, only pytest is run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command. ``needs`` is the module file without which the step is skipped, and counted so."""
+
+    name: str
+    command: tuple[str, ...]
+    needs: str | None = None
+    only_all: bool = False
+
+
+@dataclass
+class Tally:
+    """``skipped`` maps a reason to how many tests it kept from running."""
+
+    passed: int = 0
+    failed: list[str] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+def python(*arguments: str) -> tuple[str, ...]:
+    """A command run by this very environment."""
+    return (sys.executable, "-m", *arguments)
+
+
+def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
+    """The steps of this run, in order: the quick ones first."""
+    pytest = Step("pytest", python("pytest", "-p", "tests.skips", *(["--full"] if everything else []), *pytest_arguments))
+    if pytest_arguments:
+        return [pytest]
+    planned = [
+        Step("ruff check", python("ruff", "check", ".")),
+        Step("ruff format", python("ruff", "format", "--check", ".")),
+        Step("mypy", python("mypy")),
+        Step("layers", (str(Path(sys.executable).with_name("lint-imports")), "--no-cache")),
+        Step("catalogue", python("selfcare.i18n.build", "--check")),
+        pytest,
+        Step("bench", python("tests.bench"), needs="tests/bench", only_all=True),
+        Step(
+            "accuracy",
+            python("tests.lab", "report", "--runs", "10", "--check"),
+            needs="tests/lab/__main__.py",
+            only_all=True,
+        ),
+    ]
+    return [step for step in planned if everything or not step.only_all]
+
+
+def exists(needs: str) -> bool:
+    """Whether a package or a module is there."""
+    path = ROOT / needs
+    return path.is_file() or path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
+
+
+def run(step: Step, tally: Tally) -> None:
+    """Runs one step with its output as it comes, and counts it."""
+    if step.needs and not exists(step.needs):
+        tally.skipped[f"{step.name}: {step.needs} is not there"] += 1
+        return
+    print(f"\n== {step.name}", flush=True)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="selfcare-test-") as folder:
+        report = Path(folder) / "report.json"
+        environment = {**os.environ, "SELFCARE_TEST_REPORT": str(report)}
+        code = subprocess.run(step.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+        counted = report.exists() and count(json.loads(report.read_text()), tally)
+    if code and not (counted and tally.failed):
+        tally.failed.append(f"{step.name} (exit code {code})")
+    elif not code and not counted:
+        tally.passed += 1
+    print(f"== {step.name}: {'failed' if code else 'ok'}, {time.monotonic() - started:.1f} s", flush=True)
+
+
+def count(report: dict[str, object], tally: Tally) -> bool:
+    """Adds what pytest's plugin wrote (see ``tests/skips.py``)."""
+    tally.passed += int(str(report["passed"]))
+    tally.failed += list(report["failed"])  # type: ignore[call-overload]
+    tally.skipped.update(report["skipped"])  # type: ignore[call-overload]
+    return True
+
+
+def summary(tally: Tally, everything: bool) -> int:
+    """Prints the tables and the last line; the exit code of the whole run."""
+    if tally.failed:
+        print("\nFailed:")
+        for name in tally.failed:
+            print(f"  {name}")
+    if tally.skipped:
+        print("\nSkipped, and why:")
+        for reason, number in sorted(tally.skipped.items()):
+            print(f"  {number:4}  {reason}")
+        if everything:
+            print("\nA skip is a failure with --all.")
+    print(f"\n{tally.passed} passed, {len(tally.failed)} failed, {tally.skipped.total()} skipped")
+    return 1 if tally.failed or (everything and tally.skipped) else 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs every step even when one fails."""
+    everything = "--all" in arguments
+    started = time.monotonic()
+    tally = Tally()
+    for step in steps(everything, [item for item in arguments if item != "--all"]):
+        run(step, tally)
+    print(f"\nAll steps: {time.monotonic() - started:.0f} s")
+    return summary(tally, everything)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
