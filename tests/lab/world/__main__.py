@@ -1,0 +1,83 @@
+"""``python -m tests.lab.world``: reads one JSON line (networks, listeners, folder), serves until killed.
+
+A command is one JSON object sent to ``world.sock``: ``{"dns": {"80.10.246.2": "silent"}}``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.lab.init import NEWNET, setns
+from tests.lab.world import dns, web
+from tests.lab.world.ca import Authority
+
+
+class World:
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self.folder = Path(spec["folder"])
+        self.networks = {name: os.open(path, os.O_RDONLY) for name, path in spec["networks"].items()}
+        self.listeners: list[dict[str, Any]] = spec["listeners"]
+        self.zone = dns.Zone()
+        self.services: dict[str, dns.Service] = {}
+        self.authority = Authority()
+
+    def _socket(self, network: str, address: str, port: int, kind: int) -> socket.socket:
+        """A socket belongs for ever to the network it was made in."""
+        setns(self.networks[network], NEWNET)
+        made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if ":" in address:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.setblocking(False)
+        made.bind((address, port))
+        return made
+
+    async def listen(self) -> None:
+        for item in self.listeners:
+            if item["service"] == "dns":
+                await self._dns(item)
+            else:
+                await self._web(item)
+
+    async def _dns(self, item: dict[str, Any]) -> None:
+        network, address, port = item["network"], item["address"], item.get("port", 53)
+        service = dns.Service(self.zone, dns.Mode(item.get("mode", "answer")))
+        self.services[f"{address}#{port}" if port != 53 else address] = service
+        loop = asyncio.get_running_loop()
+        datagrams = self._socket(network, address, port, socket.SOCK_DGRAM)
+        await loop.create_datagram_endpoint(lambda: dns.Udp(service), sock=datagrams)
+        stream = self._socket(network, address, port, socket.SOCK_STREAM)
+        await asyncio.start_server(partial(dns.serve_tcp, service), sock=stream)
+
+    async def _web(self, item: dict[str, Any]) -> None:
+        stream = self._socket(item["network"], item["address"], item["port"], socket.SOCK_STREAM)
+        context = self.authority.server() if item["service"] == "https" else None
+        await asyncio.start_server(partial(web.serve, item["site"]), sock=stream, ssl=context, backlog=64)
+
+    def obey(self, channel: socket.socket) -> None:
+        client, _ = channel.accept()
+        with client:
+            for address, mode in json.loads(client.recv(65536)).get("dns", {}).items():
+                self.services[address].mode = dns.Mode(mode)
+            client.send(b"done")
+
+    async def run(self) -> None:
+        await self.listen()
+        (self.folder / "ca.pem").write_bytes(self.authority.pem())
+        control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        control.bind(str(self.folder / "world.new"))
+        control.listen()
+        asyncio.get_running_loop().add_reader(control, self.obey, control)
+        (self.folder / "world.new").rename(self.folder / "world.sock")
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(World(json.loads(sys.stdin.readline())).run())

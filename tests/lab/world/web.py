@@ -1,0 +1,79 @@
+"""Web servers: ordinary sites, the well-known connectivity pages, the box's page and a hotel's portal."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from email.utils import formatdate
+
+from tests.lab import plan
+
+LIMIT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    status: int
+    body: str = ""
+    kind: str = "text/html; charset=utf-8"
+    location: str | None = None
+
+
+REASONS = {200: "OK", 204: "No Content", 302: "Found", 404: "Not Found"}
+
+
+def internet(host: str, path: str) -> Page:
+    """What the real servers answer, as the profile lists it."""
+    if host == plan.CHECK_NAME and path == "/nm":
+        return Page(200, "NetworkManager is online\n", "text/plain")
+    for endpoint in plan.profile().endpoints:
+        if host == endpoint.host and path.partition("?")[0] == endpoint.path:
+            # Firefox's page ends with a newline, the others do not.
+            end = "\n" if endpoint.path.endswith("success.txt") else ""
+            return Page(endpoint.status, endpoint.body + end if endpoint.body else "", "text/plain")
+    return Page(200, f"<!doctype html><title>{host}</title><p>Laboratory page of {host}.</p>\n" + "x" * 2000)
+
+
+def box(_host: str, _path: str) -> Page:
+    return Page(200, "<!doctype html><title>Ma box</title><h1>Configurez votre box</h1>\n")
+
+
+def portal(host: str, _path: str) -> Page:
+    if host == plan.PORTAL_NAME:
+        return Page(200, "<!doctype html><title>Wi-Fi</title><form>Chambre, nom</form>\n")
+    return Page(302, location=f"http://{plan.PORTAL_NAME}/connexion")
+
+
+SITES = {"internet": internet, "box": box, "portal": portal}
+
+
+async def serve(site: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """HTTP/1.1 with connections kept, as far as tests need it."""
+    try:
+        while True:
+            async with asyncio.timeout(LIMIT_S):
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            first, *lines = head.split("\r\n")
+            method, target, _version = first.split(" ", 2)
+            fields = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+            host = fields.get("host", "").partition(":")[0].lower()
+            keep = fields.get("connection", "").lower() != "close"
+            writer.write(_encoded(SITES[site](host, target), method, keep))
+            await writer.drain()
+            if not keep:
+                return
+    except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError):
+        pass  # the client left or spoke something else: a server just hangs up
+    finally:
+        writer.close()
+
+
+def _encoded(page: Page, method: str, keep: bool) -> bytes:
+    body = page.body.encode()
+    lines = [f"HTTP/1.1 {page.status} {REASONS[page.status]}", f"Date: {formatdate(usegmt=True)}"]
+    if page.location:
+        lines.append(f"Location: {page.location}")
+    if page.status != 204:
+        lines += [f"Content-Type: {page.kind}", f"Content-Length: {len(body)}"]
+    lines += ["Cache-Control: no-store", f"Connection: {'keep-alive' if keep else 'close'}"]
+    return "\r\n".join([*lines, "", ""]).encode() + (b"" if method == "HEAD" else body)
