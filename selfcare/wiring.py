@@ -47,9 +47,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) -> CheckResult:
+    from probes.framework import current_platform
     from selfcare.app.check import Check, is_privileged
     from selfcare.app.sentences import Sentences
-    from probes.framework import current_platform
 
     profile = options.profile or _profile_in_use()
     sentences = Sentences(catalogue, {"selfcare": __version__, "profile": profile.id})
@@ -59,9 +59,10 @@ async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) ->
 
 def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
     """The registered probes, each given the profile and the platform once."""
-    from selfcare.app.ports import RunnableProbe
     from probes.catalogue import all_probes
+
     from probes.framework import Measure, ProbeContext, current_platform
+    from selfcare.app.ports import RunnableProbe
 
     def bind(measure: Measure) -> Any:
         def run(payloads: Mapping[str, Any]) -> Awaitable[Any]:
@@ -84,11 +85,11 @@ def _profile_in_use() -> Profile:
 
 def _warm_up() -> None:
     """Imports what a check needs, so that the first one does not pay for it."""
+    import importlib
+
     from probes.catalogue import warm_up
 
-    import selfcare.app.check
-
-    assert selfcare.app.check
+    importlib.import_module("selfcare.app.check")
     warm_up()
 
 

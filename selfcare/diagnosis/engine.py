@@ -135,7 +135,7 @@ def _runner_up(judged: Judged, everyone: list[Judged], facts: Facts) -> RunnerUp
     rivals = _rivals(judged, everyone)
     if not rivals:
         return None
-    best = min(rivals, key=lambda j: (-j.standing, -j.score, _distance(judged, j), j.code))
+    best = min(rivals, key=lambda j: (-j.standing, *_likeness(judged, j, facts), -j.score, j.code))
     if best.broken is not None:
         fact, value = best.broken.fact, best.broken.value
         return RunnerUp(best.code, facts.measurement(fact), fact, value)
@@ -146,9 +146,11 @@ def _runner_up(judged: Judged, everyone: list[Judged], facts: Facts) -> RunnerUp
     return RunnerUp(best.code, facts.measurement(clue), clue, facts.tri(clue))
 
 
-def _distance(one: Judged, other: Judged) -> int:
-    """How far apart two causes sit on the chain: a neighbour is the more interesting rival."""
-    return abs(CHAIN.index(one.rule.segments[0]) - CHAIN.index(other.rule.segments[0]))
+def _likeness(one: Judged, other: Judged, facts: Facts) -> tuple[bool, int]:
+    """The interesting rival starts at the same symptom and is ruled out by as little as possible."""
+    against = sum(facts.tri(g.fact) not in (g.value, Tri.UNKNOWN) for g in other.rule.gates)
+    against += sum(facts.tri(g.fact) is g.value for g in other.rule.refuted_by)
+    return other.rule.explains[0] != one.root, against
 
 
 def _ruled_out(judged: list[Judged], facts: Facts) -> tuple[RuledOut, ...]:

@@ -13,7 +13,7 @@ from selfcare.model.tri import Tri
 
 
 class Standing(IntEnum):
-    """``OPEN``: every gate holds. ``AJAR``: none is broken, some are unknown. ``REFUTED``: ruled out by a measurement."""
+    """``OPEN``: every gate holds. ``AJAR``: none broken, some unknown. ``REFUTED``: ruled out by a measurement."""
 
     REFUTED = 0
     AJAR = 1

@@ -40,6 +40,10 @@ class Catalogue:
         """Whether the catalogue knows the key."""
         return self._messages.gettext(key) != key
 
+    def keys(self) -> tuple[str, ...]:
+        """Every key of the catalogue (for tests and tools)."""
+        return tuple(sorted(k for k in self._messages._catalog if k))  # type: ignore[attr-defined]
+
     def text(self, key: str, **values: object) -> str:
         """The sentence for ``key``, ``{name}`` fields filled in; the key itself if unknown (a test forbids it)."""
         message = self._messages.gettext(key)

@@ -1,0 +1,75 @@
+"""Fact sets as the probes would draw them: one healthy home, and each fault as a change to it."""
+
+from __future__ import annotations
+
+from selfcare.diagnosis.facts import SOURCES
+from selfcare.model.observation import Observation
+from selfcare.model.tri import Tri
+
+YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
+
+HEALTHY: dict[str, Tri] = {
+    "adapter_present": YES, "adapter_enabled": YES, "link_up": YES, "link_wired": YES,
+    "address_valid": YES, "address_manual": NO, "dhcp_failed": NO, "address_acquiring": NO,
+    "lease_offers_gateway": YES, "resolver_manual": NO, "resolver_configured": YES, "gateway_known": YES,
+    "configured_is_box": YES, "configured_depends_on_isp": YES, "default_route": YES,
+    "tunnel_owns_default": NO, "several_defaults": NO, "tunnel_misleads": NO, "route_misdirected": NO,
+    "site_names_true": YES, "gateway_in_subnet": YES, "gateway_neighbour": YES, "gateway_ping": YES,
+    "gateway_answers": YES, "router_on_link": YES, "names_resolve": YES, "configured_resolver_answers": YES,
+    "box_resolver_answers": YES, "box_forwarder_alive": YES, "box_reaches_outside": YES,
+    "isp_resolver_answers": YES, "public_resolver_answers": YES, "web_by_name": YES, "web_unaltered": YES,
+    "portal_seen": NO, "web_by_address": YES, "beyond_box_answers": YES, "box_says_unreachable": NO,
+    "outside_answers": YES, "ipv6_offered": NO,
+}  # fmt: skip
+
+_NO_NAMES = {"names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO}
+_NOTHING_OUTSIDE = {
+    **_NO_NAMES, "public_resolver_answers": NO, "isp_resolver_answers": NO, "web_by_address": NO,
+    "beyond_box_answers": NO, "outside_answers": NO, "web_unaltered": UNKNOWN,
+}  # fmt: skip
+_NO_BOX = {
+    **_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN,
+    "gateway_answers": NO, "gateway_neighbour": NO, "gateway_ping": NO, "router_on_link": NO,
+}  # fmt: skip
+_LINK_ONLY = {
+    f: HEALTHY[f] if f in ("adapter_present", "adapter_enabled", "link_up", "link_wired") else UNKNOWN for f in HEALTHY
+}
+_DEAD_FORWARDER = {"box_resolver_answers": NO, "box_reaches_outside": NO}
+
+FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
+    "nic off": ({**dict.fromkeys(HEALTHY, UNKNOWN), "adapter_present": YES, "adapter_enabled": NO}, "PC-NIC-OFF", "certain"),
+    "cable": ({**_LINK_ONLY, "link_up": NO}, "LAN-CABLE-DOWN", "certain"),
+    # A box with IPv6 alive and IPv4 dead would look the same: likely, no more.
+    "manual address, box alive": ({**_NO_BOX, "address_manual": YES, "router_on_link": YES}, "PC-IP-STATIC", "likely"),
+    "manual gateway outside its network": (
+        {**_NO_BOX, "address_manual": YES, "gateway_in_subnet": NO, "default_route": NO}, "PC-IP-STATIC", "certain"),
+    "manual resolver dead": (
+        {**_NO_NAMES, "resolver_manual": YES, "configured_is_box": NO, "configured_depends_on_isp": UNKNOWN},
+        "PC-DNS-STATIC", "certain"),
+    "hosts": ({"site_names_true": NO}, "PC-HOSTS", "certain"),
+    "default route missing": (
+        {**_NOTHING_OUTSIDE, "default_route": NO, "route_misdirected": YES}, "PC-ROUTES", "certain"),
+    "second adapter owns the route": (
+        {**_NOTHING_OUTSIDE, "several_defaults": YES, "physical_link_reaches": YES, "route_misdirected": YES},
+        "PC-ROUTES", "certain"),
+    "dead vpn": (
+        {**_NOTHING_OUTSIDE, "tunnel_owns_default": YES, "tunnel_misleads": YES, "physical_link_reaches": YES},
+        "PC-VPN", "certain"),
+    "no dhcp": ({**_LINK_ONLY, "address_valid": NO, "address_manual": NO, "dhcp_failed": YES, "router_on_link": YES},
+                "LAN-DHCP-NONE", "certain"),
+    "no dhcp, link otherwise mute": (
+        {**_LINK_ONLY, "address_valid": NO, "address_manual": NO, "dhcp_failed": YES}, "LAN-DHCP-NONE", "likely"),
+    "box silent": (_NO_BOX, "BOX-SILENT", "certain"),
+    "box dns": ({**_NO_NAMES, **_DEAD_FORWARDER, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN},
+                "BOX-DNS", "certain"),
+    "wan down": ({**_NOTHING_OUTSIDE, **_DEAD_FORWARDER}, "WAN-DOWN", "certain"),
+    "isp dns": ({**_NO_NAMES, **_DEAD_FORWARDER, "isp_resolver_answers": NO}, "ISP-DNS-DOWN", "certain"),
+    "portal": ({"web_by_name": NO, "web_unaltered": NO, "portal_seen": YES, "portal_on_gateway": NO,
+                "public_resolver_answers": NO, "web_by_address": UNKNOWN}, "NET-PORTAL", "certain"),
+}  # fmt: skip
+
+
+def observations(changes: dict[str, Tri] | None = None) -> list[Observation]:
+    """The healthy home with these changes."""
+    facts = {**HEALTHY, **(changes or {})}
+    return [Observation(f, v, SOURCES[f]) for f, v in facts.items() if v is not UNKNOWN]

@@ -1,0 +1,78 @@
+"""What must hold for any set of facts."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selfcare.diagnosis import diagnose, thresholds
+from selfcare.diagnosis.facts import SOURCES, Facts
+from selfcare.diagnosis.rules import RULES
+from selfcare.diagnosis.score import Standing, judge
+from selfcare.model.finding import Band, Role, VerdictState
+from selfcare.model.observation import Observation
+from selfcare.model.tri import Tri
+
+FACTS = st.dictionaries(st.sampled_from(sorted(SOURCES)), st.sampled_from(list(Tri)))
+
+
+def _observations(facts: dict[str, Tri]) -> list[Observation]:
+    return [Observation(f, v, SOURCES[f]) for f, v in facts.items()]
+
+
+@given(FACTS, st.randoms(use_true_random=False))
+def test_order_of_facts_and_rules_is_irrelevant(facts: dict[str, Tri], shuffle: random.Random) -> None:
+    seen, rules = _observations(facts), list(RULES)
+    first = diagnose(seen)
+    shuffle.shuffle(seen)
+    shuffle.shuffle(rules)
+    assert diagnose(seen, rules=tuple(rules)) == first
+
+
+@given(FACTS)
+def test_certain_means_every_rival_is_ruled_out(facts: dict[str, Tri]) -> None:
+    found = diagnose(_observations(facts))
+    ruled_out = {r.code for r in found.ruled_out}
+    for finding in found.findings:
+        if finding.role is Role.CULPRIT and finding.band is Band.CERTAIN:
+            root = finding.explains[0]
+            rivals = {r.code for r in RULES if root in r.explains and r.code != finding.code}
+            assert rivals <= ruled_out
+
+
+@given(FACTS)
+def test_a_refuted_cause_is_never_a_finding_and_every_finding_cites_a_measurement(facts: dict[str, Tri]) -> None:
+    found = diagnose(_observations(facts))
+    ruled_out = {r.code for r in found.ruled_out}
+    for finding in found.findings:
+        assert finding.code not in ruled_out
+        assert finding.evidence
+        assert all(e.measurement for e in finding.evidence)
+
+
+@given(FACTS)
+def test_unknown_facts_change_nothing(facts: dict[str, Tri]) -> None:
+    known = {f: v for f, v in facts.items() if v is not Tri.UNKNOWN}
+    assert diagnose(_observations(facts)).verdict == diagnose(_observations(known)).verdict
+
+
+@given(FACTS, st.sampled_from(RULES), st.data())
+def test_a_supporting_fact_never_lowers_a_cause(facts: dict[str, Tri], rule: object, data: st.DataObject) -> None:
+    chosen = next(r for r in RULES if r is rule)
+    clue = data.draw(st.sampled_from(chosen.supports))
+    before = judge(chosen, Facts.of(_observations({**facts, clue.fact: Tri.UNKNOWN})), ())
+    after = judge(chosen, Facts.of(_observations({**facts, clue.fact: clue.value})), ())
+    assert after.score == before.score + thresholds.LOG_ODDS[clue.weight]
+    assert after.standing >= before.standing or before.standing is not Standing.REFUTED
+
+
+@given(FACTS)
+def test_no_fault_is_announced_for_a_pc_that_browses(facts: dict[str, Tri]) -> None:
+    good = dict.fromkeys(("names_resolve", "web_by_name", "web_unaltered", "site_names_true"), Tri.YES)
+    upstream = dict.fromkeys(
+        ("adapter_enabled", "link_up", "address_valid", "default_route", "gateway_answers", "outside_answers"), Tri.YES
+    )
+    found = diagnose(_observations({**facts, **good, **upstream}))
+    assert found.verdict.state is VerdictState.OK or facts.get("address_acquiring") is Tri.YES

@@ -1,0 +1,121 @@
+"""Every cause has a fact set that yields it, and near misses that do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from selfcare.diagnosis import diagnose
+from selfcare.diagnosis.rules import RULES
+from selfcare.model.finding import Band, Role, VerdictState
+from selfcare.model.segment import Segment
+from selfcare.model.tri import Tri
+from tests.diagnosis.facts import FAULTS, HEALTHY, NO, UNKNOWN, YES, observations
+
+
+def test_a_healthy_home_is_ok_and_accuses_nobody() -> None:
+    found = diagnose(observations())
+    assert found.verdict.state is VerdictState.OK
+    assert found.findings == ()
+    assert {r.code for r in found.ruled_out} == {r.code for r in RULES}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_is_named_with_its_band_and_segment(name: str) -> None:
+    changes, code, band = FAULTS[name]
+    found = diagnose(observations(changes))
+    rule = next(r for r in RULES if r.code == code)
+    assert (found.verdict.state, found.verdict.code) == (VerdictState.FAULT, code)
+    assert found.verdict.band == band
+    assert found.verdict.segments == rule.segments
+    assert found.findings[0].evidence, "a finding cites at least one measurement"
+
+
+def test_every_rule_has_a_fact_set() -> None:
+    assert {code for _, code, _ in FAULTS.values()} == {r.code for r in RULES}
+
+
+def test_runner_up_of_isp_dns_is_box_dns_with_the_separating_test() -> None:
+    found = diagnose(observations(FAULTS["isp dns"][0]))
+    rival = found.findings[0].runner_up
+    assert rival is not None
+    assert (rival.code, rival.separating_test) == ("BOX-DNS", "dns.isp")
+    assert (rival.because_fact, rival.because_value) == ("isp_resolver_answers", Tri.NO)
+
+
+def test_without_knowing_the_operator_a_refusing_forwarder_points_at_the_box_but_not_for_certain() -> None:
+    changes = {**FAULTS["box dns"][0], "isp_resolver_answers": UNKNOWN}
+    found = diagnose(observations(changes))
+    assert (found.verdict.code, found.verdict.band) == ("BOX-DNS", Band.LIKELY)
+
+
+def test_without_knowing_the_operator_and_with_a_living_forwarder_box_and_isp_are_not_told_apart() -> None:
+    changes = {**FAULTS["isp dns"][0], "isp_resolver_answers": UNKNOWN, "box_forwarder_alive": UNKNOWN}
+    found = diagnose(observations(changes))
+    assert found.verdict.segments == (Segment.BOX, Segment.ISP)
+    assert found.verdict.band is Band.POSSIBLE
+
+
+def test_a_manual_address_with_a_dead_box_does_not_accuse_the_address() -> None:
+    changes = {**FAULTS["box silent"][0], "address_manual": YES, "lease_offers_gateway": UNKNOWN}
+    found = diagnose(observations(changes))
+    assert found.verdict.band is not Band.CERTAIN
+    assert Segment.BOX in found.verdict.segments
+
+
+def test_wan_down_is_only_likely_while_a_local_firewall_could_explain_it() -> None:
+    changes = {**FAULTS["wan down"][0], "box_reaches_outside": UNKNOWN, "box_forwarder_alive": NO,
+               "beyond_box_answers": UNKNOWN}  # fmt: skip
+    found = diagnose(observations(changes))
+    assert (found.verdict.code, found.verdict.band) == ("WAN-DOWN", Band.LIKELY)
+
+
+def test_a_box_that_reaches_outside_clears_the_line() -> None:
+    changes = {**FAULTS["wan down"][0], "box_reaches_outside": YES, "box_resolver_answers": YES}
+    found = diagnose(observations(changes))
+    assert found.verdict.code != "WAN-DOWN"
+    assert found.verdict.state is VerdictState.NOT_PROVEN
+
+
+def test_two_independent_faults_are_both_found() -> None:
+    changes = {**FAULTS["isp dns"][0], "site_names_true": NO}
+    found = diagnose(observations(changes))
+    assert found.verdict.state is VerdictState.MULTIPLE
+    assert {f.code for f in found.findings if f.role is Role.CULPRIT} == {"ISP-DNS-DOWN", "PC-HOSTS"}
+
+
+def test_a_lease_still_being_asked_for_is_connecting() -> None:
+    changes = {**dict.fromkeys(HEALTHY, UNKNOWN), "adapter_enabled": YES, "link_up": YES, "address_valid": NO,
+               "address_acquiring": YES}  # fmt: skip
+    assert diagnose(observations(changes)).verdict.state is VerdictState.CONNECTING
+
+
+def test_a_symptom_nobody_explains_is_not_proven() -> None:
+    changes = {"web_by_name": NO, "web_unaltered": UNKNOWN}
+    assert diagnose(observations(changes)).verdict.state is VerdictState.NOT_PROVEN
+
+
+def test_nothing_known_cannot_be_tested_and_nothing_is_announced_early() -> None:
+    assert diagnose([]).verdict.state is VerdictState.CANNOT_TEST
+    assert diagnose(observations(), complete=False).verdict.state is VerdictState.CANNOT_TEST
+
+
+NEAR_MISSES = {
+    "working manual resolver": ({"resolver_manual": YES, "configured_is_box": NO}, "PC-DNS-STATIC"),
+    "working manual address": ({"address_manual": YES}, "PC-IP-STATIC"),
+    "working vpn": ({"tunnel_owns_default": YES}, "PC-VPN"),
+    "two routes, both fine": ({"several_defaults": YES, "physical_link_reaches": YES}, "PC-ROUTES"),
+    "box does not answer ping": ({"gateway_ping": NO}, "BOX-SILENT"),
+    "outside does not answer traceroute": ({"beyond_box_answers": NO}, "WAN-DOWN"),
+    "one page changed by its owner": ({"portal_seen": NO}, "NET-PORTAL"),
+    "operator's resolver dead but unused": (
+        {"isp_resolver_answers": NO, "configured_is_box": NO, "resolver_manual": YES}, "ISP-DNS-DOWN"),
+    "public resolvers blocked": ({"public_resolver_answers": NO}, "ISP-DNS-DOWN"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEAR_MISSES)
+def test_near_misses_are_healthy(name: str) -> None:
+    changes, code = NEAR_MISSES[name]
+    found = diagnose(observations(changes))
+    assert found.verdict.state is VerdictState.OK
+    assert code not in {f.code for f in found.findings}
