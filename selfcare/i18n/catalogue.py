@@ -40,7 +40,7 @@ class Catalogue:
         """Whether the catalogue knows the key."""
         return self._messages.gettext(key) != key
 
-    def keys(self) -> tuple[str, ...]:
+    def all_keys(self) -> tuple[str, ...]:
         """Every key of the catalogue (for tests and tools)."""
         return tuple(sorted(k for k in self._messages._catalog if k))  # type: ignore[attr-defined]
 

@@ -57,7 +57,7 @@ def test_healthy_answers_are_ok() -> None:
 
 def test_a_switched_off_adapter_is_said_at_once_and_stops_what_no_longer_matters() -> None:
     slow = probe("dns.os", after_s=30, time_limit_ms=60000, answers=("names_resolve",))
-    result, events = _check([probe("link.interfaces", result=link(admin_up=False, carrier=None)), slow])
+    result, _ = _check([probe("link.interfaces", result=link(admin_up=False, carrier=None)), slow])
     assert result.verdict.code == "PC-NIC-OFF"
     assert result.timing.total_ms < 5000
     assert [(n.probe, n.reason) for n in result.not_tested] == [("dns.os", "decided")]

@@ -37,7 +37,7 @@ def test_nothing_is_missing(language: str) -> None:
 
 def test_languages_use_the_same_fields() -> None:
     french, english = Catalogue("fr"), Catalogue("en")
-    for key in french.keys():
+    for key in french.all_keys():
         fields = [{f for _, f, _, _ in string.Formatter().parse(c.text(key)) if f} for c in (french, english)]
         assert fields[0] == fields[1], key
 

@@ -107,7 +107,8 @@ def test_every_event_is_one_json_line_with_its_name() -> None:
         CheckStarted(0, ("dns.os",)), ProbeStarted(1, "dns.os", Layer.NAME), ProbeMeasured(2, MEASUREMENTS[0]),
         Observed(3, (Observation("link_up", Tri.YES, "link.interfaces"),)), VerdictChanged(4, diagnosis, True),
         CheckFinished(5, _result(observations())), ActionProposed(6, "dns.alternate", ("x",), "low"),
-        ActionApproved(7, "dns.alternate", True), ActionApplied(8, "dns.alternate", True), ActionUndone(9, "dns.alternate"),
+        ActionApproved(7, "dns.alternate", True),
+        ActionApplied(8, "dns.alternate", True), ActionUndone(9, "dns.alternate"),
     ]  # fmt: skip
     names = []
     for event in events:
@@ -121,7 +122,8 @@ def test_every_event_is_one_json_line_with_its_name() -> None:
 
 
 @pytest.mark.parametrize(("state", "code"), [
-    ("ok", 0), ("fault", 1), ("multiple", 1), ("intermittent", 1), ("not_proven", 3), ("connecting", 3), ("cannot_test", 3),
+    ("ok", 0), ("fault", 1), ("multiple", 1), ("intermittent", 1), ("not_proven", 3), ("connecting", 3),
+    ("cannot_test", 3),
 ])  # fmt: skip
 def test_exit_codes(state: str, code: int) -> None:
     assert exit_code(Verdict(VerdictState(state))) == code

@@ -37,7 +37,8 @@ _LINK_ONLY = {
 _DEAD_FORWARDER = {"box_resolver_answers": NO, "box_reaches_outside": NO}
 
 FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
-    "nic off": ({**dict.fromkeys(HEALTHY, UNKNOWN), "adapter_present": YES, "adapter_enabled": NO}, "PC-NIC-OFF", "certain"),
+    "nic off": (
+        {**dict.fromkeys(HEALTHY, UNKNOWN), "adapter_present": YES, "adapter_enabled": NO}, "PC-NIC-OFF", "certain"),
     "cable": ({**_LINK_ONLY, "link_up": NO}, "LAN-CABLE-DOWN", "certain"),
     # A box with IPv6 alive and IPv4 dead would look the same: likely, no more.
     "manual address, box alive": ({**_NO_BOX, "address_manual": YES, "router_on_link": YES}, "PC-IP-STATIC", "likely"),
