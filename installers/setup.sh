@@ -45,8 +45,8 @@ find_python() {
     for name in /usr/bin/python3 python3.13 python3.12 python3.11 python3; do
         command -v "$name" >/dev/null 2>&1 || continue
         as_owner "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
-        found=$name
-        as_owner "$name" -c 'import venv, ensurepip' 2>/dev/null && { PYTHON=$name && return; }
+        found=${found:-$name}
+        as_owner "$name" -c "import venv; from ensurepip import version" 2>/dev/null && { PYTHON=$name && return; }
     done
     if [ -n "$found" ]; then
         need_packages python3-venv

@@ -46,7 +46,8 @@ def python(*arguments: str) -> tuple[str, ...]:
 
 def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
     """The steps of this run, in order: the quick ones first."""
-    pytest = Step("pytest", python("pytest", "-p", "tests.skips", *(["--full"] if everything else []), *pytest_arguments))
+    full = ["--full"] if everything else []
+    pytest = Step("pytest", python("pytest", "-p", "tests.skips", *full, *pytest_arguments))
     if pytest_arguments:
         return [pytest]
     planned = [
