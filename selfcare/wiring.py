@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 from selfcare import __version__
 from selfcare.app.options import CheckOptions
 from selfcare.app.services import Emit, Services
+from selfcare.contract import ExitCode
+from selfcare.ground import crash
 from selfcare.ground.folders import folders
+from selfcare.ground.logs import start_log
 from selfcare.i18n import Catalogue, system_language
 from selfcare.isp import load_profile
 from selfcare.model.check import CheckResult
@@ -35,8 +38,24 @@ def build_services(language: str | None = None) -> Services:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Entry point: the window without arguments, else a command of the command line."""
+    """Entry point: the window without arguments, else a command of the command line.
+
+    The outermost fence: whatever falls through is recorded without identifiers and ends with 70.
+    """
     arguments = sys.argv[1:] if argv is None else argv
+    places = folders()
+    recorder = crash.install(places.log, __version__)
+    start_log(places.log)
+    try:
+        return _front_end(arguments)
+    except Exception as error:
+        recorder.record(error, "main")
+        catalogue = Catalogue(system_language())
+        sys.stderr.write(catalogue.text("cli.internal_error", kind=type(error).__name__, folder=places.log) + "\n")
+        return ExitCode.INTERNAL
+
+
+def _front_end(arguments: list[str]) -> int:
     if arguments:
         from selfcare.cli import main as command_line
 
@@ -60,7 +79,6 @@ async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) ->
 def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
     """The registered probes, each given the profile and the platform once."""
     from probes.catalogue import all_probes
-
     from probes.framework import Measure, ProbeContext, current_platform
     from selfcare.app.ports import RunnableProbe
 

@@ -1,0 +1,54 @@
+"""ISP profiles: what ships loads, what is broken is refused with a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selfcare.isp import ProfileError, builtin_profiles, load_profile
+
+
+@pytest.mark.parametrize("name", builtin_profiles())
+def test_shipped_profiles_load_and_state_every_purpose(name: str) -> None:
+    profile = load_profile(name)
+    assert profile.id == name
+    assert all(x.purpose for x in (*profile.resolvers, *profile.endpoints, *profile.anchors))
+    assert bool(profile.operator_resolvers) == (profile.operator is not None)
+
+
+def test_a_profile_extends_the_default_one() -> None:
+    assert set(load_profile("default").public_resolvers) <= set(load_profile("free").resolvers)
+
+
+@pytest.mark.parametrize("text", [
+    "", "id = 1", "not toml at all [", 'extends = "/etc/passwd"', 'id="x"\nextends="default"\nsurprise=1',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[resolvers]]\naddress="nowhere"\nname="x"\npurpose="x"',
+    'id="x"\ndisplay_name="x"\nextends="default"\nfixed_names=["a b"]',
+    'id="x"\ndisplay_name="x"\nextends="default"\nfixed_names=[]',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[endpoints]]\nhost="a"\npath="nopath"\nstatus=200\npurpose="x"',
+])  # fmt: skip
+def test_a_broken_profile_is_refused_with_a_message(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(text)
+    with pytest.raises(ProfileError) as caught:
+        load_profile(str(path))
+    assert str(caught.value)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_load_or_are_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("p") / "p.toml"
+    path.write_bytes(data)
+    with pytest.raises(ProfileError):
+        load_profile(str(path))
+
+
+def test_a_huge_or_missing_profile_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text("#" * 300_000)
+    for name in (str(path), str(tmp_path / "absent.toml"), str(tmp_path)):
+        with pytest.raises(ProfileError):
+            load_profile(name)
