@@ -1,0 +1,30 @@
+"""``python -m tests.bench [--quick] [--only window,healthy,outages]``: the table of figures; 1 if a limit is broken."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.bench import checks, window
+from tests.bench.figures import Figure, table
+
+PARTS = {"window": window.window, "healthy": checks.healthy, "outages": checks.outages}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer runs")
+    parser.add_argument("--only", default=",".join(PARTS))
+    arguments = parser.parse_args()
+    runs = {"window": 3, "healthy": 3, "outages": 1} if arguments.quick else {"window": 7, "healthy": 15, "outages": 5}
+    figures: list[Figure] = []
+    for part in arguments.only.split(","):
+        for figure in PARTS[part](runs[part]):
+            sys.stderr.write(f"{figure.name}: {figure.value:.4g} {figure.unit}\n")
+            figures.append(figure)
+    print(table(figures))
+    return 0 if all(f.kept for f in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
