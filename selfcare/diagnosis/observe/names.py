@@ -64,8 +64,8 @@ def resolvers(view: View) -> Drawn:
         value = outcome(public.answers)
         enough = len(public.servers) >= thresholds.MIN_PUBLIC_RESOLVERS
         yield "public_resolver_answers", value if value is Tri.YES or enough else Tri.UNKNOWN, "dns.public"
-    if view.waiting("dns.os") and view.tri("configured_resolver_answers") is Tri.NO:
-        # The system asks these very servers; its own answer would only come later.
+    if view.get("dns.os", DnsPayload) is None and view.tri("configured_resolver_answers") is Tri.NO:
+        # The system asks these very servers; its own answer would only come later (or was not waited for).
         yield "names_resolve", Tri.NO, "dns.configured"
 
 
