@@ -47,7 +47,7 @@ def python(*arguments: str) -> tuple[str, ...]:
 def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
     """The steps of this run, in order: the quick ones first."""
     full = ["--full"] if everything else []
-    pytest = Step("pytest", python("pytest", "-p", "tests.skips", *full, *pytest_arguments))
+    pytest = Step("pytest", python("pytest", *full, *pytest_arguments))
     if pytest_arguments:
         return [pytest]
     planned = [
