@@ -1,0 +1,1 @@
+"""What this computer knows about its own network, read without privileges."""
