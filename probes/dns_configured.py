@@ -1,0 +1,34 @@
+"""``dns.configured``: the servers this PC uses, asked directly."""
+
+from __future__ import annotations
+
+from probes.framework import ProbeContext, probe
+from probes.names import outside_questions
+from probes.wire.dnsask import Server
+from probes.wire.dnspath import ask_all
+from selfcare.model.payloads.address import AddressPayload
+from selfcare.model.payloads.dns import DnsPayload
+from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
+
+MAX_SERVERS = 4
+
+
+@probe(
+    ProbeSpec(
+        id="dns.configured",
+        version=1,
+        layer=Layer.NAME,
+        requires=("link.interfaces", "addr.lease"),
+        answers=("configured_resolver_answers",),
+        cost=ProbeCost(bytes_up=4000, bytes_down=8000),
+        time_limit_ms=2000,
+    )
+)
+async def measure(ctx: ProbeContext) -> DnsPayload:
+    """Asks the resolvers in use on the primary interface, at most four."""
+    addressing = ctx.need("addr.lease", AddressPayload)
+    config = addressing.get(addressing.primary)
+    resolvers = config.resolvers[:MAX_SERVERS] if config else ()
+    if not resolvers:
+        raise CannotRun(NotRunReason.NOT_CONFIGURED)
+    return await ask_all([Server(address) for address in resolvers], outside_questions(ctx))

@@ -1,0 +1,102 @@
+"""Judging the beginning of an HTTP answer against the page that was expected."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from selfcare.model.payloads.web import WebStatus
+from selfcare.model.profile import HttpEndpoint
+
+MAX_HEAD = 16 * 1024
+MAX_BODY = 64 * 1024
+_START = b"HTTP/"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the answer amounts to."""
+
+    status: WebStatus
+    http_status: int | None = None
+    location_host: str | None = None
+
+
+MALFORMED = Page(WebStatus.MALFORMED)
+
+
+def judge(data: bytes, ended: bool, expected: HttpEndpoint) -> Page | None:
+    """The meaning of what has arrived so far; None while more is needed.
+
+    Args:
+        data: all bytes from the server so far.
+        ended: whether the server closed the connection.
+        expected: the page asked for.
+    """
+    if not data.startswith(_START[: len(data)]):
+        return MALFORMED
+    head, separator, _ = data.partition(b"\r\n\r\n")
+    if not separator:
+        if len(head) > MAX_HEAD:
+            return MALFORMED
+        if not ended:
+            return None
+        return Page(WebStatus.CLOSED) if not data else MALFORMED
+    if len(head) > MAX_HEAD:
+        return MALFORMED
+    return _judge_page(data, ended or len(data) - len(head) > MAX_BODY, expected)
+
+
+def _judge_page(data: bytes, complete: bool, expected: HttpEndpoint) -> Page | None:
+    from http.client import HTTPException, HTTPResponse
+
+    try:
+        response = HTTPResponse(_Replay(data))  # type: ignore[arg-type]
+        response.begin()
+        code = response.status
+        if 300 <= code < 400:
+            return Page(WebStatus.REDIRECTED, code, _host(response.getheader("Location"), expected.host))
+        if code != expected.status:
+            return Page(WebStatus.ALTERED, code)
+        wanted = expected.body.encode()
+        # read1: as much as has arrived, with the chunks of a chunked body taken apart.
+        body = _read_some(response, len(wanted))
+    except (HTTPException, OSError, ValueError, OverflowError):
+        # A broken chunk can also be one that has not arrived yet.
+        return MALFORMED if complete else None
+    if body == wanted:
+        return Page(WebStatus.EXPECTED, code)
+    if wanted.startswith(body) and not complete and not response.isclosed():
+        return None
+    return Page(WebStatus.ALTERED, code)
+
+
+def _read_some(response: object, size: int) -> bytes:
+    from http.client import HTTPResponse, IncompleteRead
+
+    assert isinstance(response, HTTPResponse)
+    try:
+        return response.read(size) if size else b""
+    except IncompleteRead as cut:
+        return cut.partial[:size]
+
+
+class _Replay:
+    """Gives the parser the bytes that are already there in place of a socket."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def makefile(self, mode: str) -> io.BytesIO:
+        return io.BytesIO(self._data)
+
+
+def _host(location: str | None, own: str) -> str | None:
+    """The host a redirect points to; our own for a relative one, None for none or nonsense."""
+    if not location:
+        return None
+    try:
+        return urlsplit(location.strip()).hostname or own
+    except ValueError:
+        return None
