@@ -1,1 +1,1 @@
-"""Measurements: each probe is one small declared unit that returns a typed result and raises nothing for a bad network."""
+"""Measurements: each probe is one small declared unit with a typed result; it raises nothing for a bad network."""

@@ -1,0 +1,108 @@
+"""``python -m probes [--user-profile FILE] [ID …]``: all probes once, as JSON. For developers."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import resource
+import sys
+import time
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from probes.catalogue import all_probes, warm_up
+from probes.framework import Probe, ProbeContext, current_platform
+from selfcare.model.probe import CannotRun
+from selfcare.model.profile import Anchor, HttpEndpoint, Profile, Resolver
+
+
+def _profile(path: Path | None) -> Profile:
+    text = path.read_text("utf-8") if path else files("selfcare.isp").joinpath("default.toml").read_text("utf-8")
+    raw = tomllib.loads(text)
+
+    def tuples(value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    def many(kind: Any, key: str) -> tuple[Any, ...]:
+        return tuple(kind(**{k: tuples(v) for k, v in item.items()}) for item in raw.get(key, ()))
+
+    plain = {f.name: tuples(raw.get(f.name, ())) for f in dataclasses.fields(Profile)}
+    plain["operator"] = raw.get("operator")
+    plain["resolvers"], plain["endpoints"] = many(Resolver, "resolvers"), many(HttpEndpoint, "endpoints")
+    plain["anchors"] = many(Anchor, "anchors")
+    return Profile(**plain)
+
+
+async def _run(chosen: tuple[Probe, ...], profile: Profile) -> dict[str, Any]:
+    done = {probe.spec.id: asyncio.Event() for probe in chosen}
+    payloads: dict[str, Any] = {}
+    lines: dict[str, Any] = {}
+    begun = time.monotonic()
+
+    async def one(probe: Probe) -> None:
+        for need in probe.spec.requires:
+            if need in done:
+                await done[need].wait()
+        started, outcome = time.monotonic(), "completed"
+        try:
+            async with asyncio.timeout(probe.spec.time_limit_ms / 1000):
+                payloads[probe.spec.id] = await probe.measure(ProbeContext(profile, payloads, current_platform()))
+        except CannotRun as refusal:
+            outcome = refusal.reason.value
+        except TimeoutError:
+            outcome = "timed_out"
+        ended = time.monotonic()
+        payload = payloads.get(probe.spec.id)
+        lines[probe.spec.id] = {
+            "outcome": outcome,
+            "started_ms": round((started - begun) * 1000, 1),
+            "duration_ms": round((ended - started) * 1000, 1),
+            "payload": dataclasses.asdict(payload) if payload is not None else None,
+        }
+        done[probe.spec.id].set()
+
+    async with asyncio.TaskGroup() as group:
+        for probe in chosen:
+            group.create_task(one(probe))
+    lines["total_ms"] = round((time.monotonic() - begun) * 1000, 1)
+    return lines
+
+
+def main() -> int:
+    """Runs the probes named on the command line and what they require; all without names."""
+    parser = argparse.ArgumentParser(prog="python -m probes")
+    parser.add_argument("ids", nargs="*")
+    parser.add_argument("--profile", type=Path)
+    parser.add_argument("--brief", action="store_true", help="no payloads")
+    arguments = parser.parse_args()
+    wanted = set(arguments.ids)
+    for probe in reversed(all_probes()):
+        if probe.spec.id in wanted:
+            wanted.update(probe.spec.requires)
+    chosen = tuple(p for p in all_probes() if not arguments.ids or p.spec.id in wanted)
+    warm_up()
+    warm = _cpu_ms()
+    lines = asyncio.run(_run(chosen, _profile(arguments.profile)))
+    lines["cpu_ms"] = {"imports": round(warm), "probes": round(_cpu_ms() - warm)}
+    if arguments.brief:
+        for line in lines.values():
+            if isinstance(line, dict):
+                line.pop("payload", None)
+    json.dump(lines, sys.stdout, indent=1, default=str)
+    sys.stdout.write("\n")
+    return 0
+
+
+def _cpu_ms() -> float:
+    return sum(
+        (usage.ru_utime + usage.ru_stime) * 1000
+        for usage in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
