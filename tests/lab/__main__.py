@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from tests.lab import leftovers, scenario
+from tests.lab import leftovers, report, scenario
 from tests.lab.errors import LabError
 from tests.lab.lab import Lab
 
@@ -21,9 +21,7 @@ def parser() -> argparse.ArgumentParser:
     shell = commands.add_parser("shell", help="run a command (or bash) on the lab's PC")
     shell.add_argument("--fault", "--scenario", default="healthy", metavar="NAME", help="see: list")
     shell.add_argument("--user", action="store_true", help="as the ordinary user camille")
-    shell.add_argument("--no-icmp", action="store_true", help="ordinary users may send no ping of any kind")
-    shell.add_argument("--no-dbus", action="store_true", help="no bus, NetworkManager or resolved any more")
-    shell.add_argument("--no-interface", action="store_true", help="only the loopback")
+    _add_ground(shell)
     shell.add_argument("--quiet", action="store_true", help="do not tell how long the lab took to come up")
     shell.add_argument("words", nargs="*", metavar="COMMAND", help="after --")
     commands.add_parser("list", help="the scenarios and what each expects")
@@ -32,8 +30,20 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--runs", type=int, default=3)
     report.add_argument("--only", default="", help="names, comma separated")
     report.add_argument("--root", action="store_true", help="run the check as root (default: as camille)")
+    _add_ground(report)
     report.add_argument("--write", action="store_true", help="also write docs/accuracy.md")
     return top
+
+
+def _add_ground(command: argparse.ArgumentParser) -> None:
+    """What the PC under test lacks, whatever the scenario."""
+    command.add_argument("--no-icmp", action="store_true", help="ordinary users may send no ping of any kind")
+    command.add_argument("--no-dbus", action="store_true", help="no bus, NetworkManager or resolved any more")
+    command.add_argument("--no-interface", action="store_true", help="only the loopback")
+
+
+def ground(options: argparse.Namespace) -> dict[str, bool]:
+    return {"icmp": not options.no_icmp, "dbus": not options.no_dbus, "interface": not options.no_interface}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,9 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         if options.command == "shell":
             return run_shell(options)
         if options.command == "report":
-            from tests.lab import report
-
-            return report.main(options)
+            return run_report(options)
         return list_scenarios() if options.command == "list" else leftovers.main()
     except (LabError, scenario.ScenarioError) as error:
         print(f"lab: {error}", file=sys.stderr)
@@ -59,11 +67,20 @@ def list_scenarios() -> int:
     return 0
 
 
+def run_report(options: argparse.Namespace) -> int:
+    names = [name for name in options.only.split(",") if name] or list(scenario.names())
+    outcome = report.measure(names, options.runs, user=not options.root, flags=ground(options))
+    text = report.markdown(outcome, options.runs)
+    print(text)
+    if options.write:
+        report.TARGET.write_text(text + "\n", encoding="utf-8")
+    return 0 if all(run.right for run in outcome) else 1
+
+
 def run_shell(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
-    flags = {"icmp": not options.no_icmp, "dbus": not options.no_dbus, "interface": not options.no_interface}
-    with Lab(options.fault, user=options.user, **flags) as lab:
+    with Lab(options.fault, user=options.user, **ground(options)) as lab:
         if not options.quiet:
             print(f"lab: {options.fault} is up after {lab.up_s:.1f} s", file=sys.stderr, flush=True)
         if options.words:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from tests.lab import mounts, rootfs, steps, topology
 from tests.lab.plan import PROFILE
 from tests.lab.scenario import Scenario, Step, load
 from tests.lab.services import Services
-from tests.lab.spaces import Space, Spaces
+from tests.lab.spaces import Space, Spaces, child_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Lab:
     def __enter__(self) -> Lab:
         root = rootfs.ensure()
         started = time.monotonic()
-        self.spaces = Spaces(root)
+        self.spaces = Spaces(root, connectivity_check=self.scenario.lab.connectivity_check)
         self.services = Services(self.spaces, self.scenario.lab)
         try:
             self._bring_up()
@@ -79,7 +81,7 @@ class Lab:
 
     def _bring_up(self) -> None:
         spaces, services, variant = self.spaces, self.services, self.scenario.lab
-        topology.cables(spaces, variant)
+        topology.cables(spaces)
         services.start_pc()
         topology.box(spaces, variant)
         topology.outside(spaces, variant)
@@ -113,6 +115,7 @@ class Lab:
         dropped = ("_PROXY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")
         kept = {k: v for k, v in os.environ.items() if not k.upper().endswith(dropped)}
         roots = f"{mounts.SHARED}/ca.pem"
+        kept = {k: roots if v.endswith("ca-certificates.crt") else v for k, v in kept.items() if k != "SSL_CERT_DIR"}
         return {**kept, "SELFCARE_PROFILE": str(PROFILE), "SSL_CERT_FILE": roots, "SELFCARE_PUBLIC_ROOTS": roots}
 
     def _user_environment(self) -> dict[str, str]:
@@ -149,8 +152,6 @@ class Lab:
 
 def measured(argv: Sequence[str], environment: dict[str, str], timeout: float) -> Done:
     """Like ``subprocess.run``, with what the kernel counted for the program and its children."""
-    import tempfile
-
     started = time.monotonic()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment)
@@ -161,18 +162,14 @@ def measured(argv: Sequence[str], environment: dict[str, str], timeout: float) -
             stream.seek(0)
             texts.append(stream.read().decode(errors="replace"))
     cpu = usage.ru_utime + usage.ru_stime
-    return Done(os.waitstatus_to_exitcode(status), *texts, wall, cpu, usage.ru_maxrss / 1024)
+    return Done(os.waitstatus_to_exitcode(status), texts[0], texts[1], wall, cpu, usage.ru_maxrss / 1024)
 
 
 def _wait(process: subprocess.Popen[bytes], timeout: float) -> tuple[int, struct_rusage]:
     """``wait4`` with a limit; a program that overstays is killed with everything it started."""
     descriptor = os.pidfd_open(process.pid)
     try:
-        import select
-
         if not select.select([descriptor], [], [], timeout)[0]:
-            from tests.lab.spaces import child_of
-
             inner = child_of(process.pid)
             os.kill(inner if inner is not None else process.pid, signal.SIGKILL)
         _, status, usage = os.wait4(process.pid, 0)

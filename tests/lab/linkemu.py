@@ -20,6 +20,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 TUNSETIFF = 0x400454CA
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
@@ -67,7 +68,7 @@ class Line:
         self.count = 0
 
     def run(self) -> None:
-        watched = [*self.devices, self.control]
+        watched: list[Any] = [*self.devices, self.control]
         while True:
             wait = max(0.0, self.flying[0][0] - time.monotonic()) if self.flying else None
             ready, _, _ = select.select(watched, [], [], wait)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pwd
 import shlex
 import sys
@@ -23,8 +22,12 @@ def user_id() -> int:
     return next(number for number in range(1000, 2000) if number not in taken)
 
 
-def scripts(root: Root) -> dict[str, str]:
-    return {"base": _base(root), "pc": _pc(root), "user": _user()}
+def scripts(root: Root, *, connectivity_check: bool) -> dict[str, str]:
+    return {
+        "base": _base(root),
+        "pc": _pc(root, NETWORK_MANAGER + (CONNECTIVITY if connectivity_check else "")),
+        "user": _user(),
+    }
 
 
 def _base(root: Root) -> str:
@@ -39,7 +42,7 @@ hostname {HOSTNAME}
 """
 
 
-def _pc(root: Root) -> str:
+def _pc(root: Root, manager: str) -> str:
     """A PC of its own: bus, resolver files, NetworkManager's state, and only its devices under /sys."""
     return f"""
 mkdir /run/pc
@@ -53,7 +56,7 @@ mount -t sysfs -o ro sysfs /sys
 mkdir -p /var/lib/NetworkManager
 chmod 700 /var/lib/NetworkManager
 {_accounts()}
-{_settings()}
+{_settings(manager)}
 """
 
 
@@ -102,7 +105,9 @@ no-auto-default=*
 [device-eth0]
 match-device=interface-name:eth0,interface-name:eth1
 managed=1
+"""
 
+CONNECTIVITY = """
 [connectivity]
 uri=http://network-test.debian.org/nm
 response=NetworkManager is online
@@ -144,11 +149,9 @@ addr-gen-mode=stable-privacy
 """
 
 
-def _settings() -> str:
+def _settings(manager: str) -> str:
     """A desktop's settings: the stub resolver in resolv.conf, one cable connection."""
-    cable = CABLE.format(
-        name="Connexion filaire 1", uuid="5b1e9d1c-7f4c-4d0e-9b58-0c1c5a0e0001", interface="eth0"
-    )
+    cable = CABLE.format(name="Connexion filaire 1", uuid="5b1e9d1c-7f4c-4d0e-9b58-0c1c5a0e0001", interface="eth0")
     connections = "/etc/NetworkManager/system-connections"
     return f"""
 rm -rf /etc/resolv.conf /etc/hosts /etc/NetworkManager/system-connections /etc/NetworkManager/conf.d
@@ -157,7 +160,7 @@ ln -s ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
 printf '127.0.0.1\\tlocalhost\\n127.0.1.1\\t{HOSTNAME}\\n::1\\tlocalhost ip6-localhost ip6-loopback\\n' > /etc/hosts
 echo {HOSTNAME} > /etc/hostname
 {_file("/etc/nsswitch.conf", NAME_SERVICES)}
-{_file("/etc/NetworkManager/NetworkManager.conf", NETWORK_MANAGER)}
+{_file("/etc/NetworkManager/NetworkManager.conf", manager)}
 {_file("/etc/systemd/resolved.conf", RESOLVED)}
 {_file(f"{connections}/cable1.nmconnection", cable)}
 chmod 600 {connections}/cable1.nmconnection
@@ -180,4 +183,4 @@ def _user() -> str:
 
 def _closed_folders(*paths: Path) -> list[Path]:
     folders = {parent for path in paths for parent in path.parents}
-    return sorted(folder for folder in folders if not os.stat(folder).st_mode & 0o001)
+    return sorted(folder for folder in folders if not folder.stat().st_mode & 0o001)

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.lab import plan, topology
 from tests.lab.errors import LabError
-from tests.lab.mounts import REPO, SHARED, USER
+from tests.lab.mounts import REPO, SHARED
 from tests.lab.plan import Lan
 from tests.lab.scenario import Variant
 from tests.lab.spaces import Space, Spaces, child_of, tool_environment
@@ -136,7 +136,8 @@ class Services:
             "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--no-resolv", "--no-hosts", "--no-ping",
             f"--interface={topology.BR}", "--bind-interfaces", "--log-facility=-", "--pid-file=",
             "--dhcp-authoritative", "--dhcp-leasefile=/run/lab/leases", "--domain=home", "--local=/home/",
-            f"--dhcp-range={self.lan.host(10)},{self.lan.host(150)},12h", f"--address=/livebox.home/{self.lan.box}",
+            f"--dhcp-range={self.lan.host(10)},{self.lan.host(150)},12h",
+            f"--address=/livebox.home/{plan.PORTAL_NAME}/{self.lan.box}",
             *(f"--server={address}" for address in upstream),
         ]  # fmt: skip
         if dns == "off":
@@ -184,16 +185,10 @@ allow 0-65535 {self.lan.network} 0-65535
         pc.sysctl({"net.ipv4.ping_group_range": "0 2147483647"})
         pc.ip("link set lo up")
         self.start("dbus", pc, "dbus-daemon", "--system", "--nofork", "--nopidfile")
-        bus = self.spaces.path("../../run/dbus/system_bus_socket")
-        bus = self._pc_path("run/dbus/system_bus_socket")
-        wait_for("the system bus is there", lambda: pc_exists(pc, bus), 5)
+        wait_for("the system bus is there", lambda: pc.holds("/run/dbus/system_bus_socket"), 5)
         self.start("polkitd", pc, "/usr/lib/polkit-1/polkitd", "--no-debug")
         self.start("resolved", pc, "/lib/systemd/systemd-resolved")
         self.start("NetworkManager", pc, "NetworkManager", "--no-daemon")
-
-    @staticmethod
-    def _pc_path(name: str) -> str:
-        return f"/{name}"
 
     def wait_pc(self) -> None:
         """Connected, with the box's resolver, and names resolve."""
@@ -207,12 +202,27 @@ for i in $(seq 200); do
   sleep 0.05
 done
 for i in $(seq 100); do
-  getent ahostsv4 www.wikipedia.org >/dev/null && exit 0
+  getent ahostsv4 deb.debian.org >/dev/null && break
   sleep 0.1
 done
+{self._settled()}
+getent ahostsv4 deb.debian.org >/dev/null && exit 0
 nmcli device show eth0; resolvectl; exit 1
 """
         self.spaces.pc.run("sh", "-c", script, timeout=60)
+
+    def _settled(self) -> str:
+        """NetworkManager's own look at the Internet is over too: until then its routes are the worse by 20000."""
+        if not self.variant.connectivity_check:
+            return ""
+        # An IPv6 address is of no use until the check for duplicates ends, about a second.
+        address = "ip -6 addr show dev eth0 scope global -tentative | grep -q inet6" if self.variant.ipv6 else "true"
+        return f"""
+for i in $(seq 60); do
+  {address} && [ "$(nmcli networking connectivity check)" = full ] &&
+    ! {{ ip route; ip -6 route; }} | grep -q '^default.* metric 20' && break
+  sleep 0.1
+done"""
 
     def stop_desktop(self) -> None:
         """As on a machine without D-Bus: plain resolver file, addresses stay as they are."""
@@ -220,10 +230,3 @@ nmcli device show eth0; resolvectl; exit 1
         for name in ("NetworkManager", "resolved", "polkitd", "dbus"):
             self.stop(name, signal.SIGKILL)
         self.spaces.pc.run("sh", "-ec", f"{script}; rm -rf /run/dbus /run/systemd/resolve /run/NetworkManager")
-
-
-def pc_exists(pc: Space, path: str) -> bool:
-    return pc.run("sh", "-c", f"test -e {path} && echo yes", check=False).strip() == "yes"
-
-
-__all__ = ["USER", "Services", "wait_for"]

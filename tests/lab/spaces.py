@@ -52,6 +52,10 @@ class Space:
             number = str(error).rpartition("-:")[2]
             raise LabError(f"{error}: {lines[int(number) - 1] if number.isdigit() else ''}") from error
 
+    def holds(self, path: str) -> bool:
+        """Whether that file exists here."""
+        return self.run("sh", "-c", f"test -e {shlex.quote(path)} && echo yes", check=False).strip() == "yes"
+
     def sysctl(self, values: Mapping[str, str | int]) -> None:
         lines = [f"echo '{value}' > /proc/sys/{key.replace('.', '/')}" for key, value in values.items()]
         self.run("sh", "-ec", "\n".join(lines))
@@ -67,12 +71,12 @@ def tool_environment() -> dict[str, str]:
 class Spaces:
     """Makes the namespaces; they live as long as this object's pipe to their first process."""
 
-    def __init__(self, root: Root) -> None:
+    def __init__(self, root: Root, *, connectivity_check: bool = True) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(Path(__file__).with_name("init.py"))],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
-        spec = {"networks": NETWORKS, "scripts": mounts.scripts(root)}
+        spec = {"networks": NETWORKS, "scripts": mounts.scripts(root, connectivity_check=connectivity_check)}
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps(spec) + "\n")
         self.process.stdin.flush()

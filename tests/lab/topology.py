@@ -10,7 +10,7 @@ from tests.lab.scenario import Variant
 from tests.lab.spaces import Spaces
 
 BR = "br-lan"
-PORTS = ("lan0", "lan1")
+PC_MACS = ("3c:52:82:00:00:01", "3c:52:82:00:00:02")  # a PC maker's, as real cards have
 
 
 def wan_address(variant: Variant) -> tuple[str, str]:
@@ -18,17 +18,17 @@ def wan_address(variant: Variant) -> tuple[str, str]:
     return (plan.WAN4_CGNAT, plan.ACCESS4_CGNAT) if variant.cgnat else (plan.WAN4, plan.ACCESS4)
 
 
-def cables(spaces: Spaces, variant: Variant) -> None:
-    """All veth pairs, made in one go, each end born in its network."""
-    pairs = [("eth0", "pc", "lan0", "box"), ("up0", "isp", "down0", "core"), ("up0", "core", "wan", "net")]
-    if variant.second_adapter:
-        pairs.append(("eth1", "pc", "lan1", "box"))
-    spaces.net.ip(
-        *(
-            f"link add {near} netns {spaces.inside(near_net)} type veth peer name {far} netns {spaces.inside(far_net)}"
-            for near, near_net, far, far_net in pairs
-        )
-    )
+def cables(spaces: Spaces) -> None:
+    """The PC's cable and those of the outside, each end born in its network."""
+    cable(spaces, ("pc", f"eth0 address {PC_MACS[0]}"), ("box", "lan0"))
+    cable(spaces, ("isp", "up0"), ("core", "down0"))
+    cable(spaces, ("core", "up0"), ("net", "wan"))
+
+
+def cable(spaces: Spaces, near: tuple[str, str], far: tuple[str, str]) -> None:
+    """Each end is a network and a device, with its link options."""
+    ends = [f"netns {spaces.inside(network)} {device}" for network, device in (near, far)]
+    spaces.net.ip(f"link add {ends[0]} type veth peer {ends[1]}")
 
 
 def outside(spaces: Spaces, variant: Variant) -> None:
@@ -102,15 +102,17 @@ def line(spaces: Spaces, variant: Variant) -> None:
 def box(spaces: Spaces, variant: Variant) -> None:
     """The box's LAN side and its filters."""
     lan = Lan.of(variant.subnet)
-    ports = PORTS if variant.second_adapter else PORTS[:1]
     spaces.box.sysctl({
         "net.ipv4.ip_forward": 1, "net.ipv6.conf.all.forwarding": 1, "net.ipv6.conf.default.accept_dad": 0,
         "net.ipv4.icmp_ratelimit": 0,
     })  # fmt: skip
     lines = ["link set lo up", f"link add {BR} type bridge stp_state 0 forward_delay 0 mcast_snooping 0"]
-    for port in ports:
-        lines += [f"link set {port} master {BR}", f"link set {port} up"]
-    lines += [f"link set {BR} address 7c:16:89:00:00:01", f"addr add {lan.box}/{lan.prefix} brd + dev {BR}"]
+    lines += [
+        f"link set lan0 master {BR}",
+        "link set lan0 up",
+        f"link set {BR} address 7c:16:89:00:00:01",
+        f"addr add {lan.box}/{lan.prefix} brd + dev {BR}",
+    ]
     if variant.ipv6:
         lines.append(f"addr add {lan.box6}/64 dev {BR} nodad")
     lines += [f"link set {BR} up", f"route add 239.0.0.0/8 dev {BR}"]

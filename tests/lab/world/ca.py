@@ -73,7 +73,7 @@ class Authority:
             if name:
                 connection.context = self.context(name)
 
-        context.sni_callback = choose  # type: ignore[assignment]
+        context.sni_callback = choose
         return context
 
 
