@@ -1,4 +1,4 @@
-"""``python -m probes [--user-profile FILE] [ID …]``: all probes once, as JSON. For developers."""
+"""``python -m probes [--profile FILE] [ID …]``: all probes once, as JSON. For developers."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ from selfcare.model.profile import Anchor, HttpEndpoint, Profile, Resolver
 def _profile(path: Path | None) -> Profile:
     text = path.read_text("utf-8") if path else files("selfcare.isp").joinpath("default.toml").read_text("utf-8")
     raw = tomllib.loads(text)
+    if raw.pop("extends", None):
+        # As the product's loader does, reduced to what a developer needs here: lists are put before the base's.
+        base = tomllib.loads(files("selfcare.isp").joinpath("default.toml").read_text("utf-8"))
+        raw = {k: raw.get(k, []) + v if isinstance(v, list) else raw.get(k, v) for k, v in base.items()} | {
+            k: v for k, v in raw.items() if k not in base
+        }
 
     def tuples(value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value

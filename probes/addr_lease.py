@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from probes.framework import ProbeContext, probe
 from probes.wire.threads import in_thread
-from selfcare.model.payloads.address import Activation, AddressPayload
+from selfcare.model.payloads.address import Activation, AddressPayload, IpConfig
 from selfcare.model.payloads.link import Interface, InterfaceKind, LinkPayload
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, Platform, ProbeSpec
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # An address that is just being acquired is worth this much of waiting: most leases come within a second.
 WAIT_S = 1.2
+# Who has asked this long without an answer will hardly get one in the next second.
+PATIENCE_S = 5.0
 
 
 @probe(
@@ -56,11 +58,17 @@ async def _linux(link: LinkPayload) -> AddressPayload:
         payload, devices = await _read(link, connection)
         primary = payload.get(payload.primary)
         device = devices.get(payload.primary or "")
-        if connection is None or primary is None or device is None or primary.activation is not Activation.ACQUIRING:
+        if connection is None or primary is None or device is None or not _worth_waiting(primary, device):
             return payload
         await networkmanager.wait_settled(connection, device.path, WAIT_S - (time.monotonic() - started))
         payload, _ = await _read(link, connection)
         return payload
+
+
+def _worth_waiting(config: IpConfig, device: networkmanager.NmDevice) -> bool:
+    """Whether the lease may well come in the next second."""
+    asking = device.activation is Activation.ACQUIRING and config.activation is Activation.ACQUIRING
+    return asking and (config.acquiring_s is None or config.acquiring_s < PATIENCE_S)
 
 
 async def _read(
@@ -72,7 +80,9 @@ async def _read(
 
     def kernel_and_files() -> addressing.Sources:
         files = addressing.read_files(wanted)
-        return addressing.Sources(netlink.addresses(), netlink.routes(), *files, nm={}, resolved=None)
+        return addressing.Sources(
+            netlink.addresses(), netlink.routes(), *files, nm={}, resolved=None, primary=link.primary
+        )
 
     devices = await networkmanager.devices(connection) if connection else None
     dns = await resolved.read(connection) if connection else None

@@ -29,6 +29,7 @@ class Sources:
     stub: bool
     nm: dict[str, NmDevice]
     resolved: Resolved | None
+    primary: str | None
 
 
 def ip_addresses(raw: Sequence[netlink.RawAddress], index: int) -> tuple[IpAddress, ...]:
@@ -55,7 +56,7 @@ def config(interface: Interface, sources: Sources) -> IpConfig:
     found = ip_addresses(sources.addresses, interface.index)
     lease = leases.from_nm(nm.options4) if nm and nm.options4 else sources.leases.get(interface.index)
     method = _method(nm, found, lease)
-    resolvers = _resolvers(interface, nm, sources)
+    resolvers, borrowed = _resolvers(interface, nm, sources)
     activation, acquiring_s = _activation(interface, nm, method, found)
     return IpConfig(
         interface=interface.name,
@@ -63,7 +64,7 @@ def config(interface: Interface, sources: Sources) -> IpConfig:
         method4=method,
         activation=activation,
         resolvers=resolvers,
-        resolvers_method=_resolvers_method(resolvers, nm, lease),
+        resolvers_method=Method.UNKNOWN if borrowed else _resolvers_method(resolvers, nm, lease),
         gateway4=_gateway4(interface.index, nm, lease, sources),
         gateway6=_gateway6(interface, nm, sources),
         lease=lease,
@@ -85,11 +86,12 @@ def _activation(
     interface: Interface, nm: NmDevice | None, method: Method, found: tuple[IpAddress, ...]
 ) -> tuple[Activation, float | None]:
     """What the client is doing, and for how long it has been asking where it has no address yet."""
+    if not interface.admin_up or interface.carrier is False:
+        # NetworkManager goes on calling a device active for some seconds after the cable is out.
+        return Activation.DOWN, None
     has_v4 = any(a.family == 4 for a in found)
-    waiting = None if has_v4 or not interface.carrier else link_up_for_s(interface.index, found)
+    waiting = None if has_v4 else link_up_for_s(interface.index, found)
     if nm is None:
-        if not interface.admin_up or interface.carrier is False:
-            return Activation.DOWN, None
         return (Activation.ACTIVE if has_v4 else Activation.UNKNOWN), waiting
     state = nm.activation
     if state is Activation.ACTIVE and method is Method.DHCP and not has_v4 and nm.options4 is None:
@@ -115,11 +117,12 @@ def link_up_for_s(index: int, found: tuple[IpAddress, ...]) -> float | None:
     return age if 0 <= age < 86_400 else None
 
 
-def _resolvers(interface: Interface, nm: NmDevice | None, sources: Sources) -> tuple[str, ...]:
-    """DNS servers in use on this interface.
+def _resolvers(interface: Interface, nm: NmDevice | None, sources: Sources) -> tuple[tuple[str, ...], bool]:
+    """DNS servers in use on this interface, and whether they are not its own but the system's.
 
     With resolved in charge of resolv.conf those of the link, else resolv.conf; when it names
-    only a stub on this computer (dnsmasq, resolved), those behind the stub.
+    only a stub on this computer (dnsmasq, resolved), those behind the stub. The primary
+    interface without servers of its own is told those the system uses.
     """
     behind: tuple[str, ...] = ()
     if sources.resolved is not None:
@@ -127,8 +130,11 @@ def _resolvers(interface: Interface, nm: NmDevice | None, sources: Sources) -> t
     if not behind and nm is not None:
         behind = (*nm.nameservers4, *nm.nameservers6)
     foreign = not sources.stub and bool(sources.resolv_conf)
-    chosen = sources.resolv_conf if foreign or not behind else behind
-    return tuple(dict.fromkeys(_scoped(server, interface.name) for server in chosen))
+    borrowed = not foreign and not behind
+    if borrowed and interface.name != sources.primary:
+        return (), False
+    chosen = sources.resolv_conf if foreign or borrowed else behind
+    return tuple(dict.fromkeys(_scoped(server, interface.name) for server in chosen)), borrowed
 
 
 def _scoped(server: str, interface: str) -> str:
@@ -145,8 +151,6 @@ def _resolvers_method(resolvers: tuple[str, ...], nm: NmDevice | None, lease: Le
         if used & written - offered or (written and nm.ignore_auto_dns):
             return Method.MANUAL
         offered |= {_bare(server) for server in nm.nameservers6}
-        if nm.method4 is Method.MANUAL and not written and not offered:
-            return Method.MANUAL if used else Method.UNKNOWN
     if not used or not offered:
         return Method.UNKNOWN
     return Method.DHCP if used <= offered else Method.MANUAL
@@ -157,7 +161,7 @@ def _bare(server: str) -> str:
 
 
 def _gateway4(index: int, nm: NmDevice | None, lease: Lease | None, sources: Sources) -> str | None:
-    if nm is not None and nm.gateway4:
+    if nm is not None and nm.gateway4 and nm.gateway4 != "0.0.0.0":
         return nm.gateway4
     routed = [r for r in sources.routes if r.index == index and r.destination == "0.0.0.0/0" and r.gateway]
     if routed:

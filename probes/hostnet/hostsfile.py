@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 import re
@@ -14,6 +15,8 @@ from selfcare.model.payloads.routes import HostsEntry
 # An ad-block list has a few megabytes; what a person wrote stands at the beginning or the end.
 READ_LIMIT = 2 * 1024 * 1024
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_-]{1,63})+\.?\Z")
+# Where blocking lists send thousands of names; that only matters for names people need.
+_SINKS = frozenset({"0.0.0.0", "::", "127.0.0.1", "127.0.1.1", "127.0.0.2", "::1"})
 # Names that only mean something at home.
 _HOME_SUFFIXES = (".local", ".lan", ".home", ".internal", ".test", ".localhost", ".localdomain", ".arpa", ".box")
 
@@ -50,10 +53,11 @@ def parse(data: bytes, important: Collection[str], own_names: Collection[str] = 
         words = line.split("#", 1)[0].split()
         if len(words) < 2 or (address := _address(words[0])) is None:
             continue
+        total += len(words) - 1
         for word in words[1:]:
-            total += 1
             name = word.lower().rstrip(".")
-            if overrides(name, address, important) and name not in own:
+            # First what is quick: of a blocking list's thousands of names none passes.
+            if (name in important or address not in _SINKS) and overrides(name) and name not in own:
                 found.setdefault((name, address), HostsEntry(name, address, name in important))
     return sorted(found.values(), key=lambda entry: not entry.important), total
 
@@ -65,6 +69,7 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8-sig", "replace")
 
 
+@functools.lru_cache(maxsize=256)
 def _address(word: str) -> str | None:
     try:
         return str(ipaddress.ip_address(word.partition("%")[0]))
@@ -72,10 +77,6 @@ def _address(word: str) -> str | None:
         return None
 
 
-def overrides(name: str, address: str, important: Collection[str]) -> bool:
-    """Whether an entry takes a public name into its own hands, for better or worse."""
-    if not _NAME.match(name) or name.endswith(_HOME_SUFFIXES):
-        return False
-    target = ipaddress.ip_address(address)
-    # Blocking lists send thousands of names nowhere; that only matters for names people need.
-    return name in important or not (target.is_loopback or target.is_unspecified)
+def overrides(name: str) -> bool:
+    """Whether a name belongs to the outside, so that an entry takes it into its own hands."""
+    return _NAME.match(name) is not None and not name.endswith(_HOME_SUFFIXES)

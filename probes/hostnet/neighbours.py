@@ -13,8 +13,6 @@ _ARP_COMPLETE = 0x02
 _PATIENCE_S = 0.9
 # Ticks of a hundredth, and the time between reading the clock and the kernel's answer.
 _SLACK_S = 0.05
-# A router advertisement this old still speaks for a living router.
-_ROUTER_FRESH_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,8 @@ def read(interface: str, index: int, elapsed_s: float, *gateways: str | None) ->
         entry = found.get((gateway or "").partition("%")[0])
         results.append(Neighbour(judge(entry, elapsed_s), entry.mac if entry else None))
     routers = (e for e in entries if e.flags & netlink.NTF_ROUTER and ":" in e.address)
-    fresh = any(e.confirmed_s is not None and e.confirmed_s <= _ROUTER_FRESH_S for e in routers)
-    return results, fresh
+    # As strict as for the gateway: a box that hung three seconds ago was a living router until then.
+    return results, any(judge(entry, elapsed_s) for entry in routers)
 
 
 def _from_file(interface: str, gateway: str | None) -> Neighbour:

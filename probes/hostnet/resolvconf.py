@@ -33,8 +33,9 @@ def _is_address(text: str) -> bool:
 def read() -> tuple[str, ...]:
     """Servers in use according to files alone: behind resolved's stub, its upstream ones."""
     servers = _servers(RESOLV_CONF)
-    if servers and all(server in _STUBS for server in servers):
-        return _servers(RESOLVED_UPSTREAM) or servers
+    if servers and all(server in _STUBS for server in servers) and RESOLVED_UPSTREAM.exists():
+        # Possibly none: a stub with nobody behind it is no server.
+        return _servers(RESOLVED_UPSTREAM)
     return servers
 
 
