@@ -1,0 +1,86 @@
+"""The style sheet, from tokens and a font-relative unit of space."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ui.theme import Tokens
+
+
+def sheet(t: Tokens, space: Callable[[float], int], strong: bool = False) -> str:
+    """Style of everything that does not paint itself. ``strong`` draws borders in the text colour."""
+    border = t.text if strong else t.border
+    outline = t.text if strong else t.outline
+    radius = space(2)
+    return f"""
+    QMainWindow, QWidget#page, QWidget#stack, QScrollArea, QScrollArea > QWidget > QWidget {{ background: {t.window}; }}
+    QScrollArea {{ border: none; }}
+    QLabel {{ background: transparent; color: {t.text}; }}
+    QLabel[tone="muted"] {{ color: {t.muted}; }}
+    QLabel[tone="fault"] {{ color: {t.fault}; }}
+    QFrame#card {{ background: {t.surface}; border: 1px solid {border}; border-radius: {radius + 2}px; }}
+    QFrame#sidebar {{ background: {t.sunken}; border: none; border-right: 1px solid {border}; }}
+    QFrame#sidebar QScrollArea, QFrame#sidebar QWidget#entries {{ background: {t.sunken}; }}
+    QFrame#rule {{ background: {border}; max-height: 1px; border: none; }}
+
+    QPushButton {{
+        background: {t.surface}; color: {t.accent}; border: 1px solid {outline}; border-radius: {radius}px;
+        padding: {space(1.2)}px {space(3.2)}px; outline: none;
+    }}
+    QPushButton:hover {{ background: {t.accent_soft}; border-color: {t.accent}; }}
+    QPushButton:pressed {{ background: {t.accent_soft}; color: {t.accent_strong}; }}
+    QPushButton:focus {{ border: 2px solid {t.accent}; padding: {space(1.2) - 1}px {space(3.2) - 1}px; }}
+    QPushButton[kind="primary"] {{
+        background: {t.accent}; color: {t.on_accent}; border: 2px solid {t.accent};
+        padding: {space(2.2)}px {space(6)}px;
+    }}
+    QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed {{
+        background: {t.accent_strong}; border-color: {t.accent_strong};
+    }}
+    QPushButton[kind="primary"]:focus {{ border: 2px solid {t.accent}; padding: {space(2.2)}px {space(6)}px; }}
+
+    QPushButton[kind="chip"] {{
+        background: {t.surface}; color: {t.text}; border: 1px solid {outline}; border-radius: {space(2.8)}px;
+        padding: {space(1.1)}px {space(2.8)}px;
+    }}
+    QPushButton[kind="chip"]:hover {{ background: {t.accent_soft}; border-color: {t.accent}; }}
+    QPushButton[kind="chip"]:checked {{
+        background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
+    }}
+    QPushButton[kind="chip"]:focus {{
+        border: 2px solid {t.accent}; padding: {space(1.1) - 1}px {space(2.8) - 1}px;
+    }}
+
+    QPushButton[kind="fold"] {{
+        background: transparent; color: {t.accent}; border: 2px solid transparent; text-align: left;
+        padding: {space(1)}px {space(1)}px {space(1)}px 0; border-radius: {space(1.2)}px;
+    }}
+    QPushButton[kind="fold"]:hover {{ background: {t.accent_soft}; }}
+    QPushButton[kind="fold"]:focus {{
+        border: 2px solid {t.accent}; padding: {space(1)}px {space(1)}px {space(1)}px 0;
+    }}
+
+    QPushButton[kind="nav"] {{
+        background: transparent; color: {t.text}; border: 2px solid transparent; text-align: left;
+        padding: {space(1.7)}px {space(2.6)}px; border-radius: {radius}px;
+    }}
+    QPushButton[kind="nav"]:hover {{ background: {t.accent_soft}; }}
+    QPushButton[kind="nav"]:checked {{ background: {t.accent_soft}; color: {t.accent_strong}; }}
+    QPushButton[kind="nav"]:focus {{ border: 2px solid {t.accent}; padding: {space(1.7)}px {space(2.6)}px; }}
+
+    QPlainTextEdit {{
+        background: {t.sunken}; color: {t.text}; border: 1px solid {border}; border-radius: {radius}px;
+        padding: {space(1)}px; selection-background-color: {t.accent}; selection-color: {t.on_accent};
+    }}
+    QPlainTextEdit:focus {{ border: 2px solid {t.accent}; }}
+    QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {border}; padding: 4px; }}
+
+    QScrollBar:vertical {{ background: transparent; width: {space(2.6)}px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ background: {outline}; border-radius: {space(0.9)}px; min-height: {space(8)}px; }}
+    QScrollBar:horizontal {{ background: transparent; height: {space(2.6)}px; margin: 2px; }}
+    QScrollBar::handle:horizontal {{ background: {outline}; border-radius: {space(0.9)}px; min-width: {space(8)}px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    """

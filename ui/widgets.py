@@ -1,0 +1,288 @@
+"""The few widgets all pages are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import icons
+from ui.theme import Size, Theme
+
+WIDEST_QUARTERS = 46 * 4
+NARROW_QUARTERS = 150
+"""Below this width the air round the column shrinks."""
+TIGHT_QUARTERS = 110
+"""Below this one, what stands side by side goes one under the other."""
+
+
+def text(theme: Theme, words: str = "", size: Size = Size.BODY, bold: bool = False, tone: str = "") -> QLabel:
+    """A paragraph: wraps, can be selected with the mouse."""
+    label = QLabel(words)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(theme.font(size, bold))
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    if tone:
+        label.setProperty("tone", tone)
+    return label
+
+
+class Button(QPushButton):
+    """A button that Enter presses, too. ``kind`` is primary, chip, fold, nav or empty for a plain one."""
+
+    def __init__(self, theme: Theme, words: str, kind: str = "", size: Size = Size.BODY, bold: bool = False) -> None:
+        super().__init__(words)
+        self._theme, self._kind = theme, kind
+        self.setProperty("kind", kind)
+        self.setFont(theme.font(size, bold))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(True)  # outside a dialog Qt lets only Space press a button
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A filled button shows its focus by a ring inside: one round it would be accent on accent."""
+        super().paintEvent(event)
+        if not self.hasFocus() or not (self._kind == "primary" or (self._kind == "chip" and self.isChecked())):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.colour("on_accent"), 2))
+        inset, radius = 4.0, self._theme.space(2.8 if self._kind == "chip" else 2)
+        box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(box, max(2.0, radius - inset), max(2.0, radius - inset))
+
+
+class Card(QFrame):
+    """A surface with air around its content, from top to bottom."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.column = QVBoxLayout(self)
+        edge = theme.space(5)
+        self.column.setContentsMargins(edge, edge, edge, edge)
+        self.column.setSpacing(theme.space(2))
+
+
+class Badge(QWidget):
+    """An icon on a round ground: the state of the answer at a glance."""
+
+    def __init__(self, theme: Theme, quarters: float = 11) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon, self._tone = "pulse", "accent"
+        side = theme.space(quarters)
+        self.setFixedSize(side, side)
+        theme.changed.connect(self.update)
+
+    def show_state(self, icon: str, tone: str) -> None:
+        """Takes an icon and the token of its colour; its ground is ``<tone>_soft``."""
+        self._icon, self._tone = icon, tone
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints ground and icon."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour(f"{self._tone}_soft"))
+        painter.drawEllipse(box)
+        inset = box.width() * 0.22
+        icons.paint(
+            painter, self._icon, box.adjusted(inset, inset, -inset, -inset), self._theme.colour(self._tone), 2.2
+        )
+
+
+class Fold(QWidget):
+    """A heading that opens and closes what is under it; closed at first."""
+
+    toggled = Signal(bool)
+
+    def __init__(self, theme: Theme, title: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.button = Button(theme, title, "fold", bold=True)
+        self.button.setCheckable(True)
+        self.button.toggled.connect(self._on_toggled)
+        self.body = QWidget()
+        self.body.setVisible(False)
+        self.column = QVBoxLayout(self.body)
+        self.column.setContentsMargins(0, theme.space(1), 0, 0)
+        self.column.setSpacing(theme.space(1.5))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        outer.addWidget(self.body)
+        theme.changed.connect(self._paint_arrow)
+        self._paint_arrow()
+
+    def _on_toggled(self, on: bool) -> None:
+        self.body.setVisible(on)
+        self._paint_arrow()
+        self.toggled.emit(on)
+
+    def _paint_arrow(self) -> None:
+        side = self._theme.space(4)
+        name = "down" if self.button.isChecked() else "right"
+        self.button.setIcon(icons.icon(name, side, self._theme.colour("accent"), self.devicePixelRatioF()))
+        self.button.setIconSize(QSize(side, side))
+
+
+class Flow(QLayout):
+    """Lays widgets out in rows like words, wrapping where the width ends."""
+
+    def __init__(self, gap: int) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._gap = gap
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Qt's hook."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Qt's hook."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """Qt's hook."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Qt's hook."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        """Qt's hook."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Qt's hook."""
+        return self._place(QRect(0, 0, width, 0), apply=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Qt's hook."""
+        super().setGeometry(rect)
+        self._place(rect, apply=True)
+
+    def sizeHint(self) -> QSize:
+        """Qt's hook."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        """As wide as the widest item: rows wrap, items do not."""
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.sizeHint())
+        return size
+
+    def _place(self, rect: QRect, apply: bool) -> int:
+        x, y, row = rect.x(), rect.y(), 0
+        for item in self._items:
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.x() + rect.width():
+                x, y, row = rect.x(), y + row + self._gap, 0
+            if apply:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x, row = x + size.width() + self._gap, max(row, size.height())
+        return y + row - rect.y()
+
+
+class Choices(QWidget):
+    """A question and its answers as a row of chips; at most one is chosen.
+
+    ``optional``: choosing the chosen one again takes it back.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, title: str, answers: Sequence[tuple[str, str]], optional: bool = True) -> None:
+        super().__init__()
+        self._optional = optional
+        self.chips: dict[str, Button] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.space(1.5))
+        if title:
+            column.addWidget(text(theme, title, tone="muted"))
+        flow = Flow(theme.space(1.8))
+        for value, words in answers:
+            chip = Button(theme, words, "chip")
+            chip.setCheckable(True)
+            chip.setAccessibleDescription(title)
+            chip.clicked.connect(lambda _checked, v=value: self._on_clicked(v))
+            self.chips[value] = chip
+            flow.addWidget(chip)
+        column.addLayout(flow)
+
+    @property
+    def value(self) -> str | None:
+        """The chosen answer, if any."""
+        return next((v for v, chip in self.chips.items() if chip.isChecked()), None)
+
+    def select(self, value: str | None) -> None:
+        """Shows an answer as chosen, without telling anybody."""
+        for name, chip in self.chips.items():
+            chip.setChecked(name == value)
+
+    def _on_clicked(self, value: str) -> None:
+        keep = self.chips[value].isChecked() or not self._optional
+        self.select(value if keep else None)
+        self.chosen.emit(self.value)
+
+
+class _Ground(QWidget):
+    """As high as its content asks at the present width.
+
+    Left alone, Qt takes the height that wrapped text would need in the narrowest
+    possible column, and shows a scroll bar for nothing.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """The true narrowest width, no height."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
+class Column(QScrollArea):
+    """The page's one column: at most 46 em wide, centred, scrolling up and down only."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._widest = theme.space(WIDEST_QUARTERS)
+        self._theme = theme
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ground = _Ground()
+        ground.setObjectName("page")
+        self.column = QVBoxLayout(ground)
+        self.column.setSpacing(theme.space(4))
+        self.setWidget(ground)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keeps the column centred by its margins: a maximum width would spoil Qt's heights of wrapped text."""
+        width = self.viewport().width()
+        edge = self._theme.space(3) if width < self._theme.space(NARROW_QUARTERS) else self._theme.space(6)
+        side = max(edge, (width - self._widest) // 2)
+        self.column.setContentsMargins(side, edge, side, edge)
+        self.set_tight(width < self._theme.space(TIGHT_QUARTERS))
+        super().resizeEvent(event)
+
+    def set_tight(self, tight: bool) -> None:
+        """For pages that have something to rearrange."""

@@ -1,0 +1,135 @@
+"""Turns findings, reasons and places into sentences of the catalogue. Pure; no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selfcare.i18n import Catalogue
+from selfcare.model.check import CheckResult
+from selfcare.model.finding import Diagnosis, Evidence, Finding, NotTested, Role, Verdict, VerdictState
+from selfcare.model.probe import NotRunReason
+from selfcare.model.segment import CHAIN, Segment
+from selfcare.model.tri import Tri
+
+# Not a gap in our knowledge: the question was answered otherwise, or nobody asked it.
+_NOT_NEEDED = (NotRunReason.DECIDED, NotRunReason.NOT_SELECTED, NotRunReason.SAME_AS_OTHER, NotRunReason.NO_IPV6)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its sentences, for the "why" panel and for the copied text."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def code_title(catalogue: Catalogue, code: str) -> str:
+    """A fault in words; the code itself if nobody wrote them yet."""
+    key = f"code.{code}.title"
+    return catalogue.text(key) if catalogue.has(key) else code
+
+
+def probe_title(catalogue: Catalogue, probe: str) -> str:
+    """A test in words, else its id."""
+    key = f"probe.{probe}"
+    return catalogue.text(key) if catalogue.has(key) else probe
+
+
+def reason_text(catalogue: Catalogue, reason: str) -> str:
+    """Why a test gave no result."""
+    return catalogue.first(f"reason.{reason}", "ui.why.no_result")
+
+
+def evidence_text(catalogue: Catalogue, item: Evidence) -> str:
+    """One fact with its value."""
+    if isinstance(item.value, Tri):
+        key = f"fact.{item.fact}.{item.value}"
+        if catalogue.has(key):
+            return catalogue.text(key)
+        return catalogue.text("ui.why.raw", fact=item.fact, value=catalogue.text(f"ui.tri.{item.value}"))
+    value = f"{item.value:g}"
+    return catalogue.first(
+        f"fact.{item.fact}.value", "ui.why.number", fact=item.fact, value=value, unit=item.unit or ""
+    ).strip()
+
+
+def place(catalogue: Catalogue, segments: tuple[Segment, ...]) -> str:
+    """Where, in the order of the chain: "on your line or at your operator"."""
+    names = [catalogue.text(f"ui.where.{s}") for s in CHAIN if s in segments]
+    if len(names) < 2:
+        return "".join(names)
+    return catalogue.text("ui.where.or", first=", ".join(names[:-1]), last=names[-1])
+
+
+def sub_line(catalogue: Catalogue, verdict: Verdict) -> str:
+    """Under the sentence: how sure, or what the state means."""
+    if verdict.state is VerdictState.FAULT and verdict.band is not None:
+        return catalogue.text(f"band.{verdict.band}")
+    key = f"ui.state.{verdict.state}"  # ok and connecting say it all in their sentence
+    return catalogue.text(key) if catalogue.has(key) else ""
+
+
+def culprits(diagnosis: Diagnosis) -> tuple[Finding, ...]:
+    """Findings that explain what is wrong."""
+    return tuple(f for f in diagnosis.findings if f.role is Role.CULPRIT)
+
+
+def advice(catalogue: Catalogue, diagnosis: Diagnosis) -> tuple[str, ...]:
+    """What to do now, one paragraph per culprit; by state where nobody is accused."""
+    state = diagnosis.verdict.state
+    if state not in (VerdictState.FAULT, VerdictState.MULTIPLE):
+        return (catalogue.text(f"ui.next.state.{state}"),)
+    lines: list[str] = []
+    for finding in culprits(diagnosis):
+        nearest = next((s for s in CHAIN if s in finding.segments), Segment.INTERNET)
+        line = catalogue.first(f"ui.next.code.{finding.code}", f"ui.next.segment.{nearest}")
+        if line not in lines:
+            lines.append(line)
+    answers = [f for f in diagnosis.findings if f.role is Role.CONDITION and f.answers_symptom]
+    lines.extend(code_title(catalogue, f.code) for f in answers)
+    return tuple(lines)
+
+
+def why(catalogue: Catalogue, diagnosis: Diagnosis, result: CheckResult | None) -> tuple[Section, ...]:
+    """Everything the verdict stands on, in sections; empty ones are left out."""
+    sections: list[Section] = []
+    for finding in culprits(diagnosis):
+        sections.extend(_of_culprit(catalogue, finding))
+    for role in (Role.ALSO, Role.CONDITION):
+        titles = [code_title(catalogue, f.code) for f in diagnosis.findings if f.role is role]
+        sections.append(_section(catalogue, f"ui.why.{role}", titles))
+    ruled = [
+        catalogue.text("ui.why.pair", what=code_title(catalogue, r.code), why=r.because) if r.because
+        else code_title(catalogue, r.code)
+        for r in diagnosis.ruled_out
+    ]  # fmt: skip
+    sections.append(_section(catalogue, "ui.why.ruled_out", ruled))
+    gaps = [_gap(catalogue, n) for n in (result.not_tested if result else ()) if n.reason not in _NOT_NEEDED]
+    sections.append(_section(catalogue, "ui.why.not_tested", gaps))
+    return tuple(s for s in sections if s.lines)
+
+
+def _of_culprit(catalogue: Catalogue, finding: Finding) -> list[Section]:
+    seen = [evidence_text(catalogue, e) for e in finding.evidence]
+    title = Section(catalogue.text("ui.why.for", what=code_title(catalogue, finding.code)), _distinct(seen))
+    against = _section(catalogue, "ui.why.against", [evidence_text(catalogue, e) for e in finding.against])
+    rival = finding.runner_up
+    if rival is None:
+        return [title, against]
+    name = code_title(catalogue, rival.code)
+    line = catalogue.text("ui.why.pair", what=name, why=rival.why_not) if rival.why_not else name
+    return [title, against, _section(catalogue, "ui.why.runner_up", [line])]
+
+
+def _gap(catalogue: Catalogue, gap: NotTested) -> str:
+    name, reason = probe_title(catalogue, gap.probe), reason_text(catalogue, gap.reason)
+    return catalogue.text("ui.why.pair", what=name, why=reason)
+
+
+def _section(catalogue: Catalogue, key: str, lines: list[str]) -> Section:
+    return Section(catalogue.text(key), _distinct(lines))
+
+
+def _distinct(lines: list[str]) -> tuple[str, ...]:
+    """Each sentence once, with a capital: facts are written as clauses."""
+    return tuple(dict.fromkeys(line[:1].upper() + line[1:] for line in lines))
