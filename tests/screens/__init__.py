@@ -1,0 +1,1 @@
+"""Pictures of the window, to be looked at: ``python -m tests.screens [--out DIR] [--only NAME]``."""

@@ -1,0 +1,160 @@
+"""Renders the main states in both languages and both schemes, through the same path as the real engine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtGui import QFont, QFontDatabase, QIcon
+from PySide6.QtWidgets import QApplication
+
+from selfcare.ground.settings import Settings
+from selfcare.i18n import Catalogue
+from tests.ui.events import SCRIPTS, replay, services
+from ui.bridge import EngineBridge
+from ui.check_state import CheckState, Phase
+from ui.context import Context
+from ui.pages.check import CheckPage
+from ui.theme import Theme
+from ui.window import MINIMUM, USUAL, MainWindow
+
+Steps = Callable[[MainWindow], None]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One picture: a script, how far it runs, what is then clicked, and the window around it."""
+
+    name: str
+    script: str | None = None
+    stop_after: int | None = None
+    then: Steps = lambda window: None
+    size: QSize = USUAL
+    scale: float = 1.0
+
+
+def _page(window: MainWindow) -> CheckPage:
+    page = window.page("check")
+    assert isinstance(page, CheckPage)
+    return page
+
+
+def _open_why(window: MainWindow) -> None:
+    _page(window).why.fold.button.click()
+
+
+def _open_technical(window: MainWindow) -> None:
+    _open_why(window)
+    technical = _page(window).why.technical
+    assert technical is not None
+    technical.button.click()
+
+
+def _choose_symptom(window: MainWindow) -> None:
+    symptom = _page(window).symptom
+    symptom.what.chips["slow"].click()
+    symptom.since.chips["today"].click()
+
+
+TALL = QSize(USUAL.width(), 1500)
+SCREENS: tuple[Screen, ...] = (
+    Screen("idle"),
+    Screen("symptom", then=_choose_symptom, size=QSize(980, 900)),
+    Screen("checking", "isp_dns", 13),
+    Screen("checking-early", "isp_dns", SCRIPTS["isp_dns"].early_at()),
+    Screen("ok", "ok"),
+    Screen("ok-wifi", "ok_wifi"),
+    Screen("isp-dns-down", "isp_dns"),
+    Screen("wan-down", "wan_down"),
+    Screen("cable-down", "cable"),
+    Screen("multiple", "multiple"),
+    Screen("not-proven", "not_proven"),
+    Screen("cannot-test", "cannot_test"),
+    Screen("why", "isp_dns", then=_open_why, size=TALL),
+    Screen("technical", "isp_dns", then=_open_technical, size=QSize(980, 1900)),
+    Screen("settings", then=lambda window: window.go("settings"), size=QSize(980, 860)),
+    Screen("small", size=MINIMUM),
+    Screen("small-150", size=MINIMUM, scale=1.5),
+    Screen("small-150-fault", "wan_down", size=QSize(720, 1500), scale=1.5),
+    Screen("settings-150", then=lambda window: window.go("settings"), size=QSize(720, 1400), scale=1.5),
+)
+
+
+def settle(app: QApplication, until: Callable[[], bool] = lambda: False, at_most_s: float = 0.15) -> None:
+    """Lets the loop run until something is so, or a while."""
+    end = time.monotonic() + at_most_s
+    while time.monotonic() < end and not until():
+        app.processEvents()
+        time.sleep(0.005)
+
+
+def render(app: QApplication, screen: Screen, language: str, scheme: str, target: Path) -> None:
+    """Opens a window, brings it into the state, and saves what it shows."""
+    app.setFont(QFont(_family(), 10))
+    font = app.font()
+    font.setPointSizeF(10 * screen.scale)
+    app.setFont(font)
+    catalogue = Catalogue(language)
+    script = SCRIPTS[screen.script or "ok"]
+    with tempfile.TemporaryDirectory() as folder:
+        given = services(Path(folder), replay(script, catalogue, screen.stop_after), language)
+        bridge = EngineBridge(given.warm_up)
+        theme = Theme(app, scheme)
+        window = MainWindow(
+            lambda change: Context(given, catalogue, theme, bridge, Settings(language, scheme), CheckState(), change)
+        )
+        window.resize(screen.size)
+        window.show()
+        bridge.start()
+        if screen.script is not None:
+            page = _page(window)
+            page.start()
+            settle(app, lambda: page.state.phase is Phase.DONE, 0.4 if screen.stop_after else 3.0)
+        screen.then(window)
+        settle(app)
+        window.grab().save(str(target))
+        bridge.shutdown()
+        window.close()
+        for gone in (window, theme, bridge):
+            gone.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _family() -> str:
+    """The nearest we have to what desktops use; any system font will do."""
+    there = QFontDatabase.families()
+    return next((f for f in ("Inter", "Cantarell", "Noto Sans", "DejaVu Sans") if f in there), QFont().family())
+
+
+def main() -> int:
+    """Writes the pictures and says where."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("artefacts/screens"))
+    parser.add_argument("--only", default="", help="names that contain this")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon())
+    for screen in SCREENS:
+        if arguments.only not in screen.name:
+            continue
+        for language in ("fr", "en"):
+            for scheme in ("light", "dark"):
+                target = arguments.out / f"{screen.name}-{language}-{scheme}.png"
+                render(app, screen, language, scheme, target)
+    print(f"{len(list(arguments.out.glob('*.png')))} pictures in {arguments.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
