@@ -58,8 +58,19 @@ def test_without_knowing_the_operator_and_with_a_living_forwarder_box_and_isp_ar
 def test_a_manual_address_with_a_dead_box_does_not_accuse_the_address() -> None:
     changes = {**FAULTS["box silent"][0], "address_manual": YES, "lease_offers_gateway": UNKNOWN}
     found = diagnose(observations(changes))
-    assert found.verdict.band is not Band.CERTAIN
-    assert Segment.BOX in found.verdict.segments
+    assert (found.verdict.band, found.verdict.segments) == (Band.POSSIBLE, (Segment.PC, Segment.BOX))
+    unasked = diagnose(observations({**changes, "router_on_link": UNKNOWN}))
+    assert (unasked.verdict.band, unasked.verdict.segments) == (Band.POSSIBLE, (Segment.PC, Segment.BOX))
+
+
+def test_names_from_the_box_do_not_prove_that_this_pc_gets_out() -> None:
+    from selfcare.diagnosis import observe
+    from selfcare.model.payloads.dns import DnsStatus
+    from tests.app.fakes import dns
+
+    facts = {o.fact for o in observe({"dns.os": dns(DnsStatus.NXDOMAIN, ("os",))})}
+    assert "names_resolve" in facts
+    assert "outside_answers" not in facts
 
 
 def test_wan_down_is_only_likely_while_a_local_firewall_could_explain_it() -> None:

@@ -9,13 +9,8 @@ from selfcare.model.payloads.path import HopAnswer, PathPayload
 from selfcare.model.payloads.routes import BoundPayload, RoutePayload
 from selfcare.model.tri import Tri
 
-_PROOFS_OUTSIDE = (
-    "public_resolver_answers",
-    "isp_resolver_answers",
-    "web_by_address",
-    "web_by_name",
-    "names_resolve",
-)
+# Not names_resolve: names may come from the box, which proves that the box reaches out, not this PC.
+_PROOFS_OUTSIDE = ("public_resolver_answers", "isp_resolver_answers", "web_by_address", "web_by_name", "ipv6_works")
 _PROBES_OUTSIDE = ("dns.public", "web.address")
 
 
@@ -25,7 +20,7 @@ def outside(view: View) -> Drawn:
     NO needs two protocols and several endpoints silent (DNS over UDP and TCP to addresses),
     and nobody else having heard anything. IPv6 answering is an answer.
     """
-    for fact in (*_PROOFS_OUTSIDE, "ipv6_works"):
+    for fact in _PROOFS_OUTSIDE:
         if view.tri(fact) is Tri.YES:
             yield "outside_answers", Tri.YES, view.facts[fact].measurement
             return

@@ -50,7 +50,9 @@ def address(view: View) -> Drawn:
         return
     has4 = usable4(config)
     failed = _dhcp_failed(config, has4)
-    yield "address_valid", Tri.of(has4 or _usable6(config)), "addr.lease"
+    # IPv6 alone is enough only where IPv4 is not expected: half of the sites would be missing.
+    lost4 = failed is Tri.YES and not has4
+    yield "address_valid", Tri.of((has4 or _usable6(config)) and not lost4), "addr.lease"
     if config.method4 is not Method.UNKNOWN:
         yield "address_manual", Tri.of(config.method4 is Method.MANUAL), "addr.lease"
     yield "dhcp_failed", failed, "addr.lease"
