@@ -60,6 +60,7 @@ def test_built_program_starts() -> None:
     print(report)
     assert report.version == f"selfcare {__version__}"
     assert report.probes >= 8
+    assert report.crashed == []
     assert report.window_exit == 0
     assert report.first_paint_ms < 2000
     assert report.size_mb < 160
