@@ -29,15 +29,20 @@ TIGHT_QUARTERS = 110
 
 
 def text(theme: Theme, words: str = "", size: Size = Size.BODY, bold: bool = False, tone: str = "") -> QLabel:
-    """A paragraph: wraps, can be selected with the mouse."""
+    """A paragraph that wraps."""
     label = QLabel(words)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setFont(theme.font(size, bold))
     label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     if tone:
         label.setProperty("tone", tone)
+    return label
+
+
+def selectable(label: QLabel) -> QLabel:
+    """Lets the mouse select it; not for all, since each then carries a text document and start-up pays for it."""
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 
 

@@ -12,7 +12,7 @@ from selfcare.i18n import Catalogue
 from selfcare.model.finding import Band, Diagnosis, VerdictState
 from ui.check_state import CheckState, Phase
 from ui.theme import Size, Theme
-from ui.widgets import Badge, Button, Card, text
+from ui.widgets import Badge, Button, Card, selectable, text
 from ui.wording import place, sub_line
 
 _LOOKS = {
@@ -102,6 +102,8 @@ class AnswerCard(Card):
 
     def show_state(self, state: CheckState, diagnosis: Diagnosis | None) -> None:
         """Takes the page's state; keeps the focus on the button that is there."""
+        if state.phase is Phase.DONE:
+            selectable(self.headline)  # somebody may want to quote it
         said = answer(self._catalogue, state, diagnosis)
         self.badge.show_state(said.icon, said.tone)
         self.headline.setText(said.headline)

@@ -82,9 +82,7 @@ class SettingsPage(Column):
         places = (("data", self._context.services.data_dir), ("log", folders().log))
         for name, path in places:
             column.addWidget(text(theme, say(f"ui.settings.folder.{name}"), tone="muted"))
-            shown = text(theme, breakable(path))
-            shown.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)  # it holds invisible spaces
-            column.addWidget(shown)
+            column.addWidget(text(theme, breakable(path)))  # not selectable: it holds invisible spaces
             button = Button(theme, say("ui.settings.open"))
             button.setAccessibleName(say(f"ui.settings.open.{name}"))
             button.setEnabled(path.is_dir())

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from selfcare.i18n import Catalogue
 from ui.theme import Size, Theme
-from ui.widgets import Button, Card, Fold, text
+from ui.widgets import Button, Card, Fold, selectable, text
 from ui.wording import Section
 
 _THANKS_MS = 4000
@@ -116,5 +116,5 @@ class WhyCard(Card):
         dot = text(self._theme, "•", tone="muted")
         dot.setWordWrap(False)
         row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(text(self._theme, line), 1)
+        row.addWidget(selectable(text(self._theme, line)), 1)
         return row
