@@ -60,16 +60,23 @@ def _judge_page(data: bytes, complete: bool, expected: HttpEndpoint) -> Page | N
         if code != expected.status:
             return Page(WebStatus.ALTERED, code)
         wanted = expected.body.encode()
-        # read1: as much as has arrived, with the chunks of a chunked body taken apart.
+        # As much as has arrived, with the chunks of a chunked body taken apart.
         body = _read_some(response, len(wanted))
     except (HTTPException, OSError, ValueError, OverflowError):
         # A broken chunk can also be one that has not arrived yet.
         return MALFORMED if complete else None
     if body == wanted:
         return Page(WebStatus.EXPECTED, code)
-    if wanted.startswith(body) and not complete and not response.isclosed():
+    if wanted.startswith(body) and not complete and not _announced(response.getheader("Content-Length"), len(body)):
         return None
     return Page(WebStatus.ALTERED, code)
+
+
+def _announced(length: str | None, size: int) -> bool:
+    """Whether the server said that there is no more than ``size`` bytes."""
+    return (
+        length is not None and length.isascii() and length.isdecimal() and length.lstrip("0") == str(size).lstrip("0")
+    )
 
 
 def _read_some(response: object, size: int) -> bytes:

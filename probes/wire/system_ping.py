@@ -12,7 +12,7 @@ from probes.wire.icmp import NOT_PERMITTED, Echo
 from selfcare.model.payloads.gateway import IcmpMethod
 
 _PATHS = ("/usr/bin/ping", "/bin/ping", "/sbin/ping")
-_REPLY = re.compile(r"from ([0-9a-fA-F.:]+(?:%\S+?)?)[:,]? .*?time[=<]\s*([0-9.]+)\s*ms")
+_REPLY = re.compile(r"from (\S+?):? .*?time[=<]\s*([0-9.]+)\s*ms")
 _NO_ANSWER = 1
 _LIMIT = 8192
 
