@@ -26,6 +26,7 @@ from ui.theme import Theme
 from ui.window import MainWindow
 
 ALLOW_ROOT = "SELFCARE_ALLOW_ROOT_WINDOW"
+EXIT_USAGE = 2
 EXIT_NEEDS_PRIVILEGE = 5
 """The contract's word for "not with these rights", here: with fewer."""
 
@@ -33,7 +34,9 @@ EXIT_NEEDS_PRIVILEGE = 5
 def run(services: Services, argv: list[str]) -> int:
     """Shows the window until it is closed; returns the exit code."""
     if is_privileged() and os.environ.get(ALLOW_ROOT) != "1":
-        return _refuse(services.catalogue)
+        return _refuse(services.catalogue, "ui.privileged", EXIT_NEEDS_PRIVILEGE)
+    if not has_screen():
+        return _refuse(services.catalogue, "ui.no_screen", EXIT_USAGE)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication([sys.argv[0], *argv])
@@ -59,15 +62,22 @@ def is_privileged() -> bool:
     return os.geteuid() == 0
 
 
-def _refuse(catalogue: Catalogue) -> int:
-    message = catalogue.text("ui.privileged")
+def has_screen() -> bool:
+    """Whether there is somewhere to open a window. Without, Qt would abort the process and dump its core."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _refuse(catalogue: Catalogue, key: str, code: int) -> int:
+    message = catalogue.text(key)
     if sys.stderr is not None:
         sys.stderr.write(message + "\n")
     if sys.platform == "win32":  # started with a double click, nobody sees stderr
         import ctypes
 
         ctypes.windll.user32.MessageBoxW(None, message, catalogue.text("ui.name"), 0x30)
-    return EXIT_NEEDS_PRIVILEGE
+    return code
 
 
 class Program(QObject):

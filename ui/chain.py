@@ -296,7 +296,7 @@ class ChainWidget(QWidget):
             box.translate(0, radius * 0.22)
         else:
             painter.drawEllipse(box)
-        inset = radius * (0.5 if state is LinkState.SUSPECT else 0.36)
+        inset = radius * (0.42 if state is LinkState.SUSPECT else 0.36)
         inner = box.adjusted(inset, inset, -inset, -inset)
         icons.paint(painter, _MARKS[state], inner, self._theme.colour("surface"), 3.6)
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Only shown: these pictures write nothing.
+os.environ["SELFCARE_HOME"] = "/home/camille/.local/share/selfcare"
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
+from selfcare.ground.folders import data_dir
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
 from tests.ui.events import SCRIPTS, replay, services
@@ -105,28 +107,27 @@ def render(app: QApplication, screen: Screen, language: str, scheme: str, target
     app.setFont(font)
     catalogue = Catalogue(language)
     script = SCRIPTS[screen.script or "ok"]
-    with tempfile.TemporaryDirectory() as folder:
-        given = services(Path(folder), replay(script, catalogue, screen.stop_after), language)
-        bridge = EngineBridge(given.warm_up)
-        theme = Theme(app, scheme)
-        window = MainWindow(
-            lambda change: Context(given, catalogue, theme, bridge, Settings(language, scheme), CheckState(), change)
-        )
-        window.resize(screen.size)
-        window.show()
-        bridge.start()
-        if screen.script is not None:
-            page = _page(window)
-            page.start()
-            settle(app, lambda: page.state.phase is Phase.DONE, 0.4 if screen.stop_after else 3.0)
-        screen.then(window)
-        settle(app)
-        window.grab().save(str(target))
-        bridge.shutdown()
-        window.close()
-        for gone in (window, theme, bridge):
-            gone.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    given = services(data_dir(), replay(script, catalogue, screen.stop_after), language)
+    bridge = EngineBridge(given.warm_up)
+    theme = Theme(app, scheme)
+    window = MainWindow(
+        lambda change: Context(given, catalogue, theme, bridge, Settings(language, scheme), CheckState(), change)
+    )
+    window.resize(screen.size)
+    window.show()
+    bridge.start()
+    if screen.script is not None:
+        page = _page(window)
+        page.start()
+        settle(app, lambda: page.state.phase is Phase.DONE, 0.4 if screen.stop_after else 3.0)
+    screen.then(window)
+    settle(app)
+    window.grab().save(str(target))
+    bridge.shutdown()
+    window.close()
+    for gone in (window, theme, bridge):
+        gone.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _family() -> str:

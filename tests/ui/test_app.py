@@ -86,6 +86,14 @@ def test_refuses_to_run_as_root(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens are found otherwise")
+def test_without_a_screen_it_says_so(tmp_path: Path) -> None:
+    process = start(tmp_path, QT_QPA_PLATFORM="", DISPLAY="", WAYLAND_DISPLAY="")
+    assert process.wait(10) == 2
+    assert process.stderr is not None
+    assert process.stderr.read().strip() == Catalogue("fr").text("ui.no_screen")
+
+
 def _modules(code: str) -> set[str]:
     out = subprocess.run(
         [sys.executable, "-c", f"import sys; {code}; print(' '.join(sys.modules))"],
