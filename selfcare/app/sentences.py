@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from selfcare.i18n import Catalogue
-from selfcare.model.finding import Band, Diagnosis, Finding, RuledOut, RunnerUp, Verdict, VerdictState
+from selfcare.model.finding import Diagnosis, Finding, RuledOut, RunnerUp, Verdict, VerdictState
 
 
 def fact_text(catalogue: Catalogue, fact: str, value: object) -> str:
@@ -33,15 +33,18 @@ class Sentences:
         return fact_text(self._catalogue, fact, value)
 
     def _verdict(self, verdict: Verdict) -> Verdict:
-        if verdict.state not in (VerdictState.FAULT, VerdictState.MULTIPLE) or verdict.code is None:
-            return replace(verdict, text=self._catalogue.text(f"verdict.state.{verdict.state.value}"))
-        if verdict.band is Band.POSSIBLE and len(verdict.segments) > 1:
-            text = self._between(verdict)
-        else:
-            text = self._catalogue.first(f"verdict.{verdict.code}.{verdict.band}", f"verdict.{verdict.code}")
+        return replace(verdict, text=self._verdict_text(verdict))
+
+    def _verdict_text(self, verdict: Verdict) -> str:
+        if verdict.state is VerdictState.NOT_PROVEN and verdict.segments:
+            return self._between(verdict)
+        if verdict.code is None:
+            key = f"verdict.state.{verdict.state.value}"
+            return self._catalogue.first(f"{key}.{verdict.variant}", key)
+        text = self._catalogue.first(f"verdict.{verdict.code}.{verdict.band}", f"verdict.{verdict.code}")
         if verdict.state is VerdictState.MULTIPLE:
             text = f"{text} {self._catalogue.text('verdict.more')}"
-        return replace(verdict, text=text)
+        return text
 
     def _between(self, verdict: Verdict) -> str:
         """Several places that nothing tells apart: all are named, none is accused."""

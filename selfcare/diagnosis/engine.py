@@ -37,7 +37,8 @@ def diagnose(observations: Iterable[Observation], complete: bool = True, rules: 
     findings = [_finding(j, judged, facts, Role.CULPRIT) for j in culprits]
     taken = {j.code for j in culprits} | {code for f in findings for code in _merged(f)}
     findings += [_finding(j, judged, facts, Role.ALSO) for j in _also(judged, taken, symptoms)]
-    verdict = _verdict(findings, facts, symptoms, complete)
+    ambiguous = {j.code for j in culprits if _twins(j, judged)}
+    verdict = _verdict(findings, ambiguous, facts, complete)
     return Diagnosis(verdict, tuple(findings), _ruled_out(judged, facts))
 
 
@@ -161,8 +162,8 @@ def _ruled_out(judged: list[Judged], facts: Facts) -> tuple[RuledOut, ...]:
     )
 
 
-def _verdict(findings: list[Finding], facts: Facts, symptoms: tuple[str, ...], complete: bool) -> Verdict:
-    culprits = [f for f in findings if f.role is Role.CULPRIT]
+def _verdict(findings: list[Finding], ambiguous: set[str], facts: Facts, complete: bool) -> Verdict:
+    culprits = [f for f in findings if f.role is Role.CULPRIT and f.code not in ambiguous]
     if not complete:
         culprits = [f for f in culprits if f.band is not Band.POSSIBLE]
     if culprits:
@@ -171,9 +172,19 @@ def _verdict(findings: list[Finding], facts: Facts, symptoms: tuple[str, ...], c
         return Verdict(state, first.code, first.segments, first.band)
     if not complete:
         return Verdict(VerdictState.CANNOT_TEST)
+    return _without_culprit(findings, facts)
+
+
+def _without_culprit(findings: list[Finding], facts: Facts) -> Verdict:
+    """Nobody is accused; what can still be said honestly."""
+    symptoms = facts.symptoms()
     if facts.tri("address_acquiring") is Tri.YES:
         return Verdict(VerdictState.CONNECTING)
+    if not symptoms and all(facts.tri(f) is Tri.YES for f in _HEALTHY):
+        return Verdict(VerdictState.OK)
+    if facts.tri("adapter_present") is Tri.NO:
+        return Verdict(VerdictState.CANNOT_TEST, variant="no_adapter")
     if symptoms:
-        return Verdict(VerdictState.NOT_PROVEN)
-    healthy = all(facts.tri(f) is Tri.YES for f in _HEALTHY)
-    return Verdict(VerdictState.OK if healthy else VerdictState.CANNOT_TEST)
+        between = {s for f in findings if f.role is Role.CULPRIT for s in f.segments}
+        return Verdict(VerdictState.NOT_PROVEN, segments=tuple(s for s in CHAIN if s in between))
+    return Verdict(VerdictState.CANNOT_TEST)

@@ -121,13 +121,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer. ``code``, ``segments``, ``band`` repeat the first culprit, else are empty."""
+    """The answer. ``code``, ``segments``, ``band`` repeat the first culprit, else are empty.
+
+    ``variant`` picks a more precise sentence where the state has several ("no_adapter").
+    """
 
     state: VerdictState
     code: str | None = None
     segments: tuple[Segment, ...] = ()
     band: Band | None = None
     text: str = ""
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
