@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Any
 from selfcare import __version__
 from selfcare.app.options import CheckOptions
 from selfcare.app.services import Emit, Services
-from selfcare.contract import ExitCode
-from selfcare.ground import crash
 from selfcare.ground.folders import folders
-from selfcare.ground.logs import start_log
 from selfcare.i18n import Catalogue, system_language
 from selfcare.isp import load_profile
 from selfcare.model.check import CheckResult
@@ -38,31 +35,33 @@ def build_services(language: str | None = None) -> Services:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Entry point: the window without arguments, else a command of the command line.
-
-    The outermost fence: whatever falls through is recorded without identifiers and ends with 70.
-    """
+    """Entry point: the window without arguments, else a command of the command line."""
     arguments = sys.argv[1:] if argv is None else argv
-    places = folders()
-    recorder = crash.install(places.log, __version__)
-    start_log(places.log)
-    try:
-        return _front_end(arguments)
-    except Exception as error:
-        recorder.record(error, "main")
-        catalogue = Catalogue(system_language())
-        sys.stderr.write(catalogue.text("cli.internal_error", kind=type(error).__name__, folder=places.log) + "\n")
-        return ExitCode.INTERNAL
-
-
-def _front_end(arguments: list[str]) -> int:
     if arguments:
-        from selfcare.cli import main as command_line
-
-        return command_line(arguments, build_services)
+        return _command(arguments)
     from ui.app import run
 
     return run(build_services(), [])
+
+
+def _command(arguments: list[str]) -> int:
+    """The outermost fence: whatever falls through is recorded without identifiers and ends with 70.
+
+    The window begins its log and crash record itself, after its first paint.
+    """
+    from selfcare.cli import main as command_line
+    from selfcare.contract import ExitCode
+    from selfcare.ground.begin import begin
+
+    recorder = begin(__version__)
+    try:
+        return command_line(arguments, build_services)
+    except Exception as error:
+        recorder.record(error, "main")
+        text = Catalogue(system_language()).text
+        folder = folders().log
+        sys.stderr.write(text("cli.internal_error", kind=type(error).__name__, folder=folder) + "\n")
+        return ExitCode.INTERNAL
 
 
 async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) -> CheckResult:

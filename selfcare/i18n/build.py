@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from selfcare.i18n.catalogue import DOMAIN, LANGUAGES
@@ -21,7 +22,9 @@ def compile_language(language: str) -> tuple[bytes, set[str]]:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    merged = Catalog(locale=language, domain=DOMAIN)
+    # A date would make every build differ from the last one.
+    always = datetime(2026, 1, 1, tzinfo=UTC)
+    merged = Catalog(locale=language, domain=DOMAIN, creation_date=always, revision_date=always)
     for path in sorted((_HERE / "po" / language).glob("*.po")):
         with path.open("rb") as handle:
             area = read_po(handle, locale=language)

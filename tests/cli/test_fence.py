@@ -1,0 +1,28 @@
+"""The outermost fence of the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from selfcare import cli, wiring
+
+
+def test_an_internal_error_is_70_with_a_record_that_names_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(arguments: object, build: object) -> int:
+        raise RuntimeError("could not reach 192.168.1.23 for camille@example.fr")
+
+    monkeypatch.setenv("SELFCARE_HOME", str(tmp_path))
+    monkeypatch.setattr(cli, "main", broken)
+    assert wiring.main(["check"]) == 70
+    assert "RuntimeError" in capsys.readouterr().err
+    records = list(tmp_path.rglob("crash-*.json"))
+    assert len(records) == 1
+    text = records[0].read_text()
+    assert json.loads(text)["kind"] == "RuntimeError"
+    assert "192.168.1.23" not in text
+    assert "camille" not in text
