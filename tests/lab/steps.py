@@ -254,12 +254,12 @@ def box_wan(lab: Lab, *, mode: Literal["up", "no_route", "down"]) -> None:
     if mode == "down":
         box.ip("link set wan0 down")
     elif mode == "no_route":
-        box.ip("route replace unreachable default")
-        if six:
-            box.ip("route del ::/0 dev wan0", "route add unreachable ::/0")
+        # Deleted, not "unreachable": only a missing route makes the kernel answer "net unreachable".
+        box.ip("route del default", *(["route del ::/0 dev wan0"] if six else []))
     else:
-        box.run("sh", "-c", "ip route del unreachable default; ip -6 route del unreachable default", check=False)
         box.ip("link set wan0 up", f"route replace default dev wan0 src {near}")
+        if six:
+            box.ip(f"addr replace {plan.WAN6}/64 dev wan0 nodad", f"route replace ::/0 via {plan.ACCESS6} dev wan0")
 
 
 @action
