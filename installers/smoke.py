@@ -14,6 +14,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
@@ -125,7 +126,7 @@ def window(program: Path, folder: Path) -> tuple[dict[str, float], int]:
     return marks, code
 
 
-def wait_for_marks(process: subprocess.Popen[bytes], timing: Path, limit_s: float = 30) -> dict[str, float]:
+def wait_for_marks(process: subprocess.Popen[Any], timing: Path, limit_s: float = 30) -> dict[str, float]:
     """What the window has written once it is ready, has ended, or the time is over."""
     deadline = time.monotonic() + limit_s
     marks: dict[str, float] = {}

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from installers.smoke import wait_for_marks
+
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
 AS_NOBODY = ("setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", "--")
@@ -173,6 +175,38 @@ def test_root_window_steps_down(probe_clone: Path, way: str) -> None:
     assert told["env"]["USER"] == "nobody"
     assert told["env"]["XDG_CONFIG_HOME"] is None
     assert told["env"]["SUDO_USER"] is None
+
+
+@pytest.mark.full
+@needs_root
+@pytest.mark.skipif(not shutil.which("Xvfb"), reason="Xvfb is not installed")
+def test_root_opens_the_real_window_of_the_owner(clone: Path) -> None:
+    """On a real display: Qt's libraries, the display's access, the step down and a polite end all have to be right."""
+    own(clone, NOBODY)
+    home = Path(tempfile.mkdtemp(dir="/tmp"))
+    os.chown(home, NOBODY, NOBODY)
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-ac", "-nolisten", "tcp", "-screen", "0", "1280x800x24"]
+    server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
+    os.close(writer)
+    try:
+        display = f":{os.read(reader, 16).decode().strip()}"
+        timing = home / "timing.jsonl"
+        environment = {**os.environ, "DISPLAY": display, "SELFCARE_HOME": str(home), "SELFCARE_TIMING": str(timing)}
+        environment.pop("QT_QPA_PLATFORM", None)
+        window = subprocess.Popen([str(clone / "run")], env=environment, stderr=subprocess.PIPE, text=True)
+        marks = wait_for_marks(window, timing)
+        uid = Path(f"/proc/{window.pid}/status").read_text().split("Uid:")[1].split()[0]
+        window.terminate()
+        _, errors = window.communicate(timeout=20)
+        assert "ready_ms" in marks, errors
+        assert (uid, window.returncode) == (str(NOBODY), 0), errors
+    finally:
+        server.terminate()
+        server.wait()
+        os.close(reader)
+        own(clone, os.geteuid())
+        shutil.rmtree(home)
 
 
 @needs_root
