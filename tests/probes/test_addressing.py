@@ -63,7 +63,10 @@ def test_a_hand_written_resolv_conf_overrules_the_link() -> None:
 
 def test_resolvers_borrowed_from_another_link_are_nobodys_choice() -> None:
     manual = replace(NM, interface="eth0", method4=Method.MANUAL, nameservers4=(), options4=None)
-    elsewhere = {"resolved": Resolved({7: ("192.168.1.1",)}, (), "stub"), "resolv_conf": ("192.168.1.1",)}
+    elsewhere: dict[str, Any] = {
+        "resolved": Resolved({7: ("192.168.1.1",)}, (), "stub"),
+        "resolv_conf": ("192.168.1.1",),
+    }
     found = config(nm={"eth0": manual}, **elsewhere)
     assert (found.resolvers, found.resolvers_method) == (("192.168.1.1",), Method.UNKNOWN)
     assert config(nm={"eth0": manual}, primary="eth1", **elsewhere).resolvers == ()
