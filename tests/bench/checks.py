@@ -15,6 +15,7 @@ FAULTS = (
     "pc-nic-off", "lan-cable-down", "pc-ip-static", "pc-dns-static", "pc-hosts", "pc-routes", "pc-vpn",
     "lan-dhcp-none", "box-silent", "box-dns", "wan-down", "isp-dns-down", "net-portal",
 )  # fmt: skip
+_BLAS = "LD_LIBRARY_PATH=$(echo /usr/lib/*/blas)"
 SERVERS = ("192.168.1.1", "80.10.246.2", "80.10.246.129", "9.9.9.9", "86.54.11.100", "80.67.169.12", "1.1.1.1")
 
 
@@ -54,7 +55,10 @@ def _beside(lab: Lab, ours_ms: float) -> Iterator[Figure]:
     for name, command in (
         ("mtr, 3 rounds to one address", ["mtr", "-n", "-4", "-r", "-c", "3", "9.9.9.9"]),
         # Unpacked, not installed: nobody made the link by which nmap finds this library.
-        ("nmap -sn of the home network", ["sh", "-c", "LD_LIBRARY_PATH=$(echo /usr/lib/*/blas) nmap -sn -n 192.168.1.0/24"]),
+        (
+            "nmap -sn of the home network",
+            ["sh", "-c", f"{_BLAS} nmap -sn -n 192.168.1.0/24"],
+        ),
         ("one dig after the other, two names each", ["sh", "-c", _digs()]),
     ):
         done = lab.run(command, user=False)
