@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from probes.catalogue import all_probes, warm_up
-from probes.framework import Probe, ProbeContext, current_platform
+from probes.framework import Probe, ProbeContext, current_platform, fresh_label
 from selfcare.model.probe import CannotRun
 from selfcare.model.profile import Anchor, HttpEndpoint, Profile, Resolver
 
@@ -48,6 +48,7 @@ async def _run(chosen: tuple[Probe, ...], profile: Profile) -> dict[str, Any]:
     payloads: dict[str, Any] = {}
     lines: dict[str, Any] = {}
     begun = time.monotonic()
+    label = fresh_label()
 
     async def one(probe: Probe) -> None:
         for need in probe.spec.requires:
@@ -56,7 +57,9 @@ async def _run(chosen: tuple[Probe, ...], profile: Profile) -> dict[str, Any]:
         started, outcome = time.monotonic(), "completed"
         try:
             async with asyncio.timeout(probe.spec.time_limit_ms / 1000):
-                payloads[probe.spec.id] = await probe.measure(ProbeContext(profile, payloads, current_platform()))
+                payloads[probe.spec.id] = await probe.measure(
+                    ProbeContext(profile, payloads, current_platform(), label)
+                )
         except CannotRun as refusal:
             outcome = refusal.reason.value
         except TimeoutError:

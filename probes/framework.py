@@ -7,9 +7,10 @@ for anything a network, server or operating system may do to it.
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from selfcare.model.probe import CannotRun, NotRunReason, Platform, ProbeSpec
@@ -18,13 +19,23 @@ from selfcare.model.profile import Profile
 P = TypeVar("P")
 
 
+def fresh_label() -> str:
+    """A random DNS label. A letter first: some filters drop names that start with a digit."""
+    return "x" + secrets.token_hex(6)
+
+
 @dataclass(frozen=True, slots=True)
 class ProbeContext:
-    """All a probe may know: the profile, and the payloads of the probes it requires."""
+    """All a probe may know: the profile, and the payloads of the probes it requires.
+
+    ``label`` is a random DNS label, the same for all probes of one check so that their
+    answers can be compared, and new for each check so that no cache knows it.
+    """
 
     profile: Profile
     payloads: Mapping[str, Any]
     platform: Platform
+    label: str = field(default_factory=fresh_label)
 
     def get(self, probe_id: str, kind: type[P]) -> P | None:
         """The payload of an earlier probe, or None if it gave none."""

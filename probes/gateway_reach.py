@@ -25,7 +25,6 @@ DEADLINE_S = 1.1
 # Whoever is later than this when the box has already answered is not waited for.
 GRACE_S = 0.15
 _PORTS = (53, 80, 443)
-_ALL_ROUTERS = "ff02::2"
 
 
 @dataclass(slots=True)
@@ -37,7 +36,6 @@ class _Seen:
     tcp: list[TcpTry] = field(default_factory=list)
     answered: bool = False
     answered6: bool = False
-    router: bool | None = None
 
 
 @probe(
@@ -46,7 +44,7 @@ class _Seen:
         version=1,
         layer=Layer.GATEWAY,
         requires=("link.interfaces", "addr.lease", "route.table"),
-        answers=("gateway_answers", "router_on_link"),
+        answers=("gateway_answers",),
         cost=ProbeCost(bytes_up=1500, bytes_down=1500),
         time_limit_ms=2000,
     )
@@ -67,18 +65,15 @@ async def measure(ctx: ProbeContext) -> GatewayPayload:
     started = time.monotonic()
     seen = _Seen()
     await collect(
-        _questions(seen, gateway, second, config),
+        _questions(seen, gateway, second),
         deadline=DEADLINE_S,
         settled=lambda _: seen.answered,
         grace=GRACE_S,
     )
     table: list[neighbours.Neighbour] = [neighbours.Neighbour(), neighbours.Neighbour()]
-    router_known = False
     if ctx.platform is Platform.LINUX and adapter is not None:
         elapsed = time.monotonic() - started
-        table, router_known = await in_thread(
-            neighbours.read, config.interface, adapter.index, elapsed, gateway, second
-        )
+        table = await in_thread(neighbours.read, config.interface, adapter.index, elapsed, gateway, second)
     # A filtered ping was not waited for, but it was sent.
     icmp = seen.icmp or Echo(seen.sent[-1] if seen.sent else IcmpMethod.NONE, len(seen.sent))
     return GatewayPayload(
@@ -92,7 +87,6 @@ async def measure(ctx: ProbeContext) -> GatewayPayload:
         tcp=tuple(sorted(seen.tcp, key=lambda t: t.port)),
         gateway6=config.gateway6,
         neighbour6=_neighbour6(config, seen, gateway, table),
-        router_on_link=True if router_known else seen.router,
         in_subnet=gateways.in_own_subnet(gateway, config),
     )
 
@@ -105,12 +99,10 @@ def _neighbour6(config: IpConfig, seen: _Seen, gateway: str, table: list[neighbo
     return True if seen.answered6 else table[1].alive
 
 
-def _questions(seen: _Seen, gateway: str, second: str | None, config: IpConfig) -> list[Coroutine[Any, Any, None]]:
+def _questions(seen: _Seen, gateway: str, second: str | None) -> list[Coroutine[Any, Any, None]]:
     questions = [_icmp(seen, gateway), *(_tcp(seen, gateway, port) for port in _PORTS)]
     if second is not None:
         questions += [_icmp6(seen, second), *(_tcp6(seen, second, port) for port in _PORTS[:2])]
-    if any(a.address.lower().startswith("fe80") and not a.tentative for a in config.v6()):
-        questions.append(_all_routers(seen, config.interface))
     return questions
 
 
@@ -134,11 +126,3 @@ async def _icmp6(seen: _Seen, gateway: str) -> None:
 async def _tcp6(seen: _Seen, gateway: str, port: int) -> None:
     tried = await try_tcp(gateway, port, DEADLINE_S - 0.05)
     seen.answered6 = seen.answered6 or tried.answer in (TcpAnswer.OPEN, TcpAnswer.REFUSED)
-
-
-async def _all_routers(seen: _Seen, interface: str) -> None:
-    answer = await echo(f"{_ALL_ROUTERS}%{interface}", DEADLINE_S - 0.05)
-    if answer.rtts_ms:
-        seen.router = True
-    elif answer.method is not IcmpMethod.NONE and answer.sent:
-        seen.router = False

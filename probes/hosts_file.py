@@ -28,7 +28,7 @@ _PORTS = (80, 443)
         id="hosts.file",
         version=1,
         layer=Layer.NAME,
-        answers=("hosts_override_harmful",),
+        answers=("site_names_true",),
         # Sixteen entries at most: four questions and eight connection attempts each.
         cost=ProbeCost(bytes_up=16_000, bytes_down=16_000),
         time_limit_ms=2500,

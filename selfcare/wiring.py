@@ -78,12 +78,14 @@ async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) ->
 def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
     """The registered probes, each given the profile and the platform once."""
     from probes.catalogue import all_probes
-    from probes.framework import Measure, ProbeContext, current_platform
+    from probes.framework import Measure, ProbeContext, current_platform, fresh_label
     from selfcare.app.ports import RunnableProbe
+
+    label = fresh_label()
 
     def bind(measure: Measure) -> Any:
         def run(payloads: Mapping[str, Any]) -> Awaitable[Any]:
-            return measure(ProbeContext(profile, payloads, current_platform()))
+            return measure(ProbeContext(profile, payloads, current_platform(), label))
 
         return run
 

@@ -43,20 +43,29 @@ def judge(entry: netlink.RawNeighbour | None, elapsed_s: float) -> bool | None:
     return None
 
 
-def read(interface: str, index: int, elapsed_s: float, *gateways: str | None) -> tuple[list[Neighbour], bool]:
-    """A judgement per gateway, and whether a router is known to be alive on the link. Blocking."""
+def read(interface: str, index: int, elapsed_s: float, *gateways: str | None) -> list[Neighbour]:
+    """A judgement per gateway. Blocking."""
     try:
         entries = netlink.neighbours(index)
     except (OSError, ImportError):
-        return [_from_file(interface, gateway) for gateway in gateways], False
+        return [_from_file(interface, gateway) for gateway in gateways]
     found = {entry.address: entry for entry in entries}
     results = []
     for gateway in gateways:
         entry = found.get((gateway or "").partition("%")[0])
         results.append(Neighbour(judge(entry, elapsed_s), entry.mac if entry else None))
+    return results
+
+
+def router_alive(index: int, elapsed_s: float) -> bool:
+    """Whether a neighbour that says it routes proved alive in the last ``elapsed_s`` seconds. Blocking."""
+    try:
+        entries = netlink.neighbours(index)
+    except (OSError, ImportError):
+        return False
     routers = (e for e in entries if e.flags & netlink.NTF_ROUTER and ":" in e.address)
     # As strict as for the gateway: a box that hung three seconds ago was a living router until then.
-    return results, any(judge(entry, elapsed_s) for entry in routers)
+    return any(judge(entry, elapsed_s) for entry in routers)
 
 
 def _from_file(interface: str, gateway: str | None) -> Neighbour:

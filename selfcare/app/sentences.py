@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from selfcare.i18n import Catalogue
 from selfcare.model.finding import Diagnosis, Finding, RuledOut, RunnerUp, Verdict, VerdictState
+from selfcare.model.tri import Tri
 
 
 def fact_text(catalogue: Catalogue, fact: str, value: object) -> str:
@@ -48,7 +49,7 @@ class Sentences:
 
     def _between(self, verdict: Verdict) -> str:
         """Several places that nothing tells apart: all are named, none is accused."""
-        names = [self._catalogue.text(f"segment.{s.value}.the") for s in verdict.segments]
+        names = [self._catalogue.text(f"segment.{s.value}.from") for s in verdict.segments]
         joined = self._catalogue.text("list.or", first=", ".join(names[:-1]), last=names[-1])
         return self._catalogue.text("verdict.between", places=joined)
 
@@ -60,6 +61,9 @@ class Sentences:
     def _runner_up(self, rival: RunnerUp) -> RunnerUp:
         if rival.because_fact is None or rival.because_value is None:
             return replace(rival, why_not=self._catalogue.text("runner_up.weaker"))
+        if rival.because_value is Tri.UNKNOWN:
+            title = self._catalogue.first(f"probe.{rival.separating_test}", str(rival.separating_test))
+            return replace(rival, why_not=self._catalogue.text("runner_up.unmeasured", probe=title))
         return replace(rival, why_not=self.fact(rival.because_fact, rival.because_value))
 
     def _ruled_out(self, entry: RuledOut) -> RuledOut:

@@ -50,7 +50,7 @@ SOURCES: dict[str, str] = {
     "gateway_neighbour": "gateway.reach",
     "gateway_ping": "gateway.reach",
     "gateway_answers": "gateway.reach",
-    "router_on_link": "gateway.reach",
+    "router_on_link": "link.routers",
     "names_resolve": "dns.os",
     "configured_resolver_answers": "dns.configured",
     "box_resolver_answers": "dns.box",

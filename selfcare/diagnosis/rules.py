@@ -130,9 +130,10 @@ RULES: tuple[Rule, ...] = (
             Gate("gateway_answers", NO),
         ),
         supports=(
-            Clue("gateway_answers", NO, MODERATE),
-            Clue("gateway_neighbour", NO, STRONG),
-            Clue("address_manual", NO, STRONG),
+            Clue("gateway_answers", NO, STRONG),
+            # ARP passes where a firewall of this PC would silence everything else: only with it can this be certain.
+            Clue("gateway_neighbour", NO, MODERATE),
+            Clue("address_manual", NO, MODERATE),
             Clue("router_on_link", NO, WEAK),
         ),
         contradicts=(Clue("router_on_link", YES, DECISIVE), Clue("address_manual", YES, MODERATE)),

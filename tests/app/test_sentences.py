@@ -23,7 +23,7 @@ KEYS = [
     *(f"fact.{f}.{v}" for f in {*SOURCES, *SYMPTOMS} for v in ("yes", "no")),
     *(f"band.{b}" for b in Band),
     *(f"role.{r}" for r in Role),
-    *(f"segment.{s}.the" for s in Segment),
+    *(f"segment.{s}.from" for s in Segment),
     *(f"reason.{r}" for r in NotRunReason),
     *(f"probe.{p}" for p in sorted(set(SOURCES.values()))),
 ]
@@ -45,7 +45,7 @@ def test_languages_use_the_same_fields() -> None:
 def test_several_places_are_named_and_none_is_accused() -> None:
     changes = {**FAULTS["isp dns"][0], "isp_resolver_answers": UNKNOWN, "box_forwarder_alive": UNKNOWN}
     filled = Sentences(Catalogue("fr"), {}).fill(diagnose(observations(changes)))
-    assert "votre box ou votre opérateur" in filled.verdict.text
+    assert "de votre box ou de votre opérateur" in filled.verdict.text
 
 
 @pytest.mark.parametrize(("environment", "expected"), [

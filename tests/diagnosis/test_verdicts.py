@@ -64,6 +64,12 @@ def test_a_manual_address_with_a_dead_box_does_not_accuse_the_address() -> None:
     assert (unasked.verdict.code, unasked.verdict.segments) == (None, (Segment.PC, Segment.BOX))
 
 
+def test_a_silent_box_without_word_from_arp_is_likely_only() -> None:
+    """A firewall of this PC could silence everything but ARP."""
+    found = diagnose(observations({**FAULTS["box silent"][0], "gateway_neighbour": UNKNOWN}))
+    assert (found.verdict.code, found.verdict.band) == ("BOX-SILENT", Band.LIKELY)
+
+
 def test_names_from_the_box_do_not_prove_that_this_pc_gets_out() -> None:
     from selfcare.diagnosis import observe
     from selfcare.model.payloads.dns import DnsStatus

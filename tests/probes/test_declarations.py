@@ -6,8 +6,7 @@ import subprocess
 import sys
 
 from probes.catalogue import all_probes
-from probes.names import outside_questions, run_label
-from selfcare.model.payloads.link import LinkPayload
+from probes.names import outside_questions, random_questions
 from selfcare.model.probe import Tier
 from tests.probes.support import context
 
@@ -18,7 +17,7 @@ def test_every_requirement_and_fact_is_declared_once() -> None:
     specs = [p.spec for p in all_probes()]
     known = {s.id for s in specs}
     facts = [fact for s in specs for fact in s.answers]
-    assert len(specs) == 16
+    assert len(specs) == 17
     assert all(set(s.requires) <= known - {s.id} for s in specs)
     assert len(facts) == len(set(facts))
     assert all(s.answers and s.version >= 1 for s in specs)
@@ -49,10 +48,7 @@ def test_importing_the_catalogue_loads_nothing_heavy() -> None:
 
 
 def test_all_paths_of_a_check_ask_the_same_names_and_the_next_check_new_ones() -> None:
-    first, second = LinkPayload((), None), LinkPayload((), None)
-    one = context({"link.interfaces": first})
-    same = context({"link.interfaces": first, "more": 1})
-    other = context({"link.interfaces": second})
-    assert run_label(one) == run_label(same) != run_label(other)
-    assert outside_questions(one) == outside_questions(same)
-    assert run_label(context()) != run_label(context())
+    one, other = context(), context()
+    assert one.label != other.label
+    assert outside_questions(one) == outside_questions(one) != outside_questions(other)
+    assert all(q.name.startswith(f"{one.label}.") for q in random_questions(one))

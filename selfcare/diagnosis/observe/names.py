@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKind
-from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod, TcpAnswer
+from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod, RouterPayload, TcpAnswer
 from selfcare.model.tri import Tri
 
 ANSWERED = frozenset({DnsStatus.NOERROR, DnsStatus.NXDOMAIN})
@@ -25,7 +25,13 @@ def gateway(view: View) -> Drawn:
     yield "gateway_neighbour", Tri.of(payload.neighbour), "gateway.reach"
     if payload.icmp_method is not IcmpMethod.NONE:
         yield "gateway_ping", Tri.of(bool(payload.rtts_ms)), "gateway.reach"
-    yield "router_on_link", Tri.of(payload.router_on_link), "gateway.reach"
+
+
+def routers(view: View) -> Drawn:
+    """Whether somebody that routes is alive on the link, whatever IPv4 says."""
+    payload = view.get("link.routers", RouterPayload)
+    if payload is not None:
+        yield "router_on_link", Tri.of(payload.answered), "link.routers"
 
 
 def gateway_spoke(payload: GatewayPayload) -> bool:
@@ -84,4 +90,4 @@ def forwarder(view: View) -> Drawn:
         yield "box_reaches_outside", Tri.NO, "dns.box"
 
 
-OBSERVERS = (gateway, resolvers, forwarder)
+OBSERVERS = (gateway, routers, resolvers, forwarder)

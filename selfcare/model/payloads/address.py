@@ -58,7 +58,7 @@ class IpConfig:
     ``resolvers`` are those in use, ``resolvers_method`` where they come from.
     ``gateway4``/``gateway6`` are the next hops configured on this interface (a manual
     one stands here even if the kernel refused the route). ``acquiring_s``: for how long
-    the client has been asking without an answer, where known.
+    the client has been asking without an answer in its current attempt, where known.
     """
 
     interface: str

@@ -39,10 +39,7 @@ class GatewayPayload:
     """What the gateway answered.
 
     ``neighbour`` is the kernel's own word on ARP/ND: True resolved after our packets,
-    False failed or still incomplete, None unreadable. ``router_on_link``: a router
-    answered the all-routers IPv6 multicast or is known by router advertisement, so
-    somebody that routes is alive on this cable or Wi-Fi even if IPv4 is silent;
-    None when it could not be asked. ``rtts_ms`` are ICMP round trips in ms.
+    False failed or still incomplete, None unreadable. ``rtts_ms`` are ICMP round trips in ms.
     """
 
     gateway: str
@@ -55,5 +52,15 @@ class GatewayPayload:
     tcp: tuple[TcpTry, ...]
     gateway6: str | None = None
     neighbour6: bool | None = None
-    router_on_link: bool | None = None
     in_subnet: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouterPayload:
+    """Whether anything that routes answered the all-routers IPv6 multicast of the link.
+
+    ``answered`` False means asked and silent: a box without IPv6 is silent too.
+    """
+
+    interface: str
+    answered: bool

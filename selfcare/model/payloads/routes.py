@@ -35,8 +35,8 @@ class RoutePayload:
 class BoundTry:
     """Whether the outside answered through one interface, whatever the routing table says.
 
-    ``bound`` tells whether the system let us bind; ``answered`` is None if not. ``via``
-    is "dns" or "tcp", ``rtt_ms`` the fastest answer.
+    ``bound`` tells whether the system let us bind; ``answered`` is None if not. ``targets``
+    were asked (DNS and TCP), ``rtt_ms`` is the fastest answer.
     """
 
     interface: str
