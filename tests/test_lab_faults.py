@@ -58,7 +58,7 @@ def test_certificates_are_checked(lab):
 
 
 def test_path_shows_box_and_isp(lab):
-    hops = lab.run(["mtr", "-rnc1", "-i", "0.2", PUBLIC]).stdout
+    hops = lab.run(["mtr", "-rnc1", "-i", "0.2", "-G", "0.5", PUBLIC]).stdout
     assert [line.split()[1] for line in hops.splitlines()[2:]] == [BOX, "90.63.20.1", "193.253.82.102", PUBLIC]
 
 

@@ -17,7 +17,7 @@ def test_ipv6():
         assert lab.run(["ping", "-6", "-c1", "-W1", "2620:fe::fe"]).returncode == 0
         assert ask.fetch(lab, "https://www.lemonde.fr/", "-6")[0] == 200
         assert ask.dig(lab, "2606:4700:4700::1111") == "NXDOMAIN"
-        hops = lab.run(["mtr", "-6", "-rnc1", "-i", "0.2", "2620:fe::fe"]).stdout
+        hops = lab.run(["mtr", "-6", "-rnc1", "-i", "0.2", "-G", "0.5", "2620:fe::fe"]).stdout
         assert "2a01:cb08:8000:1::1" in hops
         assert "metric 100 " in lab.run(["ip", "-6", "route", "show", "default"]).stdout
         assert ask.online(lab)
@@ -26,7 +26,7 @@ def test_ipv6():
 def test_cgnat():
     with Lab("cgnat") as lab:
         assert ask.online(lab)
-        hops = lab.run(["mtr", "-rnc1", "-i", "0.2", "9.9.9.9"]).stdout
+        hops = lab.run(["mtr", "-rnc1", "-i", "0.2", "-G", "0.5", "9.9.9.9"]).stdout
         assert "100.76.0.1" in hops
 
 

@@ -106,7 +106,8 @@ def _default_interrupt() -> None:
 
 def interactive(lab: Lab) -> int:
     """A terminal of its own, so that the shell's job control works inside the lab's process namespace."""
-    argv, environment = lab.command(["setsid", "--ctty", "bash", "--norc", "-i"])
+    argv, environment = lab.command(["bash", "--norc", "-i"], terminal=True)
+    environment["HISTFILE"] = "/dev/null"
     environment["PS1"] = f"[{lab.scenario.name}] \\u@\\h:\\w\\$ "
     outer = dict(os.environ)
     os.environ.clear()

@@ -125,18 +125,28 @@ class Lab:
         return {**kept, **names, "HOME": mounts.HOME, "XDG_RUNTIME_DIR": f"/run/user/{number}"}
 
     def command(
-        self, command: Sequence[str], *, user: bool | None = None, cwd: Path | str | None = None
+        self,
+        command: Sequence[str],
+        *,
+        user: bool | None = None,
+        cwd: Path | str | None = None,
+        terminal: bool = False,
     ) -> tuple[list[str], dict[str, str]]:
-        """The full command line and environment that run a program on the PC."""
+        """The full command line and environment that run a program on the PC.
+
+        With ``terminal`` the program gets the terminal of its caller as its own, for job
+        control inside the lab's process namespace; taking it over is for root, so it comes first.
+        """
         where = cwd or Path.cwd()
+        first = ["setsid", "--ctty", "--wait"] if terminal else []
         if not (self.user if user is None else user):
-            return self.spaces.pc.argv(command, where), self.environment()
+            return self.spaces.pc.argv([*first, *command], where), self.environment()
         number = str(mounts.user_id())
-        drop = (
+        drop = [
             "setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups", "--bounding-set=-all",
             "--inh-caps=-all", "--no-new-privs", "--",
-        )  # fmt: skip
-        return self.spaces.user.argv([*drop, *command], where), self._user_environment()
+        ]  # fmt: skip
+        return self.spaces.user.argv([*first, *drop, *command], where), self._user_environment()
 
     def run(
         self, command: Sequence[str], *, user: bool | None = None, timeout: float = 60, cwd: Path | str | None = None,
