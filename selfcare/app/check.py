@@ -19,6 +19,7 @@ from selfcare.model.finding import Diagnosis, NotTested, VerdictState
 from selfcare.model.measurement import Measurement, Outcome
 from selfcare.model.observation import Observation
 from selfcare.model.probe import NotRunReason, Platform, Tier
+from selfcare.model.tri import Tri
 
 
 class Check:
@@ -36,6 +37,9 @@ class Check:
         tiers = (Tier.FAST, Tier.DEEP) if options.deep else (Tier.FAST,)
         everything = [p for p in probes if p.spec.tier in tiers or p.spec.id in options.only]
         self._chosen = select(everything, options.only)
+        # Deep probes that suspicion may still call, unless the run was limited to some.
+        chosen = {p.spec.id for p in self._chosen}
+        self._waiting = [p for p in probes if p.spec.called_by and p.spec.id not in chosen and not options.only]
         self._schedule = Schedule(self._chosen, platform, self._on_started, self._on_measured)
         self._sentences, self._options, self._emit = sentences, options, emit
         self._host = Host(platform.value, privileged)
@@ -72,10 +76,12 @@ class Check:
         self._observations = observations
         if new:
             self._emit(Observed(self._now(), new))
-        diagnosis = diagnose(observations, complete)
+        symptom = self._options.symptom
+        diagnosis = diagnose(observations, complete, symptom.what if symptom else None)
         self._announce(diagnosis, complete)
         if not complete:
             self._stop_decided(diagnosis)
+            self._call_suspected()
 
     def _announce(self, diagnosis: Diagnosis, final: bool) -> None:
         nothing_yet = not final and diagnosis.verdict.state is VerdictState.CANNOT_TEST
@@ -91,14 +97,22 @@ class Check:
         facts = moot_facts(diagnosis)
         if not facts:
             return
-        for probe in self._chosen:
+        for probe in self._schedule.probes:
             if probe.spec.id in self._schedule.pending and is_moot(probe.spec.answers, facts):
                 self._schedule.drop(probe.spec.id, NotRunReason.DECIDED)
+
+    def _call_suspected(self) -> None:
+        """A fact may be suspicion enough to call a slow probe into a fast check."""
+        suspected = {o.fact for o in self._observations if o.value is Tri.YES}
+        for probe in self._waiting:
+            if suspected & set(probe.spec.called_by):
+                self._schedule.add(probe)
+        self._waiting = [p for p in self._waiting if not self._schedule.knows(p.spec.id)]
 
     def _result(self) -> CheckResult:
         assert self._diagnosis is not None  # _judge(complete=True) always announces
         diagnosis = self._sentences.fill(self._diagnosis)
-        ordered = [self._schedule.measurements[p.spec.id] for p in self._chosen]
+        ordered = list(self._schedule.measurements.values())
         return CheckResult(
             verdict=diagnosis.verdict,
             findings=diagnosis.findings,

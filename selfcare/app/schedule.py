@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,8 +50,27 @@ class Schedule:
         self._done = {p: asyncio.Event() for p in self._probes}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._dropped: dict[str, NotRunReason] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._line_free = asyncio.Lock()
         self.payloads: dict[str, Any] = {}
         self.measurements: dict[str, Measurement] = {}
+
+    @property
+    def probes(self) -> tuple[RunnableProbe, ...]:
+        """All probes of the run, those called in later included."""
+        return tuple(self._probes.values())
+
+    def knows(self, probe_id: str) -> bool:
+        """Whether the probe is part of this run."""
+        return probe_id in self._probes
+
+    def add(self, probe: RunnableProbe) -> None:
+        """Calls one more probe into a run that is under way."""
+        if self._group is None or probe.spec.id in self._probes:
+            return
+        self._probes[probe.spec.id] = probe
+        self._done[probe.spec.id] = asyncio.Event()
+        self._tasks[probe.spec.id] = self._group.create_task(self._one(probe), name=probe.spec.id)
 
     @property
     def pending(self) -> frozenset[str]:
@@ -70,7 +90,8 @@ class Schedule:
         """Runs everything, at most ``limit_s`` seconds; what is not finished then is ``deadline``."""
         try:
             async with asyncio.timeout(limit_s), asyncio.TaskGroup() as group:
-                for probe in self._probes.values():
+                self._group = group
+                for probe in self.probes:
                     self._tasks[probe.spec.id] = group.create_task(self._one(probe), name=probe.spec.id)
         except TimeoutError:
             for probe_id in sorted(self.pending):
@@ -82,14 +103,27 @@ class Schedule:
             for need in probe.spec.requires:
                 if need in self._done:
                     await self._done[need].wait()
-            begun, clock = datetime.now().astimezone(), time.monotonic()
-            self._started(probe)
-            await self._measure(probe, begun, clock)
+            async with self._turn(probe):
+                begun, clock = datetime.now().astimezone(), time.monotonic()
+                self._started(probe)
+                await self._measure(probe, begun, clock)
         except asyncio.CancelledError:
             reason = self._dropped.get(probe.spec.id)
             if reason is None:
                 raise
             self._record(probe, Outcome.NOT_RUN, begun, clock, reason=reason)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, probe: RunnableProbe) -> AsyncIterator[None]:
+        """A probe that fills the line waits for all that do not, and runs alone: it would spoil their figures."""
+        if not probe.spec.cost.loads_line:
+            yield
+            return
+        for other in self.probes:
+            if not other.spec.cost.loads_line:
+                await self._done[other.spec.id].wait()
+        async with self._line_free:
+            yield
 
     async def _measure(self, probe: RunnableProbe, begun: datetime, clock: float) -> None:
         """The fence: whatever the probe does, one measurement comes out."""

@@ -9,8 +9,13 @@ from selfcare.model.finding import Diagnosis, Finding, RuledOut, RunnerUp, Verdi
 from selfcare.model.tri import Tri
 
 
-def fact_text(catalogue: Catalogue, fact: str, value: object) -> str:
-    """A fact with its value as a short clause ("the box answers")."""
+def fact_text(catalogue: Catalogue, fact: str, value: object, unit: str | None = None) -> str:
+    """A fact with its value as a short clause ("the box answers", "loss to the box: 4 %")."""
+    if isinstance(value, float | int):
+        shown = f"{value:.3g}".replace(".", "," if catalogue.language == "fr" else ".")
+        key = f"fact.{fact}.value"
+        known = catalogue.has(key)
+        return catalogue.text(key, value=shown, unit=unit or "") if known else f"{fact} = {shown} {unit or ''}".strip()
     return catalogue.first(f"fact.{fact}.{value}", f"{fact} = {value}")
 
 

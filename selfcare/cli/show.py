@@ -49,8 +49,8 @@ def _finding(finding: Finding, catalogue: Catalogue) -> list[str]:
     title = catalogue.first(f"code.{finding.code}.title", finding.code)
     role = "" if finding.role is Role.CULPRIT else f" ({catalogue.text(f'role.{finding.role.value}')})"
     lines = ["", f"{title}{role} [{finding.code}]"]
-    lines += [f"  ✓ {fact_text(catalogue, e.fact, e.value)}" for e in finding.evidence]
-    lines += [f"  ✗ {fact_text(catalogue, e.fact, e.value)}" for e in finding.against]
+    lines += [f"  ✓ {fact_text(catalogue, e.fact, e.value, e.unit)}" for e in finding.evidence]
+    lines += [f"  ✗ {fact_text(catalogue, e.fact, e.value, e.unit)}" for e in finding.against]
     if finding.runner_up is not None:
         rival = catalogue.first(f"code.{finding.runner_up.code}.title", finding.runner_up.code)
         lines.append("  " + catalogue.text("show.runner_up", rival=rival, why_not=finding.runner_up.why_not))

@@ -16,30 +16,39 @@ from selfcare.model.finding import Band, Diagnosis, Finding, Role, RuledOut, Run
 from selfcare.model.observation import Observation
 from selfcare.model.rule import Rule
 from selfcare.model.segment import CHAIN, Segment
+from selfcare.model.symptom import SymptomKind
 from selfcare.model.tri import Tri
 
 _HEALTHY = ("names_resolve", "web_by_name", "web_unaltered")
 
 
-def diagnose(observations: Iterable[Observation], complete: bool = True, rules: tuple[Rule, ...] = RULES) -> Diagnosis:
+def diagnose(
+    observations: Iterable[Observation],
+    complete: bool = True,
+    symptom: SymptomKind | None = None,
+    rules: tuple[Rule, ...] = RULES,
+) -> Diagnosis:
     """Concludes from what is known.
 
     Args:
         observations: the facts so far.
         complete: False while probes are still running; then only a likely or certain
             fault is announced, and nothing is called healthy or unproven yet.
+        symptom: what the subscriber complains of; a condition may be the answer to it.
         rules: the rule table (tests pass their own).
     """
     facts = Facts.of(observations)
     symptoms = facts.symptoms()
-    judged = sorted((judge(r, facts, symptoms) for r in rules), key=_rank)
+    everyone = sorted((judge(r, facts, symptoms) for r in rules), key=_rank)
+    judged = [j for j in everyone if not j.rule.condition]
     culprits = _explain_away(judged, symptoms)
     findings = [_finding(j, judged, facts, Role.CULPRIT) for j in culprits]
     taken = {j.code for j in culprits} | {code for f in findings for code in _merged(f)}
     findings += [_finding(j, judged, facts, Role.ALSO) for j in _also(judged, taken, symptoms)]
+    conditions = _conditions(everyone, symptom) if complete else []
     ambiguous = {j.code for j in culprits if _twins(j, judged)}
     verdict = _verdict(findings, ambiguous, facts, complete)
-    return Diagnosis(verdict, tuple(findings), _ruled_out(judged, facts))
+    return Diagnosis(verdict, (*findings, *conditions), _ruled_out(judged, facts))
 
 
 def _rank(judged: Judged) -> tuple[int, float, str]:
@@ -75,6 +84,26 @@ def _also(judged: list[Judged], taken: set[str], symptoms: tuple[str, ...]) -> l
         if j.code not in taken and symptoms and j.root is not None
         and j.standing is Standing.OPEN and j.score >= thresholds.LIKELY_SCORE
     ]  # fmt: skip
+
+
+def _conditions(everyone: list[Judged], symptom: SymptomKind | None) -> list[Finding]:
+    """What is true and worth telling; told only once everything has been measured."""
+    return [
+        Finding(
+            code=j.code,
+            role=Role.CONDITION,
+            segments=j.rule.segments,
+            band=Band.CERTAIN if j.score >= thresholds.CERTAIN_SCORE else Band.LIKELY,
+            scope=j.rule.scope,
+            evidence=j.evidence,
+            against=j.against,
+            remedies=j.rule.remedies,
+            guides=j.rule.guides,
+            answers_symptom=symptom in j.rule.answers,
+        )
+        for j in everyone
+        if j.rule.condition and j.standing is Standing.OPEN and j.score >= thresholds.LIKELY_SCORE
+    ]
 
 
 def _rivals(judged: Judged, everyone: list[Judged]) -> list[Judged]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from selfcare.diagnosis.observe import addressing, line, naming, web
 from selfcare.model.observation import Observation
 from selfcare.model.tri import Tri
+
+AREAS = (addressing, line, naming, web)
+"""Modules of ``observe`` that bring their own symptoms and sources."""
 
 SYMPTOMS: tuple[str, ...] = (
     "adapter_enabled",
@@ -19,8 +23,16 @@ SYMPTOMS: tuple[str, ...] = (
     "site_names_true",
     "web_unaltered",
     "web_by_name",
+    # From here on it works, but not as it should.
+    *(symptom for area in AREAS for symptom in area.SYMPTOMS),
 )
 """Facts whose NO a subscriber notices, from the PC outwards: an earlier one can bring down all later ones."""
+
+
+def downstream(symptom: str) -> tuple[str, ...]:
+    """A symptom and everything after it."""
+    return SYMPTOMS[SYMPTOMS.index(symptom) :]
+
 
 SOURCES: dict[str, str] = {
     "adapter_present": "link.interfaces",
@@ -68,6 +80,7 @@ SOURCES: dict[str, str] = {
     "outside_answers": "web.address",
     "ipv6_offered": "ipv6.reach",
     "ipv6_works": "ipv6.reach",
+    **{fact: probe for area in AREAS for fact, probe in area.SOURCES.items()},
 }
 """Fact to the probe that establishes it (the separating test of a runner-up)."""
 
@@ -87,6 +100,13 @@ class Facts:
         """The three-valued fact; a number or an absent one is UNKNOWN here."""
         seen = self.known.get(fact)
         return seen.value if seen is not None and isinstance(seen.value, Tri) else Tri.UNKNOWN
+
+    def number(self, fact: str | None) -> tuple[float, str] | None:
+        """A numeric fact with its unit, if it was measured."""
+        seen = self.known.get(fact) if fact is not None else None
+        if seen is None or isinstance(seen.value, Tri):
+            return None
+        return seen.value, seen.unit or ""
 
     def measurement(self, fact: str) -> str:
         """The measurement it came from, or that would establish it."""

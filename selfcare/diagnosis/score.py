@@ -68,6 +68,12 @@ def _broken(rule: Rule, facts: Facts) -> Gate | None:
 
 
 def _used(clues: tuple[Clue, ...], facts: Facts) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(c.fact, c.value, facts.measurement(c.fact), c.weight) for c in clues if facts.tri(c.fact) is c.value
-    )
+    return tuple(_cited(c, facts) for c in clues if facts.tri(c.fact) is c.value)
+
+
+def _cited(clue: Clue, facts: Facts) -> Evidence:
+    """The fact as evidence, or the number behind it where the clue names one that was measured."""
+    number = facts.number(clue.number)
+    if clue.number is None or number is None:
+        return Evidence(clue.fact, clue.value, facts.measurement(clue.fact), clue.weight)
+    return Evidence(clue.number, number[0], facts.measurement(clue.number), clue.weight, number[1])

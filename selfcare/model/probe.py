@@ -88,7 +88,9 @@ class ProbeSpec:
     ``id`` is also the id of its measurement. ``requires`` names probes whose
     measurement must be there first. ``answers`` names the facts only this probe
     establishes: once a certain culprit explains all of them, the probe is stopped.
-    ``time_limit_ms`` is a fence; a probe keeps its own, shorter, deadlines.
+    ``time_limit_ms`` is a fence; a probe keeps its own, shorter, deadlines. ``called_by``
+    names facts of which one being YES is suspicion enough to call a deep probe into a fast
+    check.
     """
 
     id: str
@@ -101,3 +103,4 @@ class ProbeSpec:
     tier: Tier = Tier.FAST
     time_limit_ms: int = 3000
     needs: tuple[str, ...] = ()
+    called_by: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from selfcare.model.finding import Scope, Weight
 from selfcare.model.segment import Segment
+from selfcare.model.symptom import SymptomKind
 from selfcare.model.tri import Tri
 
 
@@ -19,11 +20,15 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """A fact which, when it has this value, speaks for (or against) a cause with this weight."""
+    """A fact which, when it has this value, speaks for (or against) a cause with this weight.
+
+    ``number`` names a numeric fact that the evidence then cites in its place ("loss 4 %").
+    """
 
     fact: str
     value: Tri
     weight: Weight
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +52,5 @@ class Rule:
     moot: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
     guides: tuple[str, ...] = ()
+    condition: bool = False
+    answers: tuple[SymptomKind, ...] = ()

@@ -96,3 +96,19 @@ def test_every_sentence_of_a_fault_is_in_the_readers_language(language: str) -> 
     catalogue = Catalogue(language)
     assert result.verdict.text == catalogue.text("verdict.LAN-CABLE-DOWN")
     assert all(r.because and "=" not in r.because for r in result.ruled_out)
+
+
+def test_suspicion_calls_a_deep_probe_into_a_fast_check() -> None:
+    from dataclasses import replace
+
+    from selfcare.model.probe import Tier
+
+    slow = probe("dhcp.rogue", after_s=0.02)
+    slow = replace(slow, spec=replace(slow.spec, tier=Tier.DEEP, called_by=("link_up",)))
+    unsuspected = replace(slow, spec=replace(slow.spec, id="arp.spoof", called_by=("address_acquiring",)))
+    result, events = _check([probe("link.interfaces", result=link(), after_s=0.01), slow, unsuspected,
+                             probe("web.name", result=_healthy_pages(), after_s=0.1)])  # fmt: skip
+    assert [m.id for m in result.measurements] == ["link.interfaces", "dhcp.rogue", "web.name"]
+    assert isinstance(events[-1], CheckFinished)
+    only, _ = _check([probe("link.interfaces", result=link()), slow], CheckOptions(only=("link.interfaces",)))
+    assert [m.id for m in only.measurements] == ["link.interfaces"]

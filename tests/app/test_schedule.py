@@ -123,3 +123,28 @@ def test_only_takes_what_is_needed_and_nothing_else() -> None:
     probes = [probe("a.x"), probe("b.x", requires=("a.x",)), probe("c.x", requires=("b.x",)), probe("d.x")]
     assert [p.spec.id for p in select(probes, ("c.x",))] == ["a.x", "b.x", "c.x"]
     assert len(select(probes, ())) == 4
+
+
+def test_a_probe_that_fills_the_line_waits_for_the_others_and_runs_alone() -> None:
+    from dataclasses import replace
+
+    from selfcare.model.probe import ProbeCost
+
+    order: list[tuple[str, str]] = []
+
+    def tracked(name: str, loads: bool) -> RunnableProbe:
+        async def measure(_: Any) -> Any:
+            order.append((name, "begins"))
+            await asyncio.sleep(0.05)
+            order.append((name, "ends"))
+            return Plain()
+
+        spec = replace(probe(name).spec, cost=ProbeCost(loads_line=loads))
+        return RunnableProbe(spec, measure)
+
+    done = _run(
+        [tracked("a.load", True), tracked("b.load", True), tracked("c.light", False), tracked("d.light", False)]
+    )
+    assert all(m.completed for m in done.values())
+    assert {name for name, _ in order[:4]} == {"c.light", "d.light"}
+    assert [what for _, what in order[4:]] == ["begins", "ends", "begins", "ends"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from selfcare.diagnosis.facts import SOURCES
 from selfcare.model.observation import Observation
 from selfcare.model.tri import Tri
+from tests.diagnosis import facts_addressing, facts_line, facts_naming, facts_web
 
+AREAS = (facts_addressing, facts_line, facts_naming, facts_web)
 YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 
 HEALTHY: dict[str, Tri] = {
@@ -68,6 +70,12 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "portal": ({"web_by_name": NO, "web_unaltered": NO, "portal_seen": YES, "portal_on_gateway": NO,
                 "public_resolver_answers": NO, "web_by_address": UNKNOWN}, "NET-PORTAL", "certain"),
 }  # fmt: skip
+
+
+for area in AREAS:
+    HEALTHY.update(area.HEALTHY)
+    FAULTS.update(area.FAULTS)
+CONDITIONS = {name: case for area in AREAS for name, case in area.CONDITIONS.items()}
 
 
 def observations(changes: dict[str, Tri] | None = None) -> list[Observation]:

@@ -9,14 +9,14 @@ from selfcare.diagnosis.rules import RULES
 from selfcare.model.finding import Band, Role, VerdictState
 from selfcare.model.segment import Segment
 from selfcare.model.tri import Tri
-from tests.diagnosis.facts import FAULTS, HEALTHY, NO, UNKNOWN, YES, observations
+from tests.diagnosis.facts import AREAS, CONDITIONS, FAULTS, HEALTHY, NO, UNKNOWN, YES, observations
 
 
 def test_a_healthy_home_is_ok_and_accuses_nobody() -> None:
     found = diagnose(observations())
     assert found.verdict.state is VerdictState.OK
     assert found.findings == ()
-    assert {r.code for r in found.ruled_out} == {r.code for r in RULES}
+    assert {r.code for r in found.ruled_out} == {r.code for r in RULES if not r.condition}
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -31,7 +31,17 @@ def test_each_fault_is_named_with_its_band_and_segment(name: str) -> None:
 
 
 def test_every_rule_has_a_fact_set() -> None:
-    assert {code for _, code, _ in FAULTS.values()} == {r.code for r in RULES}
+    assert {code for _, code, _ in FAULTS.values()} == {r.code for r in RULES if not r.condition}
+    assert {code for _, code in CONDITIONS.values()} == {r.code for r in RULES if r.condition}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_each_condition_is_told_and_is_no_fault(name: str) -> None:
+    changes, code = CONDITIONS[name]
+    found = diagnose(observations(changes))
+    assert code in {f.code for f in found.findings if f.role is Role.CONDITION}
+    assert code not in {f.code for f in diagnose(observations()).findings}
+    assert found.verdict.state is VerdictState.OK
 
 
 def test_runner_up_of_isp_dns_is_box_dns_with_the_separating_test() -> None:
@@ -128,6 +138,7 @@ NEAR_MISSES = {
     "operator's resolver dead but unused": (
         {"isp_resolver_answers": NO, "configured_is_box": NO, "resolver_manual": YES}, "ISP-DNS-DOWN"),
     "public resolvers blocked": ({"public_resolver_answers": NO}, "ISP-DNS-DOWN"),
+    **{name: case for area in AREAS for name, case in area.NEAR_MISSES.items()},
 }  # fmt: skip
 
 

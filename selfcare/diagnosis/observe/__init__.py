@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from selfcare.diagnosis.observe import derived, local, names, outside
+from selfcare.diagnosis.observe import addressing, derived, line, local, names, naming, outside, web
 from selfcare.diagnosis.observe.view import View
 from selfcare.model.observation import Observation
 
-_STAGES = (*local.OBSERVERS, *names.OBSERVERS, *outside.OBSERVERS, *derived.OBSERVERS)
+_STAGES = (
+    *local.OBSERVERS,
+    *names.OBSERVERS,
+    *outside.OBSERVERS,
+    *derived.OBSERVERS,
+    # These build on whether the connection works at all.
+    *addressing.OBSERVERS,
+    *line.OBSERVERS,
+    *naming.OBSERVERS,
+    *web.OBSERVERS,
+)
 
 
 def observe(payloads: Mapping[str, Any], pending: Set[str] = frozenset()) -> tuple[Observation, ...]:

@@ -28,6 +28,11 @@ class View:
         if value is not Tri.UNKNOWN:
             self.facts[fact] = Observation(fact, value, measurement)
 
+    def number(self, fact: str, value: float | None, unit: str, measurement: str) -> None:
+        """Records a numeric fact (ms, %, Mbit/s…) for evidence to cite; None is not recorded."""
+        if value is not None:
+            self.facts[fact] = Observation(fact, round(value, 3), measurement, unit)
+
     def get(self, probe: str, kind: type[P]) -> P | None:
         """A completed probe's payload."""
         payload = self._payloads.get(probe)

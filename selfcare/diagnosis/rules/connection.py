@@ -1,12 +1,8 @@
-"""The rule table: one entry per cause, each checked by a scenario that yields it and a near miss that does not.
-
-Causes and separators follow the fault table of docs/design/diagnosis.md. To add one,
-add an entry here, its sentences in the catalogue, and its scenarios.
-"""
+"""Causes of a connection that does not work at all: adapter, cable, address, routes, box, names, line, portal."""
 
 from __future__ import annotations
 
-from selfcare.diagnosis.facts import SOURCES, SYMPTOMS
+from selfcare.diagnosis.facts import SOURCES, downstream
 from selfcare.model.finding import Scope, Weight
 from selfcare.model.rule import Clue, Gate, Rule
 from selfcare.model.segment import Segment
@@ -14,11 +10,6 @@ from selfcare.model.tri import Tri
 
 YES, NO = Tri.YES, Tri.NO
 DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE, Weight.WEAK
-
-
-def _from(symptom: str) -> tuple[str, ...]:
-    """A symptom and everything downstream of it."""
-    return SYMPTOMS[SYMPTOMS.index(symptom) :]
 
 
 _NAMES = ("names_resolve", "web_by_name")
@@ -31,7 +22,7 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.DEVICE,
         gates=(Gate("adapter_present", YES), Gate("adapter_enabled", NO)),
         supports=(Clue("adapter_enabled", NO, DECISIVE),),
-        explains=_from("adapter_enabled"),
+        explains=downstream("adapter_enabled"),
         moot=tuple(SOURCES),
     ),
     Rule(
@@ -40,7 +31,7 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.DEVICE,
         gates=(Gate("adapter_enabled", YES), Gate("link_up", NO), Gate("link_wired", YES)),
         supports=(Clue("link_up", NO, DECISIVE),),
-        explains=_from("link_up"),
+        explains=downstream("link_up"),
         moot=tuple(SOURCES),
     ),
     Rule(
@@ -55,7 +46,7 @@ RULES: tuple[Rule, ...] = (
         ),
         # Weak only: a box without IPv6 would not answer this question either.
         contradicts=(Clue("router_on_link", NO, WEAK),),
-        explains=_from("default_route"),
+        explains=downstream("default_route"),
         moot=_BEYOND,
     ),
     Rule(
@@ -96,7 +87,7 @@ RULES: tuple[Rule, ...] = (
             Clue("default_route", NO, STRONG),
             Clue("gateway_answers", YES, MODERATE),
         ),
-        explains=_from("default_route"),
+        explains=downstream("default_route"),
         moot=_BEYOND,
     ),
     Rule(
@@ -106,7 +97,7 @@ RULES: tuple[Rule, ...] = (
         gates=(Gate("tunnel_owns_default", YES), Gate("tunnel_misleads", YES)),
         supports=(Clue("tunnel_misleads", YES, STRONG), Clue("physical_link_reaches", YES, STRONG)),
         contradicts=(Clue("physical_link_reaches", NO, DECISIVE),),
-        explains=_from("outside_answers"),
+        explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),
     Rule(
@@ -116,7 +107,7 @@ RULES: tuple[Rule, ...] = (
         gates=(Gate("link_up", YES), Gate("address_valid", NO), Gate("dhcp_failed", YES)),
         supports=(Clue("dhcp_failed", YES, STRONG), Clue("router_on_link", YES, STRONG)),
         contradicts=(Clue("address_manual", YES, DECISIVE),),
-        explains=_from("address_valid"),
+        explains=downstream("address_valid"),
         moot=_BEYOND,
     ),
     Rule(
@@ -138,7 +129,7 @@ RULES: tuple[Rule, ...] = (
         ),
         contradicts=(Clue("router_on_link", YES, DECISIVE), Clue("address_manual", YES, MODERATE)),
         refuted_by=(Gate("gateway_in_subnet", NO),),
-        explains=_from("gateway_answers"),
+        explains=downstream("gateway_answers"),
         moot=_BEYOND,
     ),
     Rule(
@@ -192,7 +183,7 @@ RULES: tuple[Rule, ...] = (
             Clue("beyond_box_answers", NO, WEAK),
         ),
         refuted_by=(Gate("box_reaches_outside", YES), Gate("route_misdirected", YES), Gate("tunnel_misleads", YES)),
-        explains=_from("outside_answers"),
+        explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),
     Rule(
@@ -202,7 +193,7 @@ RULES: tuple[Rule, ...] = (
         gates=(Gate("portal_seen", YES),),
         supports=(Clue("portal_seen", YES, DECISIVE),),
         contradicts=(Clue("portal_on_gateway", YES, MODERATE),),
-        explains=_from("outside_answers"),
+        explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),
 )

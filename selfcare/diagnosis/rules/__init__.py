@@ -1,0 +1,18 @@
+"""The rule table: one entry per cause, each checked by a scenario that yields it and a near miss that does not.
+
+Causes and separators follow docs/design/diagnosis.md. A module here holds one area; to add
+a cause, add its entry there, its sentences in the catalogue, and its scenarios.
+"""
+
+from __future__ import annotations
+
+from selfcare.diagnosis.rules import addressing, connection, line, naming, web
+from selfcare.model.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    *connection.RULES,
+    *addressing.RULES,
+    *line.RULES,
+    *naming.RULES,
+    *web.RULES,
+)
