@@ -91,6 +91,9 @@ def measure(names: Iterable[str], runs: int, *, user: bool, flags: Mapping[str, 
     for name in names:
         with Lab(load(name), **flags) as lab:
             mine = [check(lab, user=user) for _ in range(runs)]
+        for run in mine:
+            if run.state.startswith("exit") and run.done:
+                print(f"lab: {name}: {run.done.stderr.strip()[-300:]}", file=sys.stderr, flush=True)
         seen = ", ".join(f"{label} {count}" for label, count in Counter(run.label for run in mine).items())
         print(f"lab: {name}: {seen}", file=sys.stderr, flush=True)
         outcome += mine

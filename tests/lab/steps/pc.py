@@ -10,7 +10,7 @@ from tests.lab import plan, topology
 from tests.lab.mounts import REPO
 from tests.lab.services import wait_for
 from tests.lab.steps.registry import action
-from tests.lab.steps.tools import CABLE, modify, nmcli
+from tests.lab.steps.tools import CABLE, lan_of, modify, nmcli
 
 if TYPE_CHECKING:
     from tests.lab.lab import Lab
