@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from selfcare.diagnosis.observe import addressing, derived, line, local, names, naming, outside, web
+from selfcare.diagnosis.observe import addressing, capacity, derived, line, local, names, naming, outside, reach, web
 from selfcare.diagnosis.observe.view import View
 from selfcare.model.observation import Observation
 
@@ -17,8 +17,10 @@ _STAGES = (
     # These build on whether the connection works at all.
     *addressing.OBSERVERS,
     *line.OBSERVERS,
+    *capacity.OBSERVERS,
     *naming.OBSERVERS,
     *web.OBSERVERS,
+    *reach.OBSERVERS,
 )
 
 

@@ -1,4 +1,4 @@
-"""Facts about what stands between this PC and a site: clock, certificates, proxy, filters, ports, one site down."""
+"""Facts about what stands between this PC and a site: clock, certificates, proxy, sign-in pages."""
 
 from __future__ import annotations
 

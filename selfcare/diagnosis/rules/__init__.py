@@ -6,13 +6,15 @@ a cause, add its entry there, its sentences in the catalogue, and its scenarios.
 
 from __future__ import annotations
 
-from selfcare.diagnosis.rules import addressing, connection, line, naming, web
+from selfcare.diagnosis.rules import addressing, capacity, connection, line, naming, reach, web
 from selfcare.model.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *connection.RULES,
     *addressing.RULES,
     *line.RULES,
+    *capacity.RULES,
     *naming.RULES,
     *web.RULES,
+    *reach.RULES,
 )
