@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -42,12 +43,21 @@ async def measure(ctx: ProbeContext) -> AddressPayload:
         except (OSError, ImportError):
             # No netlink here: what psutil and resolv.conf say must do.
             pass
-    from probes.hostnet import generic_addressing
-
     try:
-        return await in_thread(generic_addressing.read, link)
+        return await in_thread(_native_or_generic, link, ctx.platform)
     except (OSError, ImportError) as error:
         raise CannotRun(NotRunReason.SOURCE_UNAVAILABLE) from error
+
+
+def _native_or_generic(link: LinkPayload, platform: Platform) -> AddressPayload:
+    from probes.hostnet import generic_addressing
+
+    if platform is Platform.WINDOWS:
+        from probes.hostnet.windows import readers
+
+        with contextlib.suppress(OSError, AttributeError):
+            return readers.read_addresses(link)
+    return generic_addressing.read(link)
 
 
 async def _linux(link: LinkPayload) -> AddressPayload:

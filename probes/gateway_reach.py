@@ -71,9 +71,9 @@ async def measure(ctx: ProbeContext) -> GatewayPayload:
         grace=GRACE_S,
     )
     table: list[neighbours.Neighbour] = [neighbours.Neighbour(), neighbours.Neighbour()]
-    if ctx.platform is Platform.LINUX and adapter is not None:
+    if adapter is not None:
         elapsed = time.monotonic() - started
-        table = await in_thread(neighbours.read, config.interface, adapter.index, elapsed, gateway, second)
+        table = await in_thread(_table, ctx.platform, config.interface, adapter.index, elapsed, gateway, second)
     # A filtered ping was not waited for, but it was sent.
     icmp = seen.icmp or Echo(seen.sent[-1] if seen.sent else IcmpMethod.NONE, len(seen.sent))
     return GatewayPayload(
@@ -89,6 +89,18 @@ async def measure(ctx: ProbeContext) -> GatewayPayload:
         neighbour6=_neighbour6(config, seen, gateway, table),
         in_subnet=gateways.in_own_subnet(gateway, config),
     )
+
+
+def _table(
+    platform: Platform, interface: str, index: int, elapsed_s: float, gateway: str, second: str | None
+) -> list[neighbours.Neighbour]:
+    if platform is Platform.LINUX:
+        return neighbours.read(interface, index, elapsed_s, gateway, second)
+    if platform is Platform.WINDOWS:
+        from probes.hostnet.windows import readers
+
+        return readers.read_neighbours(index, elapsed_s, gateway, second)
+    return [neighbours.Neighbour(), neighbours.Neighbour()]
 
 
 def _neighbour6(config: IpConfig, seen: _Seen, gateway: str, table: list[neighbours.Neighbour]) -> bool | None:

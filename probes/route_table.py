@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 from probes.framework import ProbeContext, probe
@@ -41,6 +42,11 @@ def _read(link: LinkPayload, anchors4: tuple[str, ...], anchors6: tuple[str, ...
         except (OSError, ImportError):
             pass
     try:
+        if platform is Platform.WINDOWS:
+            from probes.hostnet.windows import readers
+
+            with contextlib.suppress(OSError, AttributeError):
+                return readers.read_routes(link, anchors4, anchors6)
         return routes.read_generic(link)
     except ImportError as error:
         raise CannotRun(NotRunReason.SOURCE_UNAVAILABLE) from error
