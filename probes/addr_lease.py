@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from probes.framework import ProbeContext, probe
+from probes.hostnet import native
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.address import Activation, AddressPayload, IpConfig
 from selfcare.model.payloads.link import Interface, InterfaceKind, LinkPayload
@@ -52,12 +52,7 @@ async def measure(ctx: ProbeContext) -> AddressPayload:
 def _native_or_generic(link: LinkPayload, platform: Platform) -> AddressPayload:
     from probes.hostnet import generic_addressing
 
-    if platform is Platform.WINDOWS:
-        from probes.hostnet.windows import readers
-
-        with contextlib.suppress(OSError, AttributeError):
-            return readers.read_addresses(link)
-    return generic_addressing.read(link)
+    return native.addresses(platform, link) or generic_addressing.read(link)
 
 
 async def _linux(link: LinkPayload) -> AddressPayload:

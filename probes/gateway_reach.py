@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from probes.framework import ProbeContext, probe
-from probes.hostnet import gateways, neighbours
+from probes.hostnet import gateways, native, neighbours
 from probes.wire.gathering import collect
 from probes.wire.icmp import Echo, echo
 from probes.wire.tcp import try_tcp
@@ -17,7 +17,7 @@ from selfcare.model.payloads.address import AddressPayload, IpConfig
 from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod, TcpAnswer, TcpTry
 from selfcare.model.payloads.link import LinkPayload
 from selfcare.model.payloads.routes import RoutePayload
-from selfcare.model.probe import CannotRun, Layer, NotRunReason, Platform, ProbeCost, ProbeSpec
+from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
 
 # ARP asks at 0 and again after one second: the second answer must still be caught, or one
 # lost packet would convict the box.
@@ -73,7 +73,9 @@ async def measure(ctx: ProbeContext) -> GatewayPayload:
     table: list[neighbours.Neighbour] = [neighbours.Neighbour(), neighbours.Neighbour()]
     if adapter is not None:
         elapsed = time.monotonic() - started
-        table = await in_thread(_table, ctx.platform, config.interface, adapter.index, elapsed, gateway, second)
+        table = await in_thread(
+            native.neighbours, ctx.platform, config.interface, adapter.index, elapsed, gateway, second
+        )
     # A filtered ping was not waited for, but it was sent.
     icmp = seen.icmp or Echo(seen.sent[-1] if seen.sent else IcmpMethod.NONE, len(seen.sent))
     return GatewayPayload(
@@ -89,18 +91,6 @@ async def measure(ctx: ProbeContext) -> GatewayPayload:
         neighbour6=_neighbour6(config, seen, gateway, table),
         in_subnet=gateways.in_own_subnet(gateway, config),
     )
-
-
-def _table(
-    platform: Platform, interface: str, index: int, elapsed_s: float, gateway: str, second: str | None
-) -> list[neighbours.Neighbour]:
-    if platform is Platform.LINUX:
-        return neighbours.read(interface, index, elapsed_s, gateway, second)
-    if platform is Platform.WINDOWS:
-        from probes.hostnet.windows import readers
-
-        return readers.read_neighbours(index, elapsed_s, gateway, second)
-    return [neighbours.Neighbour(), neighbours.Neighbour()]
 
 
 def _neighbour6(config: IpConfig, seen: _Seen, gateway: str, table: list[neighbours.Neighbour]) -> bool | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 
 from probes.framework import ProbeContext, probe
-from probes.hostnet import routes
+from probes.hostnet import native, routes
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.link import LinkPayload
 from selfcare.model.payloads.routes import RoutePayload
@@ -42,12 +41,7 @@ def _read(link: LinkPayload, anchors4: tuple[str, ...], anchors6: tuple[str, ...
         except (OSError, ImportError):
             pass
     try:
-        if platform is Platform.WINDOWS:
-            from probes.hostnet.windows import readers
-
-            with contextlib.suppress(OSError, AttributeError):
-                return readers.read_routes(link, anchors4, anchors6)
-        return routes.read_generic(link)
+        return native.routes(platform, link, anchors4, anchors6) or routes.read_generic(link)
     except ImportError as error:
         raise CannotRun(NotRunReason.SOURCE_UNAVAILABLE) from error
 

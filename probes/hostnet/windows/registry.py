@@ -10,7 +10,7 @@ import ipaddress
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,13 +108,15 @@ def read(path: str) -> dict[str, object]:
     return found
 
 
-def _subkeys(path: str) -> Iterator[str]:
+def _subkeys(path: str) -> list[str]:
+    found: list[str] = []
     if sys.platform == "win32":
         import winreg
 
         with contextlib.suppress(OSError), winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, path) as key:
             for number in range(winreg.QueryInfoKey(key)[0]):
-                yield winreg.EnumKey(key, number)
+                found.append(winreg.EnumKey(key, number))
+    return found
 
 
 def read_disabled() -> tuple[DisabledAdapter, ...]:
