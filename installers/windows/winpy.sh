@@ -87,9 +87,8 @@ served() {
     return "$code"
 }
 
-on_the_machine() { # whether this is the network namespace of the machine's first process
-    # Inside another process namespace process 1 is not the machine's; there the caller has made a world already.
-    [ "$(readlink /proc/1/ns/net 2>/dev/null)" = "$(readlink /proc/self/ns/net)" ] && [ ! -d /run/lab ]
+a_world_of_its_own() { # the laboratory's PC, or a namespace with nothing but a loopback
+    [ -d /run/lab ] || ! tail -n +3 /proc/self/net/dev | grep -qv '^ *lo:'
 }
 
 python_words() {
@@ -105,7 +104,7 @@ run) shift; python_words; exec 9>"$W/lock"; flock 9; alone wine "$W/cp311/python
 here)
     shift
     python_words
-    if on_the_machine; then say "refused: this is the machine's own network; use run, or the lab's shell"; exit 64; fi
+    if ! a_world_of_its_own; then say "refused: this is the machine's own network; use run, or the lab's shell"; exit 64; fi
     exec 9>"$W/lock"; flock 9
     served wine "$W/cp311/python.exe" "$@"
     ;;

@@ -127,21 +127,22 @@ domain_name_server (ip_mult): {192.168.7.1, 192.168.7.2}
 domain_name (string): home
 end (none):
 """
+START = datetime(2026, 1, 2, 12, 0, 0)
 ID = "0A0A0A0A-0000-0000-0000-000000000001"
 STORE = {
     "State:/Network/Global/IPv4": {"PrimaryInterface": "en0", "PrimaryService": ID, "Router": "192.168.7.1"},
     "State:/Network/Global/DNS": {"ServerAddresses": ["192.168.7.1"]},
-    f"State:/Network/Service/{ID}/IPv4": {"InterfaceName": "en0", "Router": "192.168.7.1", "Addresses": ["192.168.7.20"]},
+    f"State:/Network/Service/{ID}/IPv4": {"InterfaceName": "en0", "Router": "192.168.7.1"},
     f"State:/Network/Service/{ID}/DNS": {"ServerAddresses": ["192.168.7.1"]},
     f"State:/Network/Service/{ID}/DHCP": {
-        "LeaseStartTime": datetime(2026, 1, 2, 12, 0, 0), "Option_51": b"\x00\x01\x51\x80", "Option_54": b"\xc0\xa8\x07\x01",
+        "LeaseStartTime": START, "Option_51": b"\x00\x01\x51\x80",
+        "Option_54": b"\xc0\xa8\x07\x01",
         "Option_3": b"\xc0\xa8\x07\x01", "Option_6": b"\xc0\xa8\x07\x01\xc0\xa8\x07\x02", "Option_15": b"home",
     },
     f"Setup:/Network/Service/{ID}/IPv4": {"ConfigMethod": "DHCP"},
     f"Setup:/Network/Service/{ID}/Interface": {"DeviceName": "en0", "UserDefinedName": "Wi-Fi"},
     "State:/Network/Interface/en0/AirPort": {"Power Status": 1, "SSID_STR": "x"},
 }  # fmt: skip
-START = datetime(2026, 1, 2, 12, 0, 0)
 
 
 def home(entries: dict[str, object] | None = None, text: str = IFCONFIG) -> tuple[LinkPayload, AddressPayload]:
@@ -230,9 +231,7 @@ def test_no_dhcp_server() -> None:
 
 
 def test_how_long_the_lease_lasts() -> None:
-    started = datetime(2026, 1, 2, 12, 0, 0).timestamp()
     utc = (START - datetime(1970, 1, 1)).total_seconds()
-    assert started is not None
     lease = store.lease(STORE[f"State:/Network/Service/{ID}/DHCP"], now=utc + 6400)  # type: ignore[arg-type]
     assert lease is not None
     assert lease.expires_in_s == pytest.approx(80_000)

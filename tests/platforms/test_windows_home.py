@@ -204,9 +204,8 @@ def test_the_hosts_folder_with_its_variable() -> None:
     assert registry.expanded(None, {}) == ""
 
 
-VALUES = st.dictionaries(
-    st.sampled_from([*LEASE, "ProfileNameServer"]), st.none() | st.integers() | st.text() | st.lists(st.text()) | st.binary()
-)  # fmt: skip
+KINDS = st.none() | st.integers() | st.text(max_size=40) | st.lists(st.text(max_size=20), max_size=3)
+VALUES = st.dictionaries(st.sampled_from([*LEASE, "ProfileNameServer"]), KINDS, max_size=6)
 
 
 @given(VALUES, VALUES)
