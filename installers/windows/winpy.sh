@@ -3,7 +3,7 @@
 #
 #   winpy.sh install            once: Wine (apt, as root), Windows CPython 3.11, the program's own dependencies
 #   winpy.sh run  ARG…          `python ARG…` in a network namespace of its own, which has a loopback and nothing else
-#   winpy.sh here ARG…          the same in the namespace of the caller; refused on the machine's own network
+#   winpy.sh here ARG…          the same in the namespace of the caller: the laboratory's PC, or one with only a loopback
 #   winpy.sh where              what is installed, or exit code 69 where it is not
 #
 # Never on the machine's own network: Wine's programs see and use real interfaces. Wine makes sockets in its server
