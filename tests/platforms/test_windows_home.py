@@ -125,6 +125,8 @@ def test_a_card_that_is_switched_off_is_still_a_card() -> None:
         ({}, wm.interface(flags=0), InterfaceKind.ETHERNET),
         ({}, wm.interface(medium=10), InterfaceKind.OTHER),
         ({}, b"", InterfaceKind.ETHERNET),
+        ({"if_type": 1}, wm.interface(), InterfaceKind.OTHER),
+        ({"if_type": 1, "mac": ""}, wm.interface(), InterfaceKind.TUNNEL),
     ],
 )
 def test_kinds_by_number_and_hardware_never_by_name(

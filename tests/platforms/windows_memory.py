@@ -74,14 +74,14 @@ def adapter(  # one adapter with everything a home PC has, changed where a test 
     unicast: Iterable[tuple[str, int, int, int]] = (("192.168.7.20", 24, 3, 4), ("fe80::20", 64, 2, 4)),
     dns: Iterable[tuple[str, int]] = (("192.168.7.1", 0), ("fe80::1", 12), ("fec0:0:0:ffff::1", 0)),
     gateways: Iterable[tuple[str, int]] = (("fe80::1", 12), ("192.168.7.1", 0)),
-    following: int = 0, place: int | None = None,
+    following: int = 0, mac: str = "020000abcdef",
 ) -> AdapterAddresses:  # fmt: skip
     raw = AdapterAddresses(
         length=448, index=index, index6=index, next=following, flags=flags, mtu=1500, if_type=if_type,
         oper_status=oper, transmit_speed=speed, receive_speed=speed, metric4=25, metric6=35,
-        physical_address_length=6,
+        physical_address_length=len(mac) // 2,
     )  # fmt: skip
-    raw.physical_address[:6] = bytes.fromhex("020000abcdef")
+    raw.physical_address[: len(mac) // 2] = bytes.fromhex(mac)
     raw.adapter_name = heap.put(guid.encode() + b"\0")
     raw.friendly_name, raw.description = heap.text(name), heap.text(description)
     raw.dns_suffix = heap.text("home")

@@ -86,7 +86,8 @@ def kind(raw: RawAdapter, row: RawInterface | None) -> InterfaceKind:
     if raw.if_type in _KINDS:
         return _KINDS[raw.if_type]
     if raw.if_type not in (_ETHERNET, _WIFI):
-        return InterfaceKind.OTHER
+        # Without an address of hardware there is no cable and no radio: packets go into a program.
+        return InterfaceKind.OTHER if raw.mac else InterfaceKind.TUNNEL
     if _TUNNEL_DRIVER.search(raw.description):
         return InterfaceKind.TUNNEL
     if row is not None and row.physical_medium == _BLUETOOTH:

@@ -6,7 +6,7 @@ import ctypes
 import socket
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from probes.hostnet.windows.structures import ForwardRow, InterfaceRow, Memory, NeighbourRow, ProxyConfig
@@ -17,6 +17,7 @@ _FIRST_TRY, _TRIES = 15_000, 4
 # Gateways too, but neither anycast nor multicast addresses.
 _FLAGS = 0x80 | 0x02 | 0x04
 _RADIO_STATE = 4
+_AF_INET, _AF_INET6 = 2, 23
 
 
 def _library(name: str) -> Any:
@@ -35,16 +36,21 @@ def adapters() -> Memory:
         if result == 0:
             return Memory(ctypes.addressof(buffer), buffer.raw)
         if result != _OVERFLOW:
-            raise OSError(result, "GetAdaptersAddresses")
-    raise OSError(_OVERFLOW, "GetAdaptersAddresses")
+            raise _error(result, "GetAdaptersAddresses")
+    raise _error(_OVERFLOW, "GetAdaptersAddresses")
 
 
-def _table(name: str, row: type[ctypes.Structure]) -> bytes:
+def _error(code: int, name: str) -> OSError:
+    """The system's error number as one, not as an errno, which counts differently."""
+    return OSError(0, name, None, code)
+
+
+def _table(name: str, row: type[ctypes.Structure], family: int = 0) -> bytes:
     library = _library("iphlpapi")
     pointer = ctypes.c_void_p()
-    result = getattr(library, name)(0, ctypes.byref(pointer))
+    result = getattr(library, name)(family, ctypes.byref(pointer))
     if result or not pointer.value:
-        raise OSError(result, name)
+        raise _error(result, name)
     try:
         count = ctypes.c_uint32.from_address(pointer.value).value
         return ctypes.string_at(pointer.value, table_size(count, row))
@@ -57,9 +63,13 @@ def routes() -> bytes:
     return _table("GetIpForwardTable2", ForwardRow)
 
 
-def neighbours() -> bytes:
-    """GetIpNetTable2, both families. Raises OSError."""
-    return _table("GetIpNetTable2", NeighbourRow)
+def neighbours() -> tuple[bytes, ...]:
+    """GetIpNetTable2 of each family that has one; some systems refuse both at once."""
+    found = []
+    for family in (_AF_INET, _AF_INET6):
+        with suppress(OSError):
+            found.append(_table("GetIpNetTable2", NeighbourRow, family))
+    return tuple(found)
 
 
 def interface(index: int) -> bytes:
@@ -71,10 +81,10 @@ def interface(index: int) -> bytes:
 
 def best_interface(address: str) -> int | None:
     """GetBestInterfaceEx: the index of the interface that packets to an address leave by."""
-    family = 23 if ":" in address else 2
-    packed = socket.inet_pton(socket.AF_INET6 if family == 23 else socket.AF_INET, address)
+    family = _AF_INET6 if ":" in address else _AF_INET
+    packed = socket.inet_pton(socket.AF_INET6 if family == _AF_INET6 else socket.AF_INET, address)
     head = family.to_bytes(2, "little") + b"\0\0"
-    sockaddr = head + (b"\0" * 4 + packed + b"\0" * 4 if family == 23 else packed + b"\0" * 8)
+    sockaddr = head + (b"\0" * 4 + packed + b"\0" * 4 if family == _AF_INET6 else packed + b"\0" * 8)
     index = ctypes.c_uint32()
     result = _library("iphlpapi").GetBestInterfaceEx(ctypes.create_string_buffer(sockaddr, 28), ctypes.byref(index))
     return index.value if result == 0 and index.value else None
@@ -89,7 +99,7 @@ def wlan_radios() -> tuple[bytes, dict[str, bytes]]:
         listed = ctypes.c_void_p()
         result = library.WlanEnumInterfaces(handle, None, ctypes.byref(listed))
         if result or not listed.value:
-            raise OSError(result, "WlanEnumInterfaces")
+            raise _error(result, "WlanEnumInterfaces")
         count = ctypes.c_uint32.from_address(listed.value).value
         data = ctypes.string_at(listed.value, 8 + 532 * min(count, 64))
         library.WlanFreeMemory(listed)
@@ -101,7 +111,7 @@ def _wlan_handle(library: Any) -> Iterator[ctypes.c_void_p]:
     handle, version = ctypes.c_void_p(), ctypes.c_uint32()
     result = library.WlanOpenHandle(2, None, ctypes.byref(version), ctypes.byref(handle))
     if result:
-        raise OSError(result, "WlanOpenHandle")
+        raise _error(result, "WlanOpenHandle")
     try:
         yield handle
     finally:
@@ -137,7 +147,7 @@ def user_proxy() -> tuple[bool, str, str]:
     """WinHttpGetIEProxyConfigForCurrentUser: automatic detection, script, proxies. Raises OSError."""
     config = ProxyConfig()
     if not _library("winhttp").WinHttpGetIEProxyConfigForCurrentUser(ctypes.byref(config)):
-        raise OSError(ctypes.get_last_error(), "WinHttpGetIEProxyConfigForCurrentUser")  # type: ignore[attr-defined]
+        raise _error(ctypes.get_last_error(), "WinHttpGetIEProxyConfigForCurrentUser")  # type: ignore[attr-defined]
     free = ctypes.WinDLL("kernel32").GlobalFree  # type: ignore[attr-defined]
     texts = []
     for pointer in (config.pac_url, config.proxy, config.bypass):

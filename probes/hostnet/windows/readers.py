@@ -76,10 +76,7 @@ def neighbour(entries: Sequence[tables.RawNeighbour], index: int, gateway: str |
 
 def read_neighbours(index: int, elapsed_s: float, *gateways: str | None) -> list[Neighbour]:
     """A judgement per gateway."""
-    try:
-        entries = tables.neighbours(calls.neighbours())
-    except OSError:
-        entries = ()
+    entries = [entry for table in calls.neighbours() for entry in tables.neighbours(table)]
     return [neighbour(entries, index, gateway, elapsed_s) for gateway in gateways]
 
 
