@@ -43,3 +43,12 @@ LIKELY_SCORE = 3.0
 
 AMBIGUOUS_MARGIN = 1.5
 """Two open causes closer than this (one moderate piece of evidence) are not told apart: no one is accused."""
+
+# -- reach: what is let through -------------------------------------------------------------------
+
+MIN_LOST_REPLIES = 4
+"""Packets for this computer that reached no program before "it drops the answers" (count).
+
+Own choice: one per connection attempt of the probe, and never fewer than four, as a neighbour's
+stray packet or two are dropped by every healthy firewall.
+"""

@@ -27,7 +27,7 @@ HEALTHY: dict[str, Tri] = {
 _NO_NAMES = {"names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO}
 _NOTHING_OUTSIDE = {
     **_NO_NAMES, "public_resolver_answers": NO, "isp_resolver_answers": NO, "web_by_address": NO,
-    "beyond_box_answers": NO, "outside_answers": NO, "web_unaltered": UNKNOWN,
+    "beyond_box_answers": NO, "outside_answers": NO, "web_unaltered": UNKNOWN, "operator_alive": NO,
 }  # fmt: skip
 _NO_BOX = {
     **_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN,

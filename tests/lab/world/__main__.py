@@ -64,8 +64,10 @@ class World:
     def obey(self, channel: socket.socket) -> None:
         client, _ = channel.accept()
         with client:
-            for address, mode in json.loads(client.recv(65536)).get("dns", {}).items():
+            orders = json.loads(client.recv(65536))
+            for address, mode in orders.get("dns", {}).items():
                 self.services[address].mode = dns.Mode(mode)
+            web.STATUS.update(orders.get("status", {}))
             client.send(b"done")
 
     async def run(self) -> None:
