@@ -22,7 +22,8 @@ DEADLINE_S = 0.8
 # Whoever completes a connection whose packets live for one hop only is the box, whatever address it takes.
 _NEAREST = 1
 _NEAREST_S = 0.4
-_MOST = 32 * 1024
+# What a box says of itself stands at the top.
+_MOST = 8 * 1024
 # As boxes and operators word it; plain lower case, compared without accents lost.
 _BLOCKED = (
     "contrôle parental", "controle parental", "parental control", "accès bloqué", "acces bloque", "access blocked",
@@ -46,7 +47,7 @@ class _Reply:
         layer=Layer.GATEWAY,
         requires=("link.interfaces", "addr.lease", "route.table"),
         answers=("box_refuses_device",),
-        cost=ProbeCost(bytes_up=2000, bytes_down=2 * _MOST // 3),
+        cost=ProbeCost(bytes_up=2000, bytes_down=3 * _MOST),
         time_limit_ms=2000,
     )
 )

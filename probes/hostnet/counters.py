@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 SNMP = Path("/proc/net/snmp")
@@ -13,8 +14,7 @@ _NEEDED = ("InReceives", "InDelivers", "InMcastPkts", "InBcastPkts")
 def parse(text: str) -> dict[str, int]:
     """``Ip`` and ``IpExt`` lines: a line of names, then a line of numbers."""
     found: dict[str, int] = {}
-    lines = text.splitlines()
-    for names, numbers in zip(lines, lines[1:], strict=False):
+    for names, numbers in itertools.pairwise(text.splitlines()):
         head, _, keys = names.partition(":")
         same, _, values = numbers.partition(":")
         if head not in ("Ip", "IpExt") or same != head:

@@ -22,6 +22,11 @@ def rows(profile: Profile) -> Iterator[dict[str, object]]:
     for anchor in profile.anchors:
         contact = f"[{anchor.address}]:{anchor.port}" if ":" in anchor.address else f"{anchor.address}:{anchor.port}"
         yield {"kind": "address", "contact": contact, "name": anchor.name, "purpose": anchor.purpose}
+    for site in profile.sites:
+        yield {"kind": "site", "contact": f"https://{site.host}", "name": site.network, "purpose": site.purpose}
+    for port in profile.ports:
+        contact = f"{port.host}:{port.port}/{port.protocol}"
+        yield {"kind": "port", "contact": contact, "name": port.talk, "purpose": port.purpose}
     for name in (*profile.fixed_names, *(f"*.{s}" for s in profile.random_suffixes)):
         yield {"kind": "name", "contact": name, "name": name, "purpose": "does this name resolve?"}
 

@@ -52,3 +52,15 @@ MIN_LOST_REPLIES = 4
 Own choice: one per connection attempt of the probe, and never fewer than four, as a neighbour's
 stray packet or two are dropped by every healthy firewall.
 """
+
+MIN_FINE_SITES = 3
+"""Sampled services that must work before one that does not is worth a word (count; half of the sample)."""
+
+MIN_SILENT_NETWORKS = 2
+"""Independent networks or servers that must fail before the way there, not they, is suspected (rule 3 again)."""
+
+MIN_OPEN_PORTS = 2
+"""Ports of the same host that must be open before a closed one is a filter's work (count)."""
+
+MAIL_PORT = 25
+"""Closed on most home lines on purpose, against junk mail (operators' help pages): never a fault."""

@@ -8,7 +8,8 @@ YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 
 HEALTHY: dict[str, Tri] = {
     "pc_lets_through": YES, "pc_stops_sending": NO, "pc_drops_replies": NO, "operator_alive": YES,
-    "box_refuses_device": NO,
+    "box_refuses_device": NO, "sites_partly_silent": NO, "secure_port_silent": NO, "site_refuses": NO,
+    "site_silent": NO, "networks_reach": YES, "ports_pass": YES, "mail_port_closed": NO,
 }  # fmt: skip
 
 _NOTHING_OUTSIDE = {
@@ -34,7 +35,8 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         {**_NOTHING_AT_ALL, "gateway_neighbour": YES, "gateway_answers": YES, "pc_lets_through": NO,
          "pc_drops_replies": YES}, "PC-FIREWALL", "likely"),
     "the box keeps this device out, with a page": (
-        {**_NOT_FORWARDED, "portal_seen": YES, "portal_on_gateway": YES, "web_unaltered": NO, "box_refuses_device": YES},
+        {**_NOT_FORWARDED, "portal_seen": YES, "portal_on_gateway": YES, "web_unaltered": NO,
+         "box_refuses_device": YES},
         "BOX-FILTER", "certain"),
     "the box refuses to forward": ({**_NOT_FORWARDED, "box_refuses_device": YES}, "BOX-FILTER", "certain"),
     "the box forwards nothing": (_NOT_FORWARDED, "BOX-NOFORWARD", "certain"),
@@ -43,6 +45,10 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "the operator is cut off, the box says nothing": (
         {**_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN},
         "ISP-OUTAGE", "likely"),
+    "several networks end at the operator": (
+        {"sites_partly_silent": YES, "networks_reach": NO, "stops_at_operator": YES}, "ISP-PATH", "likely"),
+    "ports cut beyond the box": ({"ports_pass": NO, "ports_cut_by_box": NO}, "NET-FILTERED", "certain"),
+    "datagrams cut somewhere": ({"ports_pass": NO}, "NET-FILTERED", "likely"),
 }  # fmt: skip
 NEAR_MISSES: dict[str, tuple[dict[str, Tri], str]] = {
     "the first router beyond does not answer": ({"operator_alive": NO}, "BOX-NOFORWARD"),
@@ -51,5 +57,13 @@ NEAR_MISSES: dict[str, tuple[dict[str, Tri], str]] = {
         "PC-FIREWALL",
     ),
     "the box has no page": ({"box_refuses_device": UNKNOWN}, "BOX-FILTER"),
+    "several sites are silent, the ways there are good": (
+        {"sites_partly_silent": YES, "stops_at_operator": NO, "site_silent": YES}, "ISP-PATH"),
+    "a lost packet made a site look silent": ({"sites_partly_silent": YES}, "NET-DOWN"),
+    "port 25 is closed": ({"mail_port_closed": YES, "ports_pass": YES}, "NET-FILTERED"),
+}  # fmt: skip
+CONDITIONS: dict[str, tuple[dict[str, Tri], str]] = {
+    "one site is silent": ({"sites_partly_silent": YES, "site_silent": YES}, "NET-DOWN"),
+    "one site refuses": ({"site_refuses": YES}, "NET-BLOCKED"),
+    "the mail port is closed": ({"mail_port_closed": YES, "ports_pass": YES}, "NET-MAIL-PORT"),
 }
-CONDITIONS: dict[str, tuple[dict[str, Tri], str]] = {}

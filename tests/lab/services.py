@@ -108,6 +108,15 @@ class Services:
                 made.append(
                     {"service": service, "site": "internet", "network": "net", "address": address, "port": port}
                 )
+        for target in plan.profile().ports:
+            if target.talk == "tcp" and target.port not in (80, 443):
+                made.append(
+                    {"service": "http", "site": "internet", "network": "net", "address": plan.address4(target.host),
+                     "port": target.port}
+                )  # fmt: skip
+            elif target.talk != "tcp":
+                address = plan.address4(target.host)
+                made.append({"service": target.talk, "network": "net", "address": address, "port": target.port})
         for site, port in (("box", 80), ("portal", PORTAL_PORT), ("blocked", BLOCKED_PORT)):
             made.append({"service": "http", "site": site, "network": "box", "address": self.lan.box, "port": port})
         return made

@@ -7,16 +7,38 @@ from collections.abc import Iterable
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.payloads.path import HopAnswer, HopKind, PathPayload
-from selfcare.model.payloads.reach import BoxPage, BoxPagePayload, Departure, Fate, FirewallPayload
+from selfcare.model.payloads.reach import (
+    BoxPage,
+    BoxPagePayload,
+    Departure,
+    Fate,
+    FirewallPayload,
+    PathComparePayload,
+    PortsPayload,
+    PortState,
+    PortTry,
+    SiteAnswer,
+    SitesPayload,
+)
 from selfcare.model.tri import Tri
 
-SYMPTOMS: tuple[str, ...] = ("pc_lets_through",)
+SYMPTOMS: tuple[str, ...] = ("pc_lets_through", "ports_pass", "networks_reach")
 SOURCES: dict[str, str] = {
     "pc_lets_through": "pc.firewall",
     "pc_stops_sending": "pc.firewall",
     "pc_drops_replies": "pc.firewall",
     "operator_alive": "path.hops",
     "box_refuses_device": "box.page",
+    "sites_partly_silent": "sites.sample",
+    "secure_port_silent": "sites.sample",
+    "site_refuses": "sites.sample",
+    "site_silent": "path.failing",
+    "networks_silent": "path.failing",
+    "stops_at_operator": "path.failing",
+    "networks_reach": "path.failing",
+    "ports_pass": "ports.reach",
+    "ports_cut_by_box": "ports.reach",
+    "mail_port_closed": "ports.reach",
 }
 _NEEDED = (("tcp", 443), ("tcp", 80), ("udp", 53))
 
@@ -102,4 +124,89 @@ def box_page(view: View) -> Drawn:
         yield "box_refuses_device", Tri.NO, "box.page"
 
 
-OBSERVERS = (firewall, operator, box_page)
+_TURNED_AWAY = (SiteAnswer.REFUSES, SiteAnswer.RESET)
+
+
+def sites(view: View) -> Drawn:
+    """A sample of services, told apart only where the rest of the Internet answers."""
+    payload = view.get("sites.sample", SitesPayload)
+    if payload is None or view.tri("outside_answers") is not Tri.YES or view.tri("pc_lets_through") is Tri.NO:
+        return
+    answers = [t.answer for t in payload.tries if t.answer is not SiteAnswer.NO_NAME]
+    fine, silent = answers.count(SiteAnswer.FINE), answers.count(SiteAnswer.SILENT)
+    turned, plain = sum(a in _TURNED_AWAY for a in answers), answers.count(SiteAnswer.PLAIN_ONLY)
+    comparable = fine >= thresholds.MIN_FINE_SITES
+    for fact, count, least in (
+        ("sites_partly_silent", silent, 1),
+        ("site_refuses", turned, 1),
+        ("secure_port_silent", plain, thresholds.MIN_SILENT_NETWORKS),
+    ):
+        if count < least and answers:
+            yield fact, Tri.NO, "sites.sample"
+        elif comparable or fact == "secure_port_silent":
+            yield fact, Tri.YES, "sites.sample"
+    if answers and not silent:
+        yield "site_silent", Tri.NO, "sites.sample"
+        yield "networks_reach", Tri.YES, "sites.sample"
+
+
+def failing(view: View) -> Drawn:
+    """Silent services asked again. Only several of them, whose ways all end at the operator, are the way's fault."""
+    payload = view.get("path.failing", PathComparePayload)
+    if payload is None or view.tri("sites_partly_silent") is not Tri.YES:
+        return
+    still = [f for f in payload.failing if f.silent]
+    near = [f for f in still if payload.operator_hop is not None and f.last_hop <= payload.operator_hop]
+    far = [f for f in still if f.last_hop >= payload.working_last_hop]
+    view.number("networks_silent", len(still), "", "path.failing")
+    if still and len(near) == len(still):
+        yield "stops_at_operator", Tri.YES, "path.failing"
+    elif far:
+        yield "stops_at_operator", Tri.NO, "path.failing"
+    several = len(still) >= thresholds.MIN_SILENT_NETWORKS
+    cut = several and view.tri("stops_at_operator") is Tri.YES
+    yield "networks_reach", Tri.of(not cut), "path.failing"
+    yield "site_silent", Tri.of(bool(still) and not cut), "path.failing"
+
+
+def ports(view: View) -> Drawn:
+    """Uses that do not get through to where others do. A port stopped by this computer says nothing here."""
+    payload = view.get("ports.reach", PortsPayload)
+    if payload is None or view.tri("outside_answers") is not Tri.YES:
+        return
+    cut = [t for t in payload.tries if _cut(t, payload)]
+    mail = [t for t in payload.tries if t.port == thresholds.MAIL_PORT and t.state is not PortState.NOT_ASKED]
+    others = [t for t in cut if t.port != thresholds.MAIL_PORT]
+    if mail:
+        yield "mail_port_closed", Tri.of(any(t in cut for t in mail)), "ports.reach"
+    if others:
+        yield "ports_pass", Tri.NO, "ports.reach"
+        yield "ports_cut_by_box", _by_box(others, payload), "ports.reach"
+    elif any(t.state is PortState.OPEN for t in payload.tries):
+        yield "ports_pass", Tri.YES, "ports.reach"
+
+
+def _cut(one: PortTry, payload: PortsPayload) -> bool:
+    """Closed here although the same host answers on other ports, or although all hosts of that protocol fail."""
+    if one.state not in (PortState.SILENT, PortState.REFUSED):
+        return False
+    if one.protocol == "tcp":
+        same = [t for t in payload.tries if t.protocol == "tcp" and t.host == one.host]
+        return sum(t.state is PortState.OPEN for t in same) >= thresholds.MIN_OPEN_PORTS
+    kin = [t for t in payload.tries if t.protocol == "udp" and t.port == one.port]
+    alive = any(t.state is PortState.OPEN for t in payload.tries)
+    return alive and len(kin) >= thresholds.MIN_SILENT_NETWORKS and all(t.state is PortState.SILENT for t in kin)
+
+
+def _by_box(cut: list[PortTry], payload: PortsPayload) -> Tri:
+    """The router after the box speaks of every open port: does it of the closed ones too?"""
+    known = [t.past_box for t in cut if t.protocol == "tcp" and t.past_box is not None]
+    speaks = [t.past_box for t in payload.tries if t.protocol == "tcp" and t.state is PortState.OPEN]
+    if not known or not speaks or not all(speaks):
+        return Tri.UNKNOWN
+    if all(known):
+        return Tri.NO
+    return Tri.UNKNOWN if any(known) else Tri.YES
+
+
+OBSERVERS = (firewall, operator, box_page, sites, failing, ports)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from selfcare.model.finding import Scope, Weight
 from selfcare.model.rule import Clue, Gate, Rule
 from selfcare.model.segment import Segment
+from selfcare.model.symptom import SymptomKind
 from selfcare.model.tri import Tri
 
 YES, NO = Tri.YES, Tri.NO
@@ -74,5 +75,62 @@ RULES: tuple[Rule, ...] = (
         ),
         refuted_by=(*_MISLED, Gate("box_reaches_outside", YES), Gate("box_refuses_device", YES)),
         explains=_NOTHING_OUTSIDE,
+    ),
+    Rule(
+        code="ISP-PATH",
+        segments=(Segment.ISP,),
+        scope=Scope.LINE,
+        gates=(
+            Gate("outside_answers", YES),
+            Gate("networks_reach", NO),
+            Gate("stops_at_operator", YES),
+            Gate("pc_lets_through", YES),
+        ),
+        # Never certain: no other place than this line was asked whether these networks answer it.
+        supports=(
+            Clue("networks_reach", NO, STRONG, "networks_silent"),
+            Clue("stops_at_operator", YES, MODERATE),
+        ),
+        refuted_by=_MISLED,
+        explains=("networks_reach",),
+    ),
+    Rule(
+        code="NET-FILTERED",
+        segments=(Segment.ISP, Segment.INTERNET),
+        scope=Scope.LINE,
+        gates=(Gate("outside_answers", YES), Gate("ports_pass", NO), Gate("pc_lets_through", YES)),
+        supports=(Clue("ports_pass", NO, STRONG), Clue("ports_cut_by_box", NO, STRONG)),
+        refuted_by=(Gate("ports_cut_by_box", YES),),
+        explains=("ports_pass",),
+    ),
+    Rule(
+        code="NET-DOWN",
+        segments=(Segment.INTERNET,),
+        scope=Scope.SERVICE,
+        gates=(Gate("outside_answers", YES), Gate("site_silent", YES)),
+        supports=(Clue("site_silent", YES, STRONG), Clue("names_resolve", YES, WEAK)),
+        explains=(),
+        condition=True,
+        answers=(SymptomKind.ONE_SITE,),
+    ),
+    Rule(
+        code="NET-BLOCKED",
+        segments=(Segment.INTERNET,),
+        scope=Scope.SERVICE,
+        gates=(Gate("outside_answers", YES), Gate("site_refuses", YES)),
+        supports=(Clue("site_refuses", YES, STRONG), Clue("names_resolve", YES, WEAK)),
+        explains=(),
+        condition=True,
+        answers=(SymptomKind.ONE_SITE,),
+    ),
+    Rule(
+        code="NET-MAIL-PORT",
+        segments=(Segment.ISP,),
+        scope=Scope.LINE,
+        gates=(Gate("outside_answers", YES), Gate("mail_port_closed", YES)),
+        supports=(Clue("mail_port_closed", YES, DECISIVE),),
+        explains=(),
+        condition=True,
+        answers=(SymptomKind.PORT,),
     ),
 )

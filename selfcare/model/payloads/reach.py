@@ -65,14 +65,18 @@ class BoxPagePayload:
 
 
 class SiteAnswer(StrEnum):
-    """How one service behaved. ``NO_NAME``: no address was found, so nothing was tried."""
+    """How one service behaved.
+
+    ``PLAIN_ONLY``: port 443 is silent and port 80 answers. ``REFUSES``: 403 or 451.
+    ``RESET``: connected, then cut off. ``NO_NAME``: no address found, nothing tried.
+    """
 
     FINE = "fine"
+    PLAIN_ONLY = "plain_only"
     REFUSES = "refuses"
     RESET = "reset"
     SILENT = "silent"
     NO_NAME = "no_name"
-    LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +97,48 @@ class SitesPayload:
     tries: tuple[SiteTry, ...]
 
 
+class PortState(StrEnum):
+    """``REFUSED``: somebody says no. ``STOPPED``: this computer itself let nothing out. ``NOT_ASKED``: no address."""
+
+    OPEN = "open"
+    REFUSED = "refused"
+    SILENT = "silent"
+    STOPPED = "stopped"
+    NOT_ASKED = "not_asked"
+
+
 @dataclass(frozen=True, slots=True)
 class PortTry:
-    """One port of the echo host. ``stops_after`` is the number of hops that are known to have passed it on."""
+    """One port of one host. ``past_box``: a router beyond the box got to see a packet for it; None if unknown."""
 
+    host: str
     protocol: str
     port: int
-    open: bool | None
-    refused: bool = False
-    stops_after: int | None = None
+    state: PortState
+    past_box: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PortsPayload:
-    """``reach`` is how many hops speak on the way of a port that is open: the measure for ``stops_after``."""
+    """All ports asked."""
+
+    tries: tuple[PortTry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailingPath:
+    """A service found silent, asked again. ``last_hop`` is the number of the last router that spoke on the way."""
 
     host: str
-    tries: tuple[PortTry, ...]
-    reach: int | None = None
+    silent: bool
+    last_hop: int
 
 
 @dataclass(frozen=True, slots=True)
 class PathComparePayload:
-    """Last hop that passed something on: towards a service that fails, and towards one that works."""
+    """``working_last_hop`` and ``operator_hop``: the last router, and the first one outside, on a way that works."""
 
-    failing: str
+    failing: tuple[FailingPath, ...]
     working: str
-    failing_hops: int
-    working_hops: int
+    working_last_hop: int
+    operator_hop: int | None
