@@ -13,8 +13,8 @@ from selfcare.model.payloads.path import HopKind
 from selfcare.model.payloads.reach import FailingPath, PathComparePayload, SiteAnswer, SitesPayload, SiteTry
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, Platform, ProbeCost, ProbeSpec, Tier
 
-# Two more packets are sent in that time: one lost packet is no silence.
-PATIENCE_S = 3.3
+# Two more packets are sent in that time: a lost one is no silence.
+PATIENCE_S = 2.2
 _TRACE_S = 1.5
 _MAX_HOPS = 8
 _MOST = 3
@@ -36,7 +36,7 @@ _TIME_EXCEEDED = 11
     )
 )
 async def measure(ctx: ProbeContext) -> PathComparePayload:
-    """At most 3.3 s."""
+    """At most 2.2 s."""
     tries = ctx.need("sites.sample", SitesPayload).tries
     silent = [t for t in tries if t.answer is SiteAnswer.SILENT][:_MOST]
     working = next((t for t in tries if t.answer is SiteAnswer.FINE and t.address), None)

@@ -47,7 +47,10 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         "ISP-OUTAGE", "likely"),
     "several networks end at the operator": (
         {"sites_partly_silent": YES, "networks_reach": NO, "stops_at_operator": YES}, "ISP-PATH", "likely"),
-    "ports cut beyond the box": ({"ports_pass": NO, "ports_cut_by_box": NO}, "NET-FILTERED", "certain"),
+    "ports of several hosts cut beyond the box": (
+        {"ports_pass": NO, "ports_cut_by_box": NO, "ports_cut_twice": YES}, "NET-FILTERED", "certain"),
+    "one host's port cut": (
+        {"ports_pass": NO, "ports_cut_by_box": NO, "ports_cut_twice": NO}, "NET-FILTERED", "likely"),
     "datagrams cut somewhere": ({"ports_pass": NO}, "NET-FILTERED", "likely"),
 }  # fmt: skip
 NEAR_MISSES: dict[str, tuple[dict[str, Tri], str]] = {

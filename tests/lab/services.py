@@ -22,7 +22,7 @@ from tests.lab.spaces import Space, Spaces, child_of, tool_environment
 
 BROKEN_UPSTREAM = 5399  # on the box itself: a forwarder's upstream that only says SERVFAIL
 PORTAL_PORT = 8081
-BLOCKED_PORT = 8082
+BLOCKED_PORT = 8083
 UPNP_PORT = 5431
 
 
@@ -116,7 +116,9 @@ class Services:
                 )  # fmt: skip
             elif target.talk != "tcp":
                 address = plan.address4(target.host)
-                made.append({"service": target.talk, "network": "net", "address": address, "port": target.port})
+                made.append(
+                    {"service": f"udp-{target.talk}", "network": "net", "address": address, "port": target.port}
+                )
         for site, port in (("box", 80), ("portal", PORTAL_PORT), ("blocked", BLOCKED_PORT)):
             made.append({"service": "http", "site": site, "network": "box", "address": self.lan.box, "port": port})
         return made

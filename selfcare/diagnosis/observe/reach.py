@@ -38,6 +38,7 @@ SOURCES: dict[str, str] = {
     "networks_reach": "path.failing",
     "ports_pass": "ports.reach",
     "ports_cut_by_box": "ports.reach",
+    "ports_cut_twice": "ports.reach",
     "mail_port_closed": "ports.reach",
 }
 _NEEDED = (("tcp", 443), ("tcp", 80), ("udp", 53))
@@ -181,21 +182,28 @@ def ports(view: View) -> Drawn:
         yield "mail_port_closed", Tri.of(any(t in cut for t in mail)), "ports.reach"
     if others:
         yield "ports_pass", Tri.NO, "ports.reach"
+        yield "ports_cut_twice", Tri.of(any(len(_kin(t, payload)) > 1 for t in others)), "ports.reach"
         yield "ports_cut_by_box", _by_box(others, payload), "ports.reach"
     elif any(t.state is PortState.OPEN for t in payload.tries):
         yield "ports_pass", Tri.YES, "ports.reach"
 
 
+def _kin(one: PortTry, payload: PortsPayload) -> list[PortTry]:
+    """All hosts asked on that port."""
+    same = [t for t in payload.tries if (t.protocol, t.port) == (one.protocol, one.port)]
+    return [t for t in same if t.state is not PortState.NOT_ASKED]
+
+
 def _cut(one: PortTry, payload: PortsPayload) -> bool:
-    """Closed here although the same host answers on other ports, or although all hosts of that protocol fail."""
-    if one.state not in (PortState.SILENT, PortState.REFUSED):
+    """No host answers on that port, although one of them, or any other over TCP, answers on several."""
+    kin = _kin(one, payload)
+    if not kin or not all(t.state in (PortState.SILENT, PortState.REFUSED) for t in kin):
         return False
-    if one.protocol == "tcp":
-        same = [t for t in payload.tries if t.protocol == "tcp" and t.host == one.host]
-        return sum(t.state is PortState.OPEN for t in same) >= thresholds.MIN_OPEN_PORTS
-    kin = [t for t in payload.tries if t.protocol == "udp" and t.port == one.port]
-    alive = any(t.state is PortState.OPEN for t in payload.tries)
-    return alive and len(kin) >= thresholds.MIN_SILENT_NETWORKS and all(t.state is PortState.SILENT for t in kin)
+    if one.protocol == "udp" and len(kin) < thresholds.MIN_SILENT_NETWORKS:
+        return False
+    opened = [t.host for t in payload.tries if t.protocol == "tcp" and t.state is PortState.OPEN]
+    hosts = {t.host for t in kin} if one.protocol == "tcp" else set(opened)
+    return any(opened.count(host) >= thresholds.MIN_OPEN_PORTS for host in hosts)
 
 
 def _by_box(cut: list[PortTry], payload: PortsPayload) -> Tri:

@@ -99,7 +99,12 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.ISP, Segment.INTERNET),
         scope=Scope.LINE,
         gates=(Gate("outside_answers", YES), Gate("ports_pass", NO), Gate("pc_lets_through", YES)),
-        supports=(Clue("ports_pass", NO, STRONG), Clue("ports_cut_by_box", NO, STRONG)),
+        # One host alone may have closed a port by itself: certain only when two of them agree.
+        supports=(
+            Clue("ports_pass", NO, STRONG),
+            Clue("ports_cut_by_box", NO, MODERATE),
+            Clue("ports_cut_twice", YES, MODERATE),
+        ),
         refuted_by=(Gate("ports_cut_by_box", YES),),
         explains=("ports_pass",),
     ),

@@ -43,7 +43,7 @@ def quic(packet: bytes, _peer: tuple[str, int]) -> bytes | None:
     return bytes([0x80]) + bytes(4) + bytes([len(here)]) + here + bytes([len(there)]) + there + struct.pack("!I", 1)
 
 
-ANSWERS: dict[str, Answer] = {"stun": stun, "ntp": ntp, "quic": quic}
+ANSWERS: dict[str, Answer] = {"udp-stun": stun, "udp-ntp": ntp, "udp-quic": quic}
 
 
 class Server(asyncio.DatagramProtocol):
