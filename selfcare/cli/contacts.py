@@ -25,6 +25,11 @@ def rows(profile: Profile) -> Iterator[dict[str, object]]:
     for name in profile.important_names:
         # Only where the hosts file of this PC overrides it: the name is asked for and its web server tried.
         yield {"kind": "hosts", "contact": name, "name": name, "purpose": "is a name in the hosts file sent astray?"}
+    for site in profile.sites:
+        yield {"kind": "site", "contact": f"https://{site.host}", "name": site.network, "purpose": site.purpose}
+    for port in profile.ports:
+        contact = f"{port.host}:{port.port}/{port.protocol}"
+        yield {"kind": "port", "contact": contact, "name": port.talk, "purpose": port.purpose}
     for name in (*profile.fixed_names, *(f"*.{s}" for s in profile.random_suffixes)):
         yield {"kind": "name", "contact": name, "name": name, "purpose": "does this name resolve?"}
 

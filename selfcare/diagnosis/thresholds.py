@@ -43,3 +43,24 @@ LIKELY_SCORE = 3.0
 
 AMBIGUOUS_MARGIN = 1.5
 """Two open causes closer than this (one moderate piece of evidence) are not told apart: no one is accused."""
+
+# -- reach: what is let through -------------------------------------------------------------------
+
+MIN_LOST_REPLIES = 4
+"""Packets for this computer that reached no program before "it drops the answers" (count).
+
+Own choice: one per connection attempt of the probe, and never fewer than four, as a neighbour's
+stray packet or two are dropped by every healthy firewall.
+"""
+
+MIN_FINE_SITES = 3
+"""Sampled services that must work before one that does not is worth a word (count; half of the sample)."""
+
+MIN_SILENT_NETWORKS = 2
+"""Independent networks or servers that must fail before the way there, not they, is suspected (rule 3 again)."""
+
+MIN_OPEN_PORTS = 2
+"""Ports of the same host that must be open before a closed one is a filter's work (count)."""
+
+MAIL_PORT = 25
+"""Closed on most home lines on purpose, against junk mail (operators' help pages): never a fault."""

@@ -45,6 +45,32 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """A well-known service, and the network it lives in: no two of a sample should share one."""
+
+    host: str
+    network: str
+    purpose: str
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PortTarget:
+    """A port known to be served. ``talk`` is how: ``tcp`` (a connection), ``stun``, ``ntp`` or ``quic`` over UDP."""
+
+    host: str
+    port: int
+    talk: str
+    purpose: str
+    optional: bool = True
+
+    @property
+    def protocol(self) -> str:
+        """``tcp`` or ``udp``."""
+        return "tcp" if self.talk == "tcp" else "udp"
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One operator's profile, or the default one.
 
@@ -63,6 +89,8 @@ class Profile:
     random_suffixes: tuple[str, ...]
     important_names: tuple[str, ...]
     byte_budget: int
+    sites: tuple[Site, ...] = ()
+    ports: tuple[PortTarget, ...] = ()
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

@@ -29,6 +29,7 @@ _NO_NAMES = {"names_resolve": NO, "web_by_name": NO, "configured_resolver_answer
 _NOTHING_OUTSIDE = {
     **_NO_NAMES, "public_resolver_answers": NO, "isp_resolver_answers": NO, "web_by_address": NO,
     "beyond_box_answers": NO, "outside_answers": NO, "ipv4_outside": NO, "web_unaltered": UNKNOWN,
+    "operator_alive": NO,
 }  # fmt: skip
 _NO_BOX = {
     **_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN,

@@ -77,6 +77,7 @@ def names() -> tuple[str, ...]:
     """Every name that exists on the lab's Internet."""
     listed = profile()
     hosts = [e.host for e in listed.endpoints]
+    hosts += [s.host for s in listed.sites] + [p.host for p in listed.ports]
     return tuple(dict.fromkeys([*hosts, *listed.fixed_names, *listed.important_names, *EXTRA_NAMES]))
 
 

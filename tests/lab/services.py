@@ -22,6 +22,7 @@ from tests.lab.spaces import Space, Spaces, child_of, tool_environment
 
 BROKEN_UPSTREAM = 5399  # on the box itself: a forwarder's upstream that only says SERVFAIL
 PORTAL_PORT = 8081
+BLOCKED_PORT = 8083
 UPNP_PORT = 5431
 
 
@@ -107,7 +108,18 @@ class Services:
                 made.append(
                     {"service": service, "site": "internet", "network": "net", "address": address, "port": port}
                 )
-        for site, port in (("box", 80), ("portal", PORTAL_PORT)):
+        for target in plan.profile().ports:
+            if target.talk == "tcp" and target.port not in (80, 443):
+                made.append(
+                    {"service": "http", "site": "internet", "network": "net", "address": plan.address4(target.host),
+                     "port": target.port}
+                )  # fmt: skip
+            elif target.talk != "tcp":
+                address = plan.address4(target.host)
+                made.append(
+                    {"service": f"udp-{target.talk}", "network": "net", "address": address, "port": target.port}
+                )
+        for site, port in (("box", 80), ("portal", PORTAL_PORT), ("blocked", BLOCKED_PORT)):
             made.append({"service": "http", "site": site, "network": "box", "address": self.lan.box, "port": port})
         return made
 

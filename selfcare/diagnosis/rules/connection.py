@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
         ),
         # Weak only: a box without IPv6 would not answer this question either.
         contradicts=(Clue("router_on_link", NO, WEAK),),
+        refuted_by=(Gate("pc_lets_through", NO),),
         explains=downstream("default_route"),
         moot=_BEYOND,
     ),
@@ -137,7 +138,8 @@ RULES: tuple[Rule, ...] = (
             Clue("router_on_link", NO, WEAK),
         ),
         contradicts=(Clue("router_on_link", YES, DECISIVE), Clue("address_manual", YES, MODERATE)),
-        refuted_by=(Gate("gateway_in_subnet", NO),),
+        # A firewall of this PC makes the liveliest box look dead.
+        refuted_by=(Gate("gateway_in_subnet", NO), Gate("pc_lets_through", NO)),
         explains=downstream("gateway_answers"),
         moot=_BEYOND,
     ),
@@ -207,6 +209,10 @@ RULES: tuple[Rule, ...] = (
             Gate("late_answer", YES),
             Gate("route_misdirected", YES),
             Gate("tunnel_misleads", YES),
+            Gate("pc_lets_through", NO),
+            Gate("box_refuses_device", YES),
+            # The line carries: what is cut is behind the operator's first router.
+            Gate("operator_alive", YES),
         ),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
@@ -218,6 +224,7 @@ RULES: tuple[Rule, ...] = (
         gates=(Gate("portal_seen", YES),),
         supports=(Clue("portal_seen", YES, DECISIVE),),
         contradicts=(Clue("portal_on_gateway", YES, MODERATE), Clue("web_by_address", YES, STRONG)),
+        refuted_by=(Gate("box_refuses_device", YES),),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),

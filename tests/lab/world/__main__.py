@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab.init import NEWNET, setns
-from tests.lab.world import dns, web
+from tests.lab.world import datagrams, dns, web
 from tests.lab.world.ca import Authority
 
 
@@ -43,6 +43,11 @@ class World:
         for item in self.listeners:
             if item["service"] == "dns":
                 await self._dns(item)
+            elif item["service"] in datagrams.ANSWERS:
+                made = self._socket(item["network"], item["address"], item["port"], socket.SOCK_DGRAM)
+                answer = datagrams.ANSWERS[item["service"]]
+                loop = asyncio.get_running_loop()
+                await loop.create_datagram_endpoint(partial(datagrams.Server, answer), sock=made)
             else:
                 await self._web(item)
 
@@ -64,8 +69,10 @@ class World:
     def obey(self, channel: socket.socket) -> None:
         client, _ = channel.accept()
         with client:
-            for address, mode in json.loads(client.recv(65536)).get("dns", {}).items():
+            orders = json.loads(client.recv(65536))
+            for address, mode in orders.get("dns", {}).items():
                 self.services[address].mode = dns.Mode(mode)
+            web.STATUS.update(orders.get("status", {}))
             client.send(b"done")
 
     async def run(self) -> None:

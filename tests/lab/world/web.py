@@ -19,7 +19,14 @@ class Page:
     location: str | None = None
 
 
-REASONS = {200: "OK", 204: "No Content", 302: "Found", 404: "Not Found"}
+REASONS = {
+    200: "OK",
+    204: "No Content",
+    302: "Found",
+    403: "Forbidden",
+    404: "Not Found",
+    451: "Unavailable For Legal Reasons",
+}
 
 
 def internet(host: str, path: str) -> Page:
@@ -44,7 +51,14 @@ def portal(host: str, _path: str) -> Page:
     return Page(302, location=f"http://{plan.PORTAL_NAME}/connexion")
 
 
-SITES = {"internet": internet, "box": box, "portal": portal}
+def blocked(_host: str, _path: str) -> Page:
+    """As a box shows it to a device its owner keeps out."""
+    return Page(403, "<!doctype html><title>Ma box</title><h1>Contrôle parental</h1><p>Accès bloqué.</p>\n")
+
+
+SITES = {"internet": internet, "box": box, "portal": portal, "blocked": blocked}
+STATUS: dict[str, int] = {}
+"""Sites told to answer with another status than their own."""
 
 
 async def serve(site: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -58,7 +72,10 @@ async def serve(site: str, reader: asyncio.StreamReader, writer: asyncio.StreamW
             fields = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
             host = fields.get("host", "").partition(":")[0].lower()
             keep = fields.get("connection", "").lower() != "close"
-            writer.write(_encoded(SITES[site](host, target), method, keep))
+            page = SITES[site](host, target)
+            if site == "internet" and host in STATUS:
+                page = Page(STATUS[host], "<!doctype html><title>Refused</title>\n")
+            writer.write(_encoded(page, method, keep))
             await writer.drain()
             if not keep:
                 return
