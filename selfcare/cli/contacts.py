@@ -16,12 +16,19 @@ def rows(profile: Profile) -> Iterator[dict[str, object]]:
     for resolver in profile.resolvers:
         kind = "operator_resolver" if resolver.operator else "public_resolver"
         yield {"kind": kind, "contact": f"{resolver.address}:53", "name": resolver.name, "purpose": resolver.purpose}
+    for resolver in (r for r in profile.resolvers if r.tls_name):
+        for port in (853, 443):
+            where = f"{resolver.address}:{port}"
+            yield {"kind": "public_resolver", "contact": where, "name": resolver.tls_name, "purpose": resolver.purpose}
     for page in profile.endpoints:
         where = f"http://{page.host}:{page.port}{page.path}"
         yield {"kind": "page", "contact": where, "name": page.host, "purpose": page.purpose}
-    for anchor in profile.anchors:
+    for anchor in (*profile.anchors, *profile.dnsless):
         contact = f"[{anchor.address}]:{anchor.port}" if ":" in anchor.address else f"{anchor.address}:{anchor.port}"
         yield {"kind": "address", "contact": contact, "name": anchor.name, "purpose": anchor.purpose}
+    for name in profile.truth_names:
+        purpose = "do all resolvers give a true address, one whose certificate is valid for the name?"
+        yield {"kind": "truth", "contact": f"https://{name}:443", "name": name, "purpose": purpose}
     for name in (*profile.fixed_names, *(f"*.{s}" for s in profile.random_suffixes)):
         yield {"kind": "name", "contact": name, "name": name, "purpose": "does this name resolve?"}
 

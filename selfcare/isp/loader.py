@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from selfcare.model.profile import Anchor, HttpEndpoint, Profile, Resolver
+from selfcare.model.profile import Anchor, ClosedResolver, HttpEndpoint, Profile, Resolver
 
 _HERE = Path(__file__).parent
 _MAX_BYTES = 256 * 1024
@@ -69,7 +69,7 @@ def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
 def _profile(data: dict[str, Any]) -> Profile:
     known = {
         "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
-        "important_names", "resolvers", "endpoints", "anchors",
+        "important_names", "resolvers", "endpoints", "anchors", "truth_names", "dnsless", "closed_resolvers",
     }  # fmt: skip
     unknown = set(data) - known
     if unknown:
@@ -88,6 +88,9 @@ def _profile(data: dict[str, Any]) -> Profile:
         random_suffixes=_names(data["random_suffixes"]),
         important_names=_names(data.get("important_names", [])),
         byte_budget=int(data["byte_budget"]),
+        truth_names=_names(data.get("truth_names", [])),
+        dnsless=tuple(Anchor(**_with_address(a)) for a in data.get("dnsless", [])),
+        closed_resolvers=tuple(ClosedResolver(**_with_address(r)) for r in data.get("closed_resolvers", [])),
     )
 
 

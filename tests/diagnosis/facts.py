@@ -24,7 +24,11 @@ HEALTHY: dict[str, Tri] = {
     "outside_answers": YES, "ipv6_offered": NO,
 }  # fmt: skip
 
-_NO_NAMES = {"names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO}
+_NO_NAMES = {
+    "names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO, "configured_resolver_sound": NO,
+    # Nothing to compare with.
+    "names_true": UNKNOWN, "names_fresh": UNKNOWN, "names_fast": UNKNOWN,
+}  # fmt: skip
 _NOTHING_OUTSIDE = {
     **_NO_NAMES, "public_resolver_answers": NO, "isp_resolver_answers": NO, "web_by_address": NO,
     "beyond_box_answers": NO, "outside_answers": NO, "web_unaltered": UNKNOWN,

@@ -84,9 +84,16 @@ def resolvers(view: View) -> Drawn:
     if config.resolvers:
         servers = {s.split("%")[0] for s in config.resolvers}
         is_box = bool(servers & view.gateways())
-        given = config.resolvers_method is Method.DHCP
+        # A server of the home that is not the box (a Pi-hole) may ask anybody.
+        given = config.resolvers_method is Method.DHCP and not all(_inside(s) for s in servers)
         yield "configured_is_box", Tri.of(is_box), "addr.lease"
         yield "configured_depends_on_isp", Tri.YES if is_box or given else Tri.UNKNOWN, "addr.lease"
+
+
+def _inside(address: str) -> bool:
+    """IPv4 only: a box may well give an IPv6 address of the home that is another of its own."""
+    parsed = ipaddress.ip_address(address)
+    return parsed.version == 4 and parsed.is_private
 
 
 def routes(view: View) -> Drawn:

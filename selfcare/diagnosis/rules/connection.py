@@ -55,12 +55,14 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.DEVICE,
         gates=(
             Gate("resolver_manual", YES),
-            Gate("configured_resolver_answers", NO),
+            # Also when only the first of two is dead and this system waits for it with every name.
+            Gate("configured_resolver_sound", NO),
             Gate("names_resolve", NO),
             Gate("configured_is_box", NO),
             Gate("outside_answers", YES),
         ),
         supports=(
+            Clue("resolver_discontinued", YES, STRONG),
             Clue("resolver_manual", YES, STRONG),
             Clue("box_resolver_answers", YES, STRONG),
             Clue("isp_resolver_answers", YES, STRONG),
