@@ -16,7 +16,11 @@ class Truth:
     def __init__(self, payload: TruthPayload) -> None:
         self._payload = payload
         self._tls = {(c.name, c.address): c.outcome for c in payload.certificates}
+        self._ordered = {a.name for a in self._own() if a.extended_error == thresholds.EDE_CENSORED}
         self._control = {a.name: self._agreed(a.name) for a in payload.of(Path.PUBLIC)}
+
+    def _own(self) -> tuple[DnsAnswer, ...]:
+        return tuple(a.answer for a in self._payload.answers if a.path is not Path.PUBLIC)
 
     def _agreed(self, name: str) -> frozenset[str]:
         """Global addresses that public resolvers give for a name; none unless two of them give some."""
@@ -56,18 +60,15 @@ class Truth:
         """Names found untrue on this path, those blocked by order included."""
         return frozenset(a.name for a in self._payload.of(path) if self.judge(a) is Tri.NO)
 
-    def _by_order(self, path: Path) -> frozenset[str]:
-        told = {a.name for a in self._payload.of(path) if a.extended_error == thresholds.EDE_CENSORED}
-        return self.wrong(path) & told
-
     def blocked_by_order(self, path: Path) -> Tri:
         """Whether a server says itself that an order keeps it from answering."""
-        if self._by_order(path):
+        if self.wrong(path) & self._ordered:
             return Tri.YES
         return Tri.NO if self.right(path) or self.wrong(path) else Tri.UNKNOWN
 
     def verdict(self, path: Path) -> Tri:
         """NO with one untrue name that no order explains; YES with enough true ones and none untrue."""
-        if self.wrong(path) - self._by_order(path):
+        # Behind a box the reason may be lost; the name is the same.
+        if self.wrong(path) - self._ordered:
             return Tri.NO
         return Tri.YES if len(self.right(path)) >= thresholds.MIN_TRUE_NAMES else Tri.UNKNOWN

@@ -38,7 +38,7 @@ _FAULTS: tuple[Rule, ...] = (
         ),
         supports=(Clue("resolver_in_home", YES, STRONG), Clue("isp_resolver_answers", YES, STRONG)),
         # It may forward to the very servers that are down.
-        refuted_by=(Gate("isp_resolver_answers", NO),),
+        refuted_by=(Gate("isp_resolver_answers", NO), Gate("configured_is_box", YES)),
         explains=("names_resolve", "web_by_name"),
     ),
     Rule(
