@@ -21,7 +21,7 @@ MAX_SERVERS = 4
         version=1,
         layer=Layer.NAME,
         requires=("link.interfaces", "addr.lease"),
-        answers=("configured_resolver_answers", "configured_resolver_sound"),
+        answers=("configured_resolver_answers", "other_resolver_fails"),
         cost=ProbeCost(bytes_up=4000, bytes_down=8000),
         time_limit_ms=2000,
     )

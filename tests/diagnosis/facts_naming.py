@@ -9,7 +9,7 @@ YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 HEALTHY: dict[str, Tri] = {
     "names_true": YES, "isp_names_true": YES, "names_fresh": YES, "chosen_resolver_filters": NO,
     "isp_blocks_by_order": NO, "names_seem_slow": NO, "names_fast": YES, "isp_names_fast": YES,
-    "isp_rewrites_missing": NO, "dns_intercepted": NO, "configured_resolver_sound": YES, "resolver_partly_dead": NO,
+    "isp_rewrites_missing": NO, "dns_intercepted": NO, "other_resolver_fails": NO, "resolver_partly_dead": NO,
     "resolver_discontinued": NO, "resolver_in_home": NO, "resolver_local": YES, "local_resolver_listens": YES,
 }  # fmt: skip
 
@@ -19,15 +19,15 @@ _SLOW = {"names_seem_slow": YES, "names_fast": NO}
 
 FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "closed public resolver": (
-        {**_NO_NAMES, **_MANUAL, "configured_resolver_answers": NO, "configured_resolver_sound": NO,
+        {**_NO_NAMES, **_MANUAL, "configured_resolver_answers": NO, "other_resolver_fails": YES,
          "resolver_discontinued": YES}, "PC-DNS-STATIC", "certain"),
     "first of two manual resolvers dead": (
-        {**_NO_NAMES, **_MANUAL, "configured_resolver_sound": NO, "resolver_partly_dead": YES},
+        {**_NO_NAMES, **_MANUAL, "other_resolver_fails": YES, "resolver_partly_dead": YES},
         "PC-DNS-STATIC", "certain"),
     "local resolver stopped": ({**_NO_NAMES, "local_resolver_listens": NO}, "PC-DNS-LOCAL", "certain"),
     "home's resolver off": (
         {**_NO_NAMES, "resolver_in_home": YES, "configured_is_box": NO, "configured_depends_on_isp": UNKNOWN,
-         "configured_resolver_answers": NO, "configured_resolver_sound": NO}, "LAN-DNS-DOWN", "certain"),
+         "configured_resolver_answers": NO, "other_resolver_fails": YES}, "LAN-DNS-DOWN", "certain"),
     "operator's names untrue": ({"names_true": NO, "isp_names_true": NO}, "ISP-DNS-LIES", "certain"),
     "box's names untrue": ({"names_true": NO}, "BOX-DNS-LIES", "certain"),
     "stale cache": ({"names_fresh": NO}, "PC-DNS-CACHE", "certain"),

@@ -37,7 +37,7 @@ SOURCES: dict[str, str] = {
     "isp_names_ms": "dns.timing",
     "isp_rewrites_missing": "dns.isp",
     "dns_intercepted": "dns.identity",
-    "configured_resolver_sound": "dns.configured",
+    "other_resolver_fails": "dns.configured",
     "resolver_partly_dead": "dns.configured",
     "resolver_discontinued": "dns.configured",
     "resolver_in_home": "addr.lease",
@@ -74,14 +74,22 @@ def configured(view: View) -> Drawn:
     live = [s for s in payload.servers if payload.answered(s)]
     partly = bool(dead) and bool(live)
     yield "resolver_partly_dead", Tri.of(partly), "dns.configured"
+    yield "other_resolver_fails", _others_fail(view, payload, dead), "dns.configured"
+
+
+def _others_fail(view: View, payload: DnsPayload, dead: list[str]) -> Tri:
+    """Whether names fail because of a server that is not the box: all of them do, or the first of several does.
+
+    Systems that ask their servers in turn wait five seconds for a dead first one, with every name.
+    """
+    box = view.gateways() & {s.partition("%")[0] for s in payload.servers}
     answers = view.tri("configured_resolver_answers")
     if answers is not Tri.YES:
-        yield "configured_resolver_sound", answers, "dns.configured"
-    elif not partly or view.tri("names_resolve") is Tri.YES:
-        yield "configured_resolver_sound", Tri.YES, "dns.configured"
-    elif view.tri("names_resolve") is Tri.NO and payload.servers[0] in dead:
-        # Systems that ask their servers in turn wait five seconds for the dead one, with every name.
-        yield "configured_resolver_sound", Tri.NO, "dns.configured"
+        return Tri.of(not box) if answers is Tri.NO else answers
+    resolve = view.tri("names_resolve")
+    if resolve is Tri.NO and payload.servers[0] in dead:
+        return Tri.of(payload.servers[0].partition("%")[0] not in box)
+    return Tri.NO if not dead or resolve is Tri.YES else Tri.UNKNOWN
 
 
 def _mute(payload: DnsPayload, server: str) -> bool:

@@ -56,9 +56,8 @@ RULES: tuple[Rule, ...] = (
         gates=(
             Gate("resolver_manual", YES),
             # Also when only the first of two is dead and this system waits for it with every name.
-            Gate("configured_resolver_sound", NO),
+            Gate("other_resolver_fails", YES),
             Gate("names_resolve", NO),
-            Gate("configured_is_box", NO),
             Gate("outside_answers", YES),
         ),
         supports=(
