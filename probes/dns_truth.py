@@ -34,7 +34,14 @@ _GRACE_S = 0.1
         version=1,
         layer=Layer.NAME,
         requires=("link.interfaces", "addr.lease"),
-        answers=("names_true", "isp_names_true", "names_fresh", "chosen_resolver_filters", "isp_blocks_by_order"),
+        answers=(
+            "names_true",
+            "isp_names_true",
+            "names_fresh",
+            "stale_address_kept",
+            "chosen_resolver_filters",
+            "isp_blocks_by_order",
+        ),
         # Four names on six paths; at most eight handshakes, and only when answers differ.
         cost=ProbeCost(bytes_up=10_000, bytes_down=40_000),
         time_limit_ms=2500,

@@ -7,7 +7,8 @@ from selfcare.model.tri import Tri
 YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 
 HEALTHY: dict[str, Tri] = {
-    "names_true": YES, "isp_names_true": YES, "names_fresh": YES, "chosen_resolver_filters": NO,
+    "names_true": YES, "isp_names_true": YES, "names_fresh": YES, "stale_address_kept": NO,
+    "chosen_resolver_filters": NO,
     "isp_blocks_by_order": NO, "names_seem_slow": NO, "names_fast": YES, "isp_names_fast": YES,
     "isp_rewrites_missing": NO, "dns_intercepted": NO, "other_resolver_fails": NO, "resolver_partly_dead": NO,
     "resolver_discontinued": NO, "resolver_in_home": NO, "resolver_local": YES, "local_resolver_listens": YES,
@@ -30,7 +31,8 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
          "configured_resolver_answers": NO, "other_resolver_fails": YES}, "LAN-DNS-DOWN", "certain"),
     "operator's names untrue": ({"names_true": NO, "isp_names_true": NO}, "ISP-DNS-LIES", "certain"),
     "box's names untrue": ({"names_true": NO}, "BOX-DNS-LIES", "certain"),
-    "stale cache": ({"names_fresh": NO}, "PC-DNS-CACHE", "certain"),
+    "stale cache": ({"names_fresh": NO, "stale_address_kept": YES}, "PC-DNS-CACHE", "certain"),
+    "impossible answer remembered, or filtered": ({"names_fresh": NO}, "PC-DNS-CACHE", "likely"),
     "operator's names slow": ({**_SLOW, "isp_names_fast": NO}, "ISP-DNS-SLOW", "certain"),
     "box's names slow": (_SLOW, "BOX-DNS-SLOW", "certain"),
     "manual resolver slow": ({**_SLOW, **_MANUAL}, "PC-DNS-SLOW", "certain"),

@@ -52,6 +52,7 @@ def truth(
     return {
         "addr.lease": config(BOX),
         "hosts.file": HostsPayload((), 0),
+        "dns.local": DnsPayload((), ()),
         "dns.truth": TruthPayload(tuple(answers), certificates),
     }
 
@@ -107,6 +108,18 @@ def test_a_stale_answer_is_the_pcs_own_only_when_its_server_is_right() -> None:
     stale = answer(NAMES[0], CDN)
     assert facts(truth({Path.OS: stale}, dead))["names_fresh"] == "no"
     assert facts(truth({Path.OS: stale, Path.CONFIGURED: stale}, dead)).get("names_fresh") != "no"
+
+
+def test_a_program_or_adapter_in_between_is_no_memory() -> None:
+    stale = truth({Path.OS: LOOPBACK}, (PROVEN,))
+    assert facts(stale)["names_fresh"] == "no"
+    assert facts(stale)["stale_address_kept"] == "no"
+    filtered = {**stale, "dns.local": path(fresh("127.0.0.1"))}
+    resolved = {**stale, "dns.local": path(fresh("127.0.0.53"))}
+    tunnel = IpConfig("tun0", (), Method.UNKNOWN, Activation.ACTIVE, ("10.0.0.1",), Method.UNKNOWN)
+    with_tunnel = {**stale, "addr.lease": AddressPayload((*config(BOX).configs, tunnel), "eth0", None)}
+    told = [facts(case).get("names_fresh") for case in (filtered, resolved, with_tunnel)]
+    assert told == [None, "no", None]
 
 
 def test_the_stale_answer_waits_for_the_hosts_file() -> None:

@@ -9,7 +9,7 @@ from statistics import median
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.truth import Truth
 from selfcare.diagnosis.observe.view import Drawn, View
-from selfcare.model.payloads.address import Method
+from selfcare.model.payloads.address import AddressPayload, Method
 from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKind
 from selfcare.model.payloads.naming import (
     EncryptedPayload,
@@ -28,6 +28,7 @@ SOURCES: dict[str, str] = {
     "names_true": "dns.truth",
     "isp_names_true": "dns.truth",
     "names_fresh": "dns.truth",
+    "stale_address_kept": "dns.truth",
     "chosen_resolver_filters": "dns.truth",
     "isp_blocks_by_order": "dns.truth",
     "names_seem_slow": "dns.configured",
@@ -47,6 +48,8 @@ SOURCES: dict[str, str] = {
     "doh_answers": "dns.encrypted",
 }
 
+# systemd-resolved: it forwards to the adapter's server and remembers, no more.
+_SYSTEM_STUBS = {"127.0.0.53", "127.0.0.54"}
 _ANSWERED = (DnsStatus.NOERROR, DnsStatus.NXDOMAIN)
 _SPOKEN = (*_ANSWERED, DnsStatus.SERVFAIL, DnsStatus.REFUSED, DnsStatus.OTHER_RCODE)
 _MUTE = (DnsStatus.TIMEOUT, DnsStatus.REFUSED_PORT, DnsStatus.UNREACHABLE)
@@ -206,13 +209,38 @@ def truth(view: View) -> Drawn:
     # A resolver somebody chose may filter on purpose: told, but no fault.
     yield "chosen_resolver_filters", Tri.of(chosen and used is Tri.NO) if used is not Tri.UNKNOWN else used, "dns.truth"
     yield "names_true", Tri.YES if chosen and used is Tri.NO else used, "dns.truth"
-    if view.waiting("hosts.file"):
+
+
+def freshness(view: View) -> Drawn:
+    """Whether this PC remembers what its own server no longer says.
+
+    Only where the system asks that very server: not with a filter program, another adapter's
+    resolver or a tunnel in between, and not for names of the hosts file.
+    """
+    payload = view.get("dns.truth", TruthPayload)
+    if payload is None or view.waiting("hosts.file", "dns.local", "route.table"):
+        return
+    truths = Truth(payload)
+    if not truths.right(Path.OS):
+        # Some systems say "no such name" when nobody could be asked.
         return
     stale = truths.wrong(Path.OS) & truths.right(Path.CONFIGURED)
-    if stale and view.tri("site_names_true") is not Tri.NO and not _overridden(view, stale):
-        yield "names_fresh", Tri.NO, "dns.truth"
-    elif not stale and truths.right(Path.OS):
+    if not stale:
         yield "names_fresh", Tri.YES, "dns.truth"
+        yield "stale_address_kept", Tri.NO, "dns.truth"
+    elif not _overridden(view, stale) and not _asks_elsewhere(view):
+        yield "names_fresh", Tri.NO, "dns.truth"
+        yield "stale_address_kept", Tri.of(bool(truths.misled(Path.OS) & stale)), "dns.truth"
+
+
+def _asks_elsewhere(view: View) -> bool:
+    """Whether the system may ask somebody else than the server set on the adapter."""
+    local = view.get("dns.local", DnsPayload)
+    addresses = view.get("addr.lease", AddressPayload)
+    if local is None or addresses is None or view.tri("tunnel_owns_default") is Tri.YES:
+        return True
+    others = any(c.resolvers for c in addresses.configs if c.interface != addresses.primary)
+    return others or not set(local.servers) <= _SYSTEM_STUBS
 
 
 def _overridden(view: View, names: frozenset[str]) -> bool:
@@ -248,5 +276,5 @@ def encrypted(view: View) -> Drawn:
 
 
 OBSERVERS: tuple[Callable[[View], Drawn], ...] = (
-    home_resolver, configured, local_resolver, suspicion, speed, rewriting, truth, interception, encrypted,
+    home_resolver, configured, local_resolver, suspicion, speed, rewriting, truth, freshness, interception, encrypted,
 )  # fmt: skip

@@ -60,6 +60,11 @@ class Truth:
         """Names found untrue on this path, those blocked by order included."""
         return frozenset(a.name for a in self._payload.of(path) if self.judge(a) is Tri.NO)
 
+    def misled(self, path: Path) -> frozenset[str]:
+        """Names for which this path gives an address of the Internet that is not, or no longer, the site's."""
+        real = {a.name for a in self._payload.of(path) if any(ipaddress.ip_address(x).is_global for x in a.addresses)}
+        return self.wrong(path) & real
+
     def blocked_by_order(self, path: Path) -> Tri:
         """Whether a server says itself that an order keeps it from answering."""
         if self.wrong(path) & self._ordered:

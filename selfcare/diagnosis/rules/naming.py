@@ -64,7 +64,8 @@ _FAULTS: tuple[Rule, ...] = (
         segments=(Segment.PC,),
         scope=Scope.DEVICE,
         gates=(Gate("names_fresh", NO),),
-        supports=(Clue("names_fresh", NO, DECISIVE),),
+        # A filter on this PC would answer with an impossible address; an old one is a memory.
+        supports=(Clue("names_fresh", NO, STRONG), Clue("stale_address_kept", YES, STRONG)),
         explains=("names_fresh",),
         answers=(SymptomKind.ONE_SITE,),
     ),

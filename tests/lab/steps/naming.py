@@ -34,6 +34,12 @@ def isp_names(
 
 
 @action
+def isp_dns_says(lab: Lab, *, code: Literal["answer", "refused", "servfail"]) -> None:
+    """What the ISP's resolvers say to every question."""
+    lab.services.control("world", {"dns": dict.fromkeys(plan.ISP_RESOLVERS, code)})
+
+
+@action
 def public_names(lab: Lab, *, addresses: list[str], delay_ms: float = 0.0, untrue: list[str] | None = None) -> None:
     """How resolvers on the Internet answer."""
     _manner(lab, addresses, {"delay_ms": delay_ms, "untrue": untrue or []})
