@@ -14,6 +14,7 @@ from probes import (
     dns_isp,
     dns_local,
     dns_os,
+    dns_patient,
     dns_public,
     dns_timing,
     dns_truth,
@@ -34,8 +35,8 @@ from probes.framework import Probe, registered
 __all__ = ["all_probes", "warm_up"]
 
 _MODULES = (
-    addr_lease, dns_box, dns_configured, dns_encrypted, dns_identity, dns_isp, dns_local, dns_os, dns_public,
-    dns_timing, dns_truth, gateway_reach, hosts_file, ipv6_reach, link_interfaces, link_routers,
+    addr_lease, dns_box, dns_configured, dns_encrypted, dns_identity, dns_isp, dns_local, dns_os, dns_patient,
+    dns_public, dns_timing, dns_truth, gateway_reach, hosts_file, ipv6_reach, link_interfaces, link_routers,
     path_hops, proxy_settings, route_bound, route_table, web_address, web_name,
 )  # fmt: skip
 

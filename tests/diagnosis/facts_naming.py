@@ -23,12 +23,13 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         {**_NO_NAMES, **_MANUAL, "configured_resolver_answers": NO, "other_resolver_fails": YES,
          "resolver_discontinued": YES}, "PC-DNS-STATIC", "certain"),
     "first of two manual resolvers dead": (
-        {**_NO_NAMES, **_MANUAL, "other_resolver_fails": YES, "resolver_partly_dead": YES},
-        "PC-DNS-STATIC", "certain"),
+        {**_NO_NAMES, **_MANUAL, "other_resolver_fails": YES, "resolver_partly_dead": YES,
+         "late_answer": YES},
+        "PC-DNS-STATIC", "likely"),
     "local resolver stopped": ({**_NO_NAMES, "local_resolver_listens": NO}, "PC-DNS-LOCAL", "certain"),
     "home's resolver off": (
         {**_NO_NAMES, "resolver_in_home": YES, "configured_is_box": NO, "configured_depends_on_isp": UNKNOWN,
-         "configured_resolver_answers": NO, "other_resolver_fails": YES}, "LAN-DNS-DOWN", "certain"),
+         "configured_resolver_answers": NO, "other_resolver_fails": YES, "late_answer": NO}, "LAN-DNS-DOWN", "certain"),
     "operator's names untrue": ({"names_true": NO, "isp_names_true": NO}, "ISP-DNS-LIES", "certain"),
     "box's names untrue": ({"names_true": NO}, "BOX-DNS-LIES", "certain"),
     "stale cache": ({"names_fresh": NO, "stale_address_kept": YES}, "PC-DNS-CACHE", "certain"),

@@ -88,7 +88,8 @@ def _others_fail(view: View, payload: DnsPayload, dead: list[str]) -> Tri:
     box = view.gateways() & {s.partition("%")[0] for s in payload.servers}
     answers = view.tri("configured_resolver_answers")
     if answers is not Tri.YES:
-        return Tri.of(not box) if answers is Tri.NO else answers
+        late = view.tri("late_answer") is Tri.YES
+        return Tri.of(not box and not late) if answers is Tri.NO else answers
     resolve = view.tri("names_resolve")
     if resolve is Tri.NO and payload.servers[0] in dead:
         return Tri.of(payload.servers[0].partition("%")[0] not in box)

@@ -9,7 +9,7 @@ from selfcare.model.symptom import SymptomKind
 from selfcare.model.tri import Tri
 
 YES, NO = Tri.YES, Tri.NO
-DECISIVE, STRONG = Weight.DECISIVE, Weight.STRONG
+DECISIVE, STRONG, MODERATE = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE
 
 _FAULTS: tuple[Rule, ...] = (
     Rule(
@@ -36,9 +36,17 @@ _FAULTS: tuple[Rule, ...] = (
             Gate("names_resolve", NO),
             Gate("outside_answers", YES),
         ),
-        supports=(Clue("resolver_in_home", YES, STRONG), Clue("isp_resolver_answers", YES, STRONG)),
+        supports=(
+            Clue("resolver_in_home", YES, MODERATE),
+            Clue("isp_resolver_answers", YES, STRONG),
+            Clue("late_answer", NO, MODERATE),
+        ),
         # It may forward to the very servers that are down.
-        refuted_by=(Gate("isp_resolver_answers", NO), Gate("configured_is_box", YES)),
+        refuted_by=(
+            Gate("isp_resolver_answers", NO),
+            Gate("configured_is_box", YES),
+            Gate("late_answer", YES),
+        ),
         explains=("names_resolve", "web_by_name"),
     ),
     Rule(
