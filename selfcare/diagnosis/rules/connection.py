@@ -57,21 +57,23 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.DEVICE,
         gates=(
             Gate("resolver_manual", YES),
-            Gate("configured_resolver_answers", NO),
+            # Also when only the first of two is dead and this system waits for it with every name.
+            Gate("other_resolver_fails", YES),
             Gate("names_resolve", NO),
-            Gate("configured_is_box", NO),
             Gate("outside_answers", YES),
         ),
         supports=(
+            Clue("resolver_discontinued", YES, STRONG),
             Clue("resolver_manual", YES, MODERATE),
             Clue("box_resolver_answers", YES, MODERATE),
             Clue("isp_resolver_answers", YES, MODERATE),
             Clue("public_resolver_answers", YES, MODERATE),
             Clue("late_answer", NO, MODERATE),
         ),
+        # Another of several answered: then the first may be slow rather than dead.
+        contradicts=(Clue("late_answer", YES, WEAK),),
         # Where no public resolver answers, the network may keep PCs from asking any but its own.
         refuted_by=(
-            Gate("late_answer", YES),
             Gate("configured_is_isp", YES),
             Gate("public_resolver_answers", NO),
         ),
