@@ -22,6 +22,12 @@ def rows(profile: Profile) -> Iterator[dict[str, object]]:
     for anchor in profile.anchors:
         contact = f"[{anchor.address}]:{anchor.port}" if ":" in anchor.address else f"{anchor.address}:{anchor.port}"
         yield {"kind": "address", "contact": contact, "name": anchor.name, "purpose": anchor.purpose}
+    for site in profile.tls_sites:
+        contact = f"{site.address or site.host}:443"
+        yield {"kind": "certificate", "contact": contact, "name": site.host, "purpose": site.purpose}
+    for server in profile.time_servers:
+        contact = f"{server.address or server.host}:123"
+        yield {"kind": "time_server", "contact": contact, "name": server.host, "purpose": server.purpose}
     for name in (*profile.fixed_names, *(f"*.{s}" for s in profile.random_suffixes)):
         yield {"kind": "name", "contact": name, "name": name, "purpose": "does this name resolve?"}
 

@@ -45,6 +45,26 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSite:
+    """A well-known site whose certificate is looked at. With ``address`` no name resolution is needed."""
+
+    host: str
+    purpose: str
+    address: str | None = None
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TimeServer:
+    """An SNTP server (UDP 123). With ``address`` no name resolution is needed."""
+
+    host: str
+    purpose: str
+    address: str | None = None
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One operator's profile, or the default one.
 
@@ -63,6 +83,8 @@ class Profile:
     random_suffixes: tuple[str, ...]
     important_names: tuple[str, ...]
     byte_budget: int
+    tls_sites: tuple[TlsSite, ...] = ()
+    time_servers: tuple[TimeServer, ...] = ()
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

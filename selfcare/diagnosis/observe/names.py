@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
@@ -40,6 +40,11 @@ def gateway_spoke(payload: GatewayPayload) -> bool:
     return bool(payload.neighbour) or bool(payload.rtts_ms) or tcp
 
 
+def _leads_to(gateways: frozenset[str]) -> Callable[[DnsAnswer], bool]:
+    """Whether an answer to a name that cannot exist is the box's own address: the box speaks for everybody."""
+    return lambda a: a.kind is NameKind.RANDOM and bool(a.addresses) and set(a.addresses) <= gateways
+
+
 def outcome(answers: Iterable[DnsAnswer]) -> Tri:
     """YES if a question no cache can answer was answered; NO if all failed; else UNKNOWN.
 
@@ -55,7 +60,11 @@ def outcome(answers: Iterable[DnsAnswer]) -> Tri:
 
 
 def resolvers(view: View) -> Drawn:
-    """One fact per path. Public resolvers need two silent ones before a NO."""
+    """One fact per path. Public resolvers need two silent ones before a NO.
+
+    Answers in which the box gives its own address for a name that cannot exist are nobody else's.
+    """
+    to_box, seen = _leads_to(view.gateways()), Tri.UNKNOWN
     for probe, fact in (
         ("dns.os", "names_resolve"),
         ("dns.configured", "configured_resolver_answers"),
@@ -64,15 +73,26 @@ def resolvers(view: View) -> Drawn:
     ):
         payload = view.get(probe, DnsPayload)
         if payload is not None:
-            yield fact, outcome(payload.answers), probe
+            own = [a for a in payload.answers if to_box(a)]
+            seen = _more(seen, own, payload)
+            yield fact, outcome(a for a in payload.answers if a not in own), probe
     public = view.get("dns.public", DnsPayload)
     if public is not None:
-        value = outcome(public.answers)
+        own = [a for a in public.answers if to_box(a)]
+        seen = _more(seen, own, public)
+        value = outcome(a for a in public.answers if a not in own)
         enough = len(public.servers) >= thresholds.MIN_PUBLIC_RESOLVERS
         yield "public_resolver_answers", value if value is Tri.YES or enough else Tri.UNKNOWN, "dns.public"
+    yield "names_lead_to_box", seen, "dns.os" if view.get("dns.os", DnsPayload) else "dns.public"
     if view.get("dns.os", DnsPayload) is None and view.tri("configured_resolver_answers") is Tri.NO:
         # The system asks these very servers; its own answer would only come later (or was not waited for).
         yield "names_resolve", Tri.NO, "dns.configured"
+
+
+def _more(seen: Tri, own: list[DnsAnswer], payload: DnsPayload) -> Tri:
+    if own or seen is Tri.YES:
+        return Tri.YES
+    return Tri.NO if outcome(payload.answers) is Tri.YES else seen
 
 
 def forwarder(view: View) -> Drawn:

@@ -191,8 +191,9 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.INTERNET,),
         scope=Scope.HOME,
         gates=(Gate("portal_seen", YES),),
-        supports=(Clue("portal_seen", YES, DECISIVE),),
-        contradicts=(Clue("portal_on_gateway", YES, MODERATE),),
+        supports=(Clue("portal_seen", YES, DECISIVE), Clue("portal_api_captive", YES, STRONG)),
+        # A box without a line answers with its own page: see BOX-WALLED.
+        contradicts=(Clue("portal_on_gateway", YES, MODERATE), Clue("names_lead_to_box", YES, STRONG)),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),
