@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -107,8 +107,17 @@ class Services:
                 made.append(
                     {"service": service, "site": "internet", "network": "net", "address": address, "port": port}
                 )
-        for site, port in (("box", 80), ("portal", PORTAL_PORT)):
-            made.append({"service": "http", "site": site, "network": "box", "address": self.lan.box, "port": port})
+        made += [{"service": "ntp", "network": "net", "address": address} for address in plan.time_servers()]
+        for site, port in (("proxy", plan.PROXY_PORT), ("closed_proxy", plan.CLOSED_PROXY_PORT)):
+            made.append({"service": "http", "site": site, "network": "net", "address": plan.PROXY, "port": port})
+        home = {"network": "box", "address": self.lan.box}
+        for site, port in (("box", 80), ("portal", PORTAL_PORT), ("walled", plan.WALLED_PORT)):
+            made.append({"service": "http", "site": site, "port": port, **home})
+        for site, port, authority in (
+            ("portal", plan.PORTAL_API_PORT, ""), ("internet", plan.PC_FILTER_PORT, "filter"),
+            ("walled", plan.WALLED_TLS_PORT, "box"),
+        ):  # fmt: skip
+            made.append({"service": "https", "site": site, "port": port, "authority": authority, **home})
         return made
 
     def wait_link(self) -> None:
@@ -129,8 +138,8 @@ class Services:
         if self.variant.upnp:
             self._start_upnp()
 
-    def start_dnsmasq(self, *, dns: str = "forward") -> None:
-        """``dns``: "forward" to the ISP, "off" (port closed) or "broken" (upstream fails)."""
+    def start_dnsmasq(self, *, dns: str = "forward", extra: Sequence[str] = ()) -> None:
+        """``dns``: "forward" to the ISP, "off" (port closed) or "broken" (upstream fails); ``extra`` options."""
         upstream = [f"127.0.0.1#{BROKEN_UPSTREAM}"] if dns == "broken" else list(plan.ISP_RESOLVERS)
         options = [
             "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--no-resolv", "--no-hosts", "--no-ping",
@@ -147,11 +156,11 @@ class Services:
                 f"--dhcp-range=::,constructor:{topology.BR},ra-stateless,64,12h", "--enable-ra",
                 "--dhcp-option=option6:dns-server,[fe80::]", "--ra-param=br-lan,30,1800",
             ]  # fmt: skip
-        self.start("dnsmasq", self.spaces.box, "dnsmasq", *options)
+        self.start("dnsmasq", self.spaces.box, "dnsmasq", *options, *extra)
 
-    def restart_dnsmasq(self, *, dns: str) -> None:
+    def restart_dnsmasq(self, *, dns: str, extra: Sequence[str] = ()) -> None:
         self.stop("dnsmasq")
-        self.start_dnsmasq(dns=dns)
+        self.start_dnsmasq(dns=dns, extra=extra)
 
     def _start_upnp(self) -> None:
         """No catch-all ``deny``: this version then loops for ever on a refused request."""
