@@ -41,17 +41,26 @@ async def measure(ctx: ProbeContext) -> ProxyUsePayload:
     if setting is None:
         raise CannotRun(NotRunReason.NOT_CONFIGURED)
     page = ctx.profile.endpoints[0]
-    return await (_by_script(setting, page) if setting.pac else _by_setting(setting, page, settings.answers))
+    if settings.answers is False:
+        return _gone(setting)
+    return await (_by_script(setting, page) if setting.pac else _by_setting(setting, page))
 
 
-async def _by_setting(setting: ProxySetting, page: HttpEndpoint, answers: bool | None) -> ProxyUsePayload:
+def _gone(setting: ProxySetting) -> ProxyUsePayload:
+    """Nobody took the connection a moment ago: there is no need to wait for that again."""
+    endpoint = setting.endpoint()
+    use = ProxyUse.NO_SCRIPT if setting.pac else ProxyUse.UNREACHABLE
+    shown = _shown(*endpoint) if endpoint is not None and not setting.pac else None
+    return ProxyUsePayload(setting.source, shown, use, setting.pac)
+
+
+async def _by_setting(setting: ProxySetting, page: HttpEndpoint) -> ProxyUsePayload:
     endpoint = setting.endpoint()
     if endpoint is None:
         return ProxyUsePayload(setting.source, None, ProxyUse.NAME_FAILED)
     if urlsplit(setting.url or "").scheme in _SOCKS:
         # Spoken to no further: whether it takes a connection is all that is known.
-        use = ProxyUse.UNREACHABLE if answers is False else ProxyUse.UNKNOWN
-        return ProxyUsePayload(setting.source, _shown(*endpoint), use)
+        return ProxyUsePayload(setting.source, _shown(*endpoint), ProxyUse.UNKNOWN)
     return await _through(setting, *endpoint, page)
 
 

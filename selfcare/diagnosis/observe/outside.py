@@ -9,6 +9,7 @@ from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.payloads.ipv6 import Ipv6Payload
 from selfcare.model.payloads.online import PortalApiPayload
 from selfcare.model.payloads.path import HopAnswer, HopKind, PathPayload
+from selfcare.model.payloads.tls import TlsPayload, TlsStatus
 from selfcare.model.payloads.web import WebPayload, WebStatus, WebTry
 from selfcare.model.tri import Tri
 
@@ -66,10 +67,19 @@ def web_by_address(view: View) -> Drawn:
     if payload is None:
         return
     real = [t for t in payload.tries if t.status not in _ALTERED]
+    if _impostors(view) and not any(t.http_status is not None for t in real):
+        return  # connections are taken by somebody else, on the way
     if any(t.status is WebStatus.EXPECTED or t.connected for t in real):
         yield "web_by_address", Tri.YES, "web.address"
     elif len({t.address for t in real}) >= thresholds.MIN_SILENT_ADDRESSES:
         yield "web_by_address", Tri.NO, "web.address"
+
+
+def _impostors(view: View) -> bool:
+    """An address that needs no name shows a certificate made by a stranger: whoever answers there is not it."""
+    payload = view.get("tls.sites", TlsPayload)
+    tries = payload.tries if payload is not None else ()
+    return any(not t.by_name and t.status is TlsStatus.UNTRUSTED for t in tries)
 
 
 def path(view: View) -> Drawn:

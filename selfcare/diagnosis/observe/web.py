@@ -93,9 +93,16 @@ def certificates(view: View) -> Drawn:
     dated = [t for t in bad if t.status in (TlsStatus.EXPIRED, TlsStatus.NOT_YET)]
     yield "certificates_out_of_date", Tri.of(len(dated) >= thresholds.MIN_SITES), "tls.sites"
     yield "certificates_intercepted", Tri.of(_same_hand(bad)), "tls.sites"
+    yield "added_root_in_use", _added_root(good), "tls.sites"
+
+
+def _added_root(good: list[TlsTry]) -> Tri:
+    """One hand vouches for unrelated sites. Different hands may be authorities our list of roots lacks."""
     local = [t for t in good if t.status is TlsStatus.LOCAL]
-    if len(local) >= thresholds.MIN_SITES or not local:
-        yield "added_root_in_use", Tri.of(bool(local)), "tls.sites"
+    if not local:
+        return Tri.of(False) if good else Tri.UNKNOWN
+    several = len({t.host for t in local}) >= thresholds.MIN_SITES
+    return Tri.YES if several and len({t.issuer for t in local}) == 1 else Tri.UNKNOWN
 
 
 def _everywhere(good: list[TlsTry], bad: list[TlsTry]) -> Tri:
