@@ -53,6 +53,12 @@ def impostor(view: View) -> Drawn:
         yield "box_answers_for_all", Tri.of(own), "web.name"
     elif view.tri("web_unaltered") is Tri.YES:
         yield "box_answers_for_all", Tri.NO, "web.name"
+    elif view.tri("portal_seen") is Tri.NO:
+        # No name leads anywhere, yet somebody takes connections to addresses: who is on the way and has no line.
+        if _impostors(view) and view.tri("box_reaches_outside") is Tri.NO:
+            yield "box_answers_for_all", Tri.YES, "tls.sites"
+        elif not view.waiting("tls.sites", "dns.box"):
+            yield "box_answers_for_all", Tri.NO, "tls.sites"
 
 
 def _on_gateway(altered: Iterable[WebTry], gateways: frozenset[str]) -> Tri:

@@ -65,7 +65,7 @@ RULES: tuple[Rule, ...] = (
         code="BOX-WALLED",
         segments=(Segment.BOX, Segment.ACCESS),
         scope=Scope.HOME,
-        gates=(Gate("portal_seen", YES), Gate("box_answers_for_all", YES)),
+        gates=(Gate("box_answers_for_all", YES),),
         supports=(
             Clue("box_answers_for_all", YES, STRONG),
             Clue("portal_on_gateway", YES, STRONG),
