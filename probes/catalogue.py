@@ -11,6 +11,7 @@ from probes import (
     dns_configured,
     dns_isp,
     dns_os,
+    dns_patient,
     dns_public,
     gateway_reach,
     hosts_file,
@@ -34,9 +35,9 @@ from probes.framework import Probe, registered
 __all__ = ["all_probes", "warm_up"]
 
 _MODULES = (
-    addr_lease, dns_box, dns_configured, dns_isp, dns_os, dns_public, gateway_reach, hosts_file, ipv6_reach,
-    link_interfaces, link_routers, os_indicator, path_hops, pc_clock, portal_api, proxy_settings, proxy_use,
-    route_bound, route_table, tls_sites, web_address, web_name,
+    addr_lease, dns_box, dns_configured, dns_isp, dns_os, dns_patient, dns_public, gateway_reach, hosts_file,
+    ipv6_reach, link_interfaces, link_routers, os_indicator, path_hops, pc_clock, portal_api, proxy_settings,
+    proxy_use, route_bound, route_table, tls_sites, web_address, web_name,
 )  # fmt: skip
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.
