@@ -11,7 +11,7 @@ from collections.abc import Callable
 from selfcare.app.options import CheckOptions
 from selfcare.app.services import Services
 from selfcare.cli import consent, contacts, out, show
-from selfcare.contract import ExitCode, document, exit_code
+from selfcare.contract import ExitCode, document, event_line, exit_code
 from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.isp import load_profile
 from selfcare.model.check import CheckResult

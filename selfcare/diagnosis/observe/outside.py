@@ -55,7 +55,7 @@ def impostor(view: View) -> Drawn:
         yield "box_answers_for_all", Tri.NO, "web.name"
     elif view.tri("portal_seen") is Tri.NO:
         # No name leads anywhere, yet somebody takes connections to addresses: who is on the way and has no line.
-        if _impostors(view) and view.tri("box_reaches_outside") is Tri.NO:
+        if _impostors(view) and view.tri("box_resolver_answers") is Tri.NO:
             yield "box_answers_for_all", Tri.YES, "tls.sites"
         elif not view.waiting("tls.sites", "dns.box"):
             yield "box_answers_for_all", Tri.NO, "tls.sites"
