@@ -24,14 +24,19 @@ from probes import (
     ipv6_reach,
     link_interfaces,
     link_routers,
+    os_indicator,
     path_failing,
     path_hops,
+    pc_clock,
     pc_firewall,
+    portal_api,
     ports_reach,
     proxy_settings,
+    proxy_use,
     route_bound,
     route_table,
     sites_sample,
+    tls_sites,
     web_address,
     web_name,
 )
@@ -42,8 +47,8 @@ __all__ = ["all_probes", "warm_up"]
 _MODULES = (
     addr_lease, box_page, dns_box, dns_configured, dns_encrypted, dns_identity, dns_isp, dns_local, dns_os,
     dns_patient, dns_public, dns_timing, dns_truth, gateway_reach, hosts_file, ipv6_reach, link_interfaces,
-    link_routers, path_failing, path_hops, pc_firewall, ports_reach, proxy_settings, route_bound, route_table,
-    sites_sample, web_address, web_name,
+    link_routers, os_indicator, path_failing, path_hops, pc_clock, pc_firewall, portal_api, ports_reach,
+    proxy_settings, proxy_use, route_bound, route_table, sites_sample, tls_sites, web_address, web_name,
 )  # fmt: skip
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.

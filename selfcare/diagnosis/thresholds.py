@@ -93,3 +93,22 @@ MIN_TRUE_NAMES = 2
 
 EDE_CENSORED = 16
 """Extended DNS error "censored": by order of somebody outside the operator (RFC 8914 §4.17), a court above all."""
+# -- web: clock, certificates, sign-in pages -----------------------------------------------------
+
+CLOCK_WARN_S = 120.0
+"""Seconds of clock error worth telling. Own proposal: sign-in codes (TOTP, RFC 6238) fail at about a minute."""
+
+CLOCK_FAULT_S = 300.0
+"""Seconds of clock error that are a fault. Kerberos refuses at 5 minutes (RFC 4120 §1.6 leaves the limit to sites)."""
+
+CLOCK_BREAKS_CERTIFICATES_S = 86_400.0
+"""Seconds of clock error from which certificates may look expired or not yet valid. Own proposal."""
+
+CLOCK_AGREE_S = 30.0
+"""Two sources of time (time servers, web servers) that differ by less tell the same time."""
+
+MIN_CLOCK_SOURCES = 2
+"""Independent sources that must agree before the clock is called right or wrong: any one of them may be wrong."""
+
+MIN_SITES = 2
+"""Unrelated sites whose certificates show the same before it is called general: one may be wrong by itself."""

@@ -224,8 +224,13 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.INTERNET,),
         scope=Scope.HOME,
         gates=(Gate("portal_seen", YES),),
-        supports=(Clue("portal_seen", YES, DECISIVE),),
-        contradicts=(Clue("portal_on_gateway", YES, MODERATE), Clue("web_by_address", YES, STRONG)),
+        supports=(Clue("portal_seen", YES, DECISIVE), Clue("portal_api_captive", YES, STRONG)),
+        contradicts=(
+            Clue("portal_on_gateway", YES, MODERATE),
+            Clue("web_by_address", YES, STRONG),
+            # A box without a line answers with its own page: see BOX-WALLED.
+            Clue("names_lead_to_box", YES, STRONG),
+        ),
         refuted_by=(Gate("box_refuses_device", YES),),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
