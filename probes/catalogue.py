@@ -15,9 +15,13 @@ from probes import (
     gateway_reach,
     hosts_file,
     ipv6_reach,
+    latency_gateway,
+    latency_isp,
     link_interfaces,
+    link_quality,
     link_routers,
     path_hops,
+    pc_load,
     proxy_settings,
     route_bound,
     route_table,
@@ -30,11 +34,12 @@ __all__ = ["all_probes", "warm_up"]
 
 _MODULES = (
     addr_lease, dns_box, dns_configured, dns_isp, dns_os, dns_public, gateway_reach, hosts_file, ipv6_reach,
-    link_interfaces, link_routers, path_hops, proxy_settings, route_bound, route_table, web_address, web_name,
+    latency_gateway, latency_isp, link_interfaces, link_quality, link_routers, path_hops, pc_load, proxy_settings,
+    route_bound, route_table, web_address, web_name,
 )  # fmt: skip
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.
-_HEAVY = ("dns.message", "dns.rdtypes.ANY.CNAME", "dns.rdtypes.IN.A", "dns.rdtypes.IN.AAAA", "http.client")
+_HEAVY = ("dns.message", "dns.rdtypes.ANY.CNAME", "dns.rdtypes.IN.A", "dns.rdtypes.IN.AAAA", "http.client", "psutil")
 _HEAVY_LINUX = ("pyroute2", "dbus_fast.aio")
 
 

@@ -13,6 +13,8 @@ DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERA
 
 
 _NAMES = ("names_resolve", "web_by_name")
+# So much is lost that the silence of a resolver is chance.
+_LOSSY = Gate("loss_heavy", YES)
 _BEYOND = ("beyond_box_answers", "box_says_unreachable", "ipv6_works", "ipv6_offered", "proxy_answers")
 
 RULES: tuple[Rule, ...] = (
@@ -66,6 +68,7 @@ RULES: tuple[Rule, ...] = (
             Clue("isp_resolver_answers", YES, STRONG),
             Clue("public_resolver_answers", YES, STRONG),
         ),
+        refuted_by=(_LOSSY,),
         explains=_NAMES,
     ),
     Rule(
@@ -148,7 +151,7 @@ RULES: tuple[Rule, ...] = (
             Clue("box_forwarder_alive", NO, STRONG),
         ),
         contradicts=(Clue("box_forwarder_alive", YES, MODERATE),),
-        refuted_by=(Gate("isp_resolver_answers", NO),),
+        refuted_by=(Gate("isp_resolver_answers", NO), _LOSSY),
         explains=_NAMES,
     ),
     Rule(
@@ -167,7 +170,7 @@ RULES: tuple[Rule, ...] = (
             Clue("box_forwarder_alive", YES, MODERATE),
         ),
         contradicts=(Clue("box_forwarder_alive", NO, STRONG),),
-        refuted_by=(Gate("isp_resolver_answers", YES),),
+        refuted_by=(Gate("isp_resolver_answers", YES), _LOSSY),
         explains=_NAMES,
     ),
     Rule(
