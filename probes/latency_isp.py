@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from probes.framework import ProbeContext, probe
 from probes.hostnet import counters
@@ -35,6 +35,7 @@ _BY_TCP = Plan(count=50, limit_s=2.9, pace_s=0.045)
 _BY_DNS = Plan(count=75, limit_s=2.8, pace_s=0.03)
 _INSTEAD = Plan(count=40, limit_s=1.0, pace_s=0.015)
 _MAX_TCP, _MAX_DNS = 3, 2
+_FAR_MS = 250.0
 # Bytes on the wire per question, Ethernet included: up and down.
 _WEIGHTS = {Ask.ICMP: (58, 58), Ask.DNS: (80, 120), Ask.TCP: (194, 74)}
 
@@ -66,7 +67,8 @@ async def measure(ctx: ProbeContext) -> LatencyPayload:
     if config is None:
         raise CannotRun(NotRunReason.NO_GATEWAY)
     places = _places(ctx, config)
-    first = [s for s in await take_all([(a, FIRST) for a in places.echoes]) if answered(s)]
+    plan = _first_plan(ctx.get("path.hops", PathPayload))
+    first = [s for s in await take_all([(a, plan) for a in places.echoes]) if answered(s)]
     if not first:
         first = [s for s in await take_all([(a, _INSTEAD) for a in places.confirming[:1]]) if answered(s)]
     if not first:
@@ -75,6 +77,12 @@ async def measure(ctx: ProbeContext) -> LatencyPayload:
     if not all(suspicious(s) for s in first) and not suspicious(first[-1]):
         return LatencyPayload(config.interface, bounded(first[::-1]), extended=False)
     return await _longer(ctx, config.interface, places, first)
+
+
+def _first_plan(path: PathPayload | None) -> Plan:
+    """A far hop has already told how long its answers take: then silence is waited for longer."""
+    known = [hop.rtt_ms for hop in path.hops if hop.rtt_ms is not None] if path is not None else []
+    return replace(FIRST, give_up_s=FIRST.limit_s) if max(known, default=0.0) > _FAR_MS else FIRST
 
 
 def _places(ctx: ProbeContext, config: IpConfig) -> _Places:

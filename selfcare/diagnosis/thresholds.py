@@ -79,6 +79,16 @@ FAR_MS = 300.0
 SPREAD_LIMIT_MS = 50.0
 """90th percentile less minimum of the round trips in ms: Y.1541 allows 50 ms of delay variation one way."""
 
+CONFIRMED_SPREAD_MS = 30.0
+"""The same in ms for the TCP and DNS questions that must confirm it: fewer of them meet the minimum."""
+
+QUEUE_MS = 100.0
+"""Median less minimum in ms: what a queue adds. A tenth of a second is felt in a game (G.114), and more than
+the wavering of a radio line (Y.1541's 50 ms)."""
+
+STEADY_MS = 20.0
+"""Spread of the round trips in ms below which nothing waits in a queue. Own choice, below every limit above."""
+
 CONTROL_SPREAD_MS = 25.0
 """The same towards the box over a cable: above half the limit, the wavering may begin before the box."""
 

@@ -10,7 +10,7 @@ HEALTHY: dict[str, Tri] = {
     "cable_full_speed": YES, "cable_errors_rising": NO, "cable_pairs_lost": NO, "cable_half_duplex": NO,
     "pc_busy": NO, "pc_short_of_memory": NO, "pc_loaded": NO, "own_traffic": NO, "metered": NO,
     "gateway_loss_free": YES, "gateway_latency_fine": YES, "gateway_trouble": NO, "outside_loss_free": YES,
-    "outside_latency_fine": YES, "outside_jitter_fine": YES, "line_idle": YES, "line_far": NO, "loss_heavy": NO,
+    "outside_latency_fine": YES, "outside_jitter_fine": YES, "line_idle": YES, "line_far": NO, "line_steady": YES, "loss_heavy": NO,
 }  # fmt: skip
 
 _LAN = {"gateway_loss_free": NO, "gateway_trouble": YES, "outside_loss_free": NO}
@@ -25,10 +25,12 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "loss up to the box": (_LAN, "LAN-LOSS", "likely"),
     "delay up to the box": ({"gateway_latency_fine": NO, "gateway_trouble": YES}, "LAN-LOSS", "likely"),
     "loss on the line": ({"outside_loss_free": NO}, "WAN-LOSS", "certain"),
-    "loss and delay on the line": ({"outside_loss_free": NO, "outside_latency_fine": NO}, "WAN-LOSS", "certain"),
-    "delay on the line": ({"outside_latency_fine": NO}, "WAN-LATENCY", "certain"),
-    "wavering line": ({"outside_jitter_fine": NO}, "WAN-JITTER", "certain"),
-}
+    # Delay and wavering may come from another device that fills the line.
+    "loss and delay on the line": (
+        {"outside_loss_free": NO, "outside_latency_fine": NO, "line_steady": NO}, "WAN-LOSS", "likely"),
+    "delay on the line": ({"outside_latency_fine": NO}, "WAN-LATENCY", "likely"),
+    "wavering line": ({"outside_jitter_fine": NO, "line_steady": NO}, "WAN-JITTER", "likely"),
+}  # fmt: skip
 NEAR_MISSES: dict[str, tuple[dict[str, Tri], str]] = {
     "errors nowhere, cable not judged": ({"cable_full_speed": UNKNOWN}, "LAN-CABLE-SLOW"),
     "box loses only what is for itself": ({"gateway_loss_free": UNKNOWN, "gateway_trouble": UNKNOWN}, "LAN-LOSS"),

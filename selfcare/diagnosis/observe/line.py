@@ -36,6 +36,7 @@ SOURCES: dict[str, str] = {
     "outside_jitter_fine": "latency.isp",
     "line_idle": "latency.isp",
     "line_far": "latency.isp",
+    "line_steady": "latency.isp",
     "loss_heavy": "latency.isp",
 }
 
@@ -139,6 +140,7 @@ def outside(view: View) -> Drawn:
     ):
         if value is not Tri.NO or view.tri("line_idle") is Tri.YES:
             yield fact, value, "latency.isp"
+    yield "line_steady", series.steady(seen), "latency.isp"
     far = (main.median_ms or 0.0) >= thresholds.FAR_MS and view.tri("outside_latency_fine") is Tri.YES
     yield "line_far", Tri.of(far), "latency.isp"
 

@@ -92,13 +92,30 @@ def _without_worst(many: list[Series]) -> Pool:
 
 
 def latency_fine(payload: LatencyPayload) -> Tri:
-    """NO only above a limit that no line in service has, by echo and by TCP or DNS alike."""
-    return _times(payload, lambda s: s.summary.median_ms, thresholds.LATENCY_LIMIT_MS)
+    """NO above a limit that no line in service has, or when answers wait in a queue; by echo and TCP or DNS alike."""
+    far = _times(payload, lambda s: s.summary.median_ms, thresholds.LATENCY_LIMIT_MS, thresholds.LATENCY_LIMIT_MS)
+    queue = _times(payload, _queueing_ms, thresholds.QUEUE_MS, thresholds.SPREAD_LIMIT_MS)
+    if Tri.NO in (far, queue):
+        return Tri.NO
+    return Tri.YES if far is queue is Tri.YES else Tri.UNKNOWN
+
+
+def _queueing_ms(one: Series) -> float | None:
+    seen = one.summary
+    return seen.median_ms - seen.min_ms if seen.median_ms is not None and seen.min_ms is not None else None
+
+
+def steady(payload: LatencyPayload) -> Tri:
+    """Whether answers come evenly: then what is lost was not thrown away by a full queue."""
+    spreads = _figures(payload, lambda s: s.summary.spread_ms, [Ask.ICMP]) or _figures(
+        payload, lambda s: s.summary.spread_ms, [Ask.TCP, Ask.DNS]
+    )
+    return Tri.of(min(spreads) < thresholds.STEADY_MS) if spreads else Tri.UNKNOWN
 
 
 def spread_fine(payload: LatencyPayload) -> Tri:
     """NO only when every series wavers, and the way to the box, taken at the same time, does not."""
-    value = _times(payload, lambda s: s.summary.spread_ms, thresholds.SPREAD_LIMIT_MS)
+    value = _times(payload, lambda s: s.summary.spread_ms, thresholds.SPREAD_LIMIT_MS, thresholds.CONFIRMED_SPREAD_MS)
     control = [s.summary.spread_ms for s in payload.control if s.summary.spread_ms is not None]
     if value is Tri.NO and not (control and min(control) < thresholds.CONTROL_SPREAD_MS):
         return Tri.UNKNOWN
@@ -108,11 +125,11 @@ def spread_fine(payload: LatencyPayload) -> Tri:
 Figure = Callable[[Series], float | None]
 
 
-def _times(payload: LatencyPayload, figure: Figure, limit: float) -> Tri:
+def _times(payload: LatencyPayload, figure: Figure, echo_limit: float, other_limit: float) -> Tri:
     """Whether a time is fine: the smallest figure of any series counts, and each kind must agree for a NO."""
     echoes = _figures(payload, figure, [Ask.ICMP])
     others = _figures(payload, figure, [Ask.TCP, Ask.DNS])
-    if (echoes and min(echoes) <= limit) or (others and min(others) <= limit):
+    if (echoes and min(echoes) <= echo_limit) or (others and min(others) <= other_limit):
         return Tri.YES
     confirmed = payload.extended and bool(others) and (bool(echoes) or len(others) > 1)
     return Tri.NO if confirmed else Tri.UNKNOWN

@@ -51,7 +51,11 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.ACCESS, Segment.ISP),
         scope=Scope.LINE,
         gates=(*_BEYOND, Gate("outside_loss_free", NO)),
-        supports=(Clue("outside_loss_free", NO, DECISIVE, "outside_loss"),),
+        supports=(
+            Clue("outside_loss_free", NO, STRONG, "outside_loss"),
+            # A full queue loses packets too, and another device of the home may have filled it.
+            Clue("line_steady", YES, STRONG),
+        ),
         explains=("outside_loss_free", "outside_latency_fine", "outside_jitter_fine"),
     ),
     Rule(
@@ -59,7 +63,8 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.ACCESS, Segment.ISP),
         scope=Scope.LINE,
         gates=(*_BEYOND, Gate("gateway_latency_fine", YES), Gate("outside_latency_fine", NO)),
-        supports=(Clue("outside_latency_fine", NO, DECISIVE, "outside_latency"),),
+        # Likely at best: another device of the home may use the line, which this computer cannot see.
+        supports=(Clue("outside_latency_fine", NO, STRONG, "outside_latency"),),
         explains=("outside_latency_fine", "outside_jitter_fine"),
     ),
     Rule(
@@ -67,7 +72,7 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.ACCESS, Segment.ISP),
         scope=Scope.LINE,
         gates=(*_BEYOND, Gate("gateway_latency_fine", YES), Gate("outside_jitter_fine", NO)),
-        supports=(Clue("outside_jitter_fine", NO, DECISIVE, "outside_jitter"),),
+        supports=(Clue("outside_jitter_fine", NO, STRONG, "outside_jitter"),),
         explains=("outside_jitter_fine",),
     ),
     Rule(
