@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from probes.framework import ProbeContext, probe
-from probes.series import FIRST, MORE, Asked, bounded, joined, query, suspicious, take_all, to_gateway
+from probes.series import FIRST, MORE, bounded, joined, query, suspicious, take_all, to_gateway
 from probes.wire.echoes import Plan
 from selfcare.model.payloads.gateway import GatewayPayload
-from selfcare.model.payloads.line import Ask, LatencyPayload, Target
+from selfcare.model.payloads.line import LatencyPayload
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
 
 _CONFIRM = Plan(count=100, limit_s=2.8, pace_s=0.02)
@@ -33,6 +33,5 @@ async def measure(ctx: ProbeContext) -> LatencyPayload:
     (first,) = await take_all([(ways[0], FIRST)])
     if not suspicious(first):
         return LatencyPayload(reach.interface, bounded([first]), extended=False)
-    others = [*ways[1:], Asked(Target.GATEWAY, Ask.DNS, reach.gateway)]
-    more, *confirming = await take_all([(ways[0], MORE), *((way, _CONFIRM) for way in others)], query(ctx))
+    more, *confirming = await take_all([(ways[0], MORE), *((way, _CONFIRM) for way in ways[1:])], query(ctx))
     return LatencyPayload(reach.interface, bounded([joined(first, more), *confirming]), extended=True)

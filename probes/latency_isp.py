@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from probes.framework import ProbeContext, probe
 from probes.hostnet import counters
 from probes.hostnet.gateways import box_config
 from probes.series import (
-    CONTROL,
     FIRST,
     MORE,
     Asked,
     answered,
     bounded,
+    expecting,
     joined,
     query,
     suspicious,
@@ -34,8 +34,9 @@ from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, Prob
 _BY_TCP = Plan(count=50, limit_s=2.9, pace_s=0.045)
 _BY_DNS = Plan(count=75, limit_s=2.8, pace_s=0.03)
 _INSTEAD = Plan(count=40, limit_s=1.0, pace_s=0.015)
+_PLANS = {Ask.ICMP: MORE, Ask.TCP: _BY_TCP, Ask.DNS: _BY_DNS}
 _MAX_TCP, _MAX_DNS = 3, 2
-_FAR_MS = 250.0
+_THINNED_PCT = 15.0
 # Bytes on the wire per question, Ethernet included: up and down.
 _WEIGHTS = {Ask.ICMP: (58, 58), Ask.DNS: (80, 120), Ask.TCP: (194, 74)}
 
@@ -73,8 +74,7 @@ async def measure(ctx: ProbeContext) -> LatencyPayload:
         first = [s for s in await take_all([(a, _INSTEAD) for a in places.confirming[:1]]) if answered(s)]
     if not first:
         raise CannotRun(NotRunReason.NOTHING_TO_COMPARE)
-    # A hop that thins out answers says nothing while the place beyond it answers everything.
-    if not all(suspicious(s) for s in first) and not suspicious(first[-1]):
+    if not any(map(_worth_a_look, first)):
         return LatencyPayload(config.interface, bounded(first[::-1]), extended=False)
     return await _longer(ctx, config.interface, places, first)
 
@@ -82,7 +82,13 @@ async def measure(ctx: ProbeContext) -> LatencyPayload:
 def _first_plan(path: PathPayload | None) -> Plan:
     """A far hop has already told how long its answers take: then silence is waited for longer."""
     known = [hop.rtt_ms for hop in path.hops if hop.rtt_ms is not None] if path is not None else []
-    return replace(FIRST, give_up_s=FIRST.limit_s) if max(known, default=0.0) > _FAR_MS else FIRST
+    return expecting(FIRST, max(known, default=None))
+
+
+def _worth_a_look(one: Series) -> bool:
+    """A hop that thins out its answers says nothing: it loses far more than a line that still works."""
+    thinned = one.target is Target.ISP_HOP and one.summary.loss_pct > _THINNED_PCT
+    return suspicious(one) and not thinned
 
 
 def _places(ctx: ProbeContext, config: IpConfig) -> _Places:
@@ -109,9 +115,10 @@ async def _longer(ctx: ProbeContext, interface: str, places: _Places, first: lis
     reach = ctx.get("gateway.reach", GatewayPayload)
     echoes = [a for a in places.echoes if any(s.address == a.address and s.ask is a.ask for s in first)]
     control = to_gateway(reach) if reach is not None else []
-    todo = [(a, MORE) for a in echoes]
-    todo += [(a, CONTROL) for a in control[:1]]
-    todo += [(a, _BY_DNS if a.ask is Ask.DNS else _BY_TCP) for a in (*control[1:], *places.confirming)]
+    known = first[-1].summary.median_ms
+    todo = [(a, expecting(MORE, known)) for a in echoes]
+    todo += [(a, _PLANS[a.ask]) for a in control]
+    todo += [(a, expecting(_PLANS[a.ask], known)) for a in places.confirming]
     before, begun = counters.of(interface), time.monotonic()
     taken = await take_all(todo, query(ctx))
     up, down = _others(before, counters.of(interface), taken, time.monotonic() - begun)

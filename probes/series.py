@@ -17,10 +17,9 @@ from selfcare.model.series import summarise
 FIRST = Plan(count=50, limit_s=1.15)
 # With the first 50 questions: 200, enough for a lower bound above 1 % at a loss of 3 %.
 MORE = Plan(count=150, limit_s=2.8)
-CONTROL = MORE
 # What makes a longer look worth its time; what it means is decided in the diagnosis.
 SUSPICIOUS_MEDIAN_MS = 600.0
-SUSPICIOUS_SPREAD_MS = 45.0
+SUSPICIOUS_SPREAD_MS = 30.0
 # Round trips kept for drawing, per series and for how many series of a payload.
 DRAWN, DRAWN_SERIES = 200, 2
 
@@ -77,6 +76,11 @@ def suspicious(one: Series) -> bool:
     return seen.lost > 0 or slow
 
 
+def expecting(plan: Plan, rtt_ms: float | None) -> Plan:
+    """The plan for somebody whose answers are known to take that long."""
+    return replace(plan, expect_s=(rtt_ms or 0.0) / 1000)
+
+
 def bounded(many: Sequence[Series]) -> tuple[Series, ...]:
     """Round trips of the first series only: they are for drawing, the figures are there for all."""
     drawn = [replace(each, rtts_ms=each.rtts_ms[-DRAWN:]) for each in many[:DRAWN_SERIES]]
@@ -90,10 +94,10 @@ def query(ctx: ProbeContext) -> bytes:
 
 
 def to_gateway(reach: GatewayPayload) -> list[Asked]:
-    """The ways the box has just answered, the one to measure by first: echo, then TCP."""
+    """The ways the box has just answered, the one to measure by first: echo, then TCP; and DNS."""
     found = [Asked(Target.GATEWAY, Ask.ICMP, reach.gateway)] if reach.rtts_ms else []
     spoken = [t for t in reach.tcp if t.answer in (TcpAnswer.OPEN, TcpAnswer.REFUSED)]
     # A door that is open is less likely to be guarded by a limit than a refusal.
     spoken.sort(key=lambda t: t.answer is not TcpAnswer.OPEN)
     found += [Asked(Target.GATEWAY, Ask.TCP, reach.gateway, t.port) for t in spoken[:1]]
-    return found
+    return [*found, Asked(Target.GATEWAY, Ask.DNS, reach.gateway)] if found else []

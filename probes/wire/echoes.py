@@ -29,12 +29,19 @@ class Plan:
     """How many questions, ``pace_s`` apart, and until when (seconds from now) answers are waited for.
 
     Nothing at all heard after ``give_up_s`` seconds ends it: somebody who does not speak this is no loss.
+    ``expect_s`` is how long answers are known to take: they are waited for accordingly.
     """
 
     count: int
     limit_s: float
     pace_s: float = PACE_S
     give_up_s: float = 0.5
+    expect_s: float = 0.0
+
+    @property
+    def hopeless_s(self) -> float:
+        """Seconds after which silence ends the series."""
+        return min(self.limit_s, max(self.give_up_s, 2 * self.expect_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,12 @@ class _Flow:
         self._encode, self._decode = encode, decode
         self._sent: list[tuple[float, int]] = []  # monotonic seconds, wall clock in ns
         self._rtts: dict[int, float] = {}
+        self._expect_s = 0.0
         self.kernel_time = False
 
     async def run(self, plan: Plan) -> Heard:
         loop = asyncio.get_running_loop()
+        self._expect_s = plan.expect_s
         self._ask_for_stamps()
         loop.add_reader(self._sock, self._read)
         try:
@@ -80,7 +89,7 @@ class _Flow:
 
     def _hopeless(self, plan: Plan, begun: float) -> bool:
         elapsed = time.perf_counter() - begun
-        return elapsed > (plan.limit_s if self._rtts else min(plan.limit_s, plan.give_up_s))
+        return elapsed > (plan.limit_s if self._rtts else plan.hopeless_s)
 
     def _ask_for_stamps(self) -> None:
         if sys.platform == "linux":
@@ -122,7 +131,7 @@ class _Flow:
         return bool(self._rtts) and all(n in self._rtts or at < oldest for n, (at, _) in enumerate(self._sent))
 
     def _patience(self) -> float:
-        return max(_PATIENCE_S, 2 * max(self._rtts.values(), default=0.0) / 1000)
+        return max(_PATIENCE_S, 2 * self._expect_s, 2 * max(self._rtts.values(), default=0.0) / 1000)
 
     def _judge(self, now: float) -> tuple[float | None, ...]:
         """A question that is too young to be called lost is left out."""
@@ -195,7 +204,7 @@ async def connections(address: str, port: int, plan: Plan, device: str | None = 
 
     tries = [asyncio.ensure_future(one(number)) for number in range(plan.count)]
     try:
-        done, _ = await asyncio.wait(tries, timeout=plan.give_up_s, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(tries, timeout=plan.hopeless_s, return_when=asyncio.FIRST_COMPLETED)
         if done:
             await asyncio.wait(tries, timeout=plan.limit_s)
     finally:

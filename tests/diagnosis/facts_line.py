@@ -10,7 +10,8 @@ HEALTHY: dict[str, Tri] = {
     "cable_full_speed": YES, "cable_errors_rising": NO, "cable_pairs_lost": NO, "cable_half_duplex": NO,
     "pc_busy": NO, "pc_short_of_memory": NO, "pc_loaded": NO, "own_traffic": NO, "metered": NO,
     "gateway_loss_free": YES, "gateway_latency_fine": YES, "gateway_trouble": NO, "outside_loss_free": YES,
-    "outside_latency_fine": YES, "outside_jitter_fine": YES, "line_idle": YES, "line_far": NO, "line_steady": YES, "loss_heavy": NO,
+    "outside_latency_fine": YES, "outside_jitter_fine": YES, "line_idle": YES, "line_far": NO,
+    "line_steady": YES, "loss_heavy": NO,
 }  # fmt: skip
 
 _LAN = {"gateway_loss_free": NO, "gateway_trouble": YES, "outside_loss_free": NO}

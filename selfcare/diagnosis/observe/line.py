@@ -7,7 +7,7 @@ from collections.abc import Callable
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe import series
 from selfcare.diagnosis.observe.view import Drawn, View
-from selfcare.model.payloads.line import LatencyPayload, LinkQualityPayload, LoadPayload, Traffic
+from selfcare.model.payloads.line import LatencyPayload, LinkQualityPayload, LoadPayload, Series, Traffic
 from selfcare.model.tri import Tri
 
 SYMPTOMS: tuple[str, ...] = (
@@ -60,7 +60,7 @@ def cable(view: View) -> Drawn:
     signs = [view.tri(f) for f in ("cable_errors_rising", "cable_pairs_lost", "cable_half_duplex")]
     if Tri.YES in signs or _slower_than_card(seen):
         yield "cable_full_speed", Tri.NO, "link.quality"
-    else:
+    elif seen.speed_mbps is not None:
         yield "cable_full_speed", Tri.YES, "link.quality"
 
 
@@ -160,7 +160,7 @@ def gateway(view: View) -> Drawn:
     view.number("gateway_loss", best.pct, "%", "latency.gateway")
     wired = view.tri("link_wired") is Tri.YES or _primary_wired(view)
     for fact, value in (
-        ("gateway_loss_free", _gateway_loss(view, seen, beyond, best)),
+        ("gateway_loss_free", _gateway_loss(seen, beyond, own)),
         ("gateway_latency_fine", _gateway_delay(seen, beyond)),
     ):
         if value is not Tri.NO or (wired and view.tri("line_idle") is not Tri.NO):
@@ -177,15 +177,17 @@ def _primary_wired(view: View) -> bool:
     return quality is not None and quality.wired
 
 
-def _gateway_loss(view: View, seen: LatencyPayload, beyond: LatencyPayload | None, best: series.Pool) -> Tri:
-    if beyond is not None and series.loss_free(beyond) is Tri.NO:
-        # The line may only be blamed if the way to the box is clearly better than the whole way.
-        if best.sent >= thresholds.MIN_SERIES and best.high_pct < series.pooled(beyond.series).low_pct:
-            return Tri.YES
-        return series.loss_free(seen) if series.loss_free(seen) is Tri.NO else Tri.UNKNOWN
-    if beyond is not None and series.loss_free(beyond) is Tri.YES:
+def _gateway_loss(seen: LatencyPayload, beyond: LatencyPayload | None, own: tuple[Series, ...]) -> Tri:
+    outside = series.loss_free(beyond) if beyond is not None else Tri.UNKNOWN
+    if beyond is None or outside is Tri.UNKNOWN:
+        return series.loss_free(seen)
+    if outside is Tri.YES:
         return Tri.YES
-    return series.loss_free(seen)
+    # The line may only be blamed if the way to the box is clearly better than the whole way.
+    best = series.best_loss(own)
+    if best.sent >= thresholds.MIN_SERIES and best.high_pct < series.pooled(beyond.series).low_pct:
+        return Tri.YES
+    return Tri.NO if series.lossy_by_all(own) else Tri.UNKNOWN
 
 
 def _gateway_delay(seen: LatencyPayload, beyond: LatencyPayload | None) -> Tri:

@@ -49,6 +49,15 @@ def best_loss(many: tuple[Series, ...]) -> Pool:
     return min(enough, key=lambda p: (p.pct, -p.sent), default=Pool())
 
 
+def lossy_by_all(many: tuple[Series, ...]) -> bool:
+    """Whether echoes and confirming questions alike show loss; without echoes TCP and DNS must agree."""
+    kinds = [[Ask.ICMP], [Ask.TCP, Ask.DNS]]
+    if not any(s.ask is Ask.ICMP for s in many):
+        kinds = [[Ask.TCP], [Ask.DNS]]
+    pools = [pooled(s for s in many if s.ask in kind) for kind in kinds]
+    return all(p.low_pct > thresholds.CONFIRMED_LOSS_PCT for p in pools)
+
+
 def loss_pct(payload: LatencyPayload) -> float | None:
     """The loss to tell: of the confirming questions where there are some, else of the first series."""
     confirming = pooled(_confirming(payload))
