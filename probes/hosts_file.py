@@ -35,7 +35,7 @@ _PORTS = (80, 443)
     )
 )
 async def measure(ctx: ProbeContext) -> HostsPayload:
-    """At most sixteen entries, important names first; nothing is sent when none overrides. At most 1.2 s."""
+    """Entries for the profile's important names, at most sixteen; sends nothing when none overrides. At most 1.2 s."""
     important = {name.lower() for name in ctx.profile.important_names}
     try:
         entries, total = await in_thread(_read, important)
@@ -44,7 +44,8 @@ async def measure(ctx: ProbeContext) -> HostsPayload:
     except OSError as error:
         denied = isinstance(error, PermissionError)
         raise CannotRun(NotRunReason.PERMISSION_DENIED if denied else NotRunReason.SOURCE_UNAVAILABLE) from error
-    chosen = entries[:MAX_CHECKS]
+    # Only names of the profile are asked about outside: the others are nobody's business.
+    chosen = [entry for entry in entries if entry.important][:MAX_CHECKS]
     checks = await collect([_check(entry, ctx.profile) for entry in chosen], deadline=DEADLINE_S + 0.2)
     order = {(entry.name, entry.address): place for place, entry in enumerate(chosen)}
     return HostsPayload(tuple(sorted(checks, key=lambda c: order[c.name, c.address])), total)

@@ -14,7 +14,8 @@ from selfcare.model.payloads.web import WebPayload, WebTry
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
 from selfcare.model.profile import HttpEndpoint
 
-DEADLINE_S = 1.5
+# Three round trips of a satellite line, and one lost packet.
+DEADLINE_S = 3.0
 
 
 @probe(
@@ -26,11 +27,11 @@ DEADLINE_S = 1.5
         answers=("web_by_name", "web_unaltered"),
         # Three pages of a kilobyte; a portal may send its own page in their place, cut at 80 KiB each.
         cost=ProbeCost(bytes_up=3000, bytes_down=20_000),
-        time_limit_ms=2500,
+        time_limit_ms=4000,
     )
 )
 async def measure(ctx: ProbeContext) -> WebPayload:
-    """All pages at once; two that agree are enough. At most 1.5 s."""
+    """All pages at once; two that agree are enough. At most 3 s, and only when hardly anything answers."""
     if not ctx.profile.endpoints:
         raise CannotRun(NotRunReason.NOT_CONFIGURED)
     tries = await collect(
