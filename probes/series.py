@@ -70,10 +70,13 @@ def answered(one: Series) -> bool:
 
 
 def suspicious(one: Series) -> bool:
-    """Whether a longer look is due: any loss, a very long way, or a delay that wavers."""
-    seen = one.summary
-    slow = (seen.median_ms or 0.0) > SUSPICIOUS_MEDIAN_MS or (seen.spread_ms or 0.0) > SUSPICIOUS_SPREAD_MS
-    return seen.lost > 0 or slow
+    """Whether a longer look is due: any loss, a very long way, or a delay that wavers.
+
+    Wavering in the first half may be the check's own first burst, on a slow line.
+    """
+    late = summarise(one.rtts_ms[len(one.rtts_ms) // 2 :])
+    slow = (late.median_ms or 0.0) > SUSPICIOUS_MEDIAN_MS or (late.spread_ms or 0.0) > SUSPICIOUS_SPREAD_MS
+    return one.summary.lost > 0 or slow
 
 
 def expecting(plan: Plan, rtt_ms: float | None) -> Plan:
