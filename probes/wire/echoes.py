@@ -190,9 +190,11 @@ _CONNECT_S = 0.9
 
 async def connections(address: str, port: int, plan: Plan, device: str | None = None) -> Heard:
     """Connections one after the other, closed at once; no answer within 0.9 s is a loss. Never raises."""
+    begun: dict[int, float] = {}
 
     async def one(number: int) -> float | OSError | None:
         await asyncio.sleep(number * plan.pace_s)
+        begun[number] = time.perf_counter()
         made = await open_tcp(address, port, _CONNECT_S, device)
         if made.sock is not None:
             with contextlib.closing(made.sock):
@@ -203,12 +205,20 @@ async def connections(address: str, port: int, plan: Plan, device: str | None = 
         return None if made.answer is TcpAnswer.SILENT else OSError()
 
     tries = [asyncio.ensure_future(one(number)) for number in range(plan.count)]
+    started = time.perf_counter()
     try:
         done, _ = await asyncio.wait(tries, timeout=plan.hopeless_s, return_when=asyncio.FIRST_COMPLETED)
         if done:
-            await asyncio.wait(tries, timeout=plan.limit_s)
+            await asyncio.wait(tries, timeout=started + plan.limit_s - time.perf_counter())
     finally:
+        now = time.perf_counter()
         for task in tries:
             task.cancel()
         ended = await asyncio.gather(*tries, return_exceptions=True)
-    return Heard(tuple(rtt for rtt in ended if not isinstance(rtt, BaseException)))
+    rtts = [rtt for rtt in ended if isinstance(rtt, float)]
+    patience = max(_PATIENCE_S, 2 * plan.expect_s, 2 * max(rtts, default=0.0) / 1000)
+    old = {n for n, at in begun.items() if now - at > patience}
+    # Stopped in the middle: lost if old enough, else left out, like every other failure.
+    lost = {n for n, end in enumerate(ended) if isinstance(end, asyncio.CancelledError) and n in old}
+    kept = ((n, end) for n, end in enumerate(ended) if n in lost or not isinstance(end, BaseException))
+    return Heard(tuple(None if isinstance(end, BaseException) else end for _, end in kept))

@@ -15,6 +15,7 @@ from probes.hostnet import counters, ethtool
 from probes.series import Asked, bounded, joined, series, to_gateway
 from probes.wire import echoes
 from probes.wire.echoes import Heard, Plan
+from probes.wire.tcp import Connection
 from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod, TcpAnswer, TcpTry
 from selfcare.model.payloads.line import Ask, Target
 from selfcare.model.probe import CannotRun, NotRunReason
@@ -96,6 +97,22 @@ def test_connections_open_and_refused_are_answers() -> None:
     for heard in asyncio.run(run()):
         assert len(heard.rtts_ms) == 30
         assert None not in heard.rtts_ms
+
+
+def test_a_connection_cut_short_is_lost_if_it_was_old_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first series ends before the silence of a connection is out."""
+    count = 0
+
+    async def every_other(*_: object) -> Connection:
+        nonlocal count
+        count += 1
+        await asyncio.sleep(0.001 if count % 2 else 0.9)
+        return Connection(TcpAnswer.REFUSED, 1.0)
+
+    monkeypatch.setattr(echoes, "open_tcp", every_other)
+    heard = asyncio.run(echoes.connections("127.0.0.1", 1, Plan(count=20, limit_s=0.5, pace_s=0.02)))
+    assert 5 <= heard.rtts_ms.count(None) < 10
+    assert heard.rtts_ms.count(1.0) == 10
 
 
 def test_nonsense_addresses_are_values() -> None:
