@@ -7,12 +7,18 @@ import sys
 
 from probes import (
     addr_lease,
+    box_page,
     dns_box,
     dns_configured,
+    dns_encrypted,
+    dns_identity,
     dns_isp,
+    dns_local,
     dns_os,
     dns_patient,
     dns_public,
+    dns_timing,
+    dns_truth,
     gateway_reach,
     hosts_file,
     ipv6_reach,
@@ -21,11 +27,15 @@ from probes import (
     link_interfaces,
     link_quality,
     link_routers,
+    path_failing,
     path_hops,
+    pc_firewall,
     pc_load,
+    ports_reach,
     proxy_settings,
     route_bound,
     route_table,
+    sites_sample,
     web_address,
     web_name,
 )
@@ -37,6 +47,10 @@ _MODULES = (
     addr_lease, dns_box, dns_configured, dns_isp, dns_os, dns_patient, dns_public, gateway_reach, hosts_file,
     ipv6_reach, latency_gateway, latency_isp, link_interfaces, link_quality, link_routers, path_hops, pc_load,
     proxy_settings, route_bound, route_table, web_address, web_name,
+    addr_lease, box_page, dns_box, dns_configured, dns_encrypted, dns_identity, dns_isp, dns_local, dns_os,
+    dns_patient, dns_public, dns_timing, dns_truth, gateway_reach, hosts_file, ipv6_reach, link_interfaces,
+    link_routers, path_failing, path_hops, pc_firewall, ports_reach, proxy_settings, route_bound, route_table,
+    sites_sample, web_address, web_name,
 )  # fmt: skip
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.

@@ -29,7 +29,7 @@ MAX_SERVERS = 3
         requires=("link.interfaces", "addr.lease"),
         answers=("late_answer",),
         cost=ProbeCost(bytes_up=1000, bytes_down=2000),
-        time_limit_ms=4000,
+        time_limit_ms=5000,
     )
 )
 async def measure(ctx: ProbeContext) -> DnsPayload:

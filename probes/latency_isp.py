@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from probes.framework import ProbeContext, probe
-from probes.hostnet import counters
+from probes.hostnet import usage
 from probes.hostnet.gateways import box_config
 from probes.series import (
     FIRST,
@@ -119,9 +119,9 @@ async def _longer(ctx: ProbeContext, interface: str, places: _Places, first: lis
     todo = [(a, expecting(MORE, known)) for a in echoes]
     todo += [(a, _PLANS[a.ask]) for a in control]
     todo += [(a, expecting(_PLANS[a.ask], known)) for a in places.confirming]
-    before, begun = counters.of(interface), time.monotonic()
+    before, begun = usage.of(interface), time.monotonic()
     taken = await take_all(todo, query(ctx))
-    up, down = _others(before, counters.of(interface), taken, time.monotonic() - begun)
+    up, down = _others(before, usage.of(interface), taken, time.monotonic() - begun)
     more, rest = taken[: len(echoes)], taken[len(echoes) :]
     joint = [joined(one, two) for one, two in zip(first, more, strict=False)] if more else []
     confirming = rest[len(control) :]
@@ -131,7 +131,7 @@ async def _longer(ctx: ProbeContext, interface: str, places: _Places, first: lis
 
 
 def _others(
-    before: counters.Counters | None, after: counters.Counters | None, taken: list[Series], seconds: float
+    before: usage.Counters | None, after: usage.Counters | None, taken: list[Series], seconds: float
 ) -> tuple[float | None, float | None]:
     """What else went up and down meanwhile, in kbit/s: all that was counted less what we sent ourselves."""
     if before is None or after is None or seconds <= 0:

@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from probes.framework import ProbeContext, probe
-from probes.hostnet import counters, ethtool
+from probes.hostnet import ethtool, usage
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.line import LinkQualityPayload
 from selfcare.model.payloads.link import InterfaceKind, LinkPayload
@@ -36,9 +36,9 @@ async def measure(ctx: ProbeContext) -> LinkQualityPayload:
     modes = ethtool.LinkModes()
     if ctx.platform is Platform.LINUX:
         modes = await in_thread(ethtool.read, adapter.name)
-    before, begun = await in_thread(counters.of, adapter.name), time.monotonic()
+    before, begun = await in_thread(usage.of, adapter.name), time.monotonic()
     await asyncio.sleep(WINDOW_S)
-    after = await in_thread(counters.of, adapter.name)
+    after = await in_thread(usage.of, adapter.name)
     if before is None or after is None:
         raise CannotRun(NotRunReason.SOURCE_UNAVAILABLE)
     return LinkQualityPayload(

@@ -8,7 +8,7 @@ import statistics
 import time
 
 from probes.framework import ProbeContext, probe
-from probes.hostnet import counters
+from probes.hostnet import usage
 from probes.hostnet.bus import system_bus
 from probes.hostnet.networkmanager import metered
 from probes.wire.threads import in_thread
@@ -36,18 +36,18 @@ async def measure(ctx: ProbeContext) -> LoadPayload:
     names = {i.name for i in link.physical}
     if not names:
         raise CannotRun(NotRunReason.NO_INTERFACE)
-    cpu_before, begun = await in_thread(counters.cpu), time.monotonic()
+    cpu_before, begun = await in_thread(usage.cpu), time.monotonic()
     paid = asyncio.ensure_future(_metered()) if ctx.platform is Platform.LINUX else None
-    marks = [(time.monotonic(), counters.all_interfaces())]
+    marks = [(time.monotonic(), usage.all_interfaces())]
     for _ in range(WINDOWS):
         await asyncio.sleep(WINDOW_S)
-        marks.append((time.monotonic(), counters.all_interfaces()))
-    cpu_after = counters.cpu()
+        marks.append((time.monotonic(), usage.all_interfaces()))
+    cpu_after = usage.cpu()
     return LoadPayload(
         window_s=round(time.monotonic() - begun, 3),
         cpu_pct=cpu_share(cpu_before, cpu_after),
-        memory_available_pct=_rounded(counters.memory_available_pct()),
-        memory_stalled_pct=counters.memory_stalled_pct() if ctx.platform is Platform.LINUX else None,
+        memory_available_pct=_rounded(usage.memory_available_pct()),
+        memory_stalled_pct=usage.memory_stalled_pct() if ctx.platform is Platform.LINUX else None,
         traffic=tuple(t for name in sorted(names) if (t := traffic(name, marks)) is not None),
         metered=await paid if paid is not None else None,
     )
@@ -58,7 +58,7 @@ async def _metered() -> bool | None:
         return await metered(bus) if bus is not None else None
 
 
-def cpu_share(before: counters.Cpu | None, after: counters.Cpu | None) -> float | None:
+def cpu_share(before: usage.Cpu | None, after: usage.Cpu | None) -> float | None:
     """Processor use by all programs but this one, in % of all cores; None if too little time went by to say."""
     if before is None or after is None or after.total_s - before.total_s < 0.1:
         return None
@@ -67,7 +67,7 @@ def cpu_share(before: counters.Cpu | None, after: counters.Cpu | None) -> float 
     return round(100 * min(max(busy / total, 0.0), 1.0), 1)
 
 
-def traffic(name: str, marks: list[tuple[float, dict[str, counters.Counters]]]) -> Traffic | None:
+def traffic(name: str, marks: list[tuple[float, dict[str, usage.Counters]]]) -> Traffic | None:
     """The median rate of the windows, in kbit/s, both ways; None for an interface that is not counted."""
     seen = [(at, found[name]) for at, found in marks if name in found]
     pairs = [(b[0] - a[0], a[1], b[1]) for a, b in itertools.pairwise(seen) if b[0] > a[0]]

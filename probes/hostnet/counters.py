@@ -1,103 +1,45 @@
-"""What the system has counted on each interface, and how busy it is. By psutil, on all platforms."""
+"""The kernel's own counters of arriving packets (Linux, readable by everybody)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
 from pathlib import Path
 
-_PRESSURE = Path("/proc/pressure/memory")
+SNMP = Path("/proc/net/snmp")
+NETSTAT = Path("/proc/net/netstat")
+_DELIVERED = ("InDelivers", "ForwDatagrams", "InMcastPkts", "InBcastPkts")
+_NEEDED = ("InReceives", "InDelivers", "InMcastPkts", "InBcastPkts")
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """Totals of one interface since it came up."""
+def parse(text: str) -> dict[str, int]:
+    """``Ip`` and ``IpExt`` lines: a line of names, then a line of numbers."""
+    found: dict[str, int] = {}
+    for names, numbers in itertools.pairwise(text.splitlines()):
+        head, _, keys = names.partition(":")
+        same, _, values = numbers.partition(":")
+        if head not in ("Ip", "IpExt") or same != head:
+            continue
+        for key, value in zip(keys.split(), values.split(), strict=False):
+            if value.isdecimal():
+                found[key] = int(value)
+    return found
 
-    bytes_up: int
-    bytes_down: int
-    packets: int
-    errors: int
-    drops: int
 
-
-def all_interfaces() -> dict[str, Counters]:
-    """Totals by interface; empty where the system shows none."""
-    import psutil
-
+def read() -> dict[str, int] | None:
+    """The counters now; None where they cannot be read."""
     try:
-        found = psutil.net_io_counters(pernic=True, nowrap=False)
-    except (OSError, RuntimeError, ValueError):
-        return {}
-    return {
-        name: Counters(
-            c.bytes_sent, c.bytes_recv, c.packets_sent + c.packets_recv, c.errin + c.errout, c.dropin + c.dropout
-        )
-        for name, c in found.items()
-    }
-
-
-def of(interface: str) -> Counters | None:
-    """Totals of one interface, None where they cannot be read."""
-    return all_interfaces().get(interface)
-
-
-@dataclass(frozen=True, slots=True)
-class Cpu:
-    """Seconds since start, all cores together: busy, of those this program's own, and all."""
-
-    busy_s: float
-    own_s: float
-    total_s: float
-
-
-def cpu() -> Cpu | None:
-    """Processor time so far; None where it cannot be read."""
-    import psutil
-
-    try:
-        times = psutil.cpu_times()
-        own = psutil.Process().cpu_times()
-    except (OSError, RuntimeError, psutil.Error):
-        return None
-    # Linux counts a guest's time in "user" already; waiting for a disk is not computing.
-    total = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
-    idle = times.idle + getattr(times, "iowait", 0.0)
-    return Cpu(total - idle, own.user + own.system, total)
-
-
-def memory_available_pct() -> float | None:
-    """Share of the memory that programs could still have."""
-    import psutil
-
-    try:
-        memory = psutil.virtual_memory()
-    except (OSError, RuntimeError, psutil.Error):
-        return None
-    return 100 * memory.available / memory.total if memory.total else None
-
-
-def memory_stalled_pct(path: Path = _PRESSURE) -> float | None:
-    """Share of the last 10 s in which some program waited for memory (Linux pressure information)."""
-    try:
-        return parse_pressure(path.read_text("ascii", "replace"))
+        found = parse(SNMP.read_text("ascii", "replace") + "\n" + NETSTAT.read_text("ascii", "replace"))
     except OSError:
         return None
+    return found if all(name in found for name in _NEEDED) else None
 
 
-def parse_pressure(text: str) -> float | None:
-    """``avg10`` of the line "some", a percentage; None if it is not there."""
-    for line in text.splitlines():
-        words = line.split()
-        if words[:1] == ["some"]:
-            for word in words[1:]:
-                key, _, value = word.partition("=")
-                if key == "avg10":
-                    return _number(value)
-    return None
+def lost_between(before: dict[str, int] | None, after: dict[str, int] | None) -> int | None:
+    """Packets for this computer alone that arrived and reached no program; never too many.
 
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
+    Packets for groups and for all are taken off whether delivered or not: nobody here may want them.
+    """
+    if before is None or after is None:
         return None
-    return value if 0 <= value <= 100 else None
+    arrived = after["InReceives"] - before["InReceives"]
+    return max(0, arrived - sum(after.get(name, 0) - before.get(name, 0) for name in _DELIVERED))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes import latency_gateway, latency_isp, pc_load
-from probes.hostnet import counters, ethtool
+from probes.hostnet import ethtool, usage
 from probes.series import Asked, bounded, joined, series, to_gateway
 from probes.wire import echoes
 from probes.wire.echoes import Heard, Plan
@@ -219,30 +219,30 @@ def test_settings_any_bytes(data: bytes) -> None:
 
 def test_an_interface_that_does_not_exist_says_nothing() -> None:
     assert ethtool.read("nosuch0") == ethtool.LinkModes()
-    assert counters.of("nosuch0") is None
+    assert usage.of("nosuch0") is None
 
 
 @given(st.text())
 def test_pressure_any_text(text: str) -> None:
-    counters.parse_pressure(text)
+    usage.parse_pressure(text)
 
 
 def test_pressure() -> None:
     text = "some avg10=12.50 avg60=1.00 avg300=0.10 total=1\nfull avg10=3.00 avg60=0.00 avg300=0.00 total=1\n"
-    assert counters.parse_pressure(text) == 12.5
-    assert counters.parse_pressure("some avg10=nan") is None
+    assert usage.parse_pressure(text) == 12.5
+    assert usage.parse_pressure("some avg10=nan") is None
 
 
 def test_the_checks_own_work_is_no_load() -> None:
-    before, after = counters.Cpu(10.0, 1.0, 100.0), counters.Cpu(11.5, 2.0, 102.0)
+    before, after = usage.Cpu(10.0, 1.0, 100.0), usage.Cpu(11.5, 2.0, 102.0)
     assert pc_load.cpu_share(before, after) == 25.0
     assert pc_load.cpu_share(before, before) is None
 
 
 def test_a_burst_is_no_traffic_but_a_download_is() -> None:
-    def marks(*rates: int) -> list[tuple[float, dict[str, counters.Counters]]]:
+    def marks(*rates: int) -> list[tuple[float, dict[str, usage.Counters]]]:
         totals = [sum(rates[:n]) for n in range(len(rates) + 1)]
-        return [(n / 10, {"eth0": counters.Counters(0, total, 0, 0, 0)}) for n, total in enumerate(totals)]
+        return [(n / 10, {"eth0": usage.Counters(0, total, 0, 0, 0)}) for n, total in enumerate(totals)]
 
     burst = pc_load.traffic("eth0", marks(100_000, 0, 0, 0, 0))
     steady = pc_load.traffic("eth0", marks(*[50_000] * 5))
