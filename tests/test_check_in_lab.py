@@ -38,7 +38,7 @@ def _told(document: dict[str, Any]) -> tuple[str, str | None, tuple[str, ...]]:
 def test_scenario(name: str) -> None:
     wanted = scenarios.load(name)
     with Lab(name) as lab:
-        document, done = _check(lab)
+        document, done = _check(lab, *wanted.options)
     right = [(e.state, e.code, e.segments) for e in (wanted.expected, *wanted.accept)]
     assert _told(document) in right, document["findings"]
     blamed = {f["code"] for f in document["findings"] if f["role"] == "culprit"}

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
     """Carries the command out and returns the exit code."""
     profile = load_profile(arguments.profile) if arguments.profile else services.profile_in_use()
     if arguments.list_contacts:
-        return contacts.show(profile, services.catalogue, as_json=arguments.json)
+        return contacts.show(profile, services.catalogue, services.probes(), as_json=arguments.json)
     only = tuple(name.strip() for name in arguments.only.split(",") if name.strip())
     problem = _problem(arguments, only, services)
     if problem is not None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from selfcare.cli.amounts import amount
+from selfcare.cli.consent import affordable
 from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
+from selfcare.model.probe import ProbeSpec
 from selfcare.model.profile import Profile
 
 
@@ -22,15 +25,21 @@ def rows(profile: Profile) -> Iterator[dict[str, object]]:
     for anchor in profile.anchors:
         contact = f"[{anchor.address}]:{anchor.port}" if ":" in anchor.address else f"{anchor.address}:{anchor.port}"
         yield {"kind": "address", "contact": contact, "name": anchor.name, "purpose": anchor.purpose}
+    for server in profile.speed_servers:
+        contact = f"http://{server.host}:{server.port}{server.down_path}"
+        yield {"kind": "speed_server", "contact": contact, "name": server.host, "purpose": server.purpose}
     for name in (*profile.fixed_names, *(f"*.{s}" for s in profile.random_suffixes)):
         yield {"kind": "name", "contact": name, "name": name, "purpose": "does this name resolve?"}
 
 
-def show(profile: Profile, catalogue: Catalogue, as_json: bool) -> int:
-    """Prints the list."""
+def show(profile: Profile, catalogue: Catalogue, probes: Sequence[ProbeSpec], as_json: bool) -> int:
+    """Prints the list, and what a fast and a deep check may send and receive."""
+    costs = [p.cost for p in affordable(probes, profile)]
+    up, down = sum(c.bytes_up for c in costs), sum(c.bytes_down for c in costs)
     found = list(rows(profile))
     if as_json:
-        data = {"profile": profile.id, "byte_budget": profile.byte_budget, "contacts": found}
+        deep = {"bytes_up": up, "bytes_down": down}
+        data = {"profile": profile.id, "byte_budget": profile.byte_budget, "deep": deep, "contacts": found}
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
         return ExitCode.OK
     sys.stdout.write(catalogue.text("cli.contacts.title", profile=profile.display_name) + "\n")
@@ -38,4 +47,6 @@ def show(profile: Profile, catalogue: Catalogue, as_json: bool) -> int:
     for row in found:
         sys.stdout.write(f"  {row['contact']!s:<{width}}  {catalogue.text('contact.' + str(row['kind']))}\n")
     sys.stdout.write(catalogue.text("cli.contacts.budget", kilobytes=profile.byte_budget // 1000) + "\n")
+    deep_text = catalogue.text("cli.contacts.deep_budget", up=amount(up, catalogue), down=amount(down, catalogue))
+    sys.stdout.write(deep_text + "\n")
     return ExitCode.OK

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from selfcare.model.profile import Anchor, HttpEndpoint, Profile, Resolver
+from selfcare.model.profile import Anchor, HttpEndpoint, Profile, Resolver, SpeedServer
 
 _HERE = Path(__file__).parent
 _MAX_BYTES = 256 * 1024
@@ -69,7 +69,7 @@ def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
 def _profile(data: dict[str, Any]) -> Profile:
     known = {
         "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
-        "important_names", "resolvers", "endpoints", "anchors",
+        "important_names", "resolvers", "endpoints", "anchors", "speed_servers", "contract_down_kbit",
     }  # fmt: skip
     unknown = set(data) - known
     if unknown:
@@ -88,6 +88,8 @@ def _profile(data: dict[str, Any]) -> Profile:
         random_suffixes=_names(data["random_suffixes"]),
         important_names=_names(data.get("important_names", [])),
         byte_budget=int(data["byte_budget"]),
+        speed_servers=tuple(_speed_server(s) for s in data.get("speed_servers", ())[:_MAX_ITEMS]),
+        contract_down_kbit=_rate(data.get("contract_down_kbit")),
     )
 
 
@@ -101,6 +103,22 @@ def _endpoint(item: dict[str, Any]) -> HttpEndpoint:
     if not str(item["path"]).startswith("/") or not 0 < int(item.get("port", 80)) < 65536:
         raise ProfileError(f"endpoint {item['host']}: path or port")
     return HttpEndpoint(**{**item, "addresses": addresses, "host": _names([item["host"]])[0]})
+
+
+def _speed_server(item: dict[str, Any]) -> SpeedServer:
+    addresses = tuple(str(ipaddress.ip_address(a)) for a in item.get("addresses", ()))
+    server = SpeedServer(**{**item, "addresses": addresses, "host": _names([item["host"]])[0]})
+    paths = (server.down_path, server.up_path, server.small_path)
+    plain = all(p.startswith("/") and p.isascii() and p.isprintable() and " " not in p for p in paths)
+    if not plain or not 0 < int(server.port) < 65536:
+        raise ProfileError(f"speed server {server.host}: path or port")
+    return server
+
+
+def _rate(value: Any) -> int | None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value <= 0):
+        raise ProfileError(f"contract_down_kbit: {value!r} is not a rate in kbit/s")
+    return value
 
 
 def _names(names: list[Any]) -> tuple[str, ...]:

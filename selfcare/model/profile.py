@@ -45,12 +45,33 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedServer:
+    """A server that sends and swallows bytes, for the deep check only (``selfcare.speedserver`` speaks this).
+
+    ``GET down_path?bytes=N`` answers N bytes, ``POST up_path`` reads what it is sent, ``GET
+    small_path`` answers at once. Plain HTTP: encryption would measure this PC's processor.
+    ``addresses`` spare the name resolution.
+    """
+
+    host: str
+    purpose: str
+    port: int = 80
+    addresses: tuple[str, ...] = ()
+    down_path: str = "/down"
+    up_path: str = "/up"
+    small_path: str = "/small"
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One operator's profile, or the default one.
 
     ``fixed_names`` must resolve anywhere; ``random_suffixes`` get a random label in
     front, so that no cache can answer. ``important_names`` are those a hosts file
     should not override. ``byte_budget`` bounds one fast check, both directions, in bytes.
+    ``speed_servers`` may be empty: then nothing fills the line. ``contract_down_kbit`` is the
+    rate the subscriber pays for, where whoever wrote the profile knows it.
     """
 
     id: str
@@ -63,6 +84,8 @@ class Profile:
     random_suffixes: tuple[str, ...]
     important_names: tuple[str, ...]
     byte_budget: int
+    speed_servers: tuple[SpeedServer, ...] = ()
+    contract_down_kbit: int | None = None
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

@@ -35,6 +35,7 @@ CORE_UP6, NET6 = "2a01:cfc0:0:2::1", "2a01:cfc0:0:2::2"
 VPN_PEER = "45.86.162.10"  # a VPN provider's server
 VPN_PEER_DEAD = "45.86.162.99"
 TUNNEL_NET = "10.66.0"
+SPEED_SERVER, SPEED_PORT = "81.253.131.10", 8080  # the operator's, as in the profile
 
 CHECK_NAME = "network-test.debian.org"  # NetworkManager's own connectivity check
 PORTAL_NAME = "portail.hotel-des-pins.fr"
@@ -96,4 +97,4 @@ def public_addresses() -> tuple[str, ...]:
     profiled = [a.address for a in listed.anchors] + [r.address for r in listed.public_resolvers]
     profiled += [address for e in listed.endpoints for address in e.addresses]
     sites = [make(name) for name in names() for make in (address4, address6)]
-    return tuple(dict.fromkeys([*profiled, *PUBLIC_RESOLVERS, *PUBLIC_RESOLVERS6, VPN_PEER, *sites]))
+    return tuple(dict.fromkeys([*profiled, *PUBLIC_RESOLVERS, *PUBLIC_RESOLVERS6, VPN_PEER, SPEED_SERVER, *sites]))

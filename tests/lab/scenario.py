@@ -64,7 +64,9 @@ class Step:
 class Scenario:
     """``accept`` are other honest verdicts; ``not_blamed`` are codes that would be a false blame.
 
-    ``settle_s`` is how long the fault has been there when the subscriber calls.
+    ``settle_s`` is how long the fault has been there when the subscriber calls; ``options``
+    are those of the check that is to find it (none: the fast one). A path among them is
+    relative to the repository.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Scenario:
     lab: Variant = field(default_factory=Variant)
     steps: tuple[Step, ...] = ()
     settle_s: float = 0.0
+    options: tuple[str, ...] = ()
 
 
 def names() -> tuple[str, ...]:
@@ -116,10 +119,17 @@ def _scenario(data: dict[str, Any], name: str) -> Scenario:
         expected=_expected(data.pop("expected")),
         accept=tuple(_expected(item) for item in data.pop("accept", [])),
         not_blamed=tuple(data.pop("not_blamed", ())),
+        options=_options(data.pop("options", [])),
         lab=_variant(data.pop("lab", {})),
         steps=steps,
         **data,
     )
+
+
+def _options(data: list[Any]) -> tuple[str, ...]:
+    if not all(isinstance(item, str) for item in data):
+        raise ScenarioError(f"options: {data!r}")
+    return tuple(data)
 
 
 def _expected(data: dict[str, Any]) -> Expected:

@@ -107,6 +107,7 @@ class Services:
                 made.append(
                     {"service": service, "site": "internet", "network": "net", "address": address, "port": port}
                 )
+        made.append({"service": "speed", "network": "net", "address": plan.SPEED_SERVER, "port": plan.SPEED_PORT})
         for site, port in (("box", 80), ("portal", PORTAL_PORT)):
             made.append({"service": "http", "site": site, "network": "box", "address": self.lan.box, "port": port})
         return made

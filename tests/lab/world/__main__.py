@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab.init import NEWNET, setns
-from tests.lab.world import dns, web
+from tests.lab.world import dns, speed, web
 from tests.lab.world.ca import Authority
 
 
@@ -27,6 +27,7 @@ class World:
         self.zone = dns.Zone()
         self.services: dict[str, dns.Service] = {}
         self.authority = Authority()
+        self.speed = speed.Speed()
 
     def _socket(self, network: str, address: str, port: int, kind: int) -> socket.socket:
         """A socket belongs for ever to the network it was made in."""
@@ -43,6 +44,8 @@ class World:
         for item in self.listeners:
             if item["service"] == "dns":
                 await self._dns(item)
+            elif item["service"] == "speed":
+                await self._speed(item)
             else:
                 await self._web(item)
 
@@ -56,6 +59,10 @@ class World:
         stream = self._socket(network, address, port, socket.SOCK_STREAM)
         await asyncio.start_server(partial(dns.serve_tcp, service), sock=stream)
 
+    async def _speed(self, item: dict[str, Any]) -> None:
+        stream = self._socket(item["network"], item["address"], item["port"], socket.SOCK_STREAM)
+        await asyncio.start_server(self.speed.serve, sock=stream, backlog=64)
+
     async def _web(self, item: dict[str, Any]) -> None:
         stream = self._socket(item["network"], item["address"], item["port"], socket.SOCK_STREAM)
         context = self.authority.server() if item["service"] == "https" else None
@@ -64,8 +71,11 @@ class World:
     def obey(self, channel: socket.socket) -> None:
         client, _ = channel.accept()
         with client:
-            for address, mode in json.loads(client.recv(65536)).get("dns", {}).items():
+            wishes = json.loads(client.recv(65536))
+            for address, mode in wishes.get("dns", {}).items():
                 self.services[address].mode = dns.Mode(mode)
+            if "speed" in wishes:
+                self.speed.mode = speed.Mode(wishes["speed"])
             client.send(b"done")
 
     async def run(self) -> None:
