@@ -176,23 +176,26 @@ def test_stable(rates: tuple[float, ...], expected: bool) -> None:
     assert stable(rates) is expected
 
 
-def _measure(port: int) -> CapacityPayload:
+async def _measure(port: int) -> CapacityPayload:
     server = Listed("speed.example", "test", port, ("127.0.0.1",))
     payloads = {"link.interfaces": LinkPayload((), "lo")}
-    measured = asyncio.run(speed_capacity.measure(context(payloads, speed_servers=(server,))))
+    measured = await speed_capacity.measure(context(payloads, speed_servers=(server,), contract_down_kbit=8000))
     assert isinstance(measured, CapacityPayload)
     return measured
 
 
 def test_without_a_server_in_the_profile_nothing_is_sent() -> None:
-    with pytest.raises(CannotRun) as refused:
-        asyncio.run(speed_capacity.measure(context({"link.interfaces": LinkPayload((), "lo")})))
-    assert refused.value.reason is NotRunReason.NOT_CONFIGURED
+    async def run() -> None:
+        with pytest.raises(CannotRun) as refused:
+            await speed_capacity.measure(context({"link.interfaces": LinkPayload((), "lo")}))
+        assert refused.value.reason is NotRunReason.NOT_CONFIGURED
+
+    asyncio.run(run())
 
 
 def test_an_absent_server_is_source_unavailable_before_any_load() -> None:
     with Stopwatch(speed_capacity.LISTEN_S + speed_capacity.IDLE_S), pytest.raises(CannotRun) as refused:
-        _measure(9)
+        asyncio.run(_measure(9))
     assert refused.value.reason is NotRunReason.SOURCE_UNAVAILABLE
 
 
@@ -203,11 +206,7 @@ def test_the_whole_probe(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def run() -> CapacityPayload:
         async with tcp(SpeedServer().serve) as port:
-            server = Listed("speed.example", "test", port, ("127.0.0.1",))
-            ctx = context({"link.interfaces": LinkPayload((), "lo")}, speed_servers=(server,), contract_down_kbit=8000)
-            measured = await speed_capacity.measure(ctx)
-            assert isinstance(measured, CapacityPayload)
-            return measured
+            return await _measure(port)
 
     payload = asyncio.run(run())
     assert [s.place for s in payload.idle] == [Place.SERVER]
@@ -217,6 +216,27 @@ def test_the_whole_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     assert payload.down.median_mbps is not None
     assert payload.down.median_mbps > 10
     assert payload.contract_down_kbit == 8000
+
+
+def test_a_server_that_dies_in_the_middle_leaves_no_figures() -> None:
+    left = [2]
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b"/small" in head:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")
+        elif left[0] > 0:
+            left[0] -= 1
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n" + b"x" * 1_000_000)
+        await writer.drain()
+
+    async def run() -> None:
+        async with tcp(talk) as port:
+            with pytest.raises(CannotRun) as refused:
+                await _measure(port)
+            assert refused.value.reason is NotRunReason.SOURCE_UNAVAILABLE
+
+    asyncio.run(run())
 
 
 def test_traffic_before_the_test_is_seen() -> None:
