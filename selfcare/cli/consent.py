@@ -44,19 +44,14 @@ def affordable(probes: Sequence[ProbeSpec], profile: Profile) -> list[ProbeSpec]
 
 def _tell(chosen: Sequence[ProbeSpec], options: CheckOptions, services: Services, profile: Profile) -> None:
     text, catalogue = services.catalogue.text, services.catalogue
-    up, down = (
-        (amount(sum(sizes), catalogue) for sizes in zip(*map(_cost, chosen), strict=True)) if chosen else ("", "")
-    )
+    up = amount(sum(p.cost.bytes_up for p in chosen), catalogue)
+    down = amount(sum(p.cost.bytes_down for p in chosen), catalogue)
     lines = [text("cli.deep.cost", up=up, down=down, seconds=int(options.limit_s))]
     deep = [p for p in chosen if p.tier is Tier.DEEP]
     for probe in deep:
         title = catalogue.first(f"probe.{probe.id}", probe.id)
-        cost = {way: amount(size, catalogue) for way, size in zip(("up", "down"), _cost(probe), strict=True)}
+        cost = {"up": amount(probe.cost.bytes_up, catalogue), "down": amount(probe.cost.bytes_down, catalogue)}
         lines.append(text("cli.deep.probe", title=title, **cost))
         if probe.cost.loads_line and profile.speed_servers:
             lines.append(text("cli.deep.loads", server=profile.speed_servers[0].host))
     sys.stderr.write("\n".join(lines if deep else [*lines, text("cli.deep.none")]) + "\n")
-
-
-def _cost(probe: ProbeSpec) -> tuple[int, int]:
-    return probe.cost.bytes_up, probe.cost.bytes_down

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 
+from selfcare.cli import out
 from selfcare.cli.amounts import amount
 from selfcare.cli.consent import affordable
 from selfcare.contract import ExitCode
@@ -28,6 +28,9 @@ def rows(profile: Profile) -> Iterator[dict[str, object]]:
     for server in profile.speed_servers:
         contact = f"http://{server.host}:{server.port}{server.down_path}"
         yield {"kind": "speed_server", "contact": contact, "name": server.host, "purpose": server.purpose}
+    for name in profile.important_names:
+        # Only where the hosts file of this PC overrides it: the name is asked for and its web server tried.
+        yield {"kind": "hosts", "contact": name, "name": name, "purpose": "is a name in the hosts file sent astray?"}
     for name in (*profile.fixed_names, *(f"*.{s}" for s in profile.random_suffixes)):
         yield {"kind": "name", "contact": name, "name": name, "purpose": "does this name resolve?"}
 
@@ -40,13 +43,13 @@ def show(profile: Profile, catalogue: Catalogue, probes: Sequence[ProbeSpec], as
     if as_json:
         deep = {"bytes_up": up, "bytes_down": down}
         data = {"profile": profile.id, "byte_budget": profile.byte_budget, "deep": deep, "contacts": found}
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        out.line(json.dumps(data, ensure_ascii=False, indent=2))
         return ExitCode.OK
-    sys.stdout.write(catalogue.text("cli.contacts.title", profile=profile.display_name) + "\n")
+    out.line(catalogue.text("cli.contacts.title", profile=profile.display_name))
     width = max(len(str(r["contact"])) for r in found)
     for row in found:
-        sys.stdout.write(f"  {row['contact']!s:<{width}}  {catalogue.text('contact.' + str(row['kind']))}\n")
-    sys.stdout.write(catalogue.text("cli.contacts.budget", kilobytes=profile.byte_budget // 1000) + "\n")
-    deep_text = catalogue.text("cli.contacts.deep_budget", up=amount(up, catalogue), down=amount(down, catalogue))
-    sys.stdout.write(deep_text + "\n")
+        out.line(f"  {row['contact']!s:<{width}}  {catalogue.text('contact.' + str(row['kind']))}")
+    out.line(catalogue.text("cli.contacts.budget", kilobytes=profile.byte_budget // 1000))
+    size = {"up": amount(up, catalogue), "down": amount(down, catalogue)}
+    out.line(catalogue.text("cli.contacts.deep_budget", **size))
     return ExitCode.OK

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from typing import Any
 
 from selfcare.app.services import Services
+from selfcare.cli import out
 from selfcare.contract import ExitCode
 from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.model.probe import ProbeSpec
@@ -23,15 +23,16 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], cata
 
 def run(arguments: argparse.Namespace, services: Services) -> int:
     """Lists every registered probe."""
+    out.prepare(machine=arguments.json)
     specs = services.probes()
     if arguments.json:
-        sys.stdout.write(json.dumps([_object(s) for s in specs], ensure_ascii=False, indent=2) + "\n")
+        out.line(json.dumps([_object(s) for s in specs], ensure_ascii=False, indent=2))
         return ExitCode.OK
     width = max(len(s.id) for s in specs)
     for spec in specs:
         title = services.catalogue.first(f"probe.{spec.id}", spec.id)
         needs = ", ".join(spec.requires) or "–"
-        sys.stdout.write(f"{spec.id:<{width}}  {spec.tier.value}  {spec.layer.value:<8} {title}  [{needs}]\n")
+        out.line(f"{spec.id:<{width}}  {spec.tier.value}  {spec.layer.value:<8} {title}  [{needs}]")
     return ExitCode.OK
 
 
