@@ -31,7 +31,9 @@ def build_services(language: str | None = None) -> Services:
     def run_check(options: CheckOptions, emit: Emit) -> Awaitable[CheckResult]:
         return _run_check(options, emit, catalogue)
 
-    return Services(run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__)
+    return Services(
+        run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -100,6 +102,15 @@ def _probe_specs() -> tuple[ProbeSpec, ...]:
 
 def _profile_in_use() -> Profile:
     return load_profile(os.environ.get(PROFILE_VARIABLE) or None)
+
+
+def _metered() -> bool | None:
+    """What the system says about the connection, asked when a front end is about to propose a deep check."""
+    import asyncio
+
+    from probes.hostnet.metered import metered
+
+    return asyncio.run(metered())
 
 
 def _warm_up() -> None:

@@ -19,7 +19,20 @@ def test_shipped_profiles_load_and_state_every_purpose(name: str) -> None:
         x.purpose
         for x in (*profile.resolvers, *profile.endpoints, *profile.anchors, *profile.tls_sites, *profile.time_servers)
     )
+    assert all(server.purpose for server in profile.speed_servers)
     assert bool(profile.operator_resolvers) == (profile.operator is not None)
+
+
+def test_a_speed_server_and_a_contract_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(
+        'id="x"\ndisplay_name="x"\nextends="default"\ncontract_down_kbit=50000\n'
+        '[[speed_servers]]\nhost="a.example"\naddresses=["192.0.2.1"]\nport=8080\npurpose="x"'
+    )
+    profile = load_profile(str(path))
+    assert profile.contract_down_kbit == 50_000
+    assert [(s.host, s.port, s.addresses) for s in profile.speed_servers] == [("a.example", 8080, ("192.0.2.1",))]
+    assert load_profile("default").speed_servers == ()
 
 
 def test_a_profile_extends_the_default_one() -> None:
@@ -36,6 +49,11 @@ def test_a_profile_extends_the_default_one() -> None:
     'id="x"\ndisplay_name="x"\nextends="default"\ntime_servers=1',
     'id="x"\ndisplay_name="x"\nextends="default"\nfixed_names=[]',
     'id="x"\ndisplay_name="x"\nextends="default"\n[[endpoints]]\nhost="a"\npath="nopath"\nstatus=200\npurpose="x"',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[speed_servers]]\nhost="a"\npurpose="x"\ndown_path="/a b"',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[speed_servers]]\nhost="a"\npurpose="x"\nport=0',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[speed_servers]]\nhost="a"',
+    'id="x"\ndisplay_name="x"\nextends="default"\ncontract_down_kbit=0',
+    'id="x"\ndisplay_name="x"\nextends="default"\ncontract_down_kbit="fast"',
 ])  # fmt: skip
 def test_a_broken_profile_is_refused_with_a_message(text: str, tmp_path: Path) -> None:
     path = tmp_path / "p.toml"

@@ -32,7 +32,8 @@ class Services:
     ``warm_up`` imports what a check needs; the window calls it in the engine thread
     after its first paint. ``probes`` lists what can be measured (importing it costs a
     few ms, hence a call). ``profile_in_use`` loads the profile a check would use without
-    an explicit one. ``data_dir`` is this user's folder for settings and data.
+    an explicit one. ``data_dir`` is this user's folder for settings and data. ``metered`` says
+    whether the system calls the connection metered (None: it does not tell).
     """
 
     run_check: RunCheck
@@ -42,3 +43,4 @@ class Services:
     warm_up: Callable[[], None]
     data_dir: Path
     version: str
+    metered: Callable[[], bool | None] = lambda: None

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
         sys.stderr.write(f"selfcare: {problem}\n")
         return ExitCode.USAGE
     if arguments.list_contacts:
-        return contacts.show(profile, services.catalogue, as_json=arguments.json)
+        return contacts.show(profile, services.catalogue, services.probes(), as_json=arguments.json)
     only = tuple(name for name in only if name)
     symptom = _symptom(arguments)
     options = CheckOptions(arguments.deep, only, arguments.timeout, symptom, profile)

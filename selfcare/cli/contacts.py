@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selfcare.cli import out
+from selfcare.cli.amounts import amount
+from selfcare.cli.consent import affordable
 from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
+from selfcare.model.probe import ProbeSpec
 from selfcare.model.profile import Profile
 
 Row = tuple[str, str, str, str]
@@ -40,6 +43,8 @@ def _web(profile: Profile) -> Iterator[Row]:
         yield "certificate", f"{known.address or known.host}:443", known.host, known.purpose
     for server in profile.time_servers:
         yield "time_server", f"{server.address or server.host}:123", server.host, server.purpose
+    for swift in profile.speed_servers:
+        yield "speed_server", f"http://{swift.host}:{swift.port}{swift.down_path}", swift.host, swift.purpose
 
 
 def _names(profile: Profile) -> Iterator[Row]:
@@ -53,11 +58,14 @@ def _names(profile: Profile) -> Iterator[Row]:
         yield "name", name, name, "does this name resolve?"
 
 
-def show(profile: Profile, catalogue: Catalogue, as_json: bool) -> int:
-    """Prints the list."""
+def show(profile: Profile, catalogue: Catalogue, probes: Sequence[ProbeSpec], as_json: bool) -> int:
+    """Prints the list, and what a fast and a deep check may send and receive."""
+    costs = [p.cost for p in affordable(probes, profile)]
+    up, down = sum(c.bytes_up for c in costs), sum(c.bytes_down for c in costs)
     found = list(rows(profile))
     if as_json:
-        data = {"profile": profile.id, "byte_budget": profile.byte_budget, "contacts": found}
+        deep = {"bytes_up": up, "bytes_down": down}
+        data = {"profile": profile.id, "byte_budget": profile.byte_budget, "deep": deep, "contacts": found}
         out.line(json.dumps(data, ensure_ascii=False, indent=2))
         return ExitCode.OK
     out.line(catalogue.text("cli.contacts.title", profile=profile.display_name))
@@ -65,4 +73,6 @@ def show(profile: Profile, catalogue: Catalogue, as_json: bool) -> int:
     for row in found:
         out.line(f"  {row['contact']!s:<{width}}  {catalogue.text('contact.' + str(row['kind']))}")
     out.line(catalogue.text("cli.contacts.budget", kilobytes=profile.byte_budget // 1000))
+    size = {"up": amount(up, catalogue), "down": amount(down, catalogue)}
+    out.line(catalogue.text("cli.contacts.deep_budget", **size))
     return ExitCode.OK

@@ -193,3 +193,49 @@ MIN_CLOCK_SOURCES = 2
 
 MIN_SITES = 2
 """Unrelated sites whose certificates show the same before it is called general: one may be wrong by itself."""
+# -- capacity --------------------------------------------------------------------------------
+
+LOADED_RISE_MS = 200.0
+"""Rise of the round trip to a server under own load (of three answers in four), in ms, that people feel.
+
+Two published scales change their word here: DSLReports' grade C becomes D, and the IETF's
+responsiveness falls below 300 round trips per minute, "poor". A call during an upload is
+then beyond what ITU-T G.114 calls fine (150 ms one way).
+"""
+
+BEYOND_SHARE = 0.5
+"""Share of that rise which the first hop of the operator (or an independent address) must show too.
+
+Own: it stands behind the same queue, but answers echo requests when it has time.
+"""
+
+GATEWAY_STEADY_MS = 30.0
+"""Rise of the round trip to the box under load, in ms, below which the home network is not where it waits.
+
+DSLReports' A; a suspicious Wi-Fi is above 30 ms in its 90th percentile (docs/design/diagnosis.md).
+"""
+
+MIN_LOADED_SAMPLES = 6
+"""Answers under load, per place, below which they say nothing. Own."""
+
+FREE_KBIT, FREE_SHARE = 200.0, 0.05
+"""This PC's own traffic before the test, in kbit/s, or as a share of the measured rate: below either the line is free.
+
+Own: a desktop at rest stays below 100 kbit/s; 5 % cannot change a verdict.
+"""
+
+FOREIGN_SHARE = 0.25
+"""Share of the adapter's traffic during the test that was not ours, above which its figures are not judged. Own."""
+
+BUSY_CPU = 0.8
+"""Share of one processor core from which our own program may have been the limit. Own."""
+
+UNDERRATE_SHARE, AGREED_SHARE = 0.5, 0.9
+"""Measured rate over the contract's: below the first it is far from what was agreed, from the second it is as agreed.
+
+EU 2015/2120 art. 4 speaks of a "significant" discrepancy that is also regular, which one
+measurement cannot show: hence half, and never certain. 90 % is BNetzA's measure of the maximum rate.
+"""
+
+LINK_HEADROOM = 1.2
+"""The cable's rate must exceed the contract's by this factor to be no suspect (headers, pauses). Own."""

@@ -15,6 +15,7 @@ from selfcare.model.profile import (
     Profile,
     Resolver,
     Site,
+    SpeedServer,
     TimeServer,
     TlsSite,
 )
@@ -80,7 +81,7 @@ def _profile(data: dict[str, Any]) -> Profile:
     known = {
         "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
         "important_names", "resolvers", "endpoints", "anchors", "sites", "ports", "truth_names", "dnsless",
-        "closed_resolvers", "tls_sites", "time_servers",
+        "closed_resolvers", "tls_sites", "time_servers", "speed_servers", "contract_down_kbit",
     }  # fmt: skip
     unknown = set(data) - known
     if unknown:
@@ -106,6 +107,8 @@ def _profile(data: dict[str, Any]) -> Profile:
         closed_resolvers=tuple(ClosedResolver(**_with_address(r)) for r in data.get("closed_resolvers", [])),
         tls_sites=tuple(TlsSite(**_with_host(s)) for s in _optional(data, "tls_sites")),
         time_servers=tuple(TimeServer(**_with_host(s)) for s in _optional(data, "time_servers")),
+        speed_servers=tuple(_speed_server(s) for s in data.get("speed_servers", ())[:_MAX_ITEMS]),
+        contract_down_kbit=_rate(data.get("contract_down_kbit")),
     )
 
 
@@ -138,6 +141,22 @@ def _endpoint(item: dict[str, Any]) -> HttpEndpoint:
     if not str(item["path"]).startswith("/") or not 0 < int(item.get("port", 80)) < 65536:
         raise ProfileError(f"endpoint {item['host']}: path or port")
     return HttpEndpoint(**{**item, "addresses": addresses, "host": _names([item["host"]])[0]})
+
+
+def _speed_server(item: dict[str, Any]) -> SpeedServer:
+    addresses = tuple(str(ipaddress.ip_address(a)) for a in item.get("addresses", ()))
+    server = SpeedServer(**{**item, "addresses": addresses, "host": _names([item["host"]])[0]})
+    paths = (server.down_path, server.up_path, server.small_path)
+    plain = all(p.startswith("/") and p.isascii() and p.isprintable() and " " not in p for p in paths)
+    if not plain or not 0 < int(server.port) < 65536:
+        raise ProfileError(f"speed server {server.host}: path or port")
+    return server
+
+
+def _rate(value: Any) -> int | None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value <= 0):
+        raise ProfileError(f"contract_down_kbit: {value!r} is not a rate in kbit/s")
+    return value
 
 
 def _names(names: list[Any]) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ class ProbeSpec:
     establishes: once a certain culprit explains all of them, the probe is stopped.
     ``time_limit_ms`` is a fence; a probe keeps its own, shorter, deadlines. ``called_by``
     names facts of which one being YES is suspicion enough to call a deep probe into a fast
-    check.
+    check. ``needs`` names what else must be there: "speed_server" is one in the profile.
     """
 
     id: str

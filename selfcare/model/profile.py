@@ -106,6 +106,25 @@ class TimeServer:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedServer:
+    """A server that sends and swallows bytes, for the deep check only (``selfcare.speedserver`` speaks this).
+
+    ``GET down_path?bytes=N`` answers N bytes, ``POST up_path`` reads what it is sent, ``GET
+    small_path`` answers at once. Plain HTTP: encryption would measure this PC's processor.
+    ``addresses`` spare the name resolution.
+    """
+
+    host: str
+    purpose: str
+    port: int = 80
+    addresses: tuple[str, ...] = ()
+    down_path: str = "/down"
+    up_path: str = "/up"
+    small_path: str = "/small"
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One operator's profile, or the default one.
 
@@ -114,6 +133,8 @@ class Profile:
     should not override. ``byte_budget`` bounds one fast check, both directions, in bytes.
     ``truth_names`` are compared between resolvers; ``dnsless`` are addresses where no DNS
     server can be, so that an answer from there was made on the way.
+    ``speed_servers`` may be empty: then nothing fills the line. ``contract_down_kbit`` is the
+    rate the subscriber pays for, where whoever wrote the profile knows it.
     """
 
     id: str
@@ -133,6 +154,8 @@ class Profile:
     closed_resolvers: tuple[ClosedResolver, ...] = ()
     tls_sites: tuple[TlsSite, ...] = ()
     time_servers: tuple[TimeServer, ...] = ()
+    speed_servers: tuple[SpeedServer, ...] = ()
+    contract_down_kbit: int | None = None
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

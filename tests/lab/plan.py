@@ -36,6 +36,7 @@ CORE_UP6, NET6 = "2a01:cfc0:0:2::1", "2a01:cfc0:0:2::2"
 VPN_PEER = "45.86.162.10"  # a VPN provider's server
 VPN_PEER_DEAD = "45.86.162.99"
 TUNNEL_NET = "10.66.0"
+SPEED_SERVER, SPEED_PORT = "81.253.131.10", 8080  # the operator's, as in the profile
 
 PROXY = "45.86.162.20"  # a proxy on the Internet; the second port wants a password
 PROXY_PORT, CLOSED_PROXY_PORT = 3128, 3129
@@ -109,4 +110,5 @@ def public_addresses() -> tuple[str, ...]:
     profiled += [address for e in listed.endpoints for address in e.addresses]
     profiled += [each.address for each in (*listed.tls_sites, *listed.time_servers) if each.address]
     sites = [make(name) for name in names() for make in (address4, address6)]
-    return tuple(dict.fromkeys([*profiled, *PUBLIC_RESOLVERS, *PUBLIC_RESOLVERS6, VPN_PEER, PROXY, *sites]))
+    named = [VPN_PEER, PROXY, SPEED_SERVER]
+    return tuple(dict.fromkeys([*profiled, *PUBLIC_RESOLVERS, *PUBLIC_RESOLVERS6, *named, *sites]))

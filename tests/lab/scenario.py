@@ -66,8 +66,8 @@ class Scenario:
     """``accept`` are other honest verdicts; ``not_blamed`` are codes that would be a false blame.
 
     ``settle_s`` is how long the fault has been there when the subscriber calls. ``conditions``
-    must all be told. ``options`` are the command's (``--deep --yes``); ``as_root`` runs it with
-    every privilege.
+    must all be told. ``options`` are those of the check that is to find it (none: the fast one; a
+    path among them is relative to the repository); ``as_root`` runs it with every privilege.
     """
 
     name: str
@@ -123,11 +123,17 @@ def _scenario(data: dict[str, Any], name: str) -> Scenario:
         accept=tuple(_expected(item) for item in data.pop("accept", [])),
         not_blamed=tuple(data.pop("not_blamed", ())),
         conditions=tuple(data.pop("conditions", ())),
-        options=tuple(data.pop("options", ())),
+        options=_options(data.pop("options", [])),
         lab=_variant(data.pop("lab", {})),
         steps=steps,
         **data,
     )
+
+
+def _options(data: list[Any]) -> tuple[str, ...]:
+    if not all(isinstance(item, str) for item in data):
+        raise ScenarioError(f"options: {data!r}")
+    return tuple(data)
 
 
 def _expected(data: dict[str, Any]) -> Expected:

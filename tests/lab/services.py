@@ -123,6 +123,7 @@ class Services:
         made += [{"service": "ntp", "network": "net", "address": address} for address in plan.time_servers()]
         for site, port in (("proxy", plan.PROXY_PORT), ("closed_proxy", plan.CLOSED_PROXY_PORT)):
             made.append({"service": "http", "site": site, "network": "net", "address": plan.PROXY, "port": port})
+        made.append({"service": "speed", "network": "net", "address": plan.SPEED_SERVER, "port": plan.SPEED_PORT})
         home = {"network": "box", "address": self.lan.box}
         for site, port in (
             ("box", 80),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab.init import NEWNET, setns
-from tests.lab.world import datagrams, dns, ntp, web
+from tests.lab.world import datagrams, dns, ntp, speed, web
 from tests.lab.world.ca import Authority
 
 
@@ -32,6 +32,7 @@ class World:
             "filter": Authority("Filtre familial (laboratoire)"),
             "box": Authority("Sagemcom laboratory", only="livebox.home"),
         }
+        self.speed = speed.Speed()
 
     def _socket(self, network: str, address: str, port: int, kind: int) -> socket.socket:
         """A socket belongs for ever to the network it was made in."""
@@ -57,6 +58,8 @@ class World:
                 await self._dot(item)
             elif item["service"] == "ntp":
                 await self._ntp(item)
+            elif item["service"] == "speed":
+                await self._speed(item)
             else:
                 await self._web(item)
 
@@ -80,6 +83,10 @@ class World:
         made = self._socket(item["network"], item["address"], 123, socket.SOCK_DGRAM)
         loop = asyncio.get_running_loop()
         await loop.create_datagram_endpoint(lambda: ntp.Udp(lambda: self.authority.shift_s), sock=made)
+
+    async def _speed(self, item: dict[str, Any]) -> None:
+        stream = self._socket(item["network"], item["address"], item["port"], socket.SOCK_STREAM)
+        await asyncio.start_server(self.speed.serve, sock=stream, backlog=64)
 
     async def _web(self, item: dict[str, Any]) -> None:
         stream = self._socket(item["network"], item["address"], item["port"], socket.SOCK_STREAM)
@@ -105,6 +112,8 @@ class World:
                     authority.set(shift_s=orders["clock_s"])
             if "certificates" in orders:
                 self.authority.set(faults=orders["certificates"])
+            if "speed" in orders:
+                self.speed.mode = speed.Mode(orders["speed"])
             client.send(b"done")
 
     async def run(self) -> None:

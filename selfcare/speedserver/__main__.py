@@ -1,0 +1,35 @@
+"""``python -m selfcare.speedserver [--address A] [--port P]``: serves until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+
+from selfcare.speedserver.server import Limits, SpeedServer
+
+
+def main() -> int:
+    """Reads the options and serves."""
+    limits = Limits()
+    parser = argparse.ArgumentParser(prog="python -m selfcare.speedserver", description=__doc__)
+    parser.add_argument("--address", action="append", help="an address to listen on; may be repeated")
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--max-bytes", type=int, default=limits.bytes, help="per request, both directions")
+    parser.add_argument("--max-seconds", type=float, default=limits.seconds, help="per connection")
+    parser.add_argument("--max-connections", type=int, default=limits.connections)
+    options = parser.parse_args()
+    server = SpeedServer(Limits(options.max_bytes, options.max_seconds, options.max_connections))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(server, options.address or ["0.0.0.0"], options.port))
+    return 0
+
+
+async def _serve(server: SpeedServer, addresses: list[str], port: int) -> None:
+    listening = await asyncio.start_server(server.serve, addresses, port, backlog=128)
+    async with listening:
+        await listening.serve_forever()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
