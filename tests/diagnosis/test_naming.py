@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,12 +43,13 @@ def answer(
 
 
 def truth(
-    first: dict[Path, DnsAnswer], certificates: tuple[CertificateCheck, ...] = (), publics: int = 2
+    first: dict[Path, DnsAnswer], certificates: tuple[CertificateCheck, ...] = (), publics: int = 2, server: str = BOX
 ) -> dict[str, Any]:
     """The first name as told, the second true everywhere."""
-    answers = [PathAnswer(p, first.get(p, answer(NAMES[0], REAL))) for p in (Path.OS, Path.CONFIGURED, Path.ISP)]
+    own = {Path.OS: "os", Path.CONFIGURED: server, Path.ISP: "80.10.246.2"}
+    answers = [PathAnswer(p, replace(first.get(p, answer(NAMES[0], REAL)), server=s)) for p, s in own.items()]
     answers += [PathAnswer(Path.PUBLIC, answer(NAMES[0], REAL, server=f"p{i}")) for i in range(publics)]
-    answers += [PathAnswer(p, answer(NAMES[1], REAL)) for p in (Path.OS, Path.CONFIGURED, Path.ISP)]
+    answers += [PathAnswer(p, answer(NAMES[1], REAL, server=s)) for p, s in own.items()]
     answers += [PathAnswer(Path.PUBLIC, answer(NAMES[1], REAL, server=f"p{i}")) for i in range(2)]
     return {
         "addr.lease": config(BOX),
@@ -130,14 +132,17 @@ def test_the_stale_answer_waits_for_the_hosts_file() -> None:
 
 
 def test_a_filter_somebody_chose_is_no_fault() -> None:
-    case = truth({Path.OS: LOOPBACK, Path.CONFIGURED: LOOPBACK}, (PROVEN,))
-    for chosen in (config("9.9.9.9", method=Method.MANUAL), config("192.168.1.53")):
-        found = facts({**case, "addr.lease": chosen})
-        assert (found["chosen_resolver_filters"], found["names_true"]) == ("yes", "yes")
+    for chosen in ("9.9.9.9", "192.168.1.53"):
+        case = truth({Path.OS: LOOPBACK, Path.CONFIGURED: LOOPBACK}, (PROVEN,), server=chosen)
+        for resolvers in (config(chosen), config(chosen, BOX)):
+            found = facts({**case, "addr.lease": resolvers})
+            assert (found["chosen_resolver_filters"], found["names_true"]) == ("yes", "yes")
 
 
 def series(path: Path, lookup_ms: float, way_ms: float | None = 20.0, answered: int = 4) -> ServerSeries:
-    return ServerSeries(path.value, path, 4, (lookup_ms + (way_ms or 0.0),) * answered, way_ms)
+    return ServerSeries(
+        BOX if path is Path.CONFIGURED else path.value, path, 4, (lookup_ms + (way_ms or 0.0),) * answered, way_ms
+    )
 
 
 def timing(*found: ServerSeries) -> dict[str, Any]:
@@ -157,7 +162,7 @@ def test_who_is_slow(box_ms: float, isp_ms: float, public_ms: float, box: str | 
 
 def test_a_far_line_is_not_a_slow_box() -> None:
     """The box is 1 ms away, but whatever it asks is as far as everything else."""
-    box = ServerSeries("b", Path.CONFIGURED, 4, (620.0,) * 4, 1.0)
+    box = ServerSeries(BOX, Path.CONFIGURED, 4, (620.0,) * 4, 1.0)
     far = ServerSeries("p", Path.PUBLIC, 4, (610.0,) * 4, 600.0)
     assert facts(timing(box, far))["names_fast"] == "yes"
 

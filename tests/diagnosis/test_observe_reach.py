@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from selfcare.diagnosis import observe
+from selfcare.model.payloads.dns import DnsStatus
 from selfcare.model.payloads.path import Hop, HopAnswer, HopKind, PathPayload
 from selfcare.model.payloads.reach import (
     BoxPage,
@@ -24,6 +25,7 @@ from selfcare.model.payloads.reach import (
 )
 from selfcare.model.payloads.web import WebPayload, WebStatus, WebTry
 from selfcare.model.tri import Tri
+from tests.app.fakes import dns
 
 YES, NO = Tri.YES, Tri.NO
 WEB = WebPayload((WebTry("a", "192.0.2.1", WebStatus.EXPECTED, connected=True),))
@@ -45,8 +47,15 @@ def test_what_leaves_and_comes_back_is_let_through() -> None:
 
 
 def test_one_stopped_use_is_enough() -> None:
-    for fates in ((Fate.STOPPED, Fate.ANSWERED, Fate.LEFT), (Fate.ANSWERED, Fate.ANSWERED, Fate.STOPPED)):
-        assert facts(packets(*fates))["pc_lets_through"] is NO
+    assert facts(packets(Fate.STOPPED, Fate.ANSWERED, Fate.LEFT))["pc_lets_through"] is NO
+    kept_in = packets(Fate.ANSWERED, Fate.ANSWERED, Fate.STOPPED)
+    assert facts({**kept_in, "dns.os": dns(DnsStatus.SERVFAIL, ("os",))})["pc_lets_through"] is NO
+
+
+def test_keeping_plain_dns_in_is_a_choice_where_names_resolve() -> None:
+    kept_in = packets(Fate.ANSWERED, Fate.ANSWERED, Fate.STOPPED)
+    assert facts({**kept_in, "dns.os": dns(DnsStatus.NXDOMAIN, ("os",))})["pc_lets_through"] is YES
+    assert "pc_lets_through" not in facts(kept_in)
 
 
 def test_what_the_system_does_not_tell_is_no_evidence() -> None:

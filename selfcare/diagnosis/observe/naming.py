@@ -154,7 +154,10 @@ def speed(view: View) -> Drawn:
     if control is None:
         return
     for path, fact, number in _SERIES:
-        lookup = next((_lookup_ms(s, control) for s in payload.series if s.path is path), None)
+        mine = next((s for s in payload.series if s.path is path), None)
+        if mine is None or (path is Path.CONFIGURED and not _sure_whose(view, mine.server)):
+            continue
+        lookup = _lookup_ms(mine, control)
         view.number(number, lookup, "ms", "dns.timing")
         if lookup is not None and lookup > thresholds.NAMES_SLOW_MS:
             yield fact, Tri.NO, "dns.timing"
@@ -163,6 +166,11 @@ def speed(view: View) -> Drawn:
 
 
 _SERIES = ((Path.CONFIGURED, "names_fast", "names_ms"), (Path.ISP, "isp_names_fast", "isp_names_ms"))
+
+
+def _sure_whose(view: View, server: str) -> bool:
+    """Of several servers only one may be the box: what is said of one must not be said of the other."""
+    return (server.partition("%")[0] in view.gateways()) is (view.tri("configured_is_box") is Tri.YES)
 
 
 def _control(payload: TimingPayload) -> float | None:
@@ -203,13 +211,18 @@ def truth(view: View) -> Drawn:
     truths = Truth(payload)
     yield "isp_blocks_by_order", truths.blocked_by_order(Path.ISP), "dns.truth"
     yield "isp_names_true", truths.verdict(Path.ISP), "dns.truth"
-    config = view.config()
     used = truths.verdict(Path.CONFIGURED)
-    manual = config is not None and config.resolvers_method is Method.MANUAL and view.tri("configured_is_box") is Tri.NO
-    chosen = manual or view.tri("resolver_in_home") is Tri.YES
+    # The very server that was asked: of several only one may be the box.
+    asked = {a.server.partition("%")[0] for a in payload.of(Path.CONFIGURED)}
+    chosen = not asked <= view.gateways() | {a.server for a in payload.of(Path.ISP)} | _operator(view)
     # A resolver somebody chose may filter on purpose: told, but no fault.
     yield "chosen_resolver_filters", Tri.of(chosen and used is Tri.NO) if used is not Tri.UNKNOWN else used, "dns.truth"
     yield "names_true", Tri.YES if chosen and used is Tri.NO else used, "dns.truth"
+
+
+def _operator(view: View) -> set[str]:
+    payload = view.get("dns.isp", DnsPayload)
+    return set(payload.servers) if payload is not None else set()
 
 
 def freshness(view: View) -> Drawn:

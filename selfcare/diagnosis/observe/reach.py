@@ -53,6 +53,10 @@ def firewall(view: View) -> Drawn:
     stopped = any(f is Fate.STOPPED for f in fates)
     leaves = all(f in (Fate.ANSWERED, Fate.LEFT) for f in fates)
     sending = Tri.YES if stopped else Tri.NO if leaves else Tri.UNKNOWN
+    if stopped and Fate.STOPPED not in fates[:2]:
+        # Only plain DNS is kept in: the choice of somebody who resolves another way, if names do resolve.
+        resolves = view.tri("names_resolve")
+        sending = Tri.NO if resolves is Tri.YES else Tri.YES if resolves is Tri.NO else Tri.UNKNOWN
     replies = _drops_replies(payload)
     yield "pc_stops_sending", sending, "pc.firewall"
     yield "pc_drops_replies", replies, "pc.firewall"
