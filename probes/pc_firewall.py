@@ -55,7 +55,7 @@ async def measure(ctx: ProbeContext) -> FirewallPayload:
     if gateway is not None:
         tries.append(Departure(4, "udp", 53, udp_fate(gateway, 53), inside=True))
         questions.append(_tcp(gateway, 80, None, inside=True))
-    tries += await collect(questions, deadline=DEADLINE_S + 0.1, settled=_enough, grace=GRACE_S)
+    tries += await collect(questions, deadline=DEADLINE_S + 0.5, settled=_enough, grace=GRACE_S)
     after = counters.read() if before is not None else None
     return FirewallPayload(tuple(tries), counters.lost_between(before, after), tools())
 

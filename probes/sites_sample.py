@@ -40,7 +40,7 @@ async def measure(ctx: ProbeContext) -> SitesPayload:
     end = time.monotonic() + DEADLINE_S
     context = _context()
     questions = [_site(site, ctx.profile, context, end) for site in ctx.profile.sites]
-    return SitesPayload(tuple(await collect(questions, deadline=DEADLINE_S + 0.2)))
+    return SitesPayload(tuple(await collect(questions, deadline=DEADLINE_S + 0.6)))
 
 
 def _context() -> ssl.SSLContext:
