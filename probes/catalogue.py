@@ -10,9 +10,15 @@ from probes import (
     box_page,
     dns_box,
     dns_configured,
+    dns_encrypted,
+    dns_identity,
     dns_isp,
+    dns_local,
     dns_os,
+    dns_patient,
     dns_public,
+    dns_timing,
+    dns_truth,
     gateway_reach,
     hosts_file,
     ipv6_reach,
@@ -34,9 +40,10 @@ from probes.framework import Probe, registered
 __all__ = ["all_probes", "warm_up"]
 
 _MODULES = (
-    addr_lease, box_page, dns_box, dns_configured, dns_isp, dns_os, dns_public, gateway_reach, hosts_file, ipv6_reach,
-    link_interfaces, link_routers, path_failing, path_hops, pc_firewall, ports_reach, proxy_settings,
-    route_bound, route_table, sites_sample, web_address, web_name,
+    addr_lease, box_page, dns_box, dns_configured, dns_encrypted, dns_identity, dns_isp, dns_local, dns_os,
+    dns_patient, dns_public, dns_timing, dns_truth, gateway_reach, hosts_file, ipv6_reach, link_interfaces,
+    link_routers, path_failing, path_hops, pc_firewall, ports_reach, proxy_settings, route_bound, route_table,
+    sites_sample, web_address, web_name,
 )  # fmt: skip
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.

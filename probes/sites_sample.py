@@ -9,7 +9,7 @@ import time
 
 from probes.framework import ProbeContext, probe
 from probes.web_address import resolve_directly
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from probes.wire.sockets import Failure, meaning
 from probes.wire.tcp import open_tcp, try_tcp
 from selfcare.model.payloads.gateway import TcpAnswer
@@ -40,7 +40,7 @@ async def measure(ctx: ProbeContext) -> SitesPayload:
     end = time.monotonic() + DEADLINE_S
     context = _context()
     questions = [_site(site, ctx.profile, context, end) for site in ctx.profile.sites]
-    return SitesPayload(tuple(await collect(questions, deadline=DEADLINE_S + 0.6)))
+    return SitesPayload(tuple(await collect(questions, deadline=DEADLINE_S + FENCE_S)))
 
 
 def _context() -> ssl.SSLContext:

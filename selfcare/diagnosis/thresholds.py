@@ -64,3 +64,32 @@ MIN_OPEN_PORTS = 2
 
 MAIL_PORT = 25
 """Closed on most home lines on purpose, against junk mail (operators' help pages): never a fault."""
+
+# -- naming --------------------------------------------------------------------------------------
+
+NAMES_SEEM_SLOW_MS = 250.0
+"""Milliseconds an uncached lookup takes before it is looked at more closely.
+
+Netalyzr: "generally perceptible" over 300 ms.
+"""
+
+NAMES_SEEM_SLOW_RATIO = 2.0
+"""How many times slower than a public resolver asked at the same moment; below that the line is slow, not the names."""
+
+NAMES_SLOW_MS = 400.0
+"""Milliseconds of pure lookup (without the way there and back) that are a fault; ChromeOS: 400 possible, 500 sure."""
+
+NAMES_FAST_MS = 150.0
+"""Milliseconds of pure lookup up to which a resolver is cleared; between this and slow nobody is accused."""
+
+MIN_LOOKUPS = 3
+"""Answered lookups of a series (of four) before its median counts."""
+
+MIN_TRUTH_CONTROLS = 2
+"""Public resolvers that must give addresses of a name before another answer can be called untrue."""
+
+MIN_TRUE_NAMES = 2
+"""Names found true before a resolver is cleared of telling untruths."""
+
+EDE_CENSORED = 16
+"""Extended DNS error "censored": by order of somebody outside the operator (RFC 8914 §4.17), a court above all."""

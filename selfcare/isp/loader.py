@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from selfcare.model.profile import Anchor, HttpEndpoint, PortTarget, Profile, Resolver, Site
+from selfcare.model.profile import Anchor, ClosedResolver, HttpEndpoint, PortTarget, Profile, Resolver, Site
 
 _HERE = Path(__file__).parent
 _MAX_BYTES = 256 * 1024
@@ -31,7 +31,7 @@ def load_profile(source: str | None = None) -> Profile:
     Raises:
         ProfileError: unreadable, too large, not TOML, or a value out of its domain.
     """
-    name = source or "default"
+    name = "default" if source is None else source
     data = _read(_HERE / f"{name}.toml" if name in builtin_profiles() else Path(name))
     parent = data.get("extends")
     if parent is not None:
@@ -69,7 +69,8 @@ def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
 def _profile(data: dict[str, Any]) -> Profile:
     known = {
         "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
-        "important_names", "resolvers", "endpoints", "anchors", "sites", "ports",
+        "important_names", "resolvers", "endpoints", "anchors", "sites", "ports", "truth_names", "dnsless",
+        "closed_resolvers",
     }  # fmt: skip
     unknown = set(data) - known
     if unknown:
@@ -90,6 +91,9 @@ def _profile(data: dict[str, Any]) -> Profile:
         byte_budget=int(data["byte_budget"]),
         sites=tuple(Site(**{**s, "host": _names([s["host"]])[0]}) for s in data.get("sites", [])),
         ports=tuple(_port(p) for p in data.get("ports", [])),
+        truth_names=_names(data.get("truth_names", [])),
+        dnsless=tuple(Anchor(**_with_address(a)) for a in data.get("dnsless", [])),
+        closed_resolvers=tuple(ClosedResolver(**_with_address(r)) for r in data.get("closed_resolvers", [])),
     )
 
 

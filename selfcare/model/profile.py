@@ -7,12 +7,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """A DNS server. ``operator`` is True for the ISP's own, False for a public one."""
+    """A DNS server. ``operator`` is True for the ISP's own, False for a public one.
+
+    ``tls_name`` is the name in its certificate where it also answers encrypted: DNS over TLS
+    on port 853, DNS over HTTPS at ``/dns-query``.
+    """
 
     address: str
     name: str
     purpose: str
     operator: bool = False
+    tls_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedResolver:
+    """A public DNS service that ended: an address still set somewhere is a fault to name."""
+
+    address: str
+    name: str
+    since: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,8 @@ class Profile:
     ``fixed_names`` must resolve anywhere; ``random_suffixes`` get a random label in
     front, so that no cache can answer. ``important_names`` are those a hosts file
     should not override. ``byte_budget`` bounds one fast check, both directions, in bytes.
+    ``truth_names`` are compared between resolvers; ``dnsless`` are addresses where no DNS
+    server can be, so that an answer from there was made on the way.
     """
 
     id: str
@@ -91,6 +108,9 @@ class Profile:
     byte_budget: int
     sites: tuple[Site, ...] = ()
     ports: tuple[PortTarget, ...] = ()
+    truth_names: tuple[str, ...] = ()
+    dnsless: tuple[Anchor, ...] = ()
+    closed_resolvers: tuple[ClosedResolver, ...] = ()
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

@@ -20,6 +20,7 @@ PROFILE = Path(__file__).with_name("profile.toml")
 ISP_RESOLVERS = ("80.10.246.2", "80.10.246.129")
 PUBLIC_RESOLVERS = ("9.9.9.9", "86.54.11.100", "80.67.169.12", "1.1.1.1")
 PUBLIC_RESOLVERS6 = ("2606:4700:4700::1111", "2620:fe::fe")
+ENCRYPTED_RESOLVERS = ("9.9.9.9", "1.1.1.1")
 DEAD_RESOLVER = "193.110.81.0"  # a public service that ended; nobody answers there
 
 WAN4 = "90.63.21.45"
@@ -78,7 +79,8 @@ def names() -> tuple[str, ...]:
     listed = profile()
     hosts = [e.host for e in listed.endpoints]
     hosts += [s.host for s in listed.sites] + [p.host for p in listed.ports]
-    return tuple(dict.fromkeys([*hosts, *listed.fixed_names, *listed.important_names, *EXTRA_NAMES]))
+    named = [*listed.fixed_names, *listed.important_names, *listed.truth_names]
+    return tuple(dict.fromkeys([*hosts, *named, *EXTRA_NAMES]))
 
 
 def address4(name: str) -> str:

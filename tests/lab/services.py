@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -103,6 +103,7 @@ class Services:
         made: list[dict[str, Any]] = [{"service": "dns", "network": n, "address": a} for n, a in resolvers]
         broken = {"service": "dns", "network": "box", "address": "127.0.0.1", "port": BROKEN_UPSTREAM}
         made.append({**broken, "mode": "servfail"})
+        made += [{"service": "dot", "network": "net", "address": a} for a in plan.ENCRYPTED_RESOLVERS]
         for address in ("0.0.0.0", "::"):
             for service, port in (("http", 80), ("https", 443)):
                 made.append(
@@ -141,8 +142,8 @@ class Services:
         if self.variant.upnp:
             self._start_upnp()
 
-    def start_dnsmasq(self, *, dns: str = "forward") -> None:
-        """``dns``: "forward" to the ISP, "off" (port closed) or "broken" (upstream fails)."""
+    def start_dnsmasq(self, *, dns: str = "forward", more: Sequence[str] = ()) -> None:
+        """``dns``: "forward" to the ISP, "off" (port closed) or "broken" (upstream fails); ``more`` options."""
         upstream = [f"127.0.0.1#{BROKEN_UPSTREAM}"] if dns == "broken" else list(plan.ISP_RESOLVERS)
         options = [
             "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--no-resolv", "--no-hosts", "--no-ping",
@@ -150,7 +151,7 @@ class Services:
             "--dhcp-authoritative", "--dhcp-leasefile=/run/lab/leases", "--domain=home", "--local=/home/",
             f"--dhcp-range={self.lan.host(10)},{self.lan.host(150)},12h",
             f"--address=/livebox.home/{plan.PORTAL_NAME}/{self.lan.box}",
-            *(f"--server={address}" for address in upstream),
+            *(f"--server={address}" for address in upstream), *more,
         ]  # fmt: skip
         if dns == "off":
             options += ["--port=0", f"--dhcp-option=option:dns-server,{self.lan.box}"]
@@ -161,9 +162,9 @@ class Services:
             ]  # fmt: skip
         self.start("dnsmasq", self.spaces.box, "dnsmasq", *options)
 
-    def restart_dnsmasq(self, *, dns: str) -> None:
+    def restart_dnsmasq(self, *, dns: str, more: Sequence[str] = ()) -> None:
         self.stop("dnsmasq")
-        self.start_dnsmasq(dns=dns)
+        self.start_dnsmasq(dns=dns, more=more)
 
     def _start_upnp(self) -> None:
         """No catch-all ``deny``: this version then loops for ever on a refused request."""

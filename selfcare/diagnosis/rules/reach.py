@@ -12,7 +12,7 @@ YES, NO = Tri.YES, Tri.NO
 DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE, Weight.WEAK
 
 _MISLED = (Gate("route_misdirected", YES), Gate("tunnel_misleads", YES))
-_NOTHING_OUTSIDE = ("outside_answers", "names_resolve", "web_unaltered", "web_by_name")
+_NOTHING_OUTSIDE = ("outside_answers", "ipv4_outside", "names_resolve", "web_unaltered", "web_by_name")
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
             Clue("outside_answers", NO, MODERATE),
         ),
         refuted_by=(*_MISLED, Gate("box_refuses_device", YES)),
-        explains=("outside_answers", "web_by_name"),
+        explains=("outside_answers", "ipv4_outside", "web_by_name"),
     ),
     Rule(
         code="ISP-OUTAGE",

@@ -48,12 +48,14 @@ class World:
                 answer = datagrams.ANSWERS[item["service"]]
                 loop = asyncio.get_running_loop()
                 await loop.create_datagram_endpoint(partial(datagrams.Server, answer), sock=made)
+            elif item["service"] == "dot":
+                await self._dot(item)
             else:
                 await self._web(item)
 
     async def _dns(self, item: dict[str, Any]) -> None:
         network, address, port = item["network"], item["address"], item.get("port", 53)
-        service = dns.Service(self.zone, dns.Mode(item.get("mode", "answer")))
+        service = dns.Service(self.zone, dns.Mode(item.get("mode", "answer")), f"lab-{address}")
         self.services[f"{address}#{port}" if port != 53 else address] = service
         loop = asyncio.get_running_loop()
         datagrams = self._socket(network, address, port, socket.SOCK_DGRAM)
@@ -61,10 +63,17 @@ class World:
         stream = self._socket(network, address, port, socket.SOCK_STREAM)
         await asyncio.start_server(partial(dns.serve_tcp, service), sock=stream)
 
+    async def _dot(self, item: dict[str, Any]) -> None:
+        """DNS over TLS, with the manner of the same address's plain service."""
+        stream = self._socket(item["network"], item["address"], 853, socket.SOCK_STREAM)
+        service = self.services[item["address"]]
+        await asyncio.start_server(partial(dns.serve_tcp, service), sock=stream, ssl=self.authority.server())
+
     async def _web(self, item: dict[str, Any]) -> None:
         stream = self._socket(item["network"], item["address"], item["port"], socket.SOCK_STREAM)
         context = self.authority.server() if item["service"] == "https" else None
-        await asyncio.start_server(partial(web.serve, item["site"]), sock=stream, ssl=context, backlog=64)
+        answer = dns.Service(self.zone, identity="lab-doh").reply if context else None
+        await asyncio.start_server(partial(web.serve, item["site"], answer), sock=stream, ssl=context, backlog=64)
 
     def obey(self, channel: socket.socket) -> None:
         client, _ = channel.accept()
@@ -72,6 +81,10 @@ class World:
             orders = json.loads(client.recv(65536))
             for address, mode in orders.get("dns", {}).items():
                 self.services[address].mode = dns.Mode(mode)
+            for address, manner in orders.get("manner", {}).items():
+                self.services[address].manner = dns.Manner.of(manner)
+            if "moved" in orders:
+                self.zone.moved = {f"{name}.": address for name, address in orders["moved"].items()}
             web.STATUS.update(orders.get("status", {}))
             client.send(b"done")
 

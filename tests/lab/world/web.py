@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 
@@ -61,7 +62,10 @@ STATUS: dict[str, int] = {}
 """Sites told to answer with another status than their own."""
 
 
-async def serve(site: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+Answer = Callable[[bytes], bytes | None]
+
+
+async def serve(site: str, dns: Answer | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """HTTP/1.1 with connections kept, as far as tests need it."""
     try:
         while True:
@@ -72,17 +76,27 @@ async def serve(site: str, reader: asyncio.StreamReader, writer: asyncio.StreamW
             fields = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
             host = fields.get("host", "").partition(":")[0].lower()
             keep = fields.get("connection", "").lower() != "close"
-            page = SITES[site](host, target)
-            if site == "internet" and host in STATUS:
-                page = Page(STATUS[host], "<!doctype html><title>Refused</title>\n")
-            writer.write(_encoded(page, method, keep))
+            if method == "POST" and target == "/dns-query" and dns is not None:
+                writer.write(_dns_message(dns(await reader.readexactly(int(fields["content-length"])))))
+            else:
+                page = SITES[site](host, target)
+                if site == "internet" and host in STATUS:
+                    page = Page(STATUS[host], "<!doctype html><title>Refused</title>\n")
+                writer.write(_encoded(page, method, keep))
             await writer.drain()
             if not keep:
                 return
-    except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError):
+    except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError, KeyError):
         pass  # the client left or spoke something else: a server just hangs up
     finally:
         writer.close()
+
+
+def _dns_message(answer: bytes | None) -> bytes:
+    """RFC 8484."""
+    body = answer or b""
+    lines = ["HTTP/1.1 200 OK", "Content-Type: application/dns-message", f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode() + body
 
 
 def _encoded(page: Page, method: str, keep: bool) -> bytes:
