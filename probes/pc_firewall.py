@@ -33,7 +33,7 @@ _FIREWALLS = ("nftables", "firewalld", "ufw", "iptables", "opensnitch", "opensni
         requires=("link.interfaces", "addr.lease", "route.table"),
         answers=("pc_lets_through",),
         cost=ProbeCost(bytes_up=2500, bytes_down=1500),
-        time_limit_ms=2000,
+        time_limit_ms=3000,
     )
 )
 async def measure(ctx: ProbeContext) -> FirewallPayload:

@@ -30,7 +30,7 @@ _REFUSALS = (403, 451)
         requires=("link.interfaces", "route.table"),
         answers=("sites_partly_silent", "site_refuses"),
         cost=ProbeCost(bytes_up=8000, bytes_down=42_000),
-        time_limit_ms=2200,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> SitesPayload:
