@@ -36,6 +36,10 @@ def _web(profile: Profile) -> Iterator[Row]:
         yield "site", f"https://{site.host}", site.network, site.purpose
     for port in profile.ports:
         yield "port", f"{port.host}:{port.port}/{port.protocol}", port.talk, port.purpose
+    for known in profile.tls_sites:
+        yield "certificate", f"{known.address or known.host}:443", known.host, known.purpose
+    for server in profile.time_servers:
+        yield "time_server", f"{server.address or server.host}:123", server.host, server.purpose
 
 
 def _names(profile: Profile) -> Iterator[Row]:

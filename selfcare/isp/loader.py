@@ -7,7 +7,17 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from selfcare.model.profile import Anchor, ClosedResolver, HttpEndpoint, PortTarget, Profile, Resolver, Site
+from selfcare.model.profile import (
+    Anchor,
+    ClosedResolver,
+    HttpEndpoint,
+    PortTarget,
+    Profile,
+    Resolver,
+    Site,
+    TimeServer,
+    TlsSite,
+)
 
 _HERE = Path(__file__).parent
 _MAX_BYTES = 256 * 1024
@@ -70,7 +80,7 @@ def _profile(data: dict[str, Any]) -> Profile:
     known = {
         "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
         "important_names", "resolvers", "endpoints", "anchors", "sites", "ports", "truth_names", "dnsless",
-        "closed_resolvers",
+        "closed_resolvers", "tls_sites", "time_servers",
     }  # fmt: skip
     unknown = set(data) - known
     if unknown:
@@ -94,6 +104,8 @@ def _profile(data: dict[str, Any]) -> Profile:
         truth_names=_names(data.get("truth_names", [])),
         dnsless=tuple(Anchor(**_with_address(a)) for a in data.get("dnsless", [])),
         closed_resolvers=tuple(ClosedResolver(**_with_address(r)) for r in data.get("closed_resolvers", [])),
+        tls_sites=tuple(TlsSite(**_with_host(s)) for s in _optional(data, "tls_sites")),
+        time_servers=tuple(TimeServer(**_with_host(s)) for s in _optional(data, "time_servers")),
     )
 
 
@@ -106,6 +118,19 @@ def _port(item: dict[str, Any]) -> PortTarget:
 def _with_address(item: dict[str, Any]) -> dict[str, Any]:
     ipaddress.ip_address(item["address"])
     return item
+
+
+def _optional(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = data.get(key, [])
+    if not isinstance(found, list) or len(found) > _MAX_ITEMS:
+        raise ProfileError(f"{key}: at most {_MAX_ITEMS} entries")
+    return found
+
+
+def _with_host(item: dict[str, Any]) -> dict[str, Any]:
+    address = item.get("address")
+    checked = {**item, "host": _names([item["host"]])[0], "purpose": str(item["purpose"])}
+    return checked if address is None else {**checked, "address": str(ipaddress.ip_address(address))}
 
 
 def _endpoint(item: dict[str, Any]) -> HttpEndpoint:

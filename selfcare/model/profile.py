@@ -70,6 +70,16 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSite:
+    """A well-known site whose certificate is looked at. With ``address`` no name resolution is needed."""
+
+    host: str
+    purpose: str
+    address: str | None = None
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PortTarget:
     """A port known to be served. ``talk`` is how: ``tcp`` (a connection), ``stun``, ``ntp`` or ``quic`` over UDP."""
 
@@ -83,6 +93,16 @@ class PortTarget:
     def protocol(self) -> str:
         """``tcp`` or ``udp``."""
         return "tcp" if self.talk == "tcp" else "udp"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeServer:
+    """An SNTP server (UDP 123). With ``address`` no name resolution is needed."""
+
+    host: str
+    purpose: str
+    address: str | None = None
+    optional: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +131,8 @@ class Profile:
     truth_names: tuple[str, ...] = ()
     dnsless: tuple[Anchor, ...] = ()
     closed_resolvers: tuple[ClosedResolver, ...] = ()
+    tls_sites: tuple[TlsSite, ...] = ()
+    time_servers: tuple[TimeServer, ...] = ()
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

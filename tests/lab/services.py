@@ -120,8 +120,22 @@ class Services:
                 made.append(
                     {"service": f"udp-{target.talk}", "network": "net", "address": address, "port": target.port}
                 )
-        for site, port in (("box", 80), ("portal", PORTAL_PORT), ("blocked", BLOCKED_PORT)):
-            made.append({"service": "http", "site": site, "network": "box", "address": self.lan.box, "port": port})
+        made += [{"service": "ntp", "network": "net", "address": address} for address in plan.time_servers()]
+        for site, port in (("proxy", plan.PROXY_PORT), ("closed_proxy", plan.CLOSED_PROXY_PORT)):
+            made.append({"service": "http", "site": site, "network": "net", "address": plan.PROXY, "port": port})
+        home = {"network": "box", "address": self.lan.box}
+        for site, port in (
+            ("box", 80),
+            ("portal", PORTAL_PORT),
+            ("blocked", BLOCKED_PORT),
+            ("walled", plan.WALLED_PORT),
+        ):
+            made.append({"service": "http", "site": site, "port": port, **home})
+        for site, port, authority in (
+            ("portal", plan.PORTAL_API_PORT, ""), ("internet", plan.PC_FILTER_PORT, "filter"),
+            ("walled", plan.WALLED_TLS_PORT, "box"),
+        ):  # fmt: skip
+            made.append({"service": "https", "site": site, "port": port, "authority": authority, **home})
         return made
 
     def wait_link(self) -> None:
@@ -160,7 +174,7 @@ class Services:
                 f"--dhcp-range=::,constructor:{topology.BR},ra-stateless,64,12h", "--enable-ra",
                 "--dhcp-option=option6:dns-server,[fe80::]", "--ra-param=br-lan,30,1800",
             ]  # fmt: skip
-        self.start("dnsmasq", self.spaces.box, "dnsmasq", *options)
+        self.start("dnsmasq", self.spaces.box, "dnsmasq", *options, *more)
 
     def restart_dnsmasq(self, *, dns: str, more: Sequence[str] = ()) -> None:
         self.stop("dnsmasq")

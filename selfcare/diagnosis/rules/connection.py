@@ -13,6 +13,8 @@ DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERA
 
 
 _NAMES = ("names_resolve", "web_by_name")
+# So much is lost that the silence of a resolver is chance.
+_LOSSY = Gate("loss_heavy", YES)
 _BEYOND = ("beyond_box_answers", "box_says_unreachable", "ipv6_works", "ipv6_offered", "proxy_answers", "late_answer")
 
 RULES: tuple[Rule, ...] = (
@@ -76,6 +78,7 @@ RULES: tuple[Rule, ...] = (
         refuted_by=(
             Gate("configured_is_isp", YES),
             Gate("public_resolver_answers", NO),
+            _LOSSY,
         ),
         explains=_NAMES,
     ),
@@ -163,7 +166,7 @@ RULES: tuple[Rule, ...] = (
         ),
         # A box that refuses may keep only this PC out.
         contradicts=(Clue("box_refuses_names", YES, STRONG),),
-        refuted_by=(Gate("isp_resolver_answers", NO), Gate("late_answer", YES)),
+        refuted_by=(Gate("isp_resolver_answers", NO), Gate("late_answer", YES), _LOSSY),
         explains=_NAMES,
     ),
     Rule(
@@ -189,6 +192,7 @@ RULES: tuple[Rule, ...] = (
             Gate("box_resolver_answers", YES),
             Gate("configured_resolver_answers", YES),
             Gate("late_answer", YES),
+            _LOSSY,
         ),
         explains=_NAMES,
     ),
@@ -224,8 +228,13 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.INTERNET,),
         scope=Scope.HOME,
         gates=(Gate("portal_seen", YES),),
-        supports=(Clue("portal_seen", YES, DECISIVE),),
-        contradicts=(Clue("portal_on_gateway", YES, MODERATE), Clue("web_by_address", YES, STRONG)),
+        supports=(Clue("portal_seen", YES, DECISIVE), Clue("portal_api_captive", YES, STRONG)),
+        contradicts=(
+            Clue("portal_on_gateway", YES, MODERATE),
+            Clue("web_by_address", YES, STRONG),
+            # A box without a line answers with its own page: see BOX-WALLED.
+            Clue("names_lead_to_box", YES, STRONG),
+        ),
         refuted_by=(Gate("box_refuses_device", YES),),
         explains=downstream("outside_answers"),
         moot=_BEYOND,

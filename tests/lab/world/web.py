@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import formatdate
+from urllib.parse import urlsplit
 
 from tests.lab import plan
 
@@ -26,6 +29,7 @@ REASONS = {
     302: "Found",
     403: "Forbidden",
     404: "Not Found",
+    407: "Proxy Authentication Required",
     451: "Unavailable For Legal Reasons",
 }
 
@@ -46,7 +50,11 @@ def box(_host: str, _path: str) -> Page:
     return Page(200, "<!doctype html><title>Ma box</title><h1>Configurez votre box</h1>\n")
 
 
-def portal(host: str, _path: str) -> Page:
+def portal(host: str, path: str) -> Page:
+    if path.startswith("/capport/"):  # RFC 8908
+        captive = path.endswith("/captive")
+        said = {"captive": captive, "user-portal-url": f"https://{plan.PORTAL_NAME}:{plan.PORTAL_API_PORT}/connexion"}
+        return Page(200, json.dumps(said), "application/captive+json")
     if host == plan.PORTAL_NAME:
         return Page(200, "<!doctype html><title>Wi-Fi</title><form>Chambre, nom</form>\n")
     return Page(302, location=f"http://{plan.PORTAL_NAME}/connexion")
@@ -57,15 +65,42 @@ def blocked(_host: str, _path: str) -> Page:
     return Page(403, "<!doctype html><title>Ma box</title><h1>Contrôle parental</h1><p>Accès bloqué.</p>\n")
 
 
-SITES = {"internet": internet, "box": box, "portal": portal, "blocked": blocked}
+def walled(_host: str, path: str) -> Page:
+    """A box without a line: every page leads to its own."""
+    if path.startswith("/activation"):
+        return Page(200, "<!doctype html><title>Ma box</title><h1>Votre ligne n'est pas encore active</h1>\n")
+    return Page(302, location=f"http://{OWN_ADDRESS}/activation")
+
+
+def proxy(_host: str, target: str) -> Page:
+    """An ordinary proxy: asked for a whole address, it brings the page."""
+    if target == "/proxy.pac":
+        script = f'function FindProxyForURL(url, host) {{\n  return "PROXY {plan.PROXY}:{plan.PROXY_PORT}";\n}}\n'
+        return Page(200, script, "application/x-ns-proxy-autoconfig")
+    parts = urlsplit(target)
+    return internet(parts.hostname or "", parts.path)
+
+
+def closed_proxy(_host: str, _target: str) -> Page:
+    return Page(407, "<!doctype html><title>407</title>\n")
+
+
+SITES = {
+    "internet": internet, "box": box, "portal": portal, "blocked": blocked, "walled": walled, "proxy": proxy,
+    "closed_proxy": closed_proxy,
+}  # fmt: skip
 STATUS: dict[str, int] = {}
 """Sites told to answer with another status than their own."""
-
+# In a redirect: the address the client reached.
+OWN_ADDRESS = "own.address"
 
 Answer = Callable[[bytes], bytes | None]
 
 
-async def serve(site: str, dns: Answer | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def serve(
+    site: str, dns: Answer | None, shift_s: Callable[[], float], reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+) -> None:  # fmt: skip
     """HTTP/1.1 with connections kept, as far as tests need it."""
     try:
         while True:
@@ -82,7 +117,10 @@ async def serve(site: str, dns: Answer | None, reader: asyncio.StreamReader, wri
                 page = SITES[site](host, target)
                 if site == "internet" and host in STATUS:
                     page = Page(STATUS[host], "<!doctype html><title>Refused</title>\n")
-                writer.write(_encoded(page, method, keep))
+                if page.location:
+                    here = writer.get_extra_info("sockname")[0]
+                    page = replace(page, location=page.location.replace(OWN_ADDRESS, here))
+                writer.write(_encoded(page, method, keep, formatdate(time.time() + shift_s(), usegmt=True)))
             await writer.drain()
             if not keep:
                 return
@@ -99,9 +137,9 @@ def _dns_message(answer: bytes | None) -> bytes:
     return "\r\n".join(lines).encode() + body
 
 
-def _encoded(page: Page, method: str, keep: bool) -> bytes:
+def _encoded(page: Page, method: str, keep: bool, date: str) -> bytes:
     body = page.body.encode()
-    lines = [f"HTTP/1.1 {page.status} {REASONS[page.status]}", f"Date: {formatdate(usegmt=True)}"]
+    lines = [f"HTTP/1.1 {page.status} {REASONS[page.status]}", f"Date: {date}"]
     if page.location:
         lines.append(f"Location: {page.location}")
     if page.status != 204:
