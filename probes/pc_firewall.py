@@ -8,7 +8,7 @@ from probes.framework import ProbeContext, probe
 from probes.hostnet import counters
 from probes.hostnet.gateways import box_config
 from probes.wire.departure import tcp_fate, udp_fate
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from selfcare.model.payloads.address import AddressPayload
 from selfcare.model.payloads.link import LinkPayload
 from selfcare.model.payloads.reach import Departure, Fate, FirewallPayload
@@ -33,7 +33,7 @@ _FIREWALLS = ("nftables", "firewalld", "ufw", "iptables", "opensnitch", "opensni
         requires=("link.interfaces", "addr.lease", "route.table"),
         answers=("pc_lets_through",),
         cost=ProbeCost(bytes_up=2500, bytes_down=1500),
-        time_limit_ms=2000,
+        time_limit_ms=3000,
     )
 )
 async def measure(ctx: ProbeContext) -> FirewallPayload:
@@ -55,7 +55,7 @@ async def measure(ctx: ProbeContext) -> FirewallPayload:
     if gateway is not None:
         tries.append(Departure(4, "udp", 53, udp_fate(gateway, 53), inside=True))
         questions.append(_tcp(gateway, 80, None, inside=True))
-    tries += await collect(questions, deadline=DEADLINE_S + 0.1, settled=_enough, grace=GRACE_S)
+    tries += await collect(questions, deadline=DEADLINE_S + FENCE_S, settled=_enough, grace=GRACE_S)
     after = counters.read() if before is not None else None
     return FirewallPayload(tuple(tries), counters.lost_between(before, after), tools())
 

@@ -9,7 +9,7 @@ import socket
 from probes.framework import ProbeContext, probe
 from probes.web_address import resolve_directly
 from probes.wire.departure import tcp_fate
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from probes.wire.sockets import Failure, endpoint, meaning, new_socket
 from probes.wire.tcp import try_tcp
 from probes.wire.udptalk import converse
@@ -50,7 +50,7 @@ async def measure(ctx: ProbeContext) -> PortsPayload:
     found = await asyncio.gather(*(resolve_directly(host, ctx.profile, _NAME_S) for host in hosts))
     addresses = {host: addresses[0] for host, addresses in zip(hosts, found, strict=True) if addresses}
     questions = [_one(p, addresses.get(p.host), routing.owner4) for p in ctx.profile.ports]
-    return PortsPayload(tuple(await collect(questions, deadline=_CONNECT_S + _AGAIN_S + _BEYOND_S + 0.5)))
+    return PortsPayload(tuple(await collect(questions, deadline=_CONNECT_S + _AGAIN_S + _BEYOND_S + FENCE_S)))
 
 
 async def _one(target: PortTarget, address: str | None, device: str | None) -> PortTry:

@@ -9,7 +9,7 @@ import time
 
 from probes.framework import ProbeContext, probe
 from probes.web_address import resolve_directly
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from probes.wire.sockets import Failure, meaning
 from probes.wire.tcp import open_tcp, try_tcp
 from selfcare.model.payloads.gateway import TcpAnswer
@@ -30,7 +30,7 @@ _REFUSALS = (403, 451)
         requires=("link.interfaces", "route.table"),
         answers=("sites_partly_silent", "site_refuses"),
         cost=ProbeCost(bytes_up=8000, bytes_down=42_000),
-        time_limit_ms=2200,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> SitesPayload:
@@ -40,7 +40,7 @@ async def measure(ctx: ProbeContext) -> SitesPayload:
     end = time.monotonic() + DEADLINE_S
     context = _context()
     questions = [_site(site, ctx.profile, context, end) for site in ctx.profile.sites]
-    return SitesPayload(tuple(await collect(questions, deadline=DEADLINE_S + 0.2)))
+    return SitesPayload(tuple(await collect(questions, deadline=DEADLINE_S + FENCE_S)))
 
 
 def _context() -> ssl.SSLContext:
