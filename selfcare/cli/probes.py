@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
 from selfcare.app.services import Services
-from selfcare.cli import probe_list
+from selfcare.cli import out, probe_list
 from selfcare.contract import ExitCode
 from selfcare.i18n import LANGUAGES, Catalogue
 
@@ -24,6 +23,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], cata
 
 def run(arguments: argparse.Namespace, services: Services) -> int:
     """Lists every registered probe."""
+    out.prepare(machine=arguments.json)
     specs, catalogue = services.probes(), services.catalogue
     if arguments.json:
         text = json.dumps([probe_list.as_object(s, catalogue) for s in specs], ensure_ascii=False, indent=2)
@@ -31,5 +31,5 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
         text = probe_list.as_markdown(specs, catalogue)
     else:
         text = probe_list.as_text(specs, catalogue)
-    sys.stdout.write(text + "\n")
+    out.line(text)
     return ExitCode.OK
