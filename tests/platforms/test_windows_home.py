@@ -26,7 +26,7 @@ def read(memory: object = None, *, row: bytes | None = None, **more: object) -> 
         known = tables.interface(row if row is not None else wm.interface())
         if known is not None:
             rows[raw.index] = known
-    settings = more.pop("settings", {wm.GUID: (LEASE, {})})
+    settings: object = more.pop("settings", {wm.GUID: (LEASE, {})})
     snapshot = assemble.Snapshot(found, rows=rows, settings=settings, **more)  # type: ignore[arg-type]
     link = assemble.link(snapshot)
     return link, assemble.addresses(snapshot, link)
