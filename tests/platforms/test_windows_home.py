@@ -58,7 +58,7 @@ def test_a_healthy_cable() -> None:
 def test_resolvers_written_by_hand_even_where_the_lease_offers_others() -> None:
     memory = wm.one_adapter(dns=[("9.9.9.9", 0)])
     for name in ("NameServer", "ProfileNameServer"):
-        settings = {wm.GUID: ({**LEASE, name: "9.9.9.9,149.112.112.112"}, {})}
+        settings: dict[str, object] = {wm.GUID: ({**LEASE, name: "9.9.9.9,149.112.112.112"}, {})}
         _, addressing = read(memory, settings=settings)
         assert only(addressing).resolvers_method is Method.MANUAL
 
