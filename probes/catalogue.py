@@ -7,21 +7,40 @@ import sys
 
 from probes import (
     addr_lease,
+    box_page,
     dns_box,
     dns_configured,
+    dns_encrypted,
+    dns_identity,
     dns_isp,
+    dns_local,
     dns_os,
     dns_patient,
     dns_public,
+    dns_timing,
+    dns_truth,
     gateway_reach,
     hosts_file,
     ipv6_reach,
+    latency_gateway,
+    latency_isp,
     link_interfaces,
+    link_quality,
     link_routers,
+    os_indicator,
+    path_failing,
     path_hops,
+    pc_clock,
+    pc_firewall,
+    portal_api,
+    pc_load,
+    ports_reach,
     proxy_settings,
+    proxy_use,
     route_bound,
     route_table,
+    sites_sample,
+    tls_sites,
     web_address,
     web_name,
 )
@@ -31,12 +50,16 @@ __all__ = ["all_probes", "warm_up"]
 
 _MODULES = (
     addr_lease, dns_box, dns_configured, dns_isp, dns_os, dns_patient, dns_public, gateway_reach, hosts_file,
-    ipv6_reach, link_interfaces, link_routers, path_hops, proxy_settings, route_bound, route_table, web_address,
-    web_name,
+    ipv6_reach, latency_gateway, latency_isp, link_interfaces, link_quality, link_routers, path_hops, pc_load,
+    proxy_settings, route_bound, route_table, web_address, web_name,
+    addr_lease, box_page, dns_box, dns_configured, dns_encrypted, dns_identity, dns_isp, dns_local, dns_os,
+    dns_patient, dns_public, dns_timing, dns_truth, gateway_reach, hosts_file, ipv6_reach, link_interfaces,
+    link_routers, os_indicator, path_failing, path_hops, pc_clock, pc_firewall, portal_api, ports_reach,
+    proxy_settings, proxy_use, route_bound, route_table, sites_sample, tls_sites, web_address, web_name,
 )  # fmt: skip
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.
-_HEAVY = ("dns.message", "dns.rdtypes.ANY.CNAME", "dns.rdtypes.IN.A", "dns.rdtypes.IN.AAAA", "http.client")
+_HEAVY = ("dns.message", "dns.rdtypes.ANY.CNAME", "dns.rdtypes.IN.A", "dns.rdtypes.IN.AAAA", "http.client", "psutil")
 _HEAVY_LINUX = ("pyroute2", "dbus_fast.aio")
 
 

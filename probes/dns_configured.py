@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from probes.framework import ProbeContext, probe
 from probes.names import outside_questions
 from probes.wire.dnsask import Server
@@ -19,7 +21,7 @@ MAX_SERVERS = 4
         version=1,
         layer=Layer.NAME,
         requires=("link.interfaces", "addr.lease"),
-        answers=("configured_resolver_answers",),
+        answers=("configured_resolver_answers", "other_resolver_fails"),
         cost=ProbeCost(bytes_up=4000, bytes_down=8000),
         time_limit_ms=3500,
     )
@@ -31,4 +33,6 @@ async def measure(ctx: ProbeContext) -> DnsPayload:
     resolvers = config.resolvers[:MAX_SERVERS] if config else ()
     if not resolvers:
         raise CannotRun(NotRunReason.NOT_CONFIGURED)
-    return await ask_all([Server(address) for address in resolvers], outside_questions(ctx))
+    payload = await ask_all([Server(address) for address in resolvers], outside_questions(ctx))
+    ended = {closed.address for closed in ctx.profile.closed_resolvers}
+    return replace(payload, discontinued=tuple(a for a in config.resolvers if a in ended) if config else ())

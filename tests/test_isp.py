@@ -15,7 +15,10 @@ from selfcare.isp import ProfileError, builtin_profiles, load_profile
 def test_shipped_profiles_load_and_state_every_purpose(name: str) -> None:
     profile = load_profile(name)
     assert profile.id == name
-    assert all(x.purpose for x in (*profile.resolvers, *profile.endpoints, *profile.anchors))
+    assert all(
+        x.purpose
+        for x in (*profile.resolvers, *profile.endpoints, *profile.anchors, *profile.tls_sites, *profile.time_servers)
+    )
     assert bool(profile.operator_resolvers) == (profile.operator is not None)
 
 
@@ -27,6 +30,10 @@ def test_a_profile_extends_the_default_one() -> None:
     "", "id = 1", "not toml at all [", 'extends = "/etc/passwd"', 'id="x"\nextends="default"\nsurprise=1',
     'id="x"\ndisplay_name="x"\nextends="default"\n[[resolvers]]\naddress="nowhere"\nname="x"\npurpose="x"',
     'id="x"\ndisplay_name="x"\nextends="default"\nfixed_names=["a b"]',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[tls_sites]]\nhost="a b"\npurpose="x"',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[time_servers]]\nhost="a"\naddress="nowhere"\npurpose="x"',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[time_servers]]\nhost="a"',
+    'id="x"\ndisplay_name="x"\nextends="default"\ntime_servers=1',
     'id="x"\ndisplay_name="x"\nextends="default"\nfixed_names=[]',
     'id="x"\ndisplay_name="x"\nextends="default"\n[[endpoints]]\nhost="a"\npath="nopath"\nstatus=200\npurpose="x"',
 ])  # fmt: skip

@@ -34,6 +34,12 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 12 else None
 
 
+def _url(text: str | None) -> str | None:
+    """Option 114 as it came, bounded; what it is worth is for others to judge."""
+    shown = (text or "").strip().rstrip("\0")
+    return shown if 0 < len(shown) <= 512 and shown.isascii() and shown.isprintable() else None
+
+
 def _rest(expiry: float | None) -> float | None:
     if expiry is None:
         return None
@@ -51,6 +57,7 @@ def from_nm(options: Mapping[str, str]) -> Lease:
         domain=options.get("domain_name") or None,
         lease_s=_number(options.get("dhcp_lease_time")),
         expires_in_s=_rest(_number(options.get("expiry"))),
+        captive_portal=_url(options.get("v4_captive_portal") or options.get("default_url")),
     )
 
 
@@ -69,6 +76,7 @@ def parse_networkd(text: str, written: float | None = None) -> Lease | None:
         domain=pairs.get("DOMAINNAME") or None,
         lease_s=lifetime,
         expires_in_s=_rest(expiry),
+        captive_portal=_url(pairs.get("CAPTIVE_PORTAL")),
     )
 
 
@@ -92,6 +100,7 @@ def parse_dhclient(text: str, interface: str | None = None) -> Lease | None:
             domain=options.get("domain-name") or None,
             lease_s=_number(options.get("dhcp-lease-time")),
             expires_in_s=_rest(_dhclient_time(options.get("expire", ""))),
+            captive_portal=_url(options.get("default-url") or options.get("v4-captive-portal")),
         )
     return None
 
@@ -109,7 +118,7 @@ def _dhclient_time(text: str) -> float | None:
 _MAGIC = b"\x63\x82\x53\x63"
 _OPTIONS_AT = 240
 _PAD, _END = 0, 255
-_ROUTERS, _RESOLVERS, _DOMAIN, _LEASE_TIME, _SERVER = 3, 6, 15, 51, 54
+_ROUTERS, _RESOLVERS, _DOMAIN, _LEASE_TIME, _SERVER, _PORTAL = 3, 6, 15, 51, 54, 114
 
 
 def parse_packet(data: bytes, written: float | None = None) -> Lease | None:
@@ -128,6 +137,7 @@ def parse_packet(data: bytes, written: float | None = None) -> Lease | None:
         domain=options.get(_DOMAIN, b"").decode("ascii", "replace").rstrip("\0") or None,
         lease_s=lifetime,
         expires_in_s=_rest(expiry),
+        captive_portal=_url(options.get(_PORTAL, b"").decode("ascii", "replace")),
     )
 
 

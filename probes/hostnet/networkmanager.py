@@ -140,3 +140,14 @@ _METHODS = {
     "link-local": Method.LINK_LOCAL,
     "disabled": Method.DISABLED,
 }
+
+# NMMetered: unknown, yes, no, guessed yes, guessed no.
+_METERED = {1: True, 2: False, 3: True, 4: False}
+
+
+async def metered(bus: MessageBus) -> bool | None:
+    """Whether the connection in use is paid by volume, as the user or the access point said; None if unknown."""
+    reply = await call(
+        bus, _SERVICE, "/org/freedesktop/NetworkManager", _PROPERTIES, "Get", "ss", (_SERVICE, "Metered")
+    )
+    return _METERED.get(reply[0]) if reply else None

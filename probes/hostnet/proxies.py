@@ -18,11 +18,15 @@ _LIMIT_S = 0.8
 
 @dataclass(frozen=True, slots=True)
 class ProxySetting:
-    """``url`` with scheme, host and port only: never a password."""
+    """``url`` with scheme, host and port only: never a password.
+
+    ``script`` is the whole address of a proxy script (PAC); it stays inside the program.
+    """
 
     source: str
     url: str | None
     pac: bool = False
+    script: str | None = None
 
     def endpoint(self) -> tuple[str, int] | None:
         """Host and port to connect to, None when the setting is no usable address."""
@@ -46,6 +50,10 @@ def without_credentials(url: str) -> str | None:
         return None
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
+
+
+def _scripted(source: str, address: str) -> ProxySetting:
+    return ProxySetting(source, without_credentials(address), pac=True, script=address.strip() or None)
 
 
 def read() -> ProxySetting | None:
@@ -79,7 +87,7 @@ def _gnome() -> ProxySetting | None:
     mode = _gsettings("org.gnome.system.proxy", "mode")
     if mode == "auto":
         url = _gsettings("org.gnome.system.proxy", "autoconfig-url")
-        return ProxySetting("gnome", without_credentials(url or ""), pac=True)
+        return _scripted("gnome", url or "")
     if mode != "manual":
         return None
     for part in ("https", "http", "socks"):
@@ -123,7 +131,7 @@ def parse_kde(text: str) -> ProxySetting | None:
     section = parser["Proxy Settings"] if parser.has_section("Proxy Settings") else {}
     kind = section.get("proxytype", "0")
     if kind == "2":
-        return ProxySetting("kde", without_credentials(section.get("proxy config script", "")), pac=True)
+        return _scripted("kde", section.get("proxy config script", ""))
     if kind == "1":
         for key in ("httpsproxy", "httpproxy", "socksproxy"):
             url = without_credentials(":".join(section.get(key, "").rsplit(" ", 1)))
@@ -151,7 +159,7 @@ def _windows() -> ProxySetting | None:
     if values.get("ProxyEnable") and values.get("ProxyServer"):
         return parse_windows_server(str(values["ProxyServer"]))
     if values.get("AutoConfigURL"):
-        return ProxySetting("windows", without_credentials(str(values["AutoConfigURL"])), pac=True)
+        return _scripted("windows", str(values["AutoConfigURL"]))
     return None
 
 
@@ -190,7 +198,7 @@ def parse_scutil(text: str) -> ProxySetting | None:
         if separator:
             pairs[key.strip()] = value.strip()
     if pairs.get("ProxyAutoConfigEnable") == "1":
-        return ProxySetting("macos", without_credentials(pairs.get("ProxyAutoConfigURLString", "")), pac=True)
+        return _scripted("macos", pairs.get("ProxyAutoConfigURLString", ""))
     for kind, scheme in (("HTTPS", "http"), ("HTTP", "http"), ("SOCKS", "socks5")):
         if pairs.get(f"{kind}Enable") == "1" and pairs.get(f"{kind}Proxy"):
             port = pairs.get(f"{kind}Port", "")

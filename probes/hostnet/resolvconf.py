@@ -51,3 +51,8 @@ def _servers(path: Path) -> tuple[str, ...]:
             return parse(file.read(_LIMIT))
     except OSError:
         return ()
+
+
+def named() -> tuple[str, ...]:
+    """The servers of resolv.conf as they stand there, stubs on this computer included."""
+    return _servers(RESOLV_CONF)

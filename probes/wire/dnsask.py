@@ -155,4 +155,6 @@ def _answer(
         rtt_ms=rtt if reply.status in _SPOKEN else None,
         transport=transport,
         tries=tries,
+        texts=reply.texts,
+        extended_error=reply.extended_error,
     )

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from selfcare.model.payloads.dns import DnsStatus, NameKind
+
+if TYPE_CHECKING:
+    import dns.message
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; ``rdclass`` is "CH" for what a server says about itself."""
+    """One question; ``rdclass`` is "CH" for what a server says about itself.
+
+    ``edns`` invites the server to say more (RFC 6891): why it does not answer, above all.
+    """
 
     name: str
     kind: NameKind
     rrtype: str = "A"
     rdclass: str = "IN"
+    edns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,8 @@ class Reply:
     addresses: tuple[str, ...] = ()
     ours: bool = True
     truncated: bool = False
+    texts: tuple[str, ...] = ()
+    extended_error: int | None = None
 
 
 NOT_OURS = Reply(DnsStatus.MALFORMED, ours=False)
@@ -33,6 +43,9 @@ _TC = 0x02
 _QR = 0x80
 _HEADER = 12
 _MAX_ADDRESSES = 16
+_MAX_TEXT = 200
+# What every network carries in one packet (DNS flag day 2020).
+_EDNS_BYTES = 1232
 
 
 def build(question: Question) -> tuple[int, bytes]:
@@ -43,6 +56,8 @@ def build(question: Question) -> tuple[int, bytes]:
     number = secrets.randbelow(0x10000)
     query = dns.message.make_query(question.name, question.rrtype, question.rdclass, id=number)
     query.flags = dns.flags.Flag.RD
+    if question.edns:
+        query.use_edns(0, payload=_EDNS_BYTES)
     return number, query.to_wire()
 
 
@@ -88,7 +103,27 @@ def _interpret(wire: bytes, question: Question) -> Reply:
     addresses: list[str] = []
     if question.rrtype in ("A", "AAAA"):
         addresses = [item.address for rrset in message.answer if rrset.rdtype == wanted for item in rrset]
-    return Reply(_STATUS.get(rcode.name, DnsStatus.OTHER_RCODE), tuple(addresses[:_MAX_ADDRESSES]))
+    return Reply(
+        _STATUS.get(rcode.name, DnsStatus.OTHER_RCODE),
+        tuple(addresses[:_MAX_ADDRESSES]),
+        texts=_texts(message) if question.rrtype == "TXT" else (),
+        extended_error=_extended_error(message),
+    )
+
+
+def _texts(message: dns.message.Message) -> tuple[str, ...]:
+    import dns.rdatatype
+
+    found = [item for rrset in message.answer if rrset.rdtype == dns.rdatatype.TXT for item in rrset]
+    return tuple(b"".join(item.strings).decode("utf-8", "replace")[:_MAX_TEXT] for item in found[:_MAX_ADDRESSES])
+
+
+def _extended_error(message: dns.message.Message) -> int | None:
+    """The first code of RFC 8914: 16 is "censored", an order from outside the server's operator."""
+    import dns.edns
+
+    found = [int(option.code) for option in message.options if isinstance(option, dns.edns.EDEOption)]
+    return found[0] if found else None
 
 
 _STATUS = {

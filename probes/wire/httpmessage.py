@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from selfcare.model.payloads.web import WebStatus
 from selfcare.model.profile import HttpEndpoint
+
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
 
 MAX_HEAD = 16 * 1024
 MAX_BODY = 64 * 1024
@@ -21,6 +26,7 @@ class Page:
     status: WebStatus
     http_status: int | None = None
     location_host: str | None = None
+    date_s: float | None = None
 
 
 MALFORMED = Page(WebStatus.MALFORMED)
@@ -55,10 +61,11 @@ def _judge_page(data: bytes, complete: bool, expected: HttpEndpoint) -> Page | N
         response = HTTPResponse(_Replay(data))  # type: ignore[arg-type]
         response.begin()
         code = response.status
+        date = _date(response)
         if 300 <= code < 400:
-            return Page(WebStatus.REDIRECTED, code, _host(response.getheader("Location"), expected.host))
+            return Page(WebStatus.REDIRECTED, code, _host(response.getheader("Location"), expected.host), date)
         if code != expected.status:
-            return Page(WebStatus.ALTERED, code)
+            return Page(WebStatus.ALTERED, code, date_s=date)
         wanted = expected.body.encode()
         # As much as has arrived, with the chunks of a chunked body taken apart.
         body = _read_some(response, len(wanted))
@@ -66,10 +73,21 @@ def _judge_page(data: bytes, complete: bool, expected: HttpEndpoint) -> Page | N
         # A broken chunk can also be one that has not arrived yet.
         return MALFORMED if complete else None
     if body == wanted:
-        return Page(WebStatus.EXPECTED, code)
+        return Page(WebStatus.EXPECTED, code, date_s=date)
     if wanted.startswith(body) and not complete and not _announced(response.getheader("Content-Length"), len(body)):
         return None
-    return Page(WebStatus.ALTERED, code)
+    return Page(WebStatus.ALTERED, code, date_s=date)
+
+
+def _date(response: HTTPResponse) -> float | None:
+    """The server's time as seconds since 1970; None from a cache, which repeats an older one (``Age``)."""
+    text = response.getheader("Date")
+    if not text or len(text) > 64 or response.getheader("Age", "0").strip() not in ("0", ""):
+        return None
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _announced(length: str | None, size: int) -> bool:

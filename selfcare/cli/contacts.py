@@ -10,23 +10,47 @@ from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
 from selfcare.model.profile import Profile
 
+Row = tuple[str, str, str, str]
+
 
 def rows(profile: Profile) -> Iterator[dict[str, object]]:
-    """One row per contact: kind, what is contacted, why, and whether its silence matters."""
+    """One row per contact: kind, what is contacted, its name, and why."""
+    for kind, contact, name, purpose in (*_resolvers(profile), *_web(profile), *_names(profile)):
+        yield {"kind": kind, "contact": contact, "name": name, "purpose": purpose}
+
+
+def _resolvers(profile: Profile) -> Iterator[Row]:
     for resolver in profile.resolvers:
         kind = "operator_resolver" if resolver.operator else "public_resolver"
-        yield {"kind": kind, "contact": f"{resolver.address}:53", "name": resolver.name, "purpose": resolver.purpose}
+        for port in (53, 853, 443) if resolver.tls_name else (53,):
+            yield kind, f"{resolver.address}:{port}", resolver.tls_name or resolver.name, resolver.purpose
+
+
+def _web(profile: Profile) -> Iterator[Row]:
     for page in profile.endpoints:
-        where = f"http://{page.host}:{page.port}{page.path}"
-        yield {"kind": "page", "contact": where, "name": page.host, "purpose": page.purpose}
-    for anchor in profile.anchors:
-        contact = f"[{anchor.address}]:{anchor.port}" if ":" in anchor.address else f"{anchor.address}:{anchor.port}"
-        yield {"kind": "address", "contact": contact, "name": anchor.name, "purpose": anchor.purpose}
+        yield "page", f"http://{page.host}:{page.port}{page.path}", page.host, page.purpose
+    for anchor in (*profile.anchors, *profile.dnsless):
+        host = f"[{anchor.address}]" if ":" in anchor.address else anchor.address
+        yield "address", f"{host}:{anchor.port}", anchor.name, anchor.purpose
+    for site in profile.sites:
+        yield "site", f"https://{site.host}", site.network, site.purpose
+    for port in profile.ports:
+        yield "port", f"{port.host}:{port.port}/{port.protocol}", port.talk, port.purpose
+    for known in profile.tls_sites:
+        yield "certificate", f"{known.address or known.host}:443", known.host, known.purpose
+    for server in profile.time_servers:
+        yield "time_server", f"{server.address or server.host}:123", server.host, server.purpose
+
+
+def _names(profile: Profile) -> Iterator[Row]:
+    for name in profile.truth_names:
+        purpose = "do all resolvers give a true address, one whose certificate is valid for the name?"
+        yield "truth", f"https://{name}:443", name, purpose
     for name in profile.important_names:
         # Only where the hosts file of this PC overrides it: the name is asked for and its web server tried.
-        yield {"kind": "hosts", "contact": name, "name": name, "purpose": "is a name in the hosts file sent astray?"}
+        yield "hosts", name, name, "is a name in the hosts file sent astray?"
     for name in (*profile.fixed_names, *(f"*.{s}" for s in profile.random_suffixes)):
-        yield {"kind": "name", "contact": name, "name": name, "purpose": "does this name resolve?"}
+        yield "name", name, name, "does this name resolve?"
 
 
 def show(profile: Profile, catalogue: Catalogue, as_json: bool) -> int:

@@ -23,7 +23,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], cata
 
 def run(arguments: argparse.Namespace, services: Services) -> int:
     """Lists every registered probe."""
-    out.prepare(machine=arguments.json)
+    out.prepare(machine=arguments.json or arguments.markdown)
     specs, catalogue = services.probes(), services.catalogue
     if arguments.json:
         text = json.dumps([probe_list.as_object(s, catalogue) for s in specs], ensure_ascii=False, indent=2)

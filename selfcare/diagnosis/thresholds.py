@@ -43,3 +43,153 @@ LIKELY_SCORE = 3.0
 
 AMBIGUOUS_MARGIN = 1.5
 """Two open causes closer than this (one moderate piece of evidence) are not told apart: no one is accused."""
+
+# -- line: the cable, delay and loss, what the PC itself does -----------------------------------
+
+LOSS_PCT = 1.0
+"""Loss in %, lower bound at 95 %, above which a series of at least 200 echoes is lossy.
+
+Teams asks for < 1 % per 15 s, DSLReports' best grade ends at 1 % (reference §3.5).
+"""
+
+CONFIRMED_LOSS_PCT = 0.5
+"""The same bound in % for the TCP and DNS questions that must confirm it; they are fewer, so half of it."""
+
+CLEAN_LOSS_PCT = 1.0
+"""Confirming questions that lose less than this, in %, show that only echoes are dropped."""
+
+HEAVY_LOSS_PCT = 10.0
+"""Loss in % from which three tries of a probe may all be lost by chance (10 % of round trips cubed: 1 in 1000),
+
+so that silence elsewhere proves nothing any more. Own calculation.
+"""
+
+MIN_SERIES = 100
+"""Questions a series needs before its bounds speak against anybody (issue: at least 200 echoes in all)."""
+
+LATENCY_LIMIT_MS = 800.0
+"""Median round trip in ms no line in service has: G.114 calls 400 ms one way unacceptable.
+
+Geostationary satellites need 550 to 700 ms: a property of such a line, no fault.
+"""
+
+FAR_MS = 300.0
+"""Median round trip in ms worth telling to people who call or play: G.114's 150 ms one way."""
+
+SPREAD_LIMIT_MS = 40.0
+"""90th percentile less minimum of the round trips in ms.
+
+Y.1541 allows 50 ms of delay variation, but for the worst packet in a thousand: what one in
+ten reaches must be less (own choice). Teams asks for less than 30 ms.
+"""
+
+CONFIRMED_SPREAD_MS = 30.0
+"""The same in ms for the TCP and DNS questions that must confirm it: fewer of them meet the minimum."""
+
+QUEUE_MS = 100.0
+"""Median less minimum in ms: what a queue adds. A tenth of a second is felt in a game (G.114), and more than
+the wavering of a radio line (Y.1541's 50 ms)."""
+
+STEADY_MS = 20.0
+"""Spread of the round trips in ms below which nothing waits in a queue. Own choice, below every limit above."""
+
+CONTROL_SPREAD_MS = 25.0
+"""The same towards the box over a cable: above half the limit, the wavering may begin before the box."""
+
+GATEWAY_P90_MS = 100.0
+"""90th percentile in ms towards the box on a cable (reference §3.1: above 100 ms is bad even over Wi-Fi)."""
+
+IDLE_UP_KBIT_S = 200.0
+"""Own traffic upwards in kbit/s that cannot fill a line: less than the slowest uplink sold (256 kbit/s)."""
+
+IDLE_DOWN_KBIT_S = 300.0
+"""Own traffic downwards in kbit/s that cannot fill a line: less than the slowest ADSL (512 kbit/s)."""
+
+OWN_TRAFFIC_KBIT_S = 1000.0
+"""Own traffic in kbit/s, either way, worth telling: a video, an upload. Own choice, far above the check's own."""
+
+CPU_BUSY_PCT = 90.0
+"""Processor use by other programs, all cores, in %. Own choice: what is left delays a program by tenths of a second."""
+
+MEMORY_LEFT_PCT = 5.0
+"""Memory still available in %, below which a computer begins to swap. Own choice."""
+
+MEMORY_STALLED_PCT = 20.0
+"""Share of time in % some program waited for memory (kernel's avg10). Own choice: a fifth of the time is felt."""
+
+GIGABIT_MBPS = 1000
+"""Speed in Mb/s of IEEE 802.3ab, which needs all four pairs of the cable; two are enough for 100."""
+
+FRAME_ERRORS = 3
+"""Frames with errors within the window of `link.quality`; a sound cable has fewer than one an hour (BER 1e-10)."""
+
+FRAME_ERRORS_PCT = 0.1
+"""And their share of all frames in %: a thousandth is ten times what loss of 0.01 % would need. Own choice."""
+# -- reach: what is let through -------------------------------------------------------------------
+
+MIN_LOST_REPLIES = 4
+"""Packets for this computer that reached no program before "it drops the answers" (count).
+
+Own choice: one per connection attempt of the probe, and never fewer than four, as a neighbour's
+stray packet or two are dropped by every healthy firewall.
+"""
+
+MIN_FINE_SITES = 3
+"""Sampled services that must work before one that does not is worth a word (count; half of the sample)."""
+
+MIN_SILENT_NETWORKS = 2
+"""Independent networks or servers that must fail before the way there, not they, is suspected (rule 3 again)."""
+
+MIN_OPEN_PORTS = 2
+"""Ports of the same host that must be open before a closed one is a filter's work (count)."""
+
+MAIL_PORT = 25
+"""Closed on most home lines on purpose, against junk mail (operators' help pages): never a fault."""
+
+# -- naming --------------------------------------------------------------------------------------
+
+NAMES_SEEM_SLOW_MS = 250.0
+"""Milliseconds an uncached lookup takes before it is looked at more closely.
+
+Netalyzr: "generally perceptible" over 300 ms.
+"""
+
+NAMES_SEEM_SLOW_RATIO = 2.0
+"""How many times slower than a public resolver asked at the same moment; below that the line is slow, not the names."""
+
+NAMES_SLOW_MS = 400.0
+"""Milliseconds of pure lookup (without the way there and back) that are a fault; ChromeOS: 400 possible, 500 sure."""
+
+NAMES_FAST_MS = 150.0
+"""Milliseconds of pure lookup up to which a resolver is cleared; between this and slow nobody is accused."""
+
+MIN_LOOKUPS = 3
+"""Answered lookups of a series (of four) before its median counts."""
+
+MIN_TRUTH_CONTROLS = 2
+"""Public resolvers that must give addresses of a name before another answer can be called untrue."""
+
+MIN_TRUE_NAMES = 2
+"""Names found true before a resolver is cleared of telling untruths."""
+
+EDE_CENSORED = 16
+"""Extended DNS error "censored": by order of somebody outside the operator (RFC 8914 §4.17), a court above all."""
+# -- web: clock, certificates, sign-in pages -----------------------------------------------------
+
+CLOCK_WARN_S = 120.0
+"""Seconds of clock error worth telling. Own proposal: sign-in codes (TOTP, RFC 6238) fail at about a minute."""
+
+CLOCK_FAULT_S = 300.0
+"""Seconds of clock error that are a fault. Kerberos refuses at 5 minutes (RFC 4120 §1.6 leaves the limit to sites)."""
+
+CLOCK_BREAKS_CERTIFICATES_S = 86_400.0
+"""Seconds of clock error from which certificates may look expired or not yet valid. Own proposal."""
+
+CLOCK_AGREE_S = 30.0
+"""Two sources of time (time servers, web servers) that differ by less tell the same time."""
+
+MIN_CLOCK_SOURCES = 2
+"""Independent sources that must agree before the clock is called right or wrong: any one of them may be wrong."""
+
+MIN_SITES = 2
+"""Unrelated sites whose certificates show the same before it is called general: one may be wrong by itself."""

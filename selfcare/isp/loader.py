@@ -7,7 +7,17 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from selfcare.model.profile import Anchor, HttpEndpoint, Profile, Resolver
+from selfcare.model.profile import (
+    Anchor,
+    ClosedResolver,
+    HttpEndpoint,
+    PortTarget,
+    Profile,
+    Resolver,
+    Site,
+    TimeServer,
+    TlsSite,
+)
 
 _HERE = Path(__file__).parent
 _MAX_BYTES = 256 * 1024
@@ -69,7 +79,8 @@ def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
 def _profile(data: dict[str, Any]) -> Profile:
     known = {
         "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
-        "important_names", "resolvers", "endpoints", "anchors",
+        "important_names", "resolvers", "endpoints", "anchors", "sites", "ports", "truth_names", "dnsless",
+        "closed_resolvers", "tls_sites", "time_servers",
     }  # fmt: skip
     unknown = set(data) - known
     if unknown:
@@ -88,12 +99,38 @@ def _profile(data: dict[str, Any]) -> Profile:
         random_suffixes=_names(data["random_suffixes"]),
         important_names=_names(data.get("important_names", [])),
         byte_budget=int(data["byte_budget"]),
+        sites=tuple(Site(**{**s, "host": _names([s["host"]])[0]}) for s in data.get("sites", [])),
+        ports=tuple(_port(p) for p in data.get("ports", [])),
+        truth_names=_names(data.get("truth_names", [])),
+        dnsless=tuple(Anchor(**_with_address(a)) for a in data.get("dnsless", [])),
+        closed_resolvers=tuple(ClosedResolver(**_with_address(r)) for r in data.get("closed_resolvers", [])),
+        tls_sites=tuple(TlsSite(**_with_host(s)) for s in _optional(data, "tls_sites")),
+        time_servers=tuple(TimeServer(**_with_host(s)) for s in _optional(data, "time_servers")),
     )
+
+
+def _port(item: dict[str, Any]) -> PortTarget:
+    if item["talk"] not in ("tcp", "stun", "ntp", "quic") or not 0 < int(item["port"]) < 65536:
+        raise ProfileError(f"port {item['host']}: talk or port")
+    return PortTarget(**{**item, "host": _names([item["host"]])[0]})
 
 
 def _with_address(item: dict[str, Any]) -> dict[str, Any]:
     ipaddress.ip_address(item["address"])
     return item
+
+
+def _optional(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = data.get(key, [])
+    if not isinstance(found, list) or len(found) > _MAX_ITEMS:
+        raise ProfileError(f"{key}: at most {_MAX_ITEMS} entries")
+    return found
+
+
+def _with_host(item: dict[str, Any]) -> dict[str, Any]:
+    address = item.get("address")
+    checked = {**item, "host": _names([item["host"]])[0], "purpose": str(item["purpose"])}
+    return checked if address is None else {**checked, "address": str(ipaddress.ip_address(address))}
 
 
 def _endpoint(item: dict[str, Any]) -> HttpEndpoint:

@@ -7,12 +7,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """A DNS server. ``operator`` is True for the ISP's own, False for a public one."""
+    """A DNS server. ``operator`` is True for the ISP's own, False for a public one.
+
+    ``tls_name`` is the name in its certificate where it also answers encrypted: DNS over TLS
+    on port 853, DNS over HTTPS at ``/dns-query``.
+    """
 
     address: str
     name: str
     purpose: str
     operator: bool = False
+    tls_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedResolver:
+    """A public DNS service that ended: an address still set somewhere is a fault to name."""
+
+    address: str
+    name: str
+    since: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +60,60 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """A well-known service, and the network it lives in: no two of a sample should share one."""
+
+    host: str
+    network: str
+    purpose: str
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSite:
+    """A well-known site whose certificate is looked at. With ``address`` no name resolution is needed."""
+
+    host: str
+    purpose: str
+    address: str | None = None
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PortTarget:
+    """A port known to be served. ``talk`` is how: ``tcp`` (a connection), ``stun``, ``ntp`` or ``quic`` over UDP."""
+
+    host: str
+    port: int
+    talk: str
+    purpose: str
+    optional: bool = True
+
+    @property
+    def protocol(self) -> str:
+        """``tcp`` or ``udp``."""
+        return "tcp" if self.talk == "tcp" else "udp"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeServer:
+    """An SNTP server (UDP 123). With ``address`` no name resolution is needed."""
+
+    host: str
+    purpose: str
+    address: str | None = None
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One operator's profile, or the default one.
 
     ``fixed_names`` must resolve anywhere; ``random_suffixes`` get a random label in
     front, so that no cache can answer. ``important_names`` are those a hosts file
     should not override. ``byte_budget`` bounds one fast check, both directions, in bytes.
+    ``truth_names`` are compared between resolvers; ``dnsless`` are addresses where no DNS
+    server can be, so that an answer from there was made on the way.
     """
 
     id: str
@@ -63,6 +126,13 @@ class Profile:
     random_suffixes: tuple[str, ...]
     important_names: tuple[str, ...]
     byte_budget: int
+    sites: tuple[Site, ...] = ()
+    ports: tuple[PortTarget, ...] = ()
+    truth_names: tuple[str, ...] = ()
+    dnsless: tuple[Anchor, ...] = ()
+    closed_resolvers: tuple[ClosedResolver, ...] = ()
+    tls_sites: tuple[TlsSite, ...] = ()
+    time_servers: tuple[TimeServer, ...] = ()
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

@@ -25,10 +25,15 @@ HEALTHY: dict[str, Tri] = {
     "configured_is_isp": NO,
 }  # fmt: skip
 
-_NO_NAMES = {"names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO, "late_answer": NO}
+_NO_NAMES = {
+    "names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO, "late_answer": NO,
+    # Nothing to compare with.
+    "names_true": UNKNOWN, "names_fresh": UNKNOWN, "names_fast": UNKNOWN,
+}  # fmt: skip
 _NOTHING_OUTSIDE = {
     **_NO_NAMES, "public_resolver_answers": NO, "isp_resolver_answers": NO, "web_by_address": NO,
     "beyond_box_answers": NO, "outside_answers": NO, "ipv4_outside": NO, "web_unaltered": UNKNOWN,
+    "operator_alive": NO,
 }  # fmt: skip
 _NO_BOX = {
     **_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN,
@@ -51,7 +56,8 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "manual gateway outside its network": (
         {**_NO_BOX, "address_manual": YES, "gateway_in_subnet": NO, "default_route": NO}, "PC-IP-STATIC", "certain"),
     "manual resolver dead": (
-        {**_NO_NAMES, "resolver_manual": YES, "configured_is_box": NO, "configured_depends_on_isp": UNKNOWN},
+        {**_NO_NAMES, "resolver_manual": YES, "configured_is_box": NO, "configured_depends_on_isp": UNKNOWN,
+         "other_resolver_fails": YES},
         "PC-DNS-STATIC", "certain"),
     "hosts": ({"site_names_true": NO}, "PC-HOSTS", "certain"),
     "default route missing": (

@@ -100,8 +100,9 @@ def test_wan_down_is_only_likely_while_a_local_firewall_could_explain_it() -> No
 def test_a_box_that_reaches_outside_clears_the_line() -> None:
     changes = {**FAULTS["wan down"][0], "box_reaches_outside": YES, "box_resolver_answers": YES}
     found = diagnose(observations(changes))
-    assert found.verdict.code != "WAN-DOWN"
-    assert found.verdict.state is VerdictState.NOT_PROVEN
+    assert found.verdict.code == "BOX-NOFORWARD"
+    untold = diagnose(observations({**changes, "operator_alive": UNKNOWN}))
+    assert untold.verdict.state is VerdictState.NOT_PROVEN
 
 
 def test_two_independent_faults_are_both_found() -> None:

@@ -50,6 +50,7 @@ class Lab:
         self.scenario = load(scenario) if isinstance(scenario, str) else scenario
         self.user, self.icmp, self.dbus, self.interface, self.break_it = user, icmp, dbus, interface, break_it
         self.up_s = 0.0
+        self.variables: dict[str, str] = {}  # what the PC's user has in the environment
 
     def __enter__(self) -> Lab:
         root = rootfs.ensure()
@@ -116,9 +117,15 @@ class Lab:
         """The caller's, with the lab's profile and roots; no proxy, no bus of the host."""
         dropped = ("_PROXY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")
         kept = {k: v for k, v in os.environ.items() if not k.upper().endswith(dropped)}
-        roots = f"{mounts.SHARED}/ca.pem"
-        kept = {k: roots if v.endswith("ca-certificates.crt") else v for k, v in kept.items() if k != "SSL_CERT_DIR"}
-        return {**kept, "SELFCARE_PROFILE": str(PROFILE), "SSL_CERT_FILE": roots, "SELFCARE_PUBLIC_ROOTS": roots}
+        roots, store = f"{mounts.SHARED}/ca.pem", f"{mounts.SHARED}/store.pem"
+        kept = {k: store if v.endswith("ca-certificates.crt") else v for k, v in kept.items() if k != "SSL_CERT_DIR"}
+        return {
+            **kept,
+            "SELFCARE_PROFILE": str(PROFILE),
+            "SSL_CERT_FILE": store,
+            "SELFCARE_PUBLIC_ROOTS": roots,
+            **self.variables,
+        }
 
     def _user_environment(self) -> dict[str, str]:
         number = mounts.user_id()

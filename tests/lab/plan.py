@@ -20,6 +20,7 @@ PROFILE = Path(__file__).with_name("profile.toml")
 ISP_RESOLVERS = ("80.10.246.2", "80.10.246.129")
 PUBLIC_RESOLVERS = ("9.9.9.9", "86.54.11.100", "80.67.169.12", "1.1.1.1")
 PUBLIC_RESOLVERS6 = ("2606:4700:4700::1111", "2620:fe::fe")
+ENCRYPTED_RESOLVERS = ("9.9.9.9", "1.1.1.1")
 DEAD_RESOLVER = "193.110.81.0"  # a public service that ended; nobody answers there
 
 WAN4 = "90.63.21.45"
@@ -35,6 +36,11 @@ CORE_UP6, NET6 = "2a01:cfc0:0:2::1", "2a01:cfc0:0:2::2"
 VPN_PEER = "45.86.162.10"  # a VPN provider's server
 VPN_PEER_DEAD = "45.86.162.99"
 TUNNEL_NET = "10.66.0"
+
+PROXY = "45.86.162.20"  # a proxy on the Internet; the second port wants a password
+PROXY_PORT, CLOSED_PROXY_PORT = 3128, 3129
+PORTAL_API_PORT = 8445
+PC_FILTER_PORT, WALLED_PORT, WALLED_TLS_PORT = 8443, 8082, 8446  # on the box
 
 CHECK_NAME = "network-test.debian.org"  # NetworkManager's own connectivity check
 PORTAL_NAME = "portail.hotel-des-pins.fr"
@@ -77,7 +83,9 @@ def names() -> tuple[str, ...]:
     """Every name that exists on the lab's Internet."""
     listed = profile()
     hosts = [e.host for e in listed.endpoints]
-    return tuple(dict.fromkeys([*hosts, *listed.fixed_names, *listed.important_names, *EXTRA_NAMES]))
+    hosts += [each.host for each in (*listed.sites, *listed.ports, *listed.tls_sites, *listed.time_servers)]
+    named = [*listed.fixed_names, *listed.important_names, *listed.truth_names]
+    return tuple(dict.fromkeys([*hosts, *named, *EXTRA_NAMES]))
 
 
 def address4(name: str) -> str:
@@ -90,10 +98,15 @@ def address6(name: str) -> str:
     return f"2a04:4e42::{digest[:4]}:{digest[4:8]}"
 
 
+def time_servers() -> tuple[str, ...]:
+    return tuple(server.address or address4(server.host) for server in profile().time_servers)
+
+
 def public_addresses() -> tuple[str, ...]:
     """All IPv4 and IPv6 addresses that answer on the lab's Internet, resolvers of the ISP apart."""
     listed = profile()
     profiled = [a.address for a in listed.anchors] + [r.address for r in listed.public_resolvers]
     profiled += [address for e in listed.endpoints for address in e.addresses]
+    profiled += [each.address for each in (*listed.tls_sites, *listed.time_servers) if each.address]
     sites = [make(name) for name in names() for make in (address4, address6)]
-    return tuple(dict.fromkeys([*profiled, *PUBLIC_RESOLVERS, *PUBLIC_RESOLVERS6, VPN_PEER, *sites]))
+    return tuple(dict.fromkeys([*profiled, *PUBLIC_RESOLVERS, *PUBLIC_RESOLVERS6, VPN_PEER, PROXY, *sites]))

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.lab.spaces import Space, Spaces, child_of, tool_environment
 
 BROKEN_UPSTREAM = 5399  # on the box itself: a forwarder's upstream that only says SERVFAIL
 PORTAL_PORT = 8081
+BLOCKED_PORT = 8083
 UPNP_PORT = 5431
 
 
@@ -102,13 +103,39 @@ class Services:
         made: list[dict[str, Any]] = [{"service": "dns", "network": n, "address": a} for n, a in resolvers]
         broken = {"service": "dns", "network": "box", "address": "127.0.0.1", "port": BROKEN_UPSTREAM}
         made.append({**broken, "mode": "servfail"})
+        made += [{"service": "dot", "network": "net", "address": a} for a in plan.ENCRYPTED_RESOLVERS]
         for address in ("0.0.0.0", "::"):
             for service, port in (("http", 80), ("https", 443)):
                 made.append(
                     {"service": service, "site": "internet", "network": "net", "address": address, "port": port}
                 )
-        for site, port in (("box", 80), ("portal", PORTAL_PORT)):
-            made.append({"service": "http", "site": site, "network": "box", "address": self.lan.box, "port": port})
+        for target in plan.profile().ports:
+            if target.talk == "tcp" and target.port not in (80, 443):
+                made.append(
+                    {"service": "http", "site": "internet", "network": "net", "address": plan.address4(target.host),
+                     "port": target.port}
+                )  # fmt: skip
+            elif target.talk != "tcp":
+                address = plan.address4(target.host)
+                made.append(
+                    {"service": f"udp-{target.talk}", "network": "net", "address": address, "port": target.port}
+                )
+        made += [{"service": "ntp", "network": "net", "address": address} for address in plan.time_servers()]
+        for site, port in (("proxy", plan.PROXY_PORT), ("closed_proxy", plan.CLOSED_PROXY_PORT)):
+            made.append({"service": "http", "site": site, "network": "net", "address": plan.PROXY, "port": port})
+        home = {"network": "box", "address": self.lan.box}
+        for site, port in (
+            ("box", 80),
+            ("portal", PORTAL_PORT),
+            ("blocked", BLOCKED_PORT),
+            ("walled", plan.WALLED_PORT),
+        ):
+            made.append({"service": "http", "site": site, "port": port, **home})
+        for site, port, authority in (
+            ("portal", plan.PORTAL_API_PORT, ""), ("internet", plan.PC_FILTER_PORT, "filter"),
+            ("walled", plan.WALLED_TLS_PORT, "box"),
+        ):  # fmt: skip
+            made.append({"service": "https", "site": site, "port": port, "authority": authority, **home})
         return made
 
     def wait_link(self) -> None:
@@ -129,8 +156,8 @@ class Services:
         if self.variant.upnp:
             self._start_upnp()
 
-    def start_dnsmasq(self, *, dns: str = "forward") -> None:
-        """``dns``: "forward" to the ISP, "off" (port closed) or "broken" (upstream fails)."""
+    def start_dnsmasq(self, *, dns: str = "forward", more: Sequence[str] = ()) -> None:
+        """``dns``: "forward" to the ISP, "off" (port closed) or "broken" (upstream fails); ``more`` options."""
         upstream = [f"127.0.0.1#{BROKEN_UPSTREAM}"] if dns == "broken" else list(plan.ISP_RESOLVERS)
         options = [
             "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--no-resolv", "--no-hosts", "--no-ping",
@@ -138,7 +165,7 @@ class Services:
             "--dhcp-authoritative", "--dhcp-leasefile=/run/lab/leases", "--domain=home", "--local=/home/",
             f"--dhcp-range={self.lan.host(10)},{self.lan.host(150)},12h",
             f"--address=/livebox.home/{plan.PORTAL_NAME}/{self.lan.box}",
-            *(f"--server={address}" for address in upstream),
+            *(f"--server={address}" for address in upstream), *more,
         ]  # fmt: skip
         if dns == "off":
             options += ["--port=0", f"--dhcp-option=option:dns-server,{self.lan.box}"]
@@ -147,11 +174,11 @@ class Services:
                 f"--dhcp-range=::,constructor:{topology.BR},ra-stateless,64,12h", "--enable-ra",
                 "--dhcp-option=option6:dns-server,[fe80::]", "--ra-param=br-lan,30,1800",
             ]  # fmt: skip
-        self.start("dnsmasq", self.spaces.box, "dnsmasq", *options)
+        self.start("dnsmasq", self.spaces.box, "dnsmasq", *options, *more)
 
-    def restart_dnsmasq(self, *, dns: str) -> None:
+    def restart_dnsmasq(self, *, dns: str, more: Sequence[str] = ()) -> None:
         self.stop("dnsmasq")
-        self.start_dnsmasq(dns=dns)
+        self.start_dnsmasq(dns=dns, more=more)
 
     def _start_upnp(self) -> None:
         """No catch-all ``deny``: this version then loops for ever on a refused request."""

@@ -29,7 +29,7 @@ def profile(**changes: Any) -> Profile:
         "fixed_names": ("www.example.org",),
         "random_suffixes": ("example.org", "example.net"),
         "important_names": ("www.example.org",),
-        "byte_budget": 200_000,
+        "byte_budget": 400_000,
     }
     return Profile(**{**values, **changes})
 

@@ -21,6 +21,7 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
     ("dnspython", "ISC"),
     ("msgspec", "BSD-3-Clause"),
     ("psutil", "BSD-3-Clause"),
+    ("certifi", "MPL-2.0"),
     ("netifaces-plus", "MIT"),
     ("platformdirs", "MIT"),
     ("dbus-fast", "MIT"),

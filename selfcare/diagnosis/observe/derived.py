@@ -21,6 +21,8 @@ def outside(view: View) -> Drawn:
     NO needs two protocols and several endpoints silent (DNS over UDP and TCP to addresses),
     and nobody else having heard anything. IPv6 answering is an answer.
     """
+    if view.tri("box_answers_for_all") is Tri.YES:
+        return  # whatever answered may have been the box
     for fact in _PROOFS_OUTSIDE:
         if view.tri(fact) is Tri.YES:
             yield "outside_answers", Tri.YES, view.facts[fact].measurement

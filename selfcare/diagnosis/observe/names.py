@@ -123,4 +123,22 @@ def forwarder(view: View) -> Drawn:
         yield "box_reaches_outside", Tri.NO, "dns.box"
 
 
-OBSERVERS = (gateway, routers, resolvers, system, forwarder)
+def impostor(view: View) -> Drawn:
+    """Whether the box gives its own address for names that cannot exist: it speaks for everybody."""
+    fresh = [
+        (probe, answer)
+        for probe in ("dns.os", "dns.box", "dns.configured", "dns.isp", "dns.public")
+        if (payload := view.get(probe, DnsPayload)) is not None
+        for answer in payload.answers
+        if answer.kind is NameKind.RANDOM and answer.status in ANSWERED
+    ]
+    gateways = view.gateways()
+    for probe, answer in fresh:
+        if answer.addresses and set(answer.addresses) <= gateways:
+            yield "names_lead_to_box", Tri.YES, probe
+            return
+    if any(not made_up(answer) for _, answer in fresh):
+        yield "names_lead_to_box", Tri.NO, fresh[0][0]
+
+
+OBSERVERS = (gateway, routers, resolvers, impostor, system, forwarder)

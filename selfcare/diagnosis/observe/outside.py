@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.payloads.ipv6 import Ipv6Payload
+from selfcare.model.payloads.online import PortalApiPayload
 from selfcare.model.payloads.path import HopAnswer, HopKind, PathPayload
+from selfcare.model.payloads.tls import TlsPayload, TlsStatus
 from selfcare.model.payloads.web import WebPayload, WebStatus, WebTry
 from selfcare.model.tri import Tri
 
@@ -31,11 +33,37 @@ def web_by_name(view: View) -> Drawn:
         yield "portal_seen", Tri.YES, "web.name"
         yield "portal_on_gateway", _on_gateway(altered, view.gateways()), "web.name"
     elif not altered:
+        yield from _portal_unseen(view)
+
+
+def _portal_unseen(view: View) -> Drawn:
+    """No page was replaced, yet a network that refuses everything may still say so itself (RFC 8908)."""
+    said = view.get("portal.api", PortalApiPayload)
+    if said is not None and said.captive:
+        yield "portal_seen", Tri.YES, "portal.api"
+    elif not view.waiting("portal.api"):
         yield "portal_seen", Tri.NO, "web.name"
 
 
+def impostor(view: View) -> Drawn:
+    """Whether the box itself is what answered: it speaks in place of the Internet when it has none."""
+    if view.tri("portal_seen") is Tri.YES:
+        on_box = view.tri("portal_on_gateway") is Tri.YES and view.tri("box_reaches_outside") is not Tri.YES
+        own = on_box or view.tri("names_lead_to_box") is Tri.YES
+        yield "box_answers_for_all", Tri.of(own), "web.name"
+    elif view.tri("web_unaltered") is Tri.YES:
+        yield "box_answers_for_all", Tri.NO, "web.name"
+    elif view.tri("portal_seen") is Tri.NO:
+        # No name leads anywhere, yet somebody takes connections to addresses: who is on the way and has no line.
+        if _impostors(view) and view.tri("box_resolver_answers") is Tri.NO:
+            yield "box_answers_for_all", Tri.YES, "tls.sites"
+        elif not view.waiting("tls.sites", "dns.box"):
+            yield "box_answers_for_all", Tri.NO, "tls.sites"
+
+
 def _on_gateway(altered: Iterable[WebTry], gateways: frozenset[str]) -> Tri:
-    hosts = {t.location_host for t in altered if t.location_host}
+    """Where the pages lead; a page that leads nowhere came from the address its name was given."""
+    hosts = {t.location_host or t.address for t in altered} - {None}
     return Tri.of(bool(hosts & gateways)) if hosts else Tri.UNKNOWN
 
 
@@ -45,10 +73,19 @@ def web_by_address(view: View) -> Drawn:
     if payload is None:
         return
     real = [t for t in payload.tries if t.status not in _ALTERED]
+    if _impostors(view) and not any(t.http_status is not None for t in real):
+        return  # connections are taken by somebody else, on the way
     if any(t.status is WebStatus.EXPECTED or t.connected for t in real):
         yield "web_by_address", Tri.YES, "web.address"
     elif len({t.address for t in real}) >= thresholds.MIN_SILENT_ADDRESSES:
         yield "web_by_address", Tri.NO, "web.address"
+
+
+def _impostors(view: View) -> bool:
+    """An address that needs no name shows a certificate made by a stranger: whoever answers there is not it."""
+    payload = view.get("tls.sites", TlsPayload)
+    tries = payload.tries if payload is not None else ()
+    return any(not t.by_name and t.status is TlsStatus.UNTRUSTED for t in tries)
 
 
 def path(view: View) -> Drawn:
@@ -76,4 +113,4 @@ def ipv6(view: View) -> Drawn:
     yield "ipv6_works", Tri.of(payload.answered), "ipv6.reach"
 
 
-OBSERVERS = (web_by_name, web_by_address, path, ipv6)
+OBSERVERS = (web_by_name, impostor, web_by_address, path, ipv6)

@@ -13,6 +13,8 @@ DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERA
 
 
 _NAMES = ("names_resolve", "web_by_name")
+# So much is lost that the silence of a resolver is chance.
+_LOSSY = Gate("loss_heavy", YES)
 _BEYOND = ("beyond_box_answers", "box_says_unreachable", "ipv6_works", "ipv6_offered", "proxy_answers", "late_answer")
 
 RULES: tuple[Rule, ...] = (
@@ -47,6 +49,7 @@ RULES: tuple[Rule, ...] = (
         ),
         # Weak only: a box without IPv6 would not answer this question either.
         contradicts=(Clue("router_on_link", NO, WEAK),),
+        refuted_by=(Gate("pc_lets_through", NO),),
         explains=downstream("default_route"),
         moot=_BEYOND,
     ),
@@ -56,23 +59,26 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.DEVICE,
         gates=(
             Gate("resolver_manual", YES),
-            Gate("configured_resolver_answers", NO),
+            # Also when only the first of two is dead and this system waits for it with every name.
+            Gate("other_resolver_fails", YES),
             Gate("names_resolve", NO),
-            Gate("configured_is_box", NO),
             Gate("outside_answers", YES),
         ),
         supports=(
+            Clue("resolver_discontinued", YES, STRONG),
             Clue("resolver_manual", YES, MODERATE),
             Clue("box_resolver_answers", YES, MODERATE),
             Clue("isp_resolver_answers", YES, MODERATE),
             Clue("public_resolver_answers", YES, MODERATE),
             Clue("late_answer", NO, MODERATE),
         ),
+        # Another of several answered: then the first may be slow rather than dead.
+        contradicts=(Clue("late_answer", YES, WEAK),),
         # Where no public resolver answers, the network may keep PCs from asking any but its own.
         refuted_by=(
-            Gate("late_answer", YES),
             Gate("configured_is_isp", YES),
             Gate("public_resolver_answers", NO),
+            _LOSSY,
         ),
         explains=_NAMES,
     ),
@@ -137,7 +143,8 @@ RULES: tuple[Rule, ...] = (
             Clue("router_on_link", NO, WEAK),
         ),
         contradicts=(Clue("router_on_link", YES, DECISIVE), Clue("address_manual", YES, MODERATE)),
-        refuted_by=(Gate("gateway_in_subnet", NO),),
+        # A firewall of this PC makes the liveliest box look dead.
+        refuted_by=(Gate("gateway_in_subnet", NO), Gate("pc_lets_through", NO)),
         explains=downstream("gateway_answers"),
         moot=_BEYOND,
     ),
@@ -159,7 +166,7 @@ RULES: tuple[Rule, ...] = (
         ),
         # A box that refuses may keep only this PC out.
         contradicts=(Clue("box_refuses_names", YES, STRONG),),
-        refuted_by=(Gate("isp_resolver_answers", NO), Gate("late_answer", YES)),
+        refuted_by=(Gate("isp_resolver_answers", NO), Gate("late_answer", YES), _LOSSY),
         explains=_NAMES,
     ),
     Rule(
@@ -185,6 +192,7 @@ RULES: tuple[Rule, ...] = (
             Gate("box_resolver_answers", YES),
             Gate("configured_resolver_answers", YES),
             Gate("late_answer", YES),
+            _LOSSY,
         ),
         explains=_NAMES,
     ),
@@ -207,6 +215,10 @@ RULES: tuple[Rule, ...] = (
             Gate("late_answer", YES),
             Gate("route_misdirected", YES),
             Gate("tunnel_misleads", YES),
+            Gate("pc_lets_through", NO),
+            Gate("box_refuses_device", YES),
+            # The line carries: what is cut is behind the operator's first router.
+            Gate("operator_alive", YES),
         ),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
@@ -216,8 +228,14 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.INTERNET,),
         scope=Scope.HOME,
         gates=(Gate("portal_seen", YES),),
-        supports=(Clue("portal_seen", YES, DECISIVE),),
-        contradicts=(Clue("portal_on_gateway", YES, MODERATE), Clue("web_by_address", YES, STRONG)),
+        supports=(Clue("portal_seen", YES, DECISIVE), Clue("portal_api_captive", YES, STRONG)),
+        contradicts=(
+            Clue("portal_on_gateway", YES, MODERATE),
+            Clue("web_by_address", YES, STRONG),
+            # A box without a line answers with its own page: see BOX-WALLED.
+            Clue("names_lead_to_box", YES, STRONG),
+        ),
+        refuted_by=(Gate("box_refuses_device", YES),),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),

@@ -41,7 +41,10 @@ class IpAddress:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The DHCP lease as the client tells it. Times in seconds; addresses as text."""
+    """The DHCP lease as the client tells it. Times in seconds; addresses as text.
+
+    ``captive_portal`` is option 114 (RFC 8910): where the network's sign-in service is.
+    """
 
     server: str | None
     routers: tuple[str, ...]
@@ -49,6 +52,7 @@ class Lease:
     domain: str | None
     lease_s: int | None
     expires_in_s: float | None
+    captive_portal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

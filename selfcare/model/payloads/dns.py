@@ -35,7 +35,11 @@ class NameKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DnsAnswer:
-    """One question. ``server`` is "os" for the system's resolver; ``rtt_ms`` only when something answered."""
+    """One question. ``server`` is "os" for the system's resolver; ``rtt_ms`` only when something answered.
+
+    ``texts`` are those of a TXT answer; ``extended_error`` is the code of RFC 8914 a server
+    gave with its answer, if the question asked for it.
+    """
 
     server: str
     name: str
@@ -46,14 +50,20 @@ class DnsAnswer:
     rtt_ms: float | None = None
     transport: str = "udp"
     tries: int = 1
+    texts: tuple[str, ...] = ()
+    extended_error: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DnsPayload:
-    """All questions asked through one path, in the order they ended."""
+    """All questions asked through one path, in the order they ended.
+
+    ``discontinued`` are those servers whose service is known to have ended for good.
+    """
 
     answers: tuple[DnsAnswer, ...]
     servers: tuple[str, ...]
+    discontinued: tuple[str, ...] = ()
 
     def answered(self, server: str | None = None) -> bool:
         """Whether any question about the outside was answered (of one server, or of all)."""

@@ -27,7 +27,10 @@ class WebStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WebTry:
-    """One request. ``location_host`` is where a redirect points; ``connected`` whether TCP was established."""
+    """One request. ``location_host`` is where a redirect points; ``connected`` whether TCP was established.
+
+    ``clock_offset_s`` is the server's Date minus this computer's time (whole seconds: give or take one).
+    """
 
     host: str
     address: str | None
@@ -37,6 +40,7 @@ class WebTry:
     location_host: str | None = None
     duration_ms: float | None = None
     optional: bool = True
+    clock_offset_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

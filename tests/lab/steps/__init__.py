@@ -11,6 +11,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
+from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from tests.lab.steps.registry import ACTIONS, action
@@ -37,6 +38,8 @@ def check_step(step: Step) -> None:
 def _fits(value: Any, hint: Any) -> bool:
     if get_origin(hint) is Literal:
         return value in get_args(hint)
+    if isinstance(hint, UnionType):
+        return any(_fits(value, one) for one in get_args(hint))
     if get_origin(hint) is list:
         return isinstance(value, list) and all(isinstance(item, get_args(hint)[0]) for item in value)
     return isinstance(value, (int, float)) if hint is float else isinstance(value, hint)

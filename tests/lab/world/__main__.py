@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab.init import NEWNET, setns
-from tests.lab.world import dns, web
+from tests.lab.world import datagrams, dns, ntp, web
 from tests.lab.world.ca import Authority
 
 
@@ -27,6 +27,11 @@ class World:
         self.zone = dns.Zone()
         self.services: dict[str, dns.Service] = {}
         self.authority = Authority()
+        # A filter's own root, as an antivirus or a parental control adds it; and what a box shows for any name.
+        self.others = {
+            "filter": Authority("Filtre familial (laboratoire)"),
+            "box": Authority("Sagemcom laboratory", only="livebox.home"),
+        }
 
     def _socket(self, network: str, address: str, port: int, kind: int) -> socket.socket:
         """A socket belongs for ever to the network it was made in."""
@@ -43,12 +48,21 @@ class World:
         for item in self.listeners:
             if item["service"] == "dns":
                 await self._dns(item)
+            elif item["service"] in datagrams.ANSWERS:
+                made = self._socket(item["network"], item["address"], item["port"], socket.SOCK_DGRAM)
+                answer = datagrams.ANSWERS[item["service"]]
+                loop = asyncio.get_running_loop()
+                await loop.create_datagram_endpoint(partial(datagrams.Server, answer), sock=made)
+            elif item["service"] == "dot":
+                await self._dot(item)
+            elif item["service"] == "ntp":
+                await self._ntp(item)
             else:
                 await self._web(item)
 
     async def _dns(self, item: dict[str, Any]) -> None:
         network, address, port = item["network"], item["address"], item.get("port", 53)
-        service = dns.Service(self.zone, dns.Mode(item.get("mode", "answer")))
+        service = dns.Service(self.zone, dns.Mode(item.get("mode", "answer")), f"lab-{address}")
         self.services[f"{address}#{port}" if port != 53 else address] = service
         loop = asyncio.get_running_loop()
         datagrams = self._socket(network, address, port, socket.SOCK_DGRAM)
@@ -56,21 +70,47 @@ class World:
         stream = self._socket(network, address, port, socket.SOCK_STREAM)
         await asyncio.start_server(partial(dns.serve_tcp, service), sock=stream)
 
+    async def _dot(self, item: dict[str, Any]) -> None:
+        """DNS over TLS, with the manner of the same address's plain service."""
+        stream = self._socket(item["network"], item["address"], 853, socket.SOCK_STREAM)
+        service = self.services[item["address"]]
+        await asyncio.start_server(partial(dns.serve_tcp, service), sock=stream, ssl=self.authority.server())
+
+    async def _ntp(self, item: dict[str, Any]) -> None:
+        made = self._socket(item["network"], item["address"], 123, socket.SOCK_DGRAM)
+        loop = asyncio.get_running_loop()
+        await loop.create_datagram_endpoint(lambda: ntp.Udp(lambda: self.authority.shift_s), sock=made)
+
     async def _web(self, item: dict[str, Any]) -> None:
         stream = self._socket(item["network"], item["address"], item["port"], socket.SOCK_STREAM)
-        context = self.authority.server() if item["service"] == "https" else None
-        await asyncio.start_server(partial(web.serve, item["site"]), sock=stream, ssl=context, backlog=64)
+        authority = self.others.get(item.get("authority", ""), self.authority)
+        context = authority.server() if item["service"] == "https" else None
+        answer = dns.Service(self.zone, identity="lab-doh").reply if context else None
+        site = partial(web.serve, item["site"], answer, lambda: self.authority.shift_s)
+        await asyncio.start_server(site, sock=stream, ssl=context, backlog=64)
 
     def obey(self, channel: socket.socket) -> None:
         client, _ = channel.accept()
         with client:
-            for address, mode in json.loads(client.recv(65536)).get("dns", {}).items():
+            orders = json.loads(client.recv(65536))
+            for address, mode in orders.get("dns", {}).items():
                 self.services[address].mode = dns.Mode(mode)
+            for address, manner in orders.get("manner", {}).items():
+                self.services[address].manner = dns.Manner.of(manner)
+            if "moved" in orders:
+                self.zone.moved = {f"{name}.": address for name, address in orders["moved"].items()}
+            web.STATUS.update(orders.get("status", {}))
+            if "clock_s" in orders:
+                for authority in (self.authority, *self.others.values()):
+                    authority.set(shift_s=orders["clock_s"])
+            if "certificates" in orders:
+                self.authority.set(faults=orders["certificates"])
             client.send(b"done")
 
     async def run(self) -> None:
         await self.listen()
-        (self.folder / "ca.pem").write_bytes(self.authority.pem())
+        for name, authority in (("ca", self.authority), ("store", self.authority), *self.others.items()):
+            (self.folder / f"{name}.pem").write_bytes(authority.pem())
         control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         control.bind(str(self.folder / "world.new"))
         control.listen()

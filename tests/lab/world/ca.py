@@ -12,32 +12,51 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+FAULTS = {"expired": (-90, -2), "not_yet": (5, 60), "wrong_name": (-30, 60), "untrusted": (-30, 60)}
+"""What can be wrong with a site's certificate: its days, counted from now."""
+
 
 class Authority:
     """Makes contexts by server name, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "Selfcare laboratory root", only: str | None = None) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
-        self.name = _name("Selfcare laboratory root")
+        self.name = _name(name)
+        self.only = only  # one certificate for every name, as boxes show
+        self.shift_s = 0.0
+        self.faults: dict[str, str] = {}
         self.root = self._signed(self.name, self.key.public_key(), authority=True)
         self.leaf_key = ec.generate_private_key(ec.SECP256R1())
         self.contexts: dict[str, ssl.SSLContext] = {}
+
+    def set(self, *, shift_s: float | None = None, faults: dict[str, str] | None = None) -> None:
+        """Another time in the world, or sites with a wrong certificate (see ``FAULTS``); leaves are made anew."""
+        self.shift_s = self.shift_s if shift_s is None else shift_s
+        self.faults = self.faults if faults is None else faults
+        self.contexts.clear()
 
     def pem(self) -> bytes:
         return self.root.public_bytes(serialization.Encoding.PEM)
 
     def _signed(
-        self, subject: x509.Name, key: ec.EllipticCurvePublicKey, *, authority: bool, host: str = ""
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePublicKey,
+        *,
+        authority: bool,
+        host: str = "",
+        days: tuple[int, int] = (-30, 60),
     ) -> x509.Certificate:
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + timedelta(seconds=self.shift_s)
+        first, last = (-3650, 3650) if authority else days
         builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self.name)
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=30))
-            .not_valid_after(now + timedelta(days=60))
+            .not_valid_before(now + timedelta(days=first))
+            .not_valid_after(now + timedelta(days=last))
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
@@ -53,7 +72,11 @@ class Authority:
 
     def context(self, host: str) -> ssl.SSLContext:
         if host not in self.contexts:
-            leaf = self._signed(_name(host), self.leaf_key.public_key(), authority=False, host=host)
+            fault = self.faults.get(host)
+            maker = Authority("Unknown authority") if fault == "untrusted" else self
+            named = "other-site.example" if fault == "wrong_name" else host
+            days = FAULTS.get(fault or "", (-30, 60))
+            leaf = maker._signed(_name(named), self.leaf_key.public_key(), authority=False, host=named, days=days)
             private = self.leaf_key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
@@ -67,7 +90,9 @@ class Authority:
 
     def server(self) -> ssl.SSLContext:
         """Picks the leaf by the name the client sends."""
-        context = self.context("unnamed.invalid")
+        context = self.context(self.only or "unnamed.invalid")
+        if self.only:
+            return context
 
         def choose(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
             if name:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from email.utils import formatdate
+from urllib.parse import urlsplit
 
 from tests.lab import plan
 
@@ -19,7 +23,15 @@ class Page:
     location: str | None = None
 
 
-REASONS = {200: "OK", 204: "No Content", 302: "Found", 404: "Not Found"}
+REASONS = {
+    200: "OK",
+    204: "No Content",
+    302: "Found",
+    403: "Forbidden",
+    404: "Not Found",
+    407: "Proxy Authentication Required",
+    451: "Unavailable For Legal Reasons",
+}
 
 
 def internet(host: str, path: str) -> Page:
@@ -38,16 +50,57 @@ def box(_host: str, _path: str) -> Page:
     return Page(200, "<!doctype html><title>Ma box</title><h1>Configurez votre box</h1>\n")
 
 
-def portal(host: str, _path: str) -> Page:
+def portal(host: str, path: str) -> Page:
+    if path.startswith("/capport/"):  # RFC 8908
+        captive = path.endswith("/captive")
+        said = {"captive": captive, "user-portal-url": f"https://{plan.PORTAL_NAME}:{plan.PORTAL_API_PORT}/connexion"}
+        return Page(200, json.dumps(said), "application/captive+json")
     if host == plan.PORTAL_NAME:
         return Page(200, "<!doctype html><title>Wi-Fi</title><form>Chambre, nom</form>\n")
     return Page(302, location=f"http://{plan.PORTAL_NAME}/connexion")
 
 
-SITES = {"internet": internet, "box": box, "portal": portal}
+def blocked(_host: str, _path: str) -> Page:
+    """As a box shows it to a device its owner keeps out."""
+    return Page(403, "<!doctype html><title>Ma box</title><h1>Contrôle parental</h1><p>Accès bloqué.</p>\n")
 
 
-async def serve(site: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+def walled(_host: str, path: str) -> Page:
+    """A box without a line: every page leads to its own."""
+    if path.startswith("/activation"):
+        return Page(200, "<!doctype html><title>Ma box</title><h1>Votre ligne n'est pas encore active</h1>\n")
+    return Page(302, location=f"http://{OWN_ADDRESS}/activation")
+
+
+def proxy(_host: str, target: str) -> Page:
+    """An ordinary proxy: asked for a whole address, it brings the page."""
+    if target == "/proxy.pac":
+        script = f'function FindProxyForURL(url, host) {{\n  return "PROXY {plan.PROXY}:{plan.PROXY_PORT}";\n}}\n'
+        return Page(200, script, "application/x-ns-proxy-autoconfig")
+    parts = urlsplit(target)
+    return internet(parts.hostname or "", parts.path)
+
+
+def closed_proxy(_host: str, _target: str) -> Page:
+    return Page(407, "<!doctype html><title>407</title>\n")
+
+
+SITES = {
+    "internet": internet, "box": box, "portal": portal, "blocked": blocked, "walled": walled, "proxy": proxy,
+    "closed_proxy": closed_proxy,
+}  # fmt: skip
+STATUS: dict[str, int] = {}
+"""Sites told to answer with another status than their own."""
+# In a redirect: the address the client reached.
+OWN_ADDRESS = "own.address"
+
+Answer = Callable[[bytes], bytes | None]
+
+
+async def serve(
+    site: str, dns: Answer | None, shift_s: Callable[[], float], reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+) -> None:  # fmt: skip
     """HTTP/1.1 with connections kept, as far as tests need it."""
     try:
         while True:
@@ -58,19 +111,35 @@ async def serve(site: str, reader: asyncio.StreamReader, writer: asyncio.StreamW
             fields = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
             host = fields.get("host", "").partition(":")[0].lower()
             keep = fields.get("connection", "").lower() != "close"
-            writer.write(_encoded(SITES[site](host, target), method, keep))
+            if method == "POST" and target == "/dns-query" and dns is not None:
+                writer.write(_dns_message(dns(await reader.readexactly(int(fields["content-length"])))))
+            else:
+                page = SITES[site](host, target)
+                if site == "internet" and host in STATUS:
+                    page = Page(STATUS[host], "<!doctype html><title>Refused</title>\n")
+                if page.location:
+                    here = writer.get_extra_info("sockname")[0]
+                    page = replace(page, location=page.location.replace(OWN_ADDRESS, here))
+                writer.write(_encoded(page, method, keep, formatdate(time.time() + shift_s(), usegmt=True)))
             await writer.drain()
             if not keep:
                 return
-    except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError):
+    except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError, KeyError):
         pass  # the client left or spoke something else: a server just hangs up
     finally:
         writer.close()
 
 
-def _encoded(page: Page, method: str, keep: bool) -> bytes:
+def _dns_message(answer: bytes | None) -> bytes:
+    """RFC 8484."""
+    body = answer or b""
+    lines = ["HTTP/1.1 200 OK", "Content-Type: application/dns-message", f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def _encoded(page: Page, method: str, keep: bool, date: str) -> bytes:
     body = page.body.encode()
-    lines = [f"HTTP/1.1 {page.status} {REASONS[page.status]}", f"Date: {formatdate(usegmt=True)}"]
+    lines = [f"HTTP/1.1 {page.status} {REASONS[page.status]}", f"Date: {date}"]
     if page.location:
         lines.append(f"Location: {page.location}")
     if page.status != 204:
