@@ -67,6 +67,8 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
     options = CheckOptions(arguments.deep, only, arguments.timeout, symptom, profile)
     if arguments.deep and not consent.given(options, services, assume=arguments.yes):
         return ExitCode.REFUSED
+    # On a cold disk an import takes seconds; within the check it would hold up every probe beyond its deadline.
+    services.warm_up()
     result = asyncio.run(_checked(services, options, _listener(arguments, services)))
     _write(result, arguments, services)
     return exit_code(result.verdict)

@@ -26,7 +26,7 @@ def read(memory: object = None, *, row: bytes | None = None, **more: object) -> 
         known = tables.interface(row if row is not None else wm.interface())
         if known is not None:
             rows[raw.index] = known
-    settings = more.pop("settings", {wm.GUID: (LEASE, {})})
+    settings: object = more.pop("settings", {wm.GUID: (LEASE, {})})
     snapshot = assemble.Snapshot(found, rows=rows, settings=settings, **more)  # type: ignore[arg-type]
     link = assemble.link(snapshot)
     return link, assemble.addresses(snapshot, link)
@@ -58,7 +58,7 @@ def test_a_healthy_cable() -> None:
 def test_resolvers_written_by_hand_even_where_the_lease_offers_others() -> None:
     memory = wm.one_adapter(dns=[("9.9.9.9", 0)])
     for name in ("NameServer", "ProfileNameServer"):
-        settings = {wm.GUID: ({**LEASE, name: "9.9.9.9,149.112.112.112"}, {})}
+        settings: dict[str, object] = {wm.GUID: ({**LEASE, name: "9.9.9.9,149.112.112.112"}, {})}
         _, addressing = read(memory, settings=settings)
         assert only(addressing).resolvers_method is Method.MANUAL
 
