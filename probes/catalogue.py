@@ -14,10 +14,15 @@ from probes import (
     dns_public,
     gateway_reach,
     hosts_file,
+    ipv6_cost,
     ipv6_reach,
     link_interfaces,
+    link_peers,
     link_routers,
+    mtu_large,
+    nat_path,
     path_hops,
+    pc_dhcp_client,
     proxy_settings,
     route_bound,
     route_table,
@@ -29,8 +34,9 @@ from probes.framework import Probe, registered
 __all__ = ["all_probes", "warm_up"]
 
 _MODULES = (
-    addr_lease, dns_box, dns_configured, dns_isp, dns_os, dns_public, gateway_reach, hosts_file, ipv6_reach,
-    link_interfaces, link_routers, path_hops, proxy_settings, route_bound, route_table, web_address, web_name,
+    addr_lease, dns_box, dns_configured, dns_isp, dns_os, dns_public, gateway_reach, hosts_file, ipv6_cost, ipv6_reach,
+    link_interfaces, link_peers, link_routers, mtu_large, nat_path, path_hops, pc_dhcp_client, proxy_settings,
+    route_bound, route_table, web_address, web_name,
 )  # fmt: skip
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.

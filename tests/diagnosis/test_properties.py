@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfcare.diagnosis import diagnose, thresholds
-from selfcare.diagnosis.facts import SOURCES, Facts
+from selfcare.diagnosis.facts import SOURCES, SYMPTOMS, Facts
 from selfcare.diagnosis.rules import RULES
 from selfcare.diagnosis.score import Standing, judge
 from selfcare.model.finding import Band, Role, VerdictState
@@ -70,9 +70,6 @@ def test_a_supporting_fact_never_lowers_a_cause(facts: dict[str, Tri], rule: obj
 
 @given(FACTS)
 def test_no_fault_is_announced_for_a_pc_that_browses(facts: dict[str, Tri]) -> None:
-    good = dict.fromkeys(("names_resolve", "web_by_name", "web_unaltered", "site_names_true"), Tri.YES)
-    upstream = dict.fromkeys(
-        ("adapter_enabled", "link_up", "address_valid", "default_route", "gateway_answers", "outside_answers"), Tri.YES
-    )
-    found = diagnose(_observations({**facts, **good, **upstream}))
+    good = dict.fromkeys((*SYMPTOMS, "web_unaltered"), Tri.YES)
+    found = diagnose(_observations({**facts, **good}))
     assert found.verdict.state is VerdictState.OK or facts.get("address_acquiring") is Tri.YES

@@ -107,6 +107,8 @@ RULES: tuple[Rule, ...] = (
         gates=(Gate("link_up", YES), Gate("address_valid", NO), Gate("dhcp_failed", YES)),
         supports=(Clue("dhcp_failed", YES, STRONG), Clue("router_on_link", YES, STRONG)),
         contradicts=(Clue("address_manual", YES, DECISIVE),),
+        # Who never asked cannot have been refused.
+        refuted_by=(Gate("dhcp_client_absent", YES),),
         explains=downstream("address_valid"),
         moot=_BEYOND,
     ),
@@ -182,7 +184,13 @@ RULES: tuple[Rule, ...] = (
             Clue("box_says_unreachable", YES, STRONG),
             Clue("beyond_box_answers", NO, WEAK),
         ),
-        refuted_by=(Gate("box_reaches_outside", YES), Gate("route_misdirected", YES), Gate("tunnel_misleads", YES)),
+        refuted_by=(
+            Gate("box_reaches_outside", YES),
+            Gate("route_misdirected", YES),
+            Gate("tunnel_misleads", YES),
+            # Another router of the same link gets out: then it is not the line.
+            Gate("other_router_reaches_outside", YES),
+        ),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),
