@@ -16,10 +16,15 @@ from probes import (
     hosts_file,
     ipv6_cost,
     ipv6_reach,
+    lan_arp_watch,
+    lan_conflict,
+    lan_dhcp_servers,
+    lan_discovery,
     link_interfaces,
     link_peers,
     link_routers,
     mtu_large,
+    mtu_path,
     nat_path,
     path_hops,
     pc_dhcp_client,
@@ -35,7 +40,8 @@ __all__ = ["all_probes", "warm_up"]
 
 _MODULES = (
     addr_lease, dns_box, dns_configured, dns_isp, dns_os, dns_public, gateway_reach, hosts_file, ipv6_cost, ipv6_reach,
-    link_interfaces, link_peers, link_routers, mtu_large, nat_path, path_hops, pc_dhcp_client, proxy_settings,
+    lan_arp_watch, lan_conflict, lan_dhcp_servers, lan_discovery, link_interfaces, link_peers, link_routers, mtu_large,
+    mtu_path, nat_path, path_hops, pc_dhcp_client, proxy_settings,
     route_bound, route_table, web_address, web_name,
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 
 from probes.framework import ProbeContext, probe
-from probes.hostnet import netlink, neighwatch
+from probes.hostnet import neighwatch, netlink
 from probes.hostnet.gateways import box_config
 from probes.names import random_questions
 from probes.wire.dnsask import Server, ask

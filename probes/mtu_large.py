@@ -93,5 +93,3 @@ async def exchange(address: str, port: int, data: bytes, deadline: float, segmen
         except OSError:
             # TimeoutError is one: a stall.
             return False
-
-

@@ -21,8 +21,8 @@ pytestmark = [
 VALIDATOR = jsonschema.Draft202012Validator(load_schema())
 
 
-def _check(lab: Lab, *options: str) -> tuple[dict[str, Any], Done]:
-    done = lab.python("-m", "selfcare", "check", "--json", *options, user=True)
+def _check(lab: Lab, *options: str, as_root: bool = False) -> tuple[dict[str, Any], Done]:
+    done = lab.python("-m", "selfcare", "check", "--json", *options, user=not as_root)
     assert done.stdout, done.stderr
     document = json.loads(done.stdout)
     VALIDATOR.validate(document)
@@ -38,11 +38,13 @@ def _told(document: dict[str, Any]) -> tuple[str, str | None, tuple[str, ...]]:
 def test_scenario(name: str) -> None:
     wanted = scenarios.load(name)
     with Lab(name) as lab:
-        document, done = _check(lab)
+        document, done = _check(lab, *wanted.options, as_root=wanted.as_root)
     right = [(e.state, e.code, e.segments) for e in (wanted.expected, *wanted.accept)]
     assert _told(document) in right, document["findings"]
     blamed = {f["code"] for f in document["findings"] if f["role"] == "culprit"}
     assert not blamed & set(wanted.not_blamed)
+    told = {f["code"] for f in document["findings"] if f["role"] == "condition"}
+    assert set(wanted.conditions) <= told
     state = document["verdict"]["state"]
     assert done.returncode == {"ok": 0, "fault": 1, "multiple": 1}.get(state, 3)
     assert all(m["outcome"] != "crashed" for m in document["measurements"]), document["measurements"]

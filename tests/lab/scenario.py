@@ -34,10 +34,11 @@ class Variant:
 
     ``connectivity_check``: NetworkManager asks a page of the Internet itself, and makes
     the routes of adapters where that fails worse by 20000. Debian installs it only on
-    request, Ubuntu always.
+    request, Ubuntu always. ``box_number`` is the box's place in the subnet.
     """
 
     subnet: str = "192.168.1.0/24"
+    box_number: int = 1
     ipv6: bool = False
     cgnat: bool = False
     upnp: bool = True
@@ -64,7 +65,9 @@ class Step:
 class Scenario:
     """``accept`` are other honest verdicts; ``not_blamed`` are codes that would be a false blame.
 
-    ``settle_s`` is how long the fault has been there when the subscriber calls.
+    ``settle_s`` is how long the fault has been there when the subscriber calls. ``conditions``
+    must all be told. ``options`` are the command's (``--deep --yes``); ``as_root`` runs it with
+    every privilege.
     """
 
     name: str
@@ -76,6 +79,9 @@ class Scenario:
     lab: Variant = field(default_factory=Variant)
     steps: tuple[Step, ...] = ()
     settle_s: float = 0.0
+    conditions: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    as_root: bool = False
 
 
 def names() -> tuple[str, ...]:
@@ -116,6 +122,8 @@ def _scenario(data: dict[str, Any], name: str) -> Scenario:
         expected=_expected(data.pop("expected")),
         accept=tuple(_expected(item) for item in data.pop("accept", [])),
         not_blamed=tuple(data.pop("not_blamed", ())),
+        conditions=tuple(data.pop("conditions", ())),
+        options=tuple(data.pop("options", ())),
         lab=_variant(data.pop("lab", {})),
         steps=steps,
         **data,
