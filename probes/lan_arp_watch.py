@@ -1,4 +1,4 @@
-"""``lan.arp_watch``: does more than one device answer for the gateway's address? (raw socket)"""
+"""``lan.arp_watch``: does more than one device answer for the gateway's address (raw socket)?"""
 
 from __future__ import annotations
 

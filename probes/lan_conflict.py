@@ -1,4 +1,4 @@
-"""``lan.conflict``: does anybody else answer for this PC's own address? (RFC 5227, raw socket)"""
+"""``lan.conflict``: does anybody else answer for this PC's own address (RFC 5227, raw socket)?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``lan.dhcp_servers``: how many devices hand out addresses here? (DHCPDISCOVER by raw socket)"""
+"""``lan.dhcp_servers``: how many devices hand out addresses here (DHCPDISCOVER by raw socket)?"""
 
 from __future__ import annotations
 

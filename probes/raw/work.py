@@ -43,6 +43,7 @@ class Wire:
         self._sock.close()
 
     def send(self, frame: bytes) -> None:
+        """Sends a whole Ethernet frame."""
         self._sock.send(frame)
 
     def listen(self, until: float, hear: Callable[[bytes], None]) -> None:

@@ -68,6 +68,9 @@ class Check:
         self._emit(ProbeMeasured(self._now(), measurement))
         if self._schedule.pending:
             self._judge(complete=False)
+        else:
+            # What the last one found may be suspicion, too; the verdict then waits for who was called.
+            self._call_suspected(observe(self._schedule.payloads, frozenset()))
 
     def _judge(self, complete: bool) -> None:
         """Observes and diagnoses afresh; pure functions, a fraction of a millisecond each."""
@@ -81,7 +84,7 @@ class Check:
         self._announce(diagnosis, complete)
         if not complete:
             self._stop_decided(diagnosis)
-            self._call_suspected()
+            self._call_suspected(observations)
 
     def _announce(self, diagnosis: Diagnosis, final: bool) -> None:
         nothing_yet = not final and diagnosis.verdict.state is VerdictState.CANNOT_TEST
@@ -101,9 +104,9 @@ class Check:
             if probe.spec.id in self._schedule.pending and is_moot(probe.spec.answers, facts):
                 self._schedule.drop(probe.spec.id, NotRunReason.DECIDED)
 
-    def _call_suspected(self) -> None:
+    def _call_suspected(self, observations: tuple[Observation, ...]) -> None:
         """A fact may be suspicion enough to call a slow probe into a fast check."""
-        suspected = {o.fact for o in self._observations if o.value is Tri.YES}
+        suspected = {o.fact for o in observations if o.value is Tri.YES}
         for probe in self._waiting:
             if suspected & set(probe.spec.called_by):
                 self._schedule.add(probe)

@@ -36,6 +36,7 @@ SOURCES: dict[str, str] = {
     "gateway_mac_changed": "link.peers",
     "gateway_mac_agrees": "link.peers",
     "gateway_first_hop": "path.hops",
+    "gateway_mac_shared": "link.peers",
     "gateway_claimed_twice": "lan.arp_watch",
     "gateway_genuine": "lan.arp_watch",
     "address_shared": "nat.path",
@@ -84,8 +85,9 @@ def peers(view: View) -> Drawn:
     if payload.gateway_macs and not redundant:
         yield "gateway_mac_changed", Tri.of(len(payload.gateway_macs) > 1), "link.peers"
         known = [r.is_gateway for r in payload.routers if r.is_gateway is not None]
-        if known:
-            yield "gateway_mac_agrees", Tri.of(any(known)), "link.peers"
+        if known and len(set(known)) == 1:
+            # Where some agree and some do not, either kind may be the stranger.
+            yield "gateway_mac_agrees", Tri.of(known[0]), "link.peers"
     others = [r for r in payload.routers if r.is_gateway is False]
     if others:
         yield "other_router_on_link", Tri.YES, "link.peers"
@@ -106,6 +108,10 @@ def first_hop(view: View) -> Drawn:
         yield "gateway_first_hop", Tri.YES, "path.hops"
     elif _passed_on(first) and second.address in gateways and _own_network(view, first.address):
         yield "gateway_first_hop", Tri.NO, "path.hops"
+        table = view.get("link.peers", PeersPayload)
+        if table is not None and table.gateway_macs:
+            # The machine in between is the very one that has the gateway's address in our table.
+            yield "gateway_mac_shared", Tri.of(first.address in table.same_mac), "link.peers"
 
 
 def _passed_on(hop: Hop) -> bool:

@@ -43,6 +43,8 @@ RULES: tuple[Rule, ...] = (
             Clue("lease_from_elsewhere", YES, MODERATE),
             Clue("other_router_on_link", YES, WEAK),
         ),
+        # Then the way is lost after the lease.
+        refuted_by=(Gate("gateway_genuine", NO),),
         explains=(*_LED_ASTRAY, "lease_trusted"),
     ),
     Rule(
@@ -54,6 +56,7 @@ RULES: tuple[Rule, ...] = (
             Clue("gateway_claimed_twice", YES, DECISIVE),
             Clue("gateway_first_hop", NO, STRONG),
             Clue("gateway_mac_changed", YES, STRONG),
+            Clue("gateway_mac_shared", YES, STRONG),
             Clue("gateway_mac_agrees", NO, STRONG),
         ),
         explains=(*_LED_ASTRAY, "gateway_genuine"),

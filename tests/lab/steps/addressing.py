@@ -33,6 +33,10 @@ def lan_host(lab: Lab, *, address: str, ipv6: bool = True) -> None:
     chosen = f"{pc_address_now(lab)}/{lan_of(lab).prefix}" if address == "pc" else address
     spaces.guest.sysctl({"net.ipv6.conf.all.disable_ipv6": int(not ipv6)})
     topology.cable(spaces, ("guest", f"eth0 address {GUEST_MAC}"), ("box", "lan2"))
+    # Ports of a box are a switch: what passes between them is none of its connection tracking's business.
+    for family in ("ip", "ip6"):
+        knob = f"/proc/sys/net/bridge/bridge-nf-call-{family}tables"
+        spaces.box.run("sh", "-c", f"if test -e {knob}; then echo 0 > {knob}; fi")
     spaces.box.ip(f"link set lan2 master {topology.BR}", "link set lan2 up")
     spaces.guest.ip("link set lo up", "link set eth0 up", f"addr add {chosen} dev eth0")
 
