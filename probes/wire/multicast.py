@@ -38,7 +38,9 @@ async def responders(group: str, seconds: float) -> tuple[bool, tuple[str, ...]]
                 await asyncio.get_running_loop().sock_sendto(sock, packet(family, number, token), target)
                 sent = True
             except OSError:
-                return sent, tuple(heard)
+                # A link that has just come up checks its own address first: the second try may do.
+                await asyncio.sleep(max(until - time.monotonic(), 0))
+                continue
             await _listen(sock, family, token, until, heard)
         return sent, tuple(heard)
 

@@ -52,8 +52,15 @@ STANDARD_MTU_BYTES = 1500
 MIN_MTU_BYTES = 1280
 """Smallest packet size a link may have for IPv6 (RFC 8200 §5); QUIC needs 1200 bytes of payload (RFC 9000 §14)."""
 
+MANUAL_PATIENCE_S = 5.0
+"""Seconds after which a manual address that is still not in use is taken by somebody else.
+
+RFC 5227 §1.1: one second at most before the first of three probes one to two seconds apart; the conflict shows at
+the first one. NetworkManager's own look takes 0.2 s unless it is told otherwise.
+"""
+
 HOME_HOP_MS = 4.0
-"""Round trip in ms below which a second router can stand in the same home.
+"""Round trip in ms, beyond that of the gateway, below which a second router can stand in the same home.
 
 Own reasoning: the first router of an access network is 1 ms (fibre) to 30 ms away, one in the home below 1 ms,
 3 ms over Wi-Fi (diagnosis reference §3.1); used only together with an address of 192.168/16.

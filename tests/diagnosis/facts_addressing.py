@@ -38,6 +38,8 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "address taken, manager refuses it": (
         {**_NO_ADDRESS, "address_manual": YES, "address_conflict": YES, "address_unique": NO}, "LAN-IP-CONFLICT",
         "certain"),
+    "manual address kept back": (
+        {**_NO_ADDRESS, "address_manual": YES, "address_conflict": YES}, "LAN-IP-CONFLICT", "likely"),
     "address taken, both in use": ({"address_conflict": YES, "address_unique": NO}, "LAN-IP-CONFLICT", "certain"),
     "intruder heard by the raw socket": (
         {"several_dhcp_servers": YES, "lease_trusted": NO}, "LAN-DHCP-ROGUE", "certain"),

@@ -11,6 +11,7 @@ import ipaddress
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe import packets
 from selfcare.diagnosis.observe.view import Drawn, View
+from selfcare.model.payloads.address import Activation, IpConfig, Method
 from selfcare.model.payloads.addressing import (
     ArpWatchPayload,
     ConflictPayload,
@@ -70,10 +71,18 @@ def conflict(view: View) -> Drawn:
         source = "lan.conflict" if heard is not None and heard.macs else "addr.lease"
         yield "address_conflict", Tri.YES, source
         yield "address_unique", Tri.NO, source
+    elif config is not None and _withheld(config):
+        yield "address_conflict", Tri.YES, "addr.lease"
     elif config is not None and not view.waiting("lan.conflict"):
         yield "address_conflict", Tri.NO, "lan.conflict" if heard is not None else "addr.lease"
         if heard is not None:
             yield "address_unique", Tri.YES, "lan.conflict"
+
+
+def _withheld(config: IpConfig) -> bool:
+    """A manual address needs no waiting: it is kept back only when somebody else was found to have it."""
+    waits = config.method4 is Method.MANUAL and config.activation is Activation.ACQUIRING and not config.v4()
+    return waits and (config.acquiring_s or 0.0) >= thresholds.MANUAL_PATIENCE_S
 
 
 def peers(view: View) -> Drawn:
@@ -190,7 +199,7 @@ def nat(view: View) -> Drawn:
         cgnat = any(ipaddress.IPv4Address(h.address or "0.0.0.0") in _CGNAT for h in beyond)
         yield "shared_hop_seen", Tri.of(cgnat), "path.hops"
     if beyond and view.tri("gateway_first_hop") is Tri.YES:
-        yield "second_router_near", Tri.of(_near_home(beyond[0])), "path.hops"
+        yield "second_router_near", Tri.of(_near_home(beyond[0], path.hops[0])), "path.hops"
 
 
 def _external(view: View) -> Drawn:
@@ -204,9 +213,12 @@ def _external(view: View) -> Drawn:
         yield "second_nat", Tri.of(external in _HOME), "nat.path"
 
 
-def _near_home(hop: Hop) -> bool:
+def _near_home(hop: Hop, gateway: Hop) -> bool:
     """Operators number their routers from 10/8 and 100.64/10, hardly from 192.168/16, and theirs are further away."""
-    near = hop.rtt_ms is not None and hop.rtt_ms < thresholds.HOME_HOP_MS
+    if hop.rtt_ms is None or gateway.rtt_ms is None:
+        return False
+    # Against the gateway's own answer: a busy PC delays both alike.
+    near = hop.rtt_ms - gateway.rtt_ms < thresholds.HOME_HOP_MS
     return near and hop.ttl == 2 and ipaddress.IPv4Address(hop.address or "0.0.0.0") in _HOME
 
 

@@ -29,7 +29,8 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.LAN,),
         scope=Scope.DEVICE,
         gates=(Gate("link_up", YES), Gate("address_conflict", YES)),
-        supports=(Clue("address_conflict", YES, DECISIVE),),
+        # The holder itself was heard, or the kernel says so: else the manager's silence is all there is.
+        supports=(Clue("address_conflict", YES, STRONG), Clue("address_unique", NO, STRONG)),
         explains=("address_valid", "default_route", "gateway_answers", *_LED_ASTRAY, "address_unique"),
     ),
     Rule(

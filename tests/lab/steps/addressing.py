@@ -144,7 +144,7 @@ def pc_client_gone(lab: Lab) -> None:
 def pc_extra(lab: Lab, *, kind: Literal["host_only", "mesh_vpn", "wifi"]) -> None:
     """A hypervisor's host-only network, a mesh VPN beside the default route, or a Wi-Fi-like second link."""
     if kind == "host_only":
-        lab.pc.ip("link add vboxnet0 type dummy", "addr add 192.168.56.1/24 dev vboxnet0", "link set vboxnet0 up")
+        lab.pc.ip("link add vboxnet0 type bridge", "addr add 192.168.56.1/24 dev vboxnet0", "link set vboxnet0 up")
     elif kind == "mesh_vpn":
         lab.pc.ip(
             "tuntap add dev tailscale0 mode tun", "addr add 100.101.102.103/32 dev tailscale0",
