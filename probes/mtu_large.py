@@ -1,7 +1,7 @@
 """``mtu.large``: do full-size packets get through, or only small ones?
 
-A page that just came is asked for again with a request of three kilobytes. If that
-stalls, the same request in small pieces is the control.
+Two known pages are asked for with a request of three kilobytes. If that stalls, the same
+request in small pieces is the control.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import time
 
 from probes.framework import ProbeContext, probe
 from probes.wire.gathering import collect
-from probes.wire.sockets import endpoint, new_socket
+from probes.wire.sockets import endpoint as socket_endpoint
+from probes.wire.sockets import new_socket
+from probes.wire.threads import in_thread
 from selfcare.model.payloads.addressing import LargePayload, LargeTry
-from selfcare.model.payloads.web import WebPayload, WebStatus
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
+from selfcare.model.profile import HttpEndpoint
 
 DEADLINE_S = 1.4
 # A healthy answer is there long before; then the control is not needed.
@@ -32,31 +34,34 @@ _TARGETS = 2
         id="mtu.large",
         version=1,
         layer=Layer.PATH,
-        requires=("web.name",),
+        requires=("link.interfaces",),
         answers=("large_packets_pass", "small_segments_pass"),
         cost=ProbeCost(bytes_up=14_000, bytes_down=6000),
         time_limit_ms=2500,
     )
 )
 async def measure(ctx: ProbeContext) -> LargePayload:
-    """Two pages at most, 1.4 s at most."""
-    web = ctx.need("web.name", WebPayload)
-    good = [t for t in web.tries if t.status is WebStatus.EXPECTED and t.address]
-    ports = {e.host: (e.port, e.path) for e in ctx.profile.endpoints}
-    targets = [(t.host, t.address or "", *ports[t.host]) for t in good if t.host in ports][:_TARGETS]
-    if not targets:
-        raise CannotRun(NotRunReason.NOTHING_TO_COMPARE)
-    tries = await collect([_try(*target) for target in targets], deadline=DEADLINE_S + 0.2)
-    return LargePayload(tuple(tries))
+    """Two pages; 1.4 s at most, the time for their names included."""
+    if not ctx.profile.endpoints:
+        raise CannotRun(NotRunReason.NOT_CONFIGURED)
+    tries = await collect([_try(endpoint) for endpoint in ctx.profile.endpoints[:_TARGETS]], deadline=DEADLINE_S + 0.2)
+    return LargePayload(tuple(t for t in tries if t is not None))
 
 
-async def _try(host: str, address: str, port: int, path: str) -> LargeTry:
-    data = request(host, path)
-    whole = asyncio.ensure_future(exchange(address, port, data, DEADLINE_S))
+async def _try(endpoint: HttpEndpoint) -> LargeTry | None:
+    host, port, data = endpoint.host, endpoint.port, request(endpoint.host, endpoint.path)
+    end = time.monotonic() + DEADLINE_S
+    try:
+        async with asyncio.timeout(DEADLINE_S / 2):
+            found = await in_thread(socket.getaddrinfo, host, port, socket.AF_INET, socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return None
+    address = str(found[0][4][0])
+    whole = asyncio.ensure_future(exchange(address, port, data, end - time.monotonic()))
     done, _ = await asyncio.wait({whole}, timeout=CONTROL_AFTER_S)
     if done:
         return LargeTry(host, address, len(data), whole.result())
-    capped = asyncio.ensure_future(exchange(address, port, data, DEADLINE_S - CONTROL_AFTER_S, SMALL_SEGMENT))
+    capped = asyncio.ensure_future(exchange(address, port, data, end - time.monotonic(), SMALL_SEGMENT))
     try:
         passed, small = await asyncio.gather(whole, capped)
     finally:
@@ -78,7 +83,7 @@ async def exchange(address: str, port: int, data: bytes, deadline: float, segmen
     loop = asyncio.get_running_loop()
     end = time.monotonic() + deadline
     try:
-        family, target = endpoint(address, port)
+        family, target = socket_endpoint(address, port)
         sock = new_socket(family, socket.SOCK_STREAM)
     except OSError:
         return False
