@@ -56,7 +56,7 @@ async def measure(ctx: ProbeContext) -> DiscoveryPayload:
         network = ipaddress.IPv4Network(f"{own.ip}/24", strict=False)
     started = time.monotonic()
     if permitted():
-        result = await ask(ArpSweep(adapter.name, str(network), SECONDS), SECONDS)
+        result = await ask(ArpSweep(adapter.name, str(own.ip), str(network), SECONDS), SECONDS)
         hosts, method = dict(result["hosts"]), DiscoveryMethod.ARP
     else:
         hosts, method = await _by_kernel(adapter, network, str(own.ip)), DiscoveryMethod.NEIGHBOURS

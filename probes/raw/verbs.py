@@ -50,9 +50,10 @@ class ArpWatch:
 
 @dataclass(frozen=True, slots=True)
 class ArpSweep:
-    """Who is there in this network?"""
+    """Who is there in this network? ``address`` is our own, so that the machines asked need not ask back."""
 
     interface: str
+    address: str
     network: str
     seconds: float
 

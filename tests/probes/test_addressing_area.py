@@ -127,7 +127,7 @@ VERBS = (
     verbs.DuplicateAddress("eth0", "192.168.1.20"),
     verbs.DhcpDiscover("eth0", 5.0),
     verbs.ArpWatch("wlan0", "10.0.0.1", 3.0),
-    verbs.ArpSweep("eth0", "192.168.1.0/24", 4.0),
+    verbs.ArpSweep("eth0", "192.168.1.20", "192.168.1.0/24", 4.0),
 )
 
 
@@ -145,7 +145,7 @@ def test_a_verb_survives_the_line(verb: verbs.Verb) -> None:
         '{"verb": "dhcp_discover", "interface": "eth0", "seconds": 3600}',
         '{"verb": "dhcp_discover", "interface": "eth0", "seconds": true}',
         '{"verb": "dhcp_discover", "interface": "../eth0", "seconds": 1}',
-        '{"verb": "arp_sweep", "interface": "eth0", "network": "10.0.0.0/8", "seconds": 1}',
+        '{"verb": "arp_sweep", "interface": "eth0", "address": "10.0.0.1", "network": "10.0.0.0/8", "seconds": 1}',
         '{"verb": "duplicate_address", "interface": "eth0", "address": 16909060}',
         '["duplicate_address"]',
         "[" * 3000,

@@ -17,6 +17,7 @@ from selfcare.model.payloads.addressing import (
     ConflictPayload,
     DhcpClientPayload,
     DhcpServersPayload,
+    DiscoveryPayload,
     NatPayload,
     PeersPayload,
 )
@@ -43,6 +44,7 @@ SOURCES: dict[str, str] = {
     "address_shared": "nat.path",
     "shared_hop_seen": "path.hops",
     "second_nat": "nat.path",
+    "lan_hosts_known": "lan.discovery",
     "second_router_near": "path.hops",
     **packets.SOURCES,
 }
@@ -222,4 +224,11 @@ def _near_home(hop: Hop, gateway: Hop) -> bool:
     return near and hop.ttl == 2 and ipaddress.IPv4Address(hop.address or "0.0.0.0") in _HOME
 
 
-OBSERVERS = (dhcp_client, conflict, peers, first_hop, genuine, lease, nat, *packets.OBSERVERS)
+def discovery(view: View) -> Drawn:
+    """Whether the machines of the home are known; who they are is for the reader, not for the rules."""
+    payload = view.get("lan.discovery", DiscoveryPayload)
+    if payload is not None:
+        yield "lan_hosts_known", Tri.of(bool(payload.hosts)), "lan.discovery"
+
+
+OBSERVERS = (dhcp_client, conflict, peers, first_hop, genuine, lease, nat, discovery, *packets.OBSERVERS)
