@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import dataclasses
 import json
-import resource
 import sys
 import time
 import tomllib
@@ -107,6 +106,10 @@ def main() -> int:
 
 
 def _cpu_ms() -> float:
+    if sys.platform == "win32":
+        return time.process_time() * 1000
+    import resource
+
     return sum(
         (usage.ru_utime + usage.ru_stime) * 1000
         for usage in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))

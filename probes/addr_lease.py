@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from probes.framework import ProbeContext, probe
+from probes.hostnet import native
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.address import Activation, AddressPayload, IpConfig
 from selfcare.model.payloads.link import Interface, InterfaceKind, LinkPayload
@@ -42,12 +43,16 @@ async def measure(ctx: ProbeContext) -> AddressPayload:
         except (OSError, ImportError):
             # No netlink here: what psutil and resolv.conf say must do.
             pass
-    from probes.hostnet import generic_addressing
-
     try:
-        return await in_thread(generic_addressing.read, link)
+        return await in_thread(_native_or_generic, link, ctx.platform)
     except (OSError, ImportError) as error:
         raise CannotRun(NotRunReason.SOURCE_UNAVAILABLE) from error
+
+
+def _native_or_generic(link: LinkPayload, platform: Platform) -> AddressPayload:
+    from probes.hostnet import generic_addressing
+
+    return native.addresses(platform, link) or generic_addressing.read(link)
 
 
 async def _linux(link: LinkPayload) -> AddressPayload:

@@ -11,6 +11,7 @@ from probes import (
     dns_configured,
     dns_isp,
     dns_os,
+    dns_patient,
     dns_public,
     gateway_reach,
     hosts_file,
@@ -43,6 +44,9 @@ _MODULES = (
     lan_arp_watch, lan_conflict, lan_dhcp_servers, lan_discovery, link_interfaces, link_peers, link_routers, mtu_large,
     mtu_path, nat_path, path_hops, pc_dhcp_client, proxy_settings,
     route_bound, route_table, web_address, web_name,
+    addr_lease, dns_box, dns_configured, dns_isp, dns_os, dns_patient, dns_public, gateway_reach, hosts_file,
+    ipv6_reach, link_interfaces, link_routers, path_hops, proxy_settings, route_bound, route_table, web_address,
+    web_name,
 )  # fmt: skip
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.

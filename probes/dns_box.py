@@ -27,7 +27,7 @@ LOCAL_QUESTIONS = (
         requires=("link.interfaces", "addr.lease"),
         answers=("box_resolver_answers", "box_forwarder_alive"),
         cost=ProbeCost(bytes_up=1600, bytes_down=3000),
-        time_limit_ms=2000,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> DnsPayload:

@@ -25,7 +25,7 @@ MAX_SERVERS = 4
         requires=("link.interfaces", "addr.lease"),
         answers=("isp_resolver_answers",),
         cost=ProbeCost(bytes_up=4000, bytes_down=8000),
-        time_limit_ms=2000,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> DnsPayload:

@@ -9,7 +9,7 @@ import time
 from probes.framework import ProbeContext, probe
 from probes.names import outside_questions
 from probes.wire.dnsmessage import Question
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKind
 from selfcare.model.probe import Layer, Platform, ProbeCost, ProbeSpec
@@ -36,7 +36,7 @@ _ERRORS = {
         requires=("link.interfaces",),
         answers=("names_resolve",),
         cost=ProbeCost(bytes_up=1200, bytes_down=3000),
-        time_limit_ms=2600,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> DnsPayload:
@@ -44,7 +44,7 @@ async def measure(ctx: ProbeContext) -> DnsPayload:
     questions = outside_questions(ctx)
     answers = await collect(
         [_resolve(question) for question in questions],
-        deadline=DEADLINE_S + 0.3,
+        deadline=DEADLINE_S + FENCE_S,
         settled=lambda so_far: {NameKind.RANDOM, NameKind.FIXED} <= {a.kind for a in so_far if a.status in _ANSWERED},
         grace=_GRACE_S,
     )

@@ -20,7 +20,7 @@ MAX_SERVERS = 4
         requires=("link.interfaces",),
         answers=("public_resolver_answers",),
         cost=ProbeCost(bytes_up=2500, bytes_down=5000),
-        time_limit_ms=2000,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> DnsPayload:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from probes.framework import ProbeContext, probe
-from probes.hostnet import gateways, neighbours
+from probes.hostnet import gateways, native, neighbours
 from probes.wire.gathering import collect
 from probes.wire.icmp import Echo, echo
 from probes.wire.tcp import try_tcp
@@ -17,7 +17,7 @@ from selfcare.model.payloads.address import AddressPayload, IpConfig
 from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod, TcpAnswer, TcpTry
 from selfcare.model.payloads.link import LinkPayload
 from selfcare.model.payloads.routes import RoutePayload
-from selfcare.model.probe import CannotRun, Layer, NotRunReason, Platform, ProbeCost, ProbeSpec
+from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
 
 # ARP asks at 0 and again after one second: the second answer must still be caught, or one
 # lost packet would convict the box.
@@ -71,9 +71,11 @@ async def measure(ctx: ProbeContext) -> GatewayPayload:
         grace=GRACE_S,
     )
     table: list[neighbours.Neighbour] = [neighbours.Neighbour(), neighbours.Neighbour()]
-    if ctx.platform is Platform.LINUX and adapter is not None:
+    if adapter is not None:
         elapsed = time.monotonic() - started
-        table = await in_thread(neighbours.read, config.interface, adapter.index, elapsed, gateway, second)
+        table = await in_thread(
+            native.neighbours, ctx.platform, config.interface, adapter.index, elapsed, gateway, second
+        )
     # A filtered ping was not waited for, but it was sent.
     icmp = seen.icmp or Echo(seen.sent[-1] if seen.sent else IcmpMethod.NONE, len(seen.sent))
     return GatewayPayload(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from probes.framework import ProbeContext, probe
 from probes.hostnet import hostsfile
 from probes.web_address import resolve_directly
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from probes.wire.tcp import try_tcp
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.gateway import TcpAnswer
@@ -31,11 +31,11 @@ _PORTS = (80, 443)
         answers=("site_names_true",),
         # Sixteen entries at most: four questions and eight connection attempts each.
         cost=ProbeCost(bytes_up=16_000, bytes_down=16_000),
-        time_limit_ms=2500,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> HostsPayload:
-    """At most sixteen entries, important names first; nothing is sent when none overrides. At most 1.2 s."""
+    """Entries for the profile's important names, at most sixteen; sends nothing when none overrides. At most 1.2 s."""
     important = {name.lower() for name in ctx.profile.important_names}
     try:
         entries, total = await in_thread(_read, important)
@@ -44,8 +44,9 @@ async def measure(ctx: ProbeContext) -> HostsPayload:
     except OSError as error:
         denied = isinstance(error, PermissionError)
         raise CannotRun(NotRunReason.PERMISSION_DENIED if denied else NotRunReason.SOURCE_UNAVAILABLE) from error
-    chosen = entries[:MAX_CHECKS]
-    checks = await collect([_check(entry, ctx.profile) for entry in chosen], deadline=DEADLINE_S + 0.2)
+    # Only names of the profile are asked about outside: the others are nobody's business.
+    chosen = [entry for entry in entries if entry.important][:MAX_CHECKS]
+    checks = await collect([_check(entry, ctx.profile) for entry in chosen], deadline=DEADLINE_S + FENCE_S)
     order = {(entry.name, entry.address): place for place, entry in enumerate(chosen)}
     return HostsPayload(tuple(sorted(checks, key=lambda c: order[c.name, c.address])), total)
 
@@ -65,7 +66,7 @@ class _Findings:
 
 async def _check(entry: HostsEntry, profile: Profile) -> HostsCheck:
     found = _Findings()
-    await collect([_entry_side(entry, found), _real_side(entry, profile, found)], deadline=DEADLINE_S + 0.1)
+    await collect([_entry_side(entry, found), _real_side(entry, profile, found)], deadline=DEADLINE_S + FENCE_S)
     return HostsCheck(
         name=entry.name,
         address=entry.address,
@@ -94,7 +95,7 @@ async def _takes_web(address: str, deadline: float) -> bool:
     """Whether an address takes a web connection; a refusal is no web page."""
     tries = await collect(
         [try_tcp(address, port, deadline) for port in _PORTS],
-        deadline=deadline + 0.1,
+        deadline=deadline + FENCE_S,
         settled=lambda so_far: any(t.answer is TcpAnswer.OPEN for t in so_far),
     )
     return any(t.answer is TcpAnswer.OPEN for t in tries)

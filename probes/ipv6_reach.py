@@ -9,7 +9,7 @@ from probes.framework import ProbeContext, probe
 from probes.names import random_questions
 from probes.wire.dnsask import Server, ask
 from probes.wire.dnsmessage import Question
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from probes.wire.tcp import try_tcp
 from selfcare.model.payloads.address import AddressPayload
 from selfcare.model.payloads.gateway import TcpAnswer
@@ -30,7 +30,7 @@ _ULA = ipaddress.IPv6Network("fc00::/7")
         requires=("link.interfaces", "addr.lease", "route.table"),
         answers=("ipv6_works",),
         cost=ProbeCost(bytes_up=1500, bytes_down=1500),
-        time_limit_ms=2000,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> Ipv6Payload:
@@ -54,7 +54,7 @@ async def measure(ctx: ProbeContext) -> Ipv6Payload:
         for question in random_questions(ctx, 1):
             questions += [_name(anchor.address, question, start) for anchor in anchors]
     results = await collect(
-        questions, deadline=DEADLINE_S + 0.1, settled=lambda so_far: any(rtt is not None for rtt in so_far)
+        questions, deadline=DEADLINE_S + FENCE_S, settled=lambda so_far: any(rtt is not None for rtt in so_far)
     )
     rtts = [rtt for rtt in results if rtt is not None]
     if unchecked and not rtts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probes.framework import ProbeContext, probe
-from probes.hostnet import links
+from probes.hostnet import links, native
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.link import LinkPayload
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, Platform, ProbeSpec
@@ -32,6 +32,6 @@ def _read(anchors: tuple[str, ...], platform: Platform) -> LinkPayload:
             # A sandbox may forbid netlink; psutil then still knows the names.
             pass
     try:
-        return links.read_generic()
+        return native.link(platform, anchors) or links.read_generic()
     except (OSError, ImportError) as error:
         raise CannotRun(NotRunReason.SOURCE_UNAVAILABLE) from error

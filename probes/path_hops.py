@@ -148,7 +148,7 @@ _IP_SUCCESS, _IP_NET, _IP_HOST, _IP_TTL_EXPIRED = 0, 11002, 11003, 11013
 
 
 async def _windows(target: str, gateway: str | None, deadline: float) -> PathPayload:
-    """By echo requests with short lives (not run on Windows yet)."""
+    """By echo requests with short lives."""
     from probes.wire.gathering import collect
     from probes.wire.icmp_windows import send_echo
 
@@ -160,7 +160,13 @@ async def _windows(target: str, gateway: str | None, deadline: float) -> PathPay
 
     kinds = {_IP_SUCCESS: (3, 3), _IP_NET: (3, 0), _IP_HOST: (3, 1), _IP_TTL_EXPIRED: (11, 0)}
     heard = {}
-    for ttl, reply in await collect([one(ttl) for ttl in range(1, MAX_TTL + 1)], deadline=deadline):
+    for ttl, reply in await collect(
+        [one(ttl) for ttl in range(1, MAX_TTL + 1)],
+        deadline=deadline,
+        # The target has answered: nearer hops that are silent so far get a moment more.
+        settled=lambda so_far: any(r is not None and r[1] == _IP_SUCCESS for _, r in so_far),
+        grace=GRACE_S,
+    ):
         if reply is not None and reply[1] in kinds:
             heard[ttl] = IcmpError(ttl, reply[0], *kinds[reply[1]], reply[2])
     hops = describe(heard, target, gateway)

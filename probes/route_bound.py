@@ -8,7 +8,7 @@ from probes.framework import ProbeContext, probe
 from probes.names import random_questions
 from probes.wire.dnsask import Server, ask
 from probes.wire.dnsmessage import Question
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from probes.wire.sockets import Failure
 from probes.wire.tcp import try_tcp
 from selfcare.model.payloads.address import AddressPayload
@@ -39,7 +39,7 @@ class _Word:
         requires=("link.interfaces", "addr.lease", "route.table"),
         answers=("physical_link_reaches",),
         cost=ProbeCost(bytes_up=4000, bytes_down=4000),
-        time_limit_ms=2000,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> BoundPayload:
@@ -55,7 +55,7 @@ async def measure(ctx: ProbeContext) -> BoundPayload:
     tries = await collect(
         [_reach(name, name, ctx.profile, questions) for name in others]
         + ([_reach(routing.owner4, None, ctx.profile, questions)] if routing.owner4 else []),
-        deadline=DEADLINE_S + 0.2,
+        deadline=DEADLINE_S + FENCE_S,
     )
     return BoundPayload(routing.owner4, tuple(tries))
 
@@ -79,7 +79,7 @@ async def _reach(name: str, device: str | None, profile: Profile, questions: tup
     words = await collect(
         [_dns(Server(r.address, device=device), question) for r in resolvers for question in questions]
         + [_tcp(anchor.address, anchor.port, device) for anchor in anchors],
-        deadline=DEADLINE_S + 0.1,
+        deadline=DEADLINE_S + FENCE_S,
         settled=lambda so_far: any(word.rtt_ms is not None for word in so_far),
     )
     rtts = [word.rtt_ms for word in words if word.rtt_ms is not None]

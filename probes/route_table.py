@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from probes.framework import ProbeContext, probe
-from probes.hostnet import routes
+from probes.hostnet import native, routes
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.link import LinkPayload
 from selfcare.model.payloads.routes import RoutePayload
@@ -41,7 +41,7 @@ def _read(link: LinkPayload, anchors4: tuple[str, ...], anchors6: tuple[str, ...
         except (OSError, ImportError):
             pass
     try:
-        return routes.read_generic(link)
+        return native.routes(platform, link, anchors4, anchors6) or routes.read_generic(link)
     except ImportError as error:
         raise CannotRun(NotRunReason.SOURCE_UNAVAILABLE) from error
 

@@ -7,7 +7,7 @@ import time
 from probes.framework import ProbeContext, probe
 from probes.wire.dnsask import Server, ask
 from probes.wire.dnsmessage import Question
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from probes.wire.http import enough, fetch_any, name_failed
 from probes.wire.tcp import try_tcp
 from selfcare.model.payloads.dns import NameKind
@@ -36,7 +36,7 @@ _ANCHOR_STATUS = {
         requires=("link.interfaces",),
         answers=("web_by_address",),
         cost=ProbeCost(bytes_up=5000, bytes_down=22_000),
-        time_limit_ms=2500,
+        time_limit_ms=3500,
     )
 )
 async def measure(ctx: ProbeContext) -> WebPayload:
@@ -49,7 +49,7 @@ async def measure(ctx: ProbeContext) -> WebPayload:
         raise CannotRun(NotRunReason.NOT_CONFIGURED)
     questions = [_page(endpoint, ctx.profile) for endpoint in ctx.profile.endpoints]
     questions += [_anchor(anchor) for anchor in anchors]
-    tries = await collect(questions, deadline=DEADLINE_S + 0.2, settled=enough)
+    tries = await collect(questions, deadline=DEADLINE_S + FENCE_S, settled=enough)
     return WebPayload(tuple(tries))
 
 
@@ -66,7 +66,7 @@ async def resolve_directly(name: str, profile: Profile, deadline: float, rrtype:
     resolvers = (*profile.operator_resolvers[:_RESOLVERS_EACH], *profile.public_resolvers[:_RESOLVERS_EACH])
     answers = await collect(
         [ask(Server(r.address), Question(name, NameKind.FIXED, rrtype), deadline) for r in resolvers],
-        deadline=deadline + 0.1,
+        deadline=deadline + FENCE_S,
         settled=lambda so_far: any(answer.addresses for answer in so_far),
     )
     return next((answer.addresses for answer in answers if answer.addresses), ())

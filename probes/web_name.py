@@ -7,14 +7,15 @@ import socket
 import time
 
 from probes.framework import ProbeContext, probe
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from probes.wire.http import enough, fetch_any, name_failed
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.web import WebPayload, WebTry
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
 from selfcare.model.profile import HttpEndpoint
 
-DEADLINE_S = 1.5
+# Three round trips of a satellite line, and one lost packet.
+DEADLINE_S = 3.0
 
 
 @probe(
@@ -26,15 +27,15 @@ DEADLINE_S = 1.5
         answers=("web_by_name", "web_unaltered"),
         # Three pages of a kilobyte; a portal may send its own page in their place, cut at 80 KiB each.
         cost=ProbeCost(bytes_up=3000, bytes_down=20_000),
-        time_limit_ms=2500,
+        time_limit_ms=5000,
     )
 )
 async def measure(ctx: ProbeContext) -> WebPayload:
-    """All pages at once; two that agree are enough. At most 1.5 s."""
+    """All pages at once; two that agree are enough. At most 3 s, and only when hardly anything answers."""
     if not ctx.profile.endpoints:
         raise CannotRun(NotRunReason.NOT_CONFIGURED)
     tries = await collect(
-        [_by_name(endpoint) for endpoint in ctx.profile.endpoints], deadline=DEADLINE_S + 0.2, settled=enough
+        [_by_name(endpoint) for endpoint in ctx.profile.endpoints], deadline=DEADLINE_S + FENCE_S, settled=enough
     )
     return WebPayload(tuple(tries))
 

@@ -24,7 +24,10 @@ _HOME_SUFFIXES = (".local", ".lan", ".home", ".internal", ".test", ".localhost",
 def path() -> Path:
     """Where this system keeps it."""
     if sys.platform == "win32":
-        return Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "drivers" / "etc" / "hosts"
+        from probes.hostnet.windows import readers
+
+        usual = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "drivers" / "etc"
+        return Path(readers.hosts_folder() or usual) / "hosts"
     return Path("/etc/hosts")
 
 

@@ -133,7 +133,12 @@ def parse_kde(text: str) -> ProxySetting | None:
 
 
 def _windows() -> ProxySetting | None:
-    """The user's Internet settings (not run on Windows yet)."""
+    """The user's Internet settings: as WinHTTP tells them, else from the registry."""
+    if sys.platform == "win32":
+        from probes.hostnet.windows import calls
+
+        with contextlib.suppress(OSError, AttributeError):
+            return windows_setting(*calls.user_proxy()[1:])
     values: dict[str, object] = {}
     if sys.platform == "win32":
         import winreg
@@ -148,6 +153,13 @@ def _windows() -> ProxySetting | None:
     if values.get("AutoConfigURL"):
         return ProxySetting("windows", without_credentials(str(values["AutoConfigURL"])), pac=True)
     return None
+
+
+def windows_setting(script: str, servers: str) -> ProxySetting | None:
+    """A proxy goes before a script; automatic detection without either is no setting."""
+    if servers and (found := parse_windows_server(servers)):
+        return found
+    return ProxySetting("windows", without_credentials(script), pac=True) if script else None
 
 
 def parse_windows_server(value: str) -> ProxySetting | None:

@@ -8,6 +8,7 @@ import socket
 import time
 from dataclasses import dataclass
 
+from probes.wire.datagram import connected
 from probes.wire.dnsmessage import Question, Reply, build, read
 from probes.wire.sockets import Failure, endpoint, meaning, new_socket
 from probes.wire.tcp import open_tcp
@@ -96,8 +97,8 @@ async def _open(server: Server, number: int, question: Question) -> tuple[asynci
     sock = new_socket(family, socket.SOCK_DGRAM, device=server.device)
     try:
         sock.connect(target)
-        loop = asyncio.get_running_loop()
-        return await loop.create_datagram_endpoint(lambda: _Exchange(number, question), sock=sock)
+        exchange = _Exchange(number, question)
+        return await connected(sock, exchange), exchange
     except BaseException:
         sock.close()
         raise

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from probes.wire.dnsask import DEADLINE_S, Server, ask
 from probes.wire.dnsmessage import Question
-from probes.wire.gathering import collect
+from probes.wire.gathering import FENCE_S, collect
 from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKind
 
 # After every server has answered about a random name, its other answers may take this long.
@@ -35,7 +35,7 @@ async def ask_all(
     answers = await collect(
         [ask(server, question, deadline) for server in servers for question in questions],
         # Each question ends by itself at the deadline; the fence is for a stuck event loop.
-        deadline=deadline + 0.3,
+        deadline=deadline + FENCE_S,
         settled=lambda so_far: len(answered_random(so_far)) >= needed,
         grace=GRACE_S,
     )

@@ -11,6 +11,10 @@ T = TypeVar("T")
 
 _NEVER = float("inf")
 
+# Questions end by themselves at their deadline; this long after it they are cut off, and their
+# result is lost. Long enough that a PC with much to do does not lose what it measured.
+FENCE_S = 1.0
+
 
 async def collect(
     questions: Iterable[Coroutine[Any, Any, T]],

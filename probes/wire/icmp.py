@@ -47,8 +47,7 @@ async def echo(address: str, deadline: float, log: list[IcmpMethod] | None = Non
     if sys.platform == "win32":
         from probes.wire import icmp_windows
 
-        log.append(IcmpMethod.API)
-        return await icmp_windows.echo(address, deadline)
+        return await icmp_windows.echo(address, deadline, log)
     try:
         return await _datagram(address, deadline, log)
     except OSError as error:

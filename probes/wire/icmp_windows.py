@@ -1,22 +1,25 @@
-"""Echo requests on Windows, by IcmpSendEcho of iphlpapi: needs no privilege.
-
-Written after the public documentation and not run on Windows yet.
-"""
+"""Echo requests on Windows, by IcmpSendEcho and Icmp6SendEcho2 of iphlpapi: need no privilege."""
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import socket
 import time
 from typing import Any
 
-from probes.wire.icmp import NOT_PERMITTED, Echo
+from probes.wire.gathering import collect
+from probes.wire.icmp import NOT_PERMITTED, SEND_AT_S, Echo
+from probes.wire.sockets import endpoint
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.gateway import IcmpMethod
 
 _IP_SUCCESS = 0
 _INVALID_HANDLE = ctypes.c_void_p(-1).value
 _PAYLOAD = b"selfcare"
+_AF_INET6 = 23
+# IPV6_ADDRESS_EX is packed: port, flow, address, scope; the status follows on the next multiple of four.
+_REPLY6_ADDRESS, _REPLY6_STATUS = 6, 28
 
 
 class _Options(ctypes.Structure):
@@ -67,14 +70,63 @@ def send_echo(address: str, timeout_ms: int, ttl: int = 128) -> tuple[str, int, 
     return socket.inet_ntoa(int(reply.address).to_bytes(4, "little")), int(reply.status), elapsed
 
 
-async def echo(address: str, deadline: float) -> Echo:
-    """One echo request; IPv6 is not asked this way yet."""
-    if ":" in address:
-        return NOT_PERMITTED
+def parse_reply6(data: bytes) -> tuple[str, int] | None:
+    """``(responder, IP_STATUS)`` of an ICMPV6_ECHO_REPLY, whose address is packed without padding."""
+    if len(data) < _REPLY6_STATUS + 4:
+        return None
+    address = socket.inet_ntop(socket.AF_INET6, data[_REPLY6_ADDRESS : _REPLY6_ADDRESS + 16])
+    return address, int.from_bytes(data[_REPLY6_STATUS : _REPLY6_STATUS + 4], "little")
+
+
+def send_echo6(address: str, timeout_ms: int) -> tuple[str, int, float] | None:
+    """Like :func:`send_echo` for IPv6; ``fe80::1%12`` with the interface's index. Raises OSError."""
+    target = endpoint(address, 0)[1]
+    scope = target[3] if len(target) == 4 else 0
+    library: Any = ctypes.WinDLL("iphlpapi.dll", use_last_error=True)  # type: ignore[attr-defined]
+    library.Icmp6CreateFile.restype = ctypes.c_void_p
+    handle = library.Icmp6CreateFile()
+    if handle == _INVALID_HANDLE:
+        raise OSError("Icmp6CreateFile failed")
+    head = _AF_INET6.to_bytes(2, "little") + b"\0" * 6
+    source = ctypes.create_string_buffer(head + b"\0" * 16 + b"\0" * 4, 28)
+    packed = socket.inet_pton(socket.AF_INET6, target[0])
+    destination = ctypes.create_string_buffer(head + packed + scope.to_bytes(4, "little"), 28)
+    buffer = ctypes.create_string_buffer(256)
     try:
-        answer = await in_thread(send_echo, address, int(deadline * 1000))
-    except (OSError, AttributeError):
+        started = time.perf_counter()
+        count = library.Icmp6SendEcho2(
+            ctypes.c_void_p(handle), None, None, None, source, destination, _PAYLOAD,
+            ctypes.c_uint16(len(_PAYLOAD)), None, buffer, ctypes.c_uint32(256), ctypes.c_uint32(timeout_ms),
+        )  # fmt: skip
+        elapsed = (time.perf_counter() - started) * 1000
+    finally:
+        library.IcmpCloseHandle(ctypes.c_void_p(handle))
+    reply = parse_reply6(buffer.raw) if count else None
+    return (*reply, elapsed) if reply is not None else None
+
+
+async def echo(address: str, deadline: float, log: list[IcmpMethod]) -> Echo:
+    """Up to three echo requests, as one lost packet must not look like silence. Each waits to the deadline."""
+    send = send_echo6 if ":" in address else send_echo
+    refused: list[bool] = []
+
+    async def one(wait_s: float) -> tuple[str, int, float] | None:
+        await asyncio.sleep(wait_s)
+        log.append(IcmpMethod.API)
+        try:
+            return await in_thread(send, address, max(1, int((deadline - wait_s) * 1000)))
+        except (OSError, AttributeError):
+            refused.append(True)
+            return None
+
+    def settled(so_far: list[tuple[str, int, float] | None]) -> bool:
+        return bool(refused) or any(answer is not None and answer[1] == _IP_SUCCESS for answer in so_far)
+
+    moments = [moment for moment in SEND_AT_S if moment < deadline]
+    answers = await collect([one(moment) for moment in moments], deadline=deadline, settled=settled)
+    if refused:
         return NOT_PERMITTED
-    if answer is None or answer[1] != _IP_SUCCESS:
-        return Echo(IcmpMethod.API, 1)
-    return Echo(IcmpMethod.API, 1, (answer[2],), answer[0])
+    for answer in answers:
+        if answer is not None and answer[1] == _IP_SUCCESS:
+            return Echo(IcmpMethod.API, len(log), (answer[2],), answer[0])
+    return Echo(IcmpMethod.API, len(log))

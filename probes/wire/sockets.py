@@ -32,8 +32,20 @@ _UNREACHABLE = {
 }  # fmt: skip
 
 
+# Errors of overlapped input and output, which Python does not translate into an errno.
+_WINDOWS = {
+    121: Failure.TIMEOUT, 1225: Failure.REFUSED, 1234: Failure.REFUSED, 1231: Failure.UNREACHABLE,
+    1232: Failure.UNREACHABLE, 1233: Failure.UNREACHABLE, 1236: Failure.RESET, 64: Failure.RESET,
+    10013: Failure.DENIED, 10049: Failure.UNREACHABLE, 10050: Failure.UNREACHABLE, 10051: Failure.UNREACHABLE,
+    10060: Failure.TIMEOUT, 10064: Failure.UNREACHABLE, 10065: Failure.UNREACHABLE,
+}  # fmt: skip
+
+
 def meaning(error: OSError) -> Failure:
     """What a socket error says about the network."""
+    told = _WINDOWS.get(getattr(error, "winerror", None) or 0)
+    if told is not None:
+        return told
     if isinstance(error, ConnectionRefusedError):
         return Failure.REFUSED
     if isinstance(error, (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)):
@@ -63,8 +75,18 @@ def endpoint(address: str, port: int) -> tuple[socket.AddressFamily, SocketAddre
         return socket.AF_INET, (host, port)
     scope = 0
     if zone:
-        scope = int(zone) if zone.isdecimal() else socket.if_nametoindex(zone)
+        scope = int(zone) if zone.isdecimal() else interface_index(zone)
     return socket.AF_INET6, (host, port, 0, scope)
+
+
+def interface_index(name: str) -> int:
+    """The index of an interface by the name the payloads use. Raises OSError."""
+    if sys.platform == "win32":
+        # Users see another name than the one that if_nametoindex knows.
+        from probes.hostnet.windows import calls
+
+        return calls.interface_index(name)
+    return socket.if_nametoindex(name)
 
 
 def new_socket(family: int, kind: int, proto: int = 0, device: str | None = None) -> socket.socket:
@@ -89,7 +111,7 @@ def _bind_device(sock: socket.socket, device: str) -> None:
     if sys.platform == "linux":
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode() + b"\0")
     else:
-        index = socket.if_nametoindex(device)
+        index = interface_index(device)
         v6 = sock.family == socket.AF_INET6
         level = socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP
         if sys.platform == "darwin":

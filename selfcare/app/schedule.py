@@ -50,6 +50,7 @@ class Schedule:
         self._done = {p: asyncio.Event() for p in self._probes}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._dropped: dict[str, NotRunReason] = {}
+        self._under_way: dict[str, tuple[datetime, float]] = {}
         self._group: asyncio.TaskGroup | None = None
         self._line_free = asyncio.Lock()
         self.payloads: dict[str, Any] = {}
@@ -95,7 +96,15 @@ class Schedule:
                     self._tasks[probe.spec.id] = group.create_task(self._one(probe), name=probe.spec.id)
         except TimeoutError:
             for probe_id in sorted(self.pending):
-                self._record(self._probes[probe_id], Outcome.NOT_RUN, reason=NotRunReason.DEADLINE)
+                self._cut_off(self._probes[probe_id])
+
+    def _cut_off(self, probe: RunnableProbe) -> None:
+        """The run is over: a probe under way timed out, one that still waited was not run."""
+        under_way = self._under_way.get(probe.spec.id)
+        if under_way is None:
+            self._record(probe, Outcome.NOT_RUN, reason=NotRunReason.DEADLINE)
+        else:
+            self._record(probe, Outcome.TIMED_OUT, *under_way)
 
     async def _one(self, probe: RunnableProbe) -> None:
         begun, clock = datetime.now().astimezone(), time.monotonic()
@@ -105,6 +114,7 @@ class Schedule:
                     await self._done[need].wait()
             async with self._turn(probe):
                 begun, clock = datetime.now().astimezone(), time.monotonic()
+                self._under_way[probe.spec.id] = begun, clock
                 self._started(probe)
                 await self._measure(probe, begun, clock)
         except asyncio.CancelledError:

@@ -55,7 +55,9 @@ class Sentences:
     def _between(self, verdict: Verdict) -> str:
         """Several places that nothing tells apart: all are named, none is accused."""
         names = [self._catalogue.text(f"segment.{s.value}.from") for s in verdict.segments]
-        joined = self._catalogue.text("list.or", first=", ".join(names[:-1]), last=names[-1])
+        if len(names) > 1:
+            names = [self._catalogue.text("list.or", first=", ".join(names[:-1]), last=names[-1])]
+        joined = names[0]
         return self._catalogue.text("verdict.between", places=joined)
 
     def _finding(self, finding: Finding) -> Finding:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from selfcare.app.options import CheckOptions
 from selfcare.app.services import Services
-from selfcare.cli import consent, contacts, show
+from selfcare.cli import consent, contacts, out, show
 from selfcare.contract import ExitCode, document, event_line, exit_code
 from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.isp import load_profile
@@ -26,11 +26,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], cata
     parser.set_defaults(run=run)
     parser.add_argument("--deep", action="store_true", help=text("cli.check.deep"))
     parser.add_argument("--yes", action="store_true", help=text("cli.check.yes"))
-    parser.add_argument("--only", default="", metavar="A,B", help=text("cli.check.only"))
+    parser.add_argument("--only", metavar="A,B", help=text("cli.check.only"))
     parser.add_argument("--timeout", type=_seconds, metavar="S", help=text("cli.check.timeout"))
     parser.add_argument("--symptom", choices=[s.value for s in SymptomKind], help=text("cli.check.symptom"))
     parser.add_argument("--since", metavar="ISO8601", help=text("cli.check.since"))
-    parser.add_argument("--other-devices", choices=[o.value for o in OtherDevices], default=OtherDevices.UNKNOWN.value,
+    parser.add_argument("--other-devices", choices=[o.value for o in OtherDevices],
                         help=text("cli.check.other_devices"))  # fmt: skip
     parser.add_argument("--profile", metavar="FILE", help=text("cli.check.profile"))
     parser.add_argument("--lang", choices=LANGUAGES, help=text("cli.lang"))
@@ -42,7 +42,10 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], cata
 
 
 def _seconds(value: str) -> float:
-    seconds = float(value)
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
     if not 0.1 <= seconds <= 3600:
         raise argparse.ArgumentTypeError("0.1 … 3600")
     return seconds
@@ -50,14 +53,16 @@ def _seconds(value: str) -> float:
 
 def run(arguments: argparse.Namespace, services: Services) -> int:
     """Carries the command out and returns the exit code."""
-    profile = load_profile(arguments.profile) if arguments.profile else services.profile_in_use()
-    if arguments.list_contacts:
-        return contacts.show(profile, services.catalogue, as_json=arguments.json)
-    only = tuple(name.strip() for name in arguments.only.split(",") if name.strip())
+    out.prepare(machine=arguments.json or arguments.events)
+    profile = services.profile_in_use() if arguments.profile is None else load_profile(arguments.profile)
+    only = tuple(name.strip() for name in (arguments.only or "").split(","))
     problem = _problem(arguments, only, services)
     if problem is not None:
         sys.stderr.write(f"selfcare: {problem}\n")
         return ExitCode.USAGE
+    if arguments.list_contacts:
+        return contacts.show(profile, services.catalogue, as_json=arguments.json)
+    only = tuple(name for name in only if name)
     symptom = _symptom(arguments)
     options = CheckOptions(arguments.deep, only, arguments.timeout, symptom, profile)
     if arguments.deep and not consent.given(options, services, assume=arguments.yes):
@@ -69,27 +74,36 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
 
 def _problem(arguments: argparse.Namespace, only: tuple[str, ...], services: Services) -> str | None:
     """What is wrong with the words of the command, in the reader's language."""
-    unknown = sorted(set(only) - {p.id for p in services.probes()})
+    text = services.catalogue.text
+    unknown = sorted(set(only) - {p.id for p in services.probes()}) if arguments.only is not None else []
     if unknown:
-        return services.catalogue.text("cli.check.unknown_probe", probes=", ".join(unknown))
-    if arguments.since and not _is_instant(arguments.since):
-        return services.catalogue.text("cli.check.bad_since", value=arguments.since)
+        return text("cli.check.unknown_probe", probes=", ".join(name or '""' for name in unknown))
+    if arguments.since is not None and _instant(arguments.since) is None:
+        return text("cli.check.bad_since", value=arguments.since)
+    if arguments.symptom is None and (arguments.since is not None or arguments.other_devices is not None):
+        return text("cli.check.needs_symptom")
+    if arguments.list_contacts and arguments.events:
+        return text("cli.check.no_events")
     return None
 
 
-def _is_instant(value: str) -> bool:
+def _instant(value: str) -> str | None:
+    """The instant in the form of the contract, whatever ISO 8601 form it was given in; None if it is none."""
     from datetime import datetime
 
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
+        instant = datetime.fromisoformat(value)
     except ValueError:
-        return False
+        return None
+    return instant.isoformat() if instant.tzinfo is not None else None
 
 
 def _symptom(arguments: argparse.Namespace) -> Symptom | None:
     if arguments.symptom is None:
         return None
-    return Symptom(SymptomKind(arguments.symptom), arguments.since, OtherDevices(arguments.other_devices))
+    since = _instant(arguments.since) if arguments.since is not None else None
+    others = OtherDevices(arguments.other_devices) if arguments.other_devices else OtherDevices.UNKNOWN
+    return Symptom(SymptomKind(arguments.symptom), since, others)
 
 
 async def _checked(services: Services, options: CheckOptions, listen: Callable[[Event], None]) -> CheckResult:
@@ -98,21 +112,16 @@ async def _checked(services: Services, options: CheckOptions, listen: Callable[[
 
 def _listener(arguments: argparse.Namespace, services: Services) -> Callable[[Event], None]:
     if arguments.events:
-        return lambda event: _line(event_line(event))
+        return lambda event: out.line(event_line(event))
     if arguments.json or not sys.stderr.isatty():
         return lambda event: None
     return show.Progress(services.catalogue, sys.stderr)
-
-
-def _line(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def _write(result: CheckResult, arguments: argparse.Namespace, services: Services) -> None:
     if arguments.events:
         return
     if arguments.json:
-        _line(json.dumps(document(result), ensure_ascii=False, indent=2))
+        out.line(json.dumps(document(result), ensure_ascii=False, indent=2))
         return
-    _line(show.as_text(result, services.catalogue, verbose=arguments.verbose))
+    out.line(show.as_text(result, services.catalogue, verbose=arguments.verbose))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 
+from selfcare.cli import out
 from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
 from selfcare.model.profile import Profile
@@ -22,6 +22,9 @@ def rows(profile: Profile) -> Iterator[dict[str, object]]:
     for anchor in profile.anchors:
         contact = f"[{anchor.address}]:{anchor.port}" if ":" in anchor.address else f"{anchor.address}:{anchor.port}"
         yield {"kind": "address", "contact": contact, "name": anchor.name, "purpose": anchor.purpose}
+    for name in profile.important_names:
+        # Only where the hosts file of this PC overrides it: the name is asked for and its web server tried.
+        yield {"kind": "hosts", "contact": name, "name": name, "purpose": "is a name in the hosts file sent astray?"}
     for name in (*profile.fixed_names, *(f"*.{s}" for s in profile.random_suffixes)):
         yield {"kind": "name", "contact": name, "name": name, "purpose": "does this name resolve?"}
 
@@ -31,11 +34,11 @@ def show(profile: Profile, catalogue: Catalogue, as_json: bool) -> int:
     found = list(rows(profile))
     if as_json:
         data = {"profile": profile.id, "byte_budget": profile.byte_budget, "contacts": found}
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        out.line(json.dumps(data, ensure_ascii=False, indent=2))
         return ExitCode.OK
-    sys.stdout.write(catalogue.text("cli.contacts.title", profile=profile.display_name) + "\n")
+    out.line(catalogue.text("cli.contacts.title", profile=profile.display_name))
     width = max(len(str(r["contact"])) for r in found)
     for row in found:
-        sys.stdout.write(f"  {row['contact']!s:<{width}}  {catalogue.text('contact.' + str(row['kind']))}\n")
-    sys.stdout.write(catalogue.text("cli.contacts.budget", kilobytes=profile.byte_budget // 1000) + "\n")
+        out.line(f"  {row['contact']!s:<{width}}  {catalogue.text('contact.' + str(row['kind']))}")
+    out.line(catalogue.text("cli.contacts.budget", kilobytes=profile.byte_budget // 1000))
     return ExitCode.OK

@@ -13,6 +13,9 @@ from selfcare.contract import ExitCode
 from selfcare.i18n import LANGUAGES, Catalogue, system_language
 from selfcare.isp import ProfileError
 
+INTERRUPTED = 130
+"""The shells' own word for "ended by Ctrl-C" (128 + SIGINT); not an outcome of the program."""
+
 Build = Callable[[str | None], Services]
 
 
@@ -28,11 +31,7 @@ def main(argv: Sequence[str], build: Build) -> int:
         sys.stderr.write(f"selfcare: {error}\n")
         return ExitCode.USAGE
     except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # The reader of our output went away (`selfcare … | head`): nothing to tell anybody.
-        sys.stderr.close()
-        return ExitCode.OK
+        return INTERRUPTED
 
 
 def _run(argv: Sequence[str], build: Build) -> int:

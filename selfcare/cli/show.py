@@ -41,7 +41,7 @@ def as_text(result: CheckResult, catalogue: Catalogue, verbose: bool) -> str:
         lines += ["", text("show.not_tested"), *(f"  · {r}" for r in reasons)]
     if verbose:
         lines += _details(result, catalogue)
-    lines += ["", text("show.timing", total=round(result.timing.total_ms / 1000, 1))]
+    lines += ["", text("show.timing", total=_seconds(result.timing.total_ms, catalogue))]
     return "\n".join(lines)
 
 
@@ -65,6 +65,11 @@ def _details(result: CheckResult, catalogue: Catalogue) -> list[str]:
         f"  {m.id:<18} {m.outcome.value:<10} {m.duration_ms:7.0f} ms {m.reason or ''}" for m in result.measurements
     ]
     return lines
+
+
+def _seconds(milliseconds: float, catalogue: Catalogue) -> str:
+    shown = f"{milliseconds / 1000:.1f}"
+    return shown.replace(".", ",") if catalogue.language == "fr" else shown
 
 
 def _reason(reason: str, catalogue: Catalogue) -> str:

@@ -10,10 +10,17 @@ from selfcare.model.finding import Band, Diagnosis, Role
 
 
 def moot_facts(diagnosis: Diagnosis) -> frozenset[str]:
-    """Facts that can no longer change the verdict."""
-    certain = {f.code for f in diagnosis.findings if f.role is Role.CULPRIT and f.band is Band.CERTAIN}
-    rules = [r for r in RULES if r.code in certain]
-    return frozenset(fact for r in rules for fact in (*r.explains, *r.moot))
+    """Facts that can no longer change the verdict.
+
+    The symptom that a culprit was found by is not among them: whoever establishes it is heard out.
+    """
+    certain = {f.code: f for f in diagnosis.findings if f.role is Role.CULPRIT and f.band is Band.CERTAIN}
+    moot: set[str] = set()
+    for rule in RULES:
+        finding = certain.get(rule.code)
+        if finding is not None:
+            moot |= {*rule.explains, *rule.moot} - set(finding.explains[:1])
+    return frozenset(moot)
 
 
 def is_moot(answers: Iterable[str], facts: frozenset[str]) -> bool:

@@ -31,7 +31,7 @@ def load_profile(source: str | None = None) -> Profile:
     Raises:
         ProfileError: unreadable, too large, not TOML, or a value out of its domain.
     """
-    name = source or "default"
+    name = "default" if source is None else source
     data = _read(_HERE / f"{name}.toml" if name in builtin_profiles() else Path(name))
     parent = data.get("extends")
     if parent is not None:

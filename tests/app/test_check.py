@@ -87,7 +87,7 @@ def test_the_time_limit_ends_the_run_with_a_verdict() -> None:
     slow = probe("dns.os", after_s=30, time_limit_ms=60000)
     result, _ = _check([probe("link.interfaces", result=link()), slow], CheckOptions(timeout_s=0.2))
     assert result.verdict.state is VerdictState.CANNOT_TEST
-    assert ("dns.os", "deadline") in [(n.probe, n.reason) for n in result.not_tested]
+    assert ("dns.os", "timed_out") in [(n.probe, n.reason) for n in result.not_tested]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

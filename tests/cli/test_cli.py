@@ -74,6 +74,13 @@ def test_exit_codes_of_a_check(probes: tuple[RunnableProbe, ...], code: int, tmp
         ("check", "--symptom", "slow", "--since", "yesterday"),
         ("check", "--lang", "de"),
         ("check", "--jso"),
+        ("check", "--only", ","),
+        ("check", "--only", ""),
+        ("check", "--since", "2026-11-22T18:00:00+01:00"),
+        ("check", "--other-devices", "same"),
+        ("check", "--list-contacts", "--only", "no.such"),
+        ("check", "--list-contacts", "--events"),
+        ("check", "--profile", ""),
     ],
 )
 def test_wrong_usage_is_2_and_says_why_on_stderr(
@@ -151,6 +158,14 @@ def test_list_contacts_prints_all_of_the_profile_and_contacts_nobody(
     assert set(profile.fixed_names) <= contacts
     assert all(c["purpose"] for c in listed["contacts"])
     assert listed["byte_budget"] == profile.byte_budget
+
+
+@pytest.mark.parametrize("since", ["20261122T180000+0100", "2026-11-22 18:00+01:00", "2026-W47-7T18:00+01:00"])
+def test_any_iso_8601_form_of_since_becomes_the_contracts(
+    since: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _main(HEALTHY, tmp_path, "check", "--json", "--symptom", "no_web", "--since", since)
+    assert json.loads(capsys.readouterr().out)["symptom"]["since"] == "2026-11-22T18:00:00+01:00"
 
 
 def test_probes_lists_every_probe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

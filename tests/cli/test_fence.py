@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
+import logging
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from selfcare import cli, wiring
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    """A program begins its log and hooks once; a test must not leave them to the others."""
+    root = logging.getLogger()
+    handlers, hook, thread_hook = list(root.handlers), sys.excepthook, threading.excepthook
+    yield
+    for handler in set(root.handlers) - set(handlers):
+        root.removeHandler(handler)
+        handler.close()
+    sys.excepthook, threading.excepthook = hook, thread_hook
+    faulthandler.disable()
 
 
 def test_an_internal_error_is_70_with_a_record_that_names_nobody(

@@ -11,7 +11,7 @@ AREAS = (facts_addressing, facts_line, facts_capacity, facts_naming, facts_web, 
 YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 
 HEALTHY: dict[str, Tri] = {
-    "adapter_present": YES, "adapter_enabled": YES, "link_up": YES, "link_wired": YES,
+    "adapter_present": YES, "adapter_enabled": YES, "every_adapter_off": NO, "link_up": YES, "link_wired": YES,
     "address_valid": YES, "address_manual": NO, "dhcp_failed": NO, "address_acquiring": NO,
     "lease_offers_gateway": YES, "resolver_manual": NO, "resolver_configured": YES, "gateway_known": YES,
     "configured_is_box": YES, "configured_depends_on_isp": YES, "default_route": YES,
@@ -21,13 +21,14 @@ HEALTHY: dict[str, Tri] = {
     "box_resolver_answers": YES, "box_forwarder_alive": YES, "box_reaches_outside": YES,
     "isp_resolver_answers": YES, "public_resolver_answers": YES, "web_by_name": YES, "web_unaltered": YES,
     "portal_seen": NO, "web_by_address": YES, "beyond_box_answers": YES, "box_says_unreachable": NO,
-    "outside_answers": YES, "ipv6_offered": NO,
+    "outside_answers": YES, "ipv4_outside": YES, "ipv6_offered": NO, "late_answer": YES, "box_refuses_names": NO,
+    "configured_is_isp": NO,
 }  # fmt: skip
 
-_NO_NAMES = {"names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO}
+_NO_NAMES = {"names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO, "late_answer": NO}
 _NOTHING_OUTSIDE = {
     **_NO_NAMES, "public_resolver_answers": NO, "isp_resolver_answers": NO, "web_by_address": NO,
-    "beyond_box_answers": NO, "outside_answers": NO, "web_unaltered": UNKNOWN,
+    "beyond_box_answers": NO, "outside_answers": NO, "ipv4_outside": NO, "web_unaltered": UNKNOWN,
 }  # fmt: skip
 _NO_BOX = {
     **_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN,
@@ -40,7 +41,10 @@ _DEAD_FORWARDER = {"box_resolver_answers": NO, "box_reaches_outside": NO}
 
 FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "nic off": (
-        {**dict.fromkeys(HEALTHY, UNKNOWN), "adapter_present": YES, "adapter_enabled": NO}, "PC-NIC-OFF", "certain"),
+        {**dict.fromkeys(HEALTHY, UNKNOWN), "adapter_present": YES, "adapter_enabled": NO, "every_adapter_off": YES},
+        "PC-NIC-OFF", "certain"),
+    "one adapter off, nothing on the other": (
+        {**_LINK_ONLY, "adapter_enabled": NO, "link_up": NO}, "PC-NIC-OFF", "likely"),
     "cable": ({**_LINK_ONLY, "link_up": NO}, "LAN-CABLE-DOWN", "certain"),
     # A box with IPv6 alive and IPv4 dead would look the same: likely, no more.
     "manual address, box alive": ({**_NO_BOX, "address_manual": YES, "router_on_link": YES}, "PC-IP-STATIC", "likely"),
@@ -59,10 +63,11 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         {**_NOTHING_OUTSIDE, "tunnel_owns_default": YES, "tunnel_misleads": YES, "physical_link_reaches": YES},
         "PC-VPN", "certain"),
     "no dhcp": ({**_LINK_ONLY, "address_valid": NO, "address_manual": NO, "dhcp_failed": YES, "router_on_link": YES},
-                "LAN-DHCP-NONE", "certain"),
+                "LAN-DHCP-NONE", "likely"),
     "no dhcp, link otherwise mute": (
         {**_LINK_ONLY, "address_valid": NO, "address_manual": NO, "dhcp_failed": YES}, "LAN-DHCP-NONE", "likely"),
-    "box silent": (_NO_BOX, "BOX-SILENT", "certain"),
+    # A switch in between may be what died.
+    "box silent": (_NO_BOX, "BOX-SILENT", "likely"),
     "box dns": ({**_NO_NAMES, **_DEAD_FORWARDER, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN},
                 "BOX-DNS", "certain"),
     "wan down": ({**_NOTHING_OUTSIDE, **_DEAD_FORWARDER}, "WAN-DOWN", "certain"),

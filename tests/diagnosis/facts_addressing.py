@@ -16,7 +16,8 @@ HEALTHY: dict[str, Tri] = {
 
 _NOTHING_OUTSIDE = {
     "names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO, "public_resolver_answers": NO,
-    "isp_resolver_answers": NO, "web_by_address": NO, "outside_answers": NO, "web_unaltered": UNKNOWN,
+    "isp_resolver_answers": NO, "web_by_address": NO, "outside_answers": NO,
+    "ipv4_outside": NO, "late_answer": NO, "web_unaltered": UNKNOWN,
     "box_resolver_answers": NO, "box_reaches_outside": NO, "large_packets_pass": UNKNOWN,
     "large_packets_lost": UNKNOWN,
 }  # fmt: skip

@@ -55,7 +55,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change to a running lab: the name of an action in ``steps.py`` and its arguments."""
+    """One change to a running lab: the name of an action in ``steps`` and its arguments."""
 
     do: str
     arguments: dict[str, Any] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from selfcare.diagnosis.observe.local import usable4
 from selfcare.diagnosis.observe.names import gateway_spoke
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.payloads.gateway import GatewayPayload
@@ -27,6 +28,18 @@ def outside(view: View) -> Drawn:
     silent = view.tri("public_resolver_answers") is Tri.NO and view.tri("web_by_address") is Tri.NO
     if silent and not view.waiting(*_PROBES_OUTSIDE, "dns.isp"):
         yield "outside_answers", Tri.NO, "web.address"
+
+
+def ipv4(view: View) -> Drawn:
+    """Whether IPv4 reaches outside, where this PC has an IPv4 address: IPv6 alone misses half of the sites."""
+    config = view.config()
+    if config is None or not usable4(config):
+        return
+    by_address, public = view.tri("web_by_address"), view.tri("public_resolver_answers")
+    if Tri.YES in (by_address, public):
+        yield "ipv4_outside", Tri.YES, "web.address"
+    elif by_address is Tri.NO and public is Tri.NO and not view.waiting(*_PROBES_OUTSIDE):
+        yield "ipv4_outside", Tri.NO, "web.address"
 
 
 def gateway(view: View) -> Drawn:
@@ -89,4 +102,4 @@ def _owner_reaches(view: View, table: RoutePayload) -> Tri:
     return Tri.of(any(t.answered for t in mine)) if mine else Tri.UNKNOWN
 
 
-OBSERVERS = (outside, gateway, routing)
+OBSERVERS = (outside, ipv4, gateway, routing)

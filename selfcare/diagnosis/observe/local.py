@@ -7,8 +7,10 @@ import ipaddress
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.payloads.address import Activation, AddressPayload, IpConfig, Method
+from selfcare.model.payloads.dns import DnsPayload
 from selfcare.model.payloads.link import Interface, InterfaceKind, LinkPayload
 from selfcare.model.payloads.routes import BoundPayload, HostsCheck, HostsPayload, ProxyPayload, RoutePayload
+from selfcare.model.payloads.web import WebPayload, WebStatus
 from selfcare.model.tri import Tri
 
 
@@ -20,11 +22,17 @@ def link(view: View) -> Drawn:
     physical = payload.physical
     enabled = [i for i in physical if i.admin_up and not i.radio_blocked]
     yield "adapter_present", Tri.of(bool(physical)), "link.interfaces"
-    if physical:
-        yield "adapter_enabled", Tri.of(bool(enabled)), "link.interfaces"
+    if not physical:
+        return
+    up = _any_link(enabled)
+    # One adapter off and nothing on the others: the one in use is rather the one that is off
+    # (a laptop with its Wi-Fi off has an empty socket too).
+    off = not enabled or (up is Tri.NO and len(enabled) < len(physical))
+    yield "adapter_enabled", Tri.of(not off), "link.interfaces"
+    yield "every_adapter_off", Tri.of(not enabled), "link.interfaces"
     if enabled:
-        yield "link_up", _any_link(enabled), "link.interfaces"
-        wired = all(i.kind is InterfaceKind.ETHERNET for i in enabled)
+        yield "link_up", up, "link.interfaces"
+        wired = all(i.kind is InterfaceKind.ETHERNET for i in physical)
         yield "link_wired", Tri.of(wired), "link.interfaces"
 
 
@@ -84,9 +92,12 @@ def resolvers(view: View) -> Drawn:
     if config.resolvers:
         servers = {s.split("%")[0] for s in config.resolvers}
         is_box = bool(servers & view.gateways())
-        given = config.resolvers_method is Method.DHCP
+        operator = view.get("dns.isp", DnsPayload)
+        is_isp = bool(servers & set(operator.servers)) if operator is not None else None
         yield "configured_is_box", Tri.of(is_box), "addr.lease"
-        yield "configured_depends_on_isp", Tri.YES if is_box or given else Tri.UNKNOWN, "addr.lease"
+        yield "configured_is_isp", Tri.of(is_isp), "dns.isp"
+        # Any other server of the home (a Pi-hole) may ask whom it likes.
+        yield "configured_depends_on_isp", Tri.YES if is_box or is_isp else Tri.UNKNOWN, "addr.lease"
 
 
 def routes(view: View) -> Drawn:
@@ -129,16 +140,25 @@ def hosts(view: View) -> Drawn:
     payload = view.get("hosts.file", HostsPayload)
     if payload is None:
         return
-    harmful = [_harmful(c) for c in payload.checks]
+    pages = view.get("web.name", WebPayload)
+    lost = {t.host for t in pages.tries if t.status is not WebStatus.EXPECTED} if pages is not None else set()
+    harmful = [_harmful(c, c.name in lost) for c in payload.checks if c.important]
     if any(h is Tri.YES for h in harmful):
         yield "site_names_true", Tri.NO, "hosts.file"
     elif all(h is Tri.NO for h in harmful):
         yield "site_names_true", Tri.YES, "hosts.file"
 
 
-def _harmful(check: HostsCheck) -> Tri:
-    """Harm needs three things seen: another address, dead there, alive at the real one."""
+def _harmful(check: HostsCheck, lost: bool) -> Tri:
+    """Harm needs three things seen: another address, dead there, alive at the real one.
+
+    A name sent to nowhere (0.0.0.0, this PC) is somebody's wish to block it, unless one of
+    the pages that everybody needs is lost by it.
+    """
     if check.differs is False or check.reachable:
+        return Tri.NO
+    target = ipaddress.ip_address(check.address.split("%")[0])
+    if (target.is_loopback or target.is_unspecified) and not lost:
         return Tri.NO
     if check.differs and check.reachable is False and check.real_reachable:
         return Tri.YES

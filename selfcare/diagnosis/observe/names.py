@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable
 
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKind
 from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod, RouterPayload, TcpAnswer
+from selfcare.model.payloads.web import WebPayload, WebStatus
 from selfcare.model.tri import Tri
 
 ANSWERED = frozenset({DnsStatus.NOERROR, DnsStatus.NXDOMAIN})
@@ -43,21 +45,23 @@ def gateway_spoke(payload: GatewayPayload) -> bool:
 def outcome(answers: Iterable[DnsAnswer]) -> Tri:
     """YES if a question no cache can answer was answered; NO if all failed; else UNKNOWN.
 
-    A fixed name alone does not count as YES: a cache may have known it.
+    A fixed name alone does not count as YES: a cache may have known it. Neither does an
+    address of the home for a name that cannot exist: a box cut off answers so for every name.
     """
-    asked = [a for a in answers if a.kind is not NameKind.LOCAL and a.status not in _NO_DATA]
-    fresh = [a for a in asked if a.kind is NameKind.RANDOM]
-    if any(a.status in ANSWERED for a in fresh):
+    fresh = [a for a in answers if a.kind is NameKind.RANDOM and a.status not in _NO_DATA]
+    if any(a.status in ANSWERED and not made_up(a) for a in fresh):
         return Tri.YES
-    if fresh and all(a.status not in ANSWERED for a in fresh):
-        return Tri.NO
-    return Tri.UNKNOWN
+    return Tri.NO if fresh else Tri.UNKNOWN
+
+
+def made_up(answer: DnsAnswer) -> bool:
+    """An address of the home as the answer to a random public name."""
+    return bool(answer.addresses) and all(ipaddress.ip_address(a.split("%")[0]).is_private for a in answer.addresses)
 
 
 def resolvers(view: View) -> Drawn:
     """One fact per path. Public resolvers need two silent ones before a NO."""
     for probe, fact in (
-        ("dns.os", "names_resolve"),
         ("dns.configured", "configured_resolver_answers"),
         ("dns.box", "box_resolver_answers"),
         ("dns.isp", "isp_resolver_answers"),
@@ -70,9 +74,34 @@ def resolvers(view: View) -> Drawn:
         value = outcome(public.answers)
         enough = len(public.servers) >= thresholds.MIN_PUBLIC_RESOLVERS
         yield "public_resolver_answers", value if value is Tri.YES or enough else Tri.UNKNOWN, "dns.public"
-    if view.get("dns.os", DnsPayload) is None and view.tri("configured_resolver_answers") is Tri.NO:
-        # The system asks these very servers; its own answer would only come later (or was not waited for).
-        yield "names_resolve", Tri.NO, "dns.configured"
+    patient = view.get("dns.patient", DnsPayload)
+    if patient is not None:
+        yield "late_answer", outcome(patient.answers), "dns.patient"
+
+
+def system(view: View) -> Drawn:
+    """Whether names resolve for the programs of this PC.
+
+    A page that came by its name outweighs a random name that was only late; a definite
+    failure of the random name does not become an answer because a cache knew the page.
+    """
+    payload = view.get("dns.os", DnsPayload)
+    if payload is None:
+        return
+    value = outcome(payload.answers)
+    fresh = [a for a in payload.answers if a.kind is NameKind.RANDOM]
+    only_late = bool(fresh) and all(a.status is DnsStatus.TIMEOUT for a in fresh)
+    pages = view.get("web.name", WebPayload)
+    page_came = pages is not None and any(t.status is WebStatus.EXPECTED for t in pages.tries)
+    if value is Tri.NO and only_late and (page_came or view.waiting("web.name")):
+        value = Tri.YES if page_came else _while_pages_are_out(payload)
+    yield "names_resolve", value, "dns.os"
+
+
+def _while_pages_are_out(payload: DnsPayload) -> Tri:
+    """Even a name that caches know was not found: the pages still under way will not come either."""
+    fixed = [a for a in payload.answers if a.kind is NameKind.FIXED]
+    return Tri.NO if fixed and not any(a.status in ANSWERED for a in fixed) else Tri.UNKNOWN
 
 
 def forwarder(view: View) -> Drawn:
@@ -83,11 +112,15 @@ def forwarder(view: View) -> Drawn:
     asked = [a for a in payload.answers if a.status not in _NO_DATA]
     alive = Tri.of(any(a.status in _REPLIED for a in asked)) if asked else Tri.UNKNOWN
     yield "box_forwarder_alive", alive, "dns.box"
+    fresh = [a for a in asked if a.kind is NameKind.RANDOM]
+    # "Refused" is a policy towards this PC; an address of the home is made up: neither tells about the line.
+    unsaid = any(a.status is DnsStatus.REFUSED or made_up(a) for a in fresh)
+    yield "box_refuses_names", Tri.of(any(a.status is DnsStatus.REFUSED for a in fresh)), "dns.box"
     answers = view.tri("box_resolver_answers")
     if answers is Tri.YES:
         yield "box_reaches_outside", Tri.YES, "dns.box"
-    elif answers is Tri.NO and alive is Tri.YES:
+    elif answers is Tri.NO and alive is Tri.YES and not unsaid:
         yield "box_reaches_outside", Tri.NO, "dns.box"
 
 
-OBSERVERS = (gateway, routers, resolvers, forwarder)
+OBSERVERS = (gateway, routers, resolvers, system, forwarder)

@@ -12,7 +12,7 @@ YES, NO = Tri.YES, Tri.NO
 DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE, Weight.WEAK
 
 # What an intruder on the link can cause. Not the box's silence: it answers for the box, or the box still does.
-_LED_ASTRAY = ("outside_answers", "names_resolve", "web_by_name")
+_LED_ASTRAY = ("outside_answers", "ipv4_outside", "names_resolve", "web_by_name")
 
 RULES: tuple[Rule, ...] = (
     Rule(

@@ -13,7 +13,7 @@ DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERA
 
 
 _NAMES = ("names_resolve", "web_by_name")
-_BEYOND = ("beyond_box_answers", "box_says_unreachable", "ipv6_works", "ipv6_offered", "proxy_answers")
+_BEYOND = ("beyond_box_answers", "box_says_unreachable", "ipv6_works", "ipv6_offered", "proxy_answers", "late_answer")
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -21,7 +21,8 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.PC,),
         scope=Scope.DEVICE,
         gates=(Gate("adapter_present", YES), Gate("adapter_enabled", NO)),
-        supports=(Clue("adapter_enabled", NO, DECISIVE),),
+        # Only with every adapter off is it sure that the one in use is off.
+        supports=(Clue("adapter_enabled", NO, STRONG), Clue("every_adapter_off", YES, STRONG)),
         explains=downstream("adapter_enabled"),
         moot=tuple(SOURCES),
     ),
@@ -61,10 +62,17 @@ RULES: tuple[Rule, ...] = (
             Gate("outside_answers", YES),
         ),
         supports=(
-            Clue("resolver_manual", YES, STRONG),
-            Clue("box_resolver_answers", YES, STRONG),
-            Clue("isp_resolver_answers", YES, STRONG),
-            Clue("public_resolver_answers", YES, STRONG),
+            Clue("resolver_manual", YES, MODERATE),
+            Clue("box_resolver_answers", YES, MODERATE),
+            Clue("isp_resolver_answers", YES, MODERATE),
+            Clue("public_resolver_answers", YES, MODERATE),
+            Clue("late_answer", NO, MODERATE),
+        ),
+        # Where no public resolver answers, the network may keep PCs from asking any but its own.
+        refuted_by=(
+            Gate("late_answer", YES),
+            Gate("configured_is_isp", YES),
+            Gate("public_resolver_answers", NO),
         ),
         explains=_NAMES,
     ),
@@ -105,7 +113,8 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.LAN,),
         scope=Scope.HOME,
         gates=(Gate("link_up", YES), Gate("address_valid", NO), Gate("dhcp_failed", YES)),
-        supports=(Clue("dhcp_failed", YES, STRONG), Clue("router_on_link", YES, STRONG)),
+        # Never certain: this PC cannot see whether its question left, nor who should have answered.
+        supports=(Clue("dhcp_failed", YES, STRONG), Clue("router_on_link", YES, MODERATE)),
         contradicts=(Clue("address_manual", YES, DECISIVE),),
         # Who never asked cannot have been refused.
         refuted_by=(Gate("dhcp_client_absent", YES),),
@@ -124,9 +133,9 @@ RULES: tuple[Rule, ...] = (
         ),
         supports=(
             Clue("gateway_answers", NO, STRONG),
-            # ARP passes where a firewall of this PC would silence everything else: only with it can this be certain.
+            # Never certain: a switch or powerline pair in between may be what died.
             Clue("gateway_neighbour", NO, MODERATE),
-            Clue("address_manual", NO, MODERATE),
+            Clue("address_manual", NO, WEAK),
             Clue("router_on_link", NO, WEAK),
         ),
         contradicts=(Clue("router_on_link", YES, DECISIVE), Clue("address_manual", YES, MODERATE)),
@@ -145,12 +154,14 @@ RULES: tuple[Rule, ...] = (
             Gate("box_resolver_answers", NO),
         ),
         supports=(
-            Clue("isp_resolver_answers", YES, DECISIVE),
+            Clue("isp_resolver_answers", YES, STRONG),
             Clue("public_resolver_answers", YES, MODERATE),
-            Clue("box_forwarder_alive", NO, STRONG),
+            Clue("box_forwarder_alive", NO, MODERATE),
+            Clue("late_answer", NO, STRONG),
         ),
-        contradicts=(Clue("box_forwarder_alive", YES, MODERATE),),
-        refuted_by=(Gate("isp_resolver_answers", NO),),
+        # A box that refuses may keep only this PC out.
+        contradicts=(Clue("box_refuses_names", YES, STRONG),),
+        refuted_by=(Gate("isp_resolver_answers", NO), Gate("late_answer", YES)),
         explains=_NAMES,
     ),
     Rule(
@@ -164,12 +175,19 @@ RULES: tuple[Rule, ...] = (
             Gate("public_resolver_answers", YES),
         ),
         supports=(
-            Clue("isp_resolver_answers", NO, DECISIVE),
+            Clue("isp_resolver_answers", NO, STRONG),
             Clue("public_resolver_answers", YES, MODERATE),
             Clue("box_forwarder_alive", YES, MODERATE),
+            Clue("late_answer", NO, STRONG),
         ),
         contradicts=(Clue("box_forwarder_alive", NO, STRONG),),
-        refuted_by=(Gate("isp_resolver_answers", YES),),
+        # A server that still answers somebody of this home shows that the operator's work.
+        refuted_by=(
+            Gate("isp_resolver_answers", YES),
+            Gate("box_resolver_answers", YES),
+            Gate("configured_resolver_answers", YES),
+            Gate("late_answer", YES),
+        ),
         explains=_NAMES,
     ),
     Rule(
@@ -180,12 +198,15 @@ RULES: tuple[Rule, ...] = (
         supports=(
             Clue("outside_answers", NO, STRONG),
             # The box's own forwarder failing while alive shows that the box, not this PC, is cut off.
-            Clue("box_reaches_outside", NO, STRONG),
+            Clue("box_reaches_outside", NO, MODERATE),
+            Clue("late_answer", NO, MODERATE),
             Clue("box_says_unreachable", YES, STRONG),
             Clue("beyond_box_answers", NO, WEAK),
         ),
+        contradicts=(Clue("box_refuses_names", YES, MODERATE),),
         refuted_by=(
             Gate("box_reaches_outside", YES),
+            Gate("late_answer", YES),
             Gate("route_misdirected", YES),
             Gate("tunnel_misleads", YES),
             # Another router of the same link gets out: then it is not the line.
@@ -200,7 +221,7 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.HOME,
         gates=(Gate("portal_seen", YES),),
         supports=(Clue("portal_seen", YES, DECISIVE),),
-        contradicts=(Clue("portal_on_gateway", YES, MODERATE),),
+        contradicts=(Clue("portal_on_gateway", YES, MODERATE), Clue("web_by_address", YES, STRONG)),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),

@@ -1,0 +1,103 @@
+"""The Windows parts, run by a Windows Python under Wine: in an empty namespace, and on the lab's PC."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab import rootfs
+from tests.lab.lab import Lab
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "installers" / "windows" / "winpy.sh"
+PROFILE = "tests/lab/profile.toml"
+
+pytestmark = pytest.mark.full
+
+
+@pytest.fixture(scope="module")
+def home() -> Path:
+    """The folder of the Windows Python, installed here if root may."""
+    folder = Path(os.environ.get("SELFCARE_WINPY") or Path.home() / ".cache" / "selfcare-winpy")
+    if os.geteuid() != 0 and shutil.which("wine") is None:
+        pytest.skip("Wine is not installed, and only root may install it")
+    done = subprocess.run(
+        [SCRIPT, "install"], env={**os.environ, "SELFCARE_WINPY": str(folder)}, capture_output=True, text=True,
+        timeout=900, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.skip(f"Windows Python could not be installed: {done.stderr.strip()[-200:]}")
+    return folder
+
+
+def run(home: Path, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [SCRIPT, "run", *words], env={**os.environ, "SELFCARE_WINPY": str(home)}, capture_output=True, text=True,
+        timeout=120, check=False, cwd=ROOT,
+    )  # fmt: skip
+
+
+def on_the_lab(home: Path, fault: str, words: Sequence[str]) -> Any:
+    if reason := rootfs.why_unavailable():
+        pytest.skip(reason)
+    with Lab(fault) as lab:
+        done = lab.run([str(SCRIPT), "here", *words], timeout=120, cwd=ROOT, env={"SELFCARE_WINPY": str(home)})
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
+
+
+def outcomes(document: dict[str, Any]) -> dict[str, str]:
+    return {m["id"]: m["outcome"] for m in document["measurements"]}
+
+
+def test_without_any_network_the_verdict_is_honest(home: Path) -> None:
+    done = run(home, ["-m", "selfcare", "check", "--json"])
+    document = json.loads(done.stdout)
+    assert document["verdict"]["state"] == "cannot_test"
+    assert document["verdict"]["code"] is None
+    assert not {"crashed", "timed_out"} & set(outcomes(document).values()), outcomes(document)
+
+
+def test_the_script_refuses_the_machines_own_network(home: Path) -> None:
+    done = subprocess.run(
+        [SCRIPT, "here", "-c", "pass"], env={**os.environ, "SELFCARE_WINPY": str(home)}, capture_output=True,
+        text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 64
+
+
+def test_a_healthy_home_is_found_healthy(home: Path) -> None:
+    document = on_the_lab(home, "healthy", ["-m", "selfcare", "check", "--json", "--profile", PROFILE])
+    assert document["verdict"]["state"] == "ok", document["verdict"]
+    assert document["host"]["os"] == "windows"
+    assert not {"crashed", "timed_out"} & set(outcomes(document).values()), outcomes(document)
+
+
+def test_a_dead_line_is_not_called_healthy(home: Path) -> None:
+    document = on_the_lab(home, "wan-down", ["-m", "selfcare", "check", "--json", "--profile", PROFILE])
+    # Wine hands no "time exceeded" to programs, so the last proof is missing: never the wrong culprit.
+    assert document["verdict"]["state"] != "ok"
+    assert document["verdict"]["code"] in (None, "WAN-DOWN")
+    assert not {"crashed", "timed_out"} & set(outcomes(document).values()), outcomes(document)
+
+
+def test_native_calls_read_the_labs_pc(home: Path) -> None:
+    words = ["-m", "probes", "--profile", PROFILE, "link.interfaces", "addr.lease", "route.table", "gateway.reach"]
+    lines = on_the_lab(home, "healthy", words)
+    link, addressing = lines["link.interfaces"]["payload"], lines["addr.lease"]["payload"]
+    assert link["primary"] == "eth0"
+    assert addressing["manager"] == "windows"
+    (config,) = [c for c in addressing["configs"] if c["interface"] == "eth0"]
+    assert config["gateway4"] == "192.168.1.1"
+    assert any(a["address"].startswith("192.168.1.") for a in config["addresses"])
+    assert lines["route.table"]["payload"]["owner4"] == "eth0"
+    gateway = lines["gateway.reach"]["payload"]
+    assert (gateway["icmp_method"], gateway["neighbour"]) == ("api", True)
+    assert gateway["rtts_ms"]
