@@ -69,6 +69,7 @@ def config(interface: Interface, sources: Sources) -> IpConfig:
         gateway6=_gateway6(interface, nm, sources),
         lease=lease,
         acquiring_s=acquiring_s,
+        conflict=nm is not None and nm.conflict,
     )
 
 

@@ -125,15 +125,15 @@ def parse_packet(data: bytes, written: float | None = None) -> Lease | None:
     """Dhcpcd's file: the DHCP answer as it came off the wire. None if it is none."""
     if len(data) < _OPTIONS_AT or data[_OPTIONS_AT - 4 : _OPTIONS_AT] != _MAGIC:
         return None
-    options = _options(data)
-    server = _packed(options.get(_SERVER, b""))
+    options = options_of(data)
+    server = packed(options.get(_SERVER, b""))
     raw_time = options.get(_LEASE_TIME, b"")
     lifetime = int.from_bytes(raw_time, "big") if len(raw_time) == 4 else None
     expiry = written + lifetime if written is not None and lifetime is not None else None
     return Lease(
         server=server[0] if server else None,
-        routers=_packed(options.get(_ROUTERS, b"")),
-        resolvers=_packed(options.get(_RESOLVERS, b"")),
+        routers=packed(options.get(_ROUTERS, b"")),
+        resolvers=packed(options.get(_RESOLVERS, b"")),
         domain=options.get(_DOMAIN, b"").decode("ascii", "replace").rstrip("\0") or None,
         lease_s=lifetime,
         expires_in_s=_rest(expiry),
@@ -141,7 +141,8 @@ def parse_packet(data: bytes, written: float | None = None) -> Lease | None:
     )
 
 
-def _options(data: bytes) -> dict[int, bytes]:
+def options_of(data: bytes) -> dict[int, bytes]:
+    """The options of a DHCP message by their numbers."""
     options: dict[int, bytes] = {}
     at = _OPTIONS_AT
     while at + 1 < len(data) and data[at] != _END:
@@ -155,7 +156,8 @@ def _options(data: bytes) -> dict[int, bytes]:
     return options
 
 
-def _packed(raw: bytes) -> tuple[str, ...]:
+def packed(raw: bytes) -> tuple[str, ...]:
+    """The IPv4 addresses of an option, four bytes each."""
     return tuple(str(ipaddress.IPv4Address(raw[i : i + 4])) for i in range(0, len(raw) - 3, 4))
 
 

@@ -23,6 +23,7 @@ _STATE_DISCONNECTED, _STATE_ACTIVATED, _STATE_FAILED = 30, 100, 120
 _ACQUIRING = range(40, 100)
 # NMDeviceStateReason: ip-config-unavailable, ip-config-expired, dhcp-start-failed, dhcp-error, dhcp-failed.
 _IP_REASONS = {5, 6, 15, 16, 17}
+_ADDRESS_DUPLICATE = 64
 
 Objects = dict[str, dict[str, dict[str, Any]]]
 
@@ -44,6 +45,11 @@ class NmDevice:
     nameservers4: tuple[str, ...]
     nameservers6: tuple[str, ...]
     options4: dict[str, str] | None
+
+    @property
+    def conflict(self) -> bool:
+        """Whether the device failed because its address is taken."""
+        return self.reason == _ADDRESS_DUPLICATE
 
     @property
     def activation(self) -> Activation:

@@ -239,3 +239,27 @@ measurement cannot show: hence half, and never certain. 90 % is BNetzA's measure
 
 LINK_HEADROOM = 1.2
 """The cable's rate must exceed the contract's by this factor to be no suspect (headers, pauses). Own."""
+# -- addressing: link, shared addresses, packet sizes, IPv6 ---------------------------------------
+
+STANDARD_MTU_BYTES = 1500
+"""Packet size of Ethernet (IEEE 802.3); larger ones need every device of the link to agree."""
+
+MIN_MTU_BYTES = 1280
+"""Smallest packet size a link may have for IPv6 (RFC 8200 §5); QUIC needs 1200 bytes of payload (RFC 9000 §14)."""
+
+MANUAL_PATIENCE_S = 5.0
+"""Seconds after which a manual address that is still not in use is taken by somebody else.
+
+RFC 5227 §1.1: one second at most before the first of three probes one to two seconds apart; the conflict shows at
+the first one. NetworkManager's own look takes 0.2 s unless it is told otherwise.
+"""
+
+HOME_HOP_MS = 4.0
+"""Round trip in ms, beyond that of the gateway, below which a second router can stand in the same home.
+
+Own reasoning: the first router of an access network is 1 ms (fibre) to 30 ms away, one in the home below 1 ms,
+3 ms over Wi-Fi (diagnosis reference §3.1); used only together with an address of 192.168/16.
+"""
+
+IPV6_EXTRA_MS = 250.0
+"""Delay in ms of IPv6 against IPv4 beyond which programs give up on it (RFC 8305 §5: connection attempt delay)."""

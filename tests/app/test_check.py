@@ -112,3 +112,15 @@ def test_suspicion_calls_a_deep_probe_into_a_fast_check() -> None:
     assert isinstance(events[-1], CheckFinished)
     only, _ = _check([probe("link.interfaces", result=link()), slow], CheckOptions(only=("link.interfaces",)))
     assert [m.id for m in only.measurements] == ["link.interfaces"]
+
+
+def test_suspicion_raised_by_the_last_probe_still_calls() -> None:
+    from dataclasses import replace
+
+    from selfcare.model.probe import Tier
+
+    slow = probe("dhcp.rogue", after_s=0.02)
+    slow = replace(slow, spec=replace(slow.spec, tier=Tier.DEEP, called_by=("link_up",)))
+    result, events = _check([probe("link.interfaces", result=link(), after_s=0.01), slow])
+    assert [m.id for m in result.measurements] == ["link.interfaces", "dhcp.rogue"]
+    assert isinstance(events[-1], CheckFinished)

@@ -54,17 +54,18 @@ class Lan:
     """The home's own network, from the subnet a scenario asks for."""
 
     network: ipaddress.IPv4Network
+    box_number: int = 1
 
     @classmethod
-    def of(cls, subnet: str) -> Lan:
-        return cls(ipaddress.IPv4Network(subnet))
+    def of(cls, subnet: str, box_number: int = 1) -> Lan:
+        return cls(ipaddress.IPv4Network(subnet), box_number)
 
     def host(self, number: int) -> str:
         return str(self.network.network_address + number)
 
     @property
     def box(self) -> str:
-        return self.host(1)
+        return self.host(self.box_number)
 
     @property
     def prefix(self) -> int:

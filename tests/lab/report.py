@@ -89,8 +89,9 @@ def measure(names: Iterable[str], runs: int, *, user: bool, flags: Mapping[str, 
     """Every scenario's lab is brought up once; its runs follow each other."""
     outcome = []
     for name in names:
-        with Lab(load(name), **flags) as lab:
-            mine = [check(lab, user=user, arguments=lab.scenario.options) for _ in range(runs)]
+        wanted = load(name)
+        with Lab(wanted, **flags) as lab:
+            mine = [check(lab, user=user and not wanted.as_root, arguments=wanted.options) for _ in range(runs)]
         for run in mine:
             if run.state.startswith("exit") and run.done:
                 print(f"lab: {name}: {run.done.stderr.strip()[-300:]}", file=sys.stderr, flush=True)

@@ -45,7 +45,7 @@ class Services:
     def __init__(self, spaces: Spaces, variant: Variant) -> None:
         self.spaces = spaces
         self.variant = variant
-        self.lan = Lan.of(variant.subnet)
+        self.lan = Lan.of(variant.subnet, variant.box_number)
         self.running: dict[str, subprocess.Popen[Any]] = {}
 
     def start(self, name: str, space: Space, *command: str, first_line: str | None = None, **env: str) -> None:

@@ -16,7 +16,7 @@ from tests.lab import mounts
 from tests.lab.errors import LabError
 from tests.lab.rootfs import Root
 
-NETWORKS = ("core", "isp", "box", "pc")
+NETWORKS = ("core", "isp", "box", "pc", "guest")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CD = 'cd "$0" && exec "$@"'
 
@@ -83,6 +83,7 @@ class Spaces:
         self.pid = int(self._answer()["pid"])
         self.held: dict[str, int] = self._answer()["held"]
         self.net, self.core, self.isp, self.box = (self.space(name) for name in ("net", "core", "isp", "box"))
+        self.guest = self.space("guest")  # another machine of the home, for the steps that need one
         self.pc, self.user = self.space("pc", "pc"), self.space("pc", "user")
 
     def _answer(self) -> dict[str, Any]:

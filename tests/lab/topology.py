@@ -101,7 +101,7 @@ def line(spaces: Spaces, variant: Variant) -> None:
 
 def box(spaces: Spaces, variant: Variant) -> None:
     """The box's LAN side and its filters."""
-    lan = Lan.of(variant.subnet)
+    lan = Lan.of(variant.subnet, variant.box_number)
     spaces.box.sysctl({
         "net.ipv4.ip_forward": 1, "net.ipv6.conf.all.forwarding": 1, "net.ipv6.conf.default.accept_dad": 0,
         "net.ipv4.icmp_ratelimit": 0,

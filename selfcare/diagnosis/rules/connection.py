@@ -122,6 +122,8 @@ RULES: tuple[Rule, ...] = (
         # Never certain: this PC cannot see whether its question left, nor who should have answered.
         supports=(Clue("dhcp_failed", YES, STRONG), Clue("router_on_link", YES, MODERATE)),
         contradicts=(Clue("address_manual", YES, DECISIVE),),
+        # Who never asked cannot have been refused.
+        refuted_by=(Gate("dhcp_client_absent", YES),),
         explains=downstream("address_valid"),
         moot=_BEYOND,
     ),
@@ -219,6 +221,8 @@ RULES: tuple[Rule, ...] = (
             Gate("box_refuses_device", YES),
             # The line carries: what is cut is behind the operator's first router.
             Gate("operator_alive", YES),
+            # Another router of the same link gets out: then it is not the line.
+            Gate("other_router_reaches_outside", YES),
         ),
         explains=downstream("outside_answers"),
         moot=_BEYOND,

@@ -63,6 +63,7 @@ class IpConfig:
     ``gateway4``/``gateway6`` are the next hops configured on this interface (a manual
     one stands here even if the kernel refused the route). ``acquiring_s``: for how long
     the client has been asking without an answer in its current attempt, where known.
+    ``conflict``: the network manager refused an address because somebody else had it.
     """
 
     interface: str
@@ -75,6 +76,7 @@ class IpConfig:
     gateway6: str | None = None
     lease: Lease | None = None
     acquiring_s: float | None = None
+    conflict: bool = False
 
     def v4(self) -> tuple[IpAddress, ...]:
         """Its IPv4 addresses."""

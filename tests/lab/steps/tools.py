@@ -15,7 +15,7 @@ DnsMode = Literal["answer", "silent", "dead", "refused", "servfail"]
 
 
 def lan_of(lab: Lab) -> Lan:
-    return Lan.of(lab.scenario.lab.subnet)
+    return Lan.of(lab.scenario.lab.subnet, lab.scenario.lab.box_number)
 
 
 def nmcli(lab: Lab, *words: str) -> None:
