@@ -25,7 +25,7 @@ STALL_S = 3.0
 _STABLE_WINDOWS, _STABLE_SHARE = 4, 0.05
 _CONNECT_S = 3.0
 _CHUNK = 256 * 1024
-_SEND = 64 * 1024
+_SEND_MIN, _SEND_MAX = 4 * 1024, 64 * 1024
 _MAX_HEAD = 16 * 1024
 _MACOS_SO_NWRITE = 0x1024
 
@@ -192,8 +192,11 @@ async def upload(where: Where, tally: Tally) -> None:
         tally.sending.append(sock)
         try:
             while not tally.full:
-                await loop.sock_sendall(sock, block)
-                tally.count(len(block))
+                # A block counts when all of it was handed over. Large ones, on a slow line, would hide for
+                # seconds what has arrived; small ones, on a fast line, cost processor time.
+                size = min(_SEND_MAX, max(_SEND_MIN, tally.offered // 512))
+                await loop.sock_sendall(sock, block[:size])
+                tally.count(size)
         finally:
             # What had not arrived when the connection ended never will.
             tally.moved -= unacknowledged(sock)
@@ -203,7 +206,7 @@ async def upload(where: Where, tally: Tally) -> None:
 def _noise() -> bytes:
     import secrets
 
-    return secrets.token_bytes(_SEND)
+    return secrets.token_bytes(_SEND_MAX)
 
 
 def _names(where: Where) -> str:
