@@ -63,9 +63,9 @@ class Trend:
         return replace(target, ask=ask)
 
     def steady(self) -> bool:
-        """Whether the last second's answers are no later than those of the second before, a tenth allowed."""
+        """Whether the last second's answers are no later than those of the second before, a twentieth allowed."""
         last, before = self.answers[-_TREND:], self.answers[-2 * _TREND : -_TREND]
-        return len(before) == _TREND and statistics.fmean(last) <= 1.1 * statistics.fmean(before) + _TREND_MS
+        return len(before) == _TREND and statistics.fmean(last) <= 1.05 * statistics.fmean(before) + _TREND_MS
 
 
 async def _series(target: Target, until: asyncio.Event, skip: float) -> Series:

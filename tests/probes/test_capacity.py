@@ -147,7 +147,7 @@ def test_a_server_that_stops_reading_is_no_upload() -> None:
         async with tcp(deaf) as port:
             return await fill(upload, _where(port, "/up"), 1000 * MB)
 
-    with Stopwatch(transfer.STALL_S + 2.0):
+    with Stopwatch(transfer.MAX_S):  # each new connection still fills the buffers on the way
         assert asyncio.run(run()).stop is Stop.FAILED
 
 
