@@ -34,7 +34,17 @@ def _told(document: dict[str, Any]) -> tuple[str, str | None, tuple[str, ...]]:
     return verdict["state"], verdict["code"], tuple(verdict["segments"])
 
 
-@pytest.mark.parametrize("name", scenarios.names())
+def _quick(name: str) -> bool:
+    """In every ``./test``: each code's own scenario and every healthy home, fast tier; the variants only in --all."""
+    wanted = scenarios.load(name)
+    own = wanted.expected.code is not None and name == wanted.expected.code.lower()
+    return (own or wanted.kind == "healthy") and not wanted.options
+
+
+SCENARIOS = [pytest.param(n, id=n, marks=() if _quick(n) else pytest.mark.full) for n in scenarios.names()]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario(name: str) -> None:
     wanted = scenarios.load(name)
     with Lab(name) as lab:

@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
             Clue("isp_resolver_answers", NO, STRONG),
             Clue("outside_answers", NO, MODERATE),
         ),
-        refuted_by=(*_MISLED, Gate("box_refuses_device", YES)),
+        refuted_by=(*_MISLED, Gate("box_refuses_device", YES), Gate("other_router_reaches_outside", YES)),
         explains=("outside_answers", "ipv4_outside", "web_by_name"),
     ),
     Rule(
@@ -73,7 +73,12 @@ RULES: tuple[Rule, ...] = (
             # The box is cut off as well, so nothing of the home is in the way.
             Clue("box_reaches_outside", NO, MODERATE),
         ),
-        refuted_by=(*_MISLED, Gate("box_reaches_outside", YES), Gate("box_refuses_device", YES)),
+        refuted_by=(
+            *_MISLED,
+            Gate("box_reaches_outside", YES),
+            Gate("box_refuses_device", YES),
+            Gate("other_router_reaches_outside", YES),
+        ),
         explains=_NOTHING_OUTSIDE,
     ),
     Rule(
