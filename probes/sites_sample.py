@@ -11,7 +11,7 @@ from probes.framework import ProbeContext, probe
 from probes.web_address import resolve_directly
 from probes.wire.gathering import FENCE_S, collect
 from probes.wire.sockets import Failure, meaning
-from probes.wire.tcp import open_tcp, try_tcp
+from probes.wire.tcp import let_go, open_tcp, try_tcp
 from selfcare.model.payloads.gateway import TcpAnswer
 from selfcare.model.payloads.reach import SiteAnswer, SitesPayload, SiteTry
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
@@ -92,7 +92,7 @@ async def _secure(host: str, address: str, context: ssl.SSLContext, end: float) 
     except OSError as error:
         return (SiteAnswer.RESET if meaning(error) is Failure.RESET else SiteAnswer.FINE), None
     finally:
-        connection.sock.close()
+        let_go(connection.sock)
     return (SiteAnswer.REFUSES if status in _REFUSALS else SiteAnswer.FINE), status
 
 

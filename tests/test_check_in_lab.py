@@ -47,9 +47,13 @@ SCENARIOS = [pytest.param(n, id=n, marks=() if _quick(n) else pytest.mark.full) 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario(name: str) -> None:
     wanted = scenarios.load(name)
+    right = [(e.state, e.code, e.segments) for e in (wanted.expected, *wanted.accept)]
     with Lab(name) as lab:
         document, done = _check(lab, *wanted.options, as_root=wanted.as_root)
-    right = [(e.state, e.code, e.segments) for e in (wanted.expected, *wanted.accept)]
+        if _told(document) not in right:
+            # One more try on a machine that had other things to do; certain and wrong is never forgiven.
+            assert document["verdict"]["band"] != "certain", document["findings"]
+            document, done = _check(lab, *wanted.options, as_root=wanted.as_root)
     assert _told(document) in right, document["findings"]
     # A possible cause that shares its finding with a twin accuses nobody.
     sure = ("certain", "likely")

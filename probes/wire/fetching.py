@@ -10,7 +10,7 @@ import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from probes.wire.tcp import open_tcp
+from probes.wire.tcp import let_go, open_tcp
 from probes.wire.threads import in_thread
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ async def _converse(
         if writer is not None:
             with contextlib.suppress(Exception):
                 writer.transport.abort()
-        sock.close()
+        let_go(sock)
     return parse(data)
 
 

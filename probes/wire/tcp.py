@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import time
 from dataclasses import dataclass
@@ -63,3 +64,13 @@ async def try_tcp(address: str, port: int, deadline: float, device: str | None =
 
 def _ms_since(started: float) -> float:
     return (time.perf_counter() - started) * 1000
+
+
+def let_go(sock: socket.socket) -> None:
+    """Ends a connection that an asyncio transport took over; the transport closes it when it sees the end.
+
+    Closing the descriptor under a transport that still watches it gives its number to the next
+    socket, which then belongs to nobody: seen as crashes of other probes.
+    """
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from probes.wire.issuer import Issued, issued
-from probes.wire.tcp import open_tcp
+from probes.wire.tcp import let_go, open_tcp
 from probes.wire.trust import Trust, root_of
 from selfcare.model.payloads.gateway import TcpAnswer
 from selfcare.model.payloads.tls import REFUSED, TlsStatus
@@ -71,7 +71,7 @@ async def handshake(host: str, address: str, context: ssl.SSLContext, deadline: 
         if writer is not None:
             with contextlib.suppress(Exception):
                 writer.transport.abort()
-        connection.sock.close()
+        let_go(connection.sock)
 
 
 def _accepted(connection: ssl.SSLObject) -> Judged:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
@@ -13,6 +14,8 @@ from selfcare.app.ports import RunnableProbe
 from selfcare.model.measurement import Measurement, Outcome
 from selfcare.model.payloads.link import LinkPayload
 from selfcare.model.probe import CannotRun, NotRunReason, Platform
+
+_log = logging.getLogger(__name__)
 
 Started = Callable[[RunnableProbe], None]
 Measured = Callable[[Measurement], None]
@@ -147,6 +150,7 @@ class Schedule:
         except TimeoutError:
             self._record(probe, Outcome.TIMED_OUT, begun, clock)
         except Exception as error:
+            _log.exception("probe %s crashed", probe.spec.id)
             self._record(probe, Outcome.CRASHED, begun, clock, error=type(error).__name__)
         else:
             self._record(probe, Outcome.COMPLETED, begun, clock, payload=payload)

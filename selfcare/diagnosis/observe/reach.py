@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
+from selfcare.model.payloads.gateway import GatewayPayload
 from selfcare.model.payloads.path import HopAnswer, HopKind, PathPayload
 from selfcare.model.payloads.reach import (
     BoxPage,
@@ -50,6 +51,9 @@ def firewall(view: View) -> Drawn:
     if payload is None:
         return
     fates = [_fate(payload.tries, protocol, port) for protocol, port in _NEEDED]
+    if not _way_known(view) and Fate.STOPPED not in fates[2:] and Fate.ANSWERED not in fates:
+        # A packet that waits for the box's hardware address looks like one that was stopped.
+        fates = [Fate.UNKNOWN if f is Fate.STOPPED else f for f in fates]
     stopped = any(f is Fate.STOPPED for f in fates)
     leaves = all(f in (Fate.ANSWERED, Fate.LEFT) for f in fates)
     sending = Tri.YES if stopped else Tri.NO if leaves else Tri.UNKNOWN
@@ -65,6 +69,12 @@ def firewall(view: View) -> Drawn:
         yield from _nothing_but_silence(view)
     elif sending is Tri.NO and replies is Tri.NO:
         yield "pc_lets_through", Tri.YES, "pc.firewall"
+
+
+def _way_known(view: View) -> bool:
+    """Whether the next hop's hardware address is known, so that packets need not wait for it."""
+    gateway = view.get("gateway.reach", GatewayPayload)
+    return gateway is not None and gateway.neighbour is not False and bool(gateway.neighbour or gateway.mac)
 
 
 def _fate(tries: Iterable[Departure], protocol: str, port: int) -> Fate:
