@@ -11,17 +11,19 @@ import time
 import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from probes.catalogue import all_probes, warm_up
 from probes.framework import Probe, ProbeContext, current_platform, fresh_label
 from selfcare.model.probe import CannotRun
-from selfcare.model.profile import Anchor, HttpEndpoint, Profile, Resolver
+from selfcare.model.profile import Profile
+
+_ABSENT = object()
 
 
 def _profile(path: Path | None) -> Profile:
     text = path.read_text("utf-8") if path else files("selfcare.isp").joinpath("default.toml").read_text("utf-8")
-    raw = tomllib.loads(text)
+    raw = {"operator": None, **tomllib.loads(text)}
     if raw.pop("extends", None):
         # As the product's loader does, reduced to what a developer needs here: lists are put before the base's.
         base = tomllib.loads(files("selfcare.isp").joinpath("default.toml").read_text("utf-8"))
@@ -29,17 +31,24 @@ def _profile(path: Path | None) -> Profile:
             k: v for k, v in raw.items() if k not in base
         }
 
-    def tuples(value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
+    return Profile(
+        **{
+            key: _typed(value, kind)
+            for key, kind in get_type_hints(Profile).items()
+            if (value := raw.get(key, _ABSENT)) is not _ABSENT
+        }
+    )
 
-    def many(kind: Any, key: str) -> tuple[Any, ...]:
-        return tuple(kind(**{k: tuples(v) for k, v in item.items()}) for item in raw.get(key, ()))
 
-    plain = {f.name: tuples(raw.get(f.name, ())) for f in dataclasses.fields(Profile)}
-    plain["operator"] = raw.get("operator")
-    plain["resolvers"], plain["endpoints"] = many(Resolver, "resolvers"), many(HttpEndpoint, "endpoints")
-    plain["anchors"] = many(Anchor, "anchors")
-    return Profile(**plain)
+def _typed(value: Any, kind: Any) -> Any:
+    """Lists of the file as tuples of what the profile declares there."""
+    if not isinstance(value, list):
+        return value
+    (item, *_) = get_args(kind)
+    if not dataclasses.is_dataclass(item):
+        return tuple(value)
+    fields = [{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()} for entry in value]
+    return tuple(item(**each) for each in fields)  # type: ignore[operator]
 
 
 async def _run(chosen: tuple[Probe, ...], profile: Profile) -> dict[str, Any]:
