@@ -32,6 +32,12 @@ def outside(view: View) -> Drawn:
         yield "outside_answers", Tri.NO, "web.address"
 
 
+def no_page(view: View) -> Drawn:
+    """No sign-in page can show itself where no name resolves and no address answers: no need to await the pages."""
+    if view.waiting("web.name") and view.tri("names_resolve") is Tri.NO and view.tri("web_by_address") is Tri.NO:
+        yield "portal_seen", Tri.NO, "web.address"
+
+
 def ipv4(view: View) -> Drawn:
     """Whether IPv4 reaches outside, where this PC has an IPv4 address: IPv6 alone misses half of the sites."""
     config = view.config()
@@ -104,4 +110,4 @@ def _owner_reaches(view: View, table: RoutePayload) -> Tri:
     return Tri.of(any(t.answered for t in mine)) if mine else Tri.UNKNOWN
 
 
-OBSERVERS = (outside, ipv4, gateway, routing)
+OBSERVERS = (outside, no_page, ipv4, gateway, routing)

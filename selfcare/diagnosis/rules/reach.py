@@ -25,6 +25,8 @@ RULES: tuple[Rule, ...] = (
             Clue("pc_stops_sending", YES, DECISIVE),
             Clue("pc_drops_replies", YES, STRONG),
         ),
+        # A page came, if not the right one: what refuses here is on the way.
+        refuted_by=(Gate("portal_seen", YES),),
         explains=("gateway_answers", *_NOTHING_OUTSIDE, "pc_lets_through"),
     ),
     Rule(
