@@ -7,6 +7,7 @@ import pytest
 
 from selfcare.diagnosis.rules import RULES
 from tests.lab import report, scenario, standards
+from tests.lab.flaws import flaws
 from tests.lab.lab import Done
 from tests.lab.scenario import ScenarioError, load
 from tests.lab.steps import ACTIONS
@@ -99,6 +100,44 @@ def test_both_of_two_faults_may_be_certain():
     run = report.parse(load("two-lan-loss-isp-dns"), _done(state="multiple", code="ISP-DNS-DOWN", segments=("isp",)))
     assert run.right and not replace(run, certain=("ISP-DNS-DOWN", "LAN-LOSS")).false_blame
     assert replace(run, certain=("ISP-DNS-DOWN", "WAN-LOSS")).false_blame
+
+
+def _document(**changes):
+    verdict = {"state": "ok", "code": None, "segments": [], "band": None, "text": "Fine."}
+    timing = {"first_verdict_ms": 900.0, "total_ms": 1800.0}
+    whole = {
+        "schema": "selfcare.check/1", "verdict": verdict, "findings": [], "ruled_out": [], "not_tested": [],
+        "symptom": None, "measurements": [], "timing": timing, "host": {"os": "linux", "privileged": False},
+        "versions": {"selfcare": "0.1.0"},
+    }  # fmt: skip
+    return {**whole, **changes}
+
+
+def test_a_document_without_a_flaw():
+    assert list(flaws(load("healthy"), _document(), 0)) == []
+
+
+def test_every_flaw_is_seen():
+    item = replace(load("healthy"), not_blamed=("BOX-DNS",), conditions=("WAN-FAR",))
+    blame = {
+        "code": "BOX-DNS", "role": "culprit", "segments": ["box"], "band": "likely", "scope": "home", "evidence": [],
+        "against": [], "explains": [], "runner_up": None, "remedies": [], "guides": [],
+    }  # fmt: skip
+    crash = {
+        "id": "dns.os",
+        "version": 1,
+        "outcome": "crashed",
+        "started": "2026-01-01T00:00:00+00:00",
+        "duration_ms": 1.0,
+        "interface": None,
+    }
+    seen = list(flaws(item, _document(findings=[blame], measurements=[crash]), 1))
+    assert seen == ["exit code 1 instead of 0", "blames BOX-DNS", "does not tell WAN-FAR", "dns.os crashed"]
+    assert next(flaws(item, {"schema": "x"}, 0)).startswith("schema: ")
+
+
+def test_a_flawed_document_is_not_right():
+    assert not replace(report.parse(load("box-dns"), _done()), flaws=("dns.os crashed",)).right
 
 
 def test_likely_and_wrong_is_no_false_blame():

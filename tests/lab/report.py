@@ -9,9 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.lab.flaws import flaws
 from tests.lab.lab import Done, Lab
 from tests.lab.mounts import REPO
 from tests.lab.scenario import Expected, Scenario, load
@@ -34,6 +35,7 @@ class Run:
     first_ms: float | None = None
     total_ms: float | None = None
     ranked: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
     done: Done | None = field(default=None, repr=False)
 
     @property
@@ -42,7 +44,9 @@ class Run:
 
     @property
     def right(self) -> bool:
-        return any(self._is(expected) for expected in (self.scenario.expected, *self.scenario.accept))
+        return not self.flaws and any(
+            self._is(expected) for expected in (self.scenario.expected, *self.scenario.accept)
+        )
 
     def _is(self, expected: Expected) -> bool:
         if (self.state, self.code) != (expected.state.value, expected.code):
@@ -84,7 +88,7 @@ def parse(scenario: Scenario, done: Done) -> Run:
         return Run(
             scenario, verdict["state"], verdict["code"], tuple(verdict["segments"]), verdict["band"],
             tuple(f["code"] for f in culprits) if verdict["state"] in BLAMING else (),
-            timing["first_verdict_ms"], timing["total_ms"], _ranked(document["findings"]), done,
+            timing["first_verdict_ms"], timing["total_ms"], _ranked(document["findings"]), done=done,
         )  # fmt: skip
     except (ValueError, KeyError, TypeError):
         return Run(scenario, f"exit {done.returncode}", None, (), None, done=done)
@@ -100,7 +104,11 @@ def _ranked(findings: Sequence[dict[str, Any]]) -> tuple[str, ...]:
 def check(lab: Lab, *, user: bool = True, arguments: Sequence[str] = ()) -> Run:
     """One run of the program under test on the lab's PC."""
     command = [sys.executable, "-m", "selfcare", "check", "--json", *arguments]
-    return parse(lab.scenario, lab.run(command, user=user, cwd=REPO, timeout=60))
+    done = lab.run(command, user=user, cwd=REPO, timeout=60)
+    run = parse(lab.scenario, done)
+    if run.state.startswith("exit"):
+        return run
+    return replace(run, flaws=tuple(flaws(lab.scenario, json.loads(done.stdout), done.returncode)))
 
 
 def measure(wanted: Mapping[str, int], *, user: bool, flags: Mapping[str, bool], jobs: int = 1) -> list[Run]:
@@ -158,7 +166,8 @@ def _table(outcome: Sequence[Run]) -> str:
 
 
 def _found(run: Run) -> str:
-    return f"{run.label} ({run.band})" if run.band else run.label
+    verdict = f"{run.label} ({run.band})" if run.band else run.label
+    return "; ".join([verdict, *run.flaws])
 
 
 def _spread(values: Sequence[float | None], digits: int = 0) -> str:
