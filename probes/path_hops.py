@@ -74,6 +74,9 @@ async def _trace(
     target: str, gateway: str | None, device: str | None, deadline: float, platform: Platform
 ) -> PathPayload:
     if platform is Platform.WINDOWS:
+        if device is not None:
+            # Windows' echo requests take the way of the routes: into the tunnel.
+            raise CannotRun(NotRunReason.UNSUPPORTED_PLATFORM)
         return await _windows(target, gateway, deadline)
 
     def settled(heard: dict[int, IcmpError]) -> float | None:
