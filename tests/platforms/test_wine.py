@@ -111,6 +111,17 @@ def test_every_probe_gives_a_value_or_a_named_reason(home: Path) -> None:
         assert first["sent"] - first["lost"] >= 40, (name, first)
 
 
+def test_the_operators_resolvers_are_named_when_they_fail(home: Path) -> None:
+    words = ["-m", "selfcare", "check", "--json", "--profile", PROFILE]
+    silent = on_the_lab(home, "isp-dns-down", words)
+    assert silent["verdict"]["code"] == "ISP-DNS-DOWN", silent["verdict"]
+    untrue = on_the_lab(home, "isp-dns-lies", words)
+    assert untrue["verdict"]["code"] == "ISP-DNS-LIES", untrue["verdict"]
+    # "No such name" is heard as such, although Windows has one number for that and for "no address".
+    (names,) = [m["payload"]["answers"] for m in untrue["measurements"] if m["id"] == "dns.os"]
+    assert {a["status"] for a in names if a["kind"] == "random"} == {"nxdomain"}
+
+
 def test_a_line_that_loses_packets_is_told_from_a_cable_that_does(home: Path) -> None:
     document = on_the_lab(home, "wan-loss-10", ["-m", "selfcare", "check", "--json", "--profile", PROFILE])
     assert document["verdict"]["code"] == "WAN-LOSS", document["verdict"]
