@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selfcare.app.sentences import either, fact_text
 from selfcare.i18n import Catalogue
 from selfcare.model.check import CheckResult
 from selfcare.model.finding import Diagnosis, Evidence, Finding, NotTested, Role, Verdict, VerdictState
 from selfcare.model.probe import NotRunReason
 from selfcare.model.segment import CHAIN, Segment
-from selfcare.model.tri import Tri
 
 # Not a gap in our knowledge: the question was answered otherwise, or nobody asked it.
 _NOT_NEEDED = (NotRunReason.DECIDED, NotRunReason.NOT_SELECTED, NotRunReason.SAME_AS_OTHER, NotRunReason.NO_IPV6)
@@ -42,23 +42,12 @@ def reason_text(catalogue: Catalogue, reason: str) -> str:
 
 def evidence_text(catalogue: Catalogue, item: Evidence) -> str:
     """One fact with its value."""
-    if isinstance(item.value, Tri):
-        key = f"fact.{item.fact}.{item.value}"
-        if catalogue.has(key):
-            return catalogue.text(key)
-        return catalogue.text("ui.why.raw", fact=item.fact, value=catalogue.text(f"ui.tri.{item.value}"))
-    value = f"{item.value:g}"
-    return catalogue.first(
-        f"fact.{item.fact}.value", "ui.why.number", fact=item.fact, value=value, unit=item.unit or ""
-    ).strip()
+    return fact_text(catalogue, item.fact, item.value, item.unit)
 
 
 def place(catalogue: Catalogue, segments: tuple[Segment, ...]) -> str:
     """Where, in the order of the chain: "on your line or at your operator"."""
-    names = [catalogue.text(f"ui.where.{s}") for s in CHAIN if s in segments]
-    if len(names) < 2:
-        return "".join(names)
-    return catalogue.text("ui.where.or", first=", ".join(names[:-1]), last=names[-1])
+    return either(catalogue, [catalogue.text(f"ui.where.{s}") for s in CHAIN if s in segments])
 
 
 def sub_line(catalogue: Catalogue, verdict: Verdict) -> str:
