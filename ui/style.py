@@ -35,6 +35,8 @@ def _ground(t: Tokens, space: Space, lines: Lines) -> str:
     QLabel {{ background: transparent; color: {t.text}; }}
     QLabel[tone="muted"] {{ color: {t.muted}; }}
     QLabel[tone="fault"] {{ color: {t.fault}; }}
+    QLabel[tone="suspect"] {{ color: {t.suspect}; }}
+    QLabel[tone="fine"] {{ color: {t.fine}; }}
     QFrame#card {{ background: {t.surface}; border: 1px solid {lines.border}; border-radius: {lines.radius + 2}px; }}
     QFrame#sidebar {{ background: {t.sunken}; border: none; border-right: 1px solid {lines.border}; }}
     QFrame#sidebar QScrollArea, QFrame#sidebar QWidget#entries {{ background: {t.sunken}; }}
@@ -59,6 +61,8 @@ def _buttons(t: Tokens, space: Space, lines: Lines) -> str:
     QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed {{
         background: {t.accent_strong}; border-color: {t.accent_strong};
     }}
+    QPushButton[kind="second"] {{ padding: {space(2.2)}px {space(4)}px; border-width: 2px; }}
+    QPushButton[kind="second"]:focus {{ padding: {space(2.2)}px {space(4)}px; }}
     QPushButton[kind="primary"]:focus {{ border: 2px solid {t.accent}; padding: {space(2.2)}px {space(6)}px; }}
     """
 
@@ -117,9 +121,13 @@ def _scrolling(t: Tokens, space: Space, lines: Lines) -> str:
     """Bars that stay in the background."""
     return f"""
     QScrollBar:vertical {{ background: transparent; width: {space(2.6)}px; margin: 2px; }}
-    QScrollBar::handle:vertical {{ background: {lines.outline}; border-radius: {space(0.9)}px; min-height: {space(8)}px; }}
+    QScrollBar::handle:vertical {{
+        background: {lines.outline}; border-radius: {space(0.9)}px; min-height: {space(8)}px;
+    }}
     QScrollBar:horizontal {{ background: transparent; height: {space(2.6)}px; margin: 2px; }}
-    QScrollBar::handle:horizontal {{ background: {lines.outline}; border-radius: {space(0.9)}px; min-width: {space(8)}px; }}
+    QScrollBar::handle:horizontal {{
+        background: {lines.outline}; border-radius: {space(0.9)}px; min-width: {space(8)}px;
+    }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     """

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLayout,
     QLayoutItem,
@@ -46,8 +47,39 @@ def selectable(label: QLabel) -> QLabel:
     return label
 
 
+def bullet(theme: Theme, line: str) -> QHBoxLayout:
+    """A line of a list."""
+    row = QHBoxLayout()
+    row.setSpacing(theme.space(2))
+    dot = text(theme, "•", tone="muted")
+    dot.setWordWrap(False)
+    row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(selectable(text(theme, line)), 1)
+    return row
+
+
+def clear(layout: QLayout) -> None:
+    """Takes everything out of a layout, and its widgets out of the world."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.setVisible(False)
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+class Rule(QFrame):
+    """A thin line between two parts of a card."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("rule")
+        self.setFixedHeight(1)
+
+
 class Button(QPushButton):
-    """A button that Enter presses, too. ``kind`` is primary, chip, fold, nav or empty for a plain one."""
+    """A button that Enter presses, too. ``kind`` is primary, second, chip, fold, nav or empty for a plain one."""
 
     def __init__(self, theme: Theme, words: str, kind: str = "", size: Size = Size.BODY, bold: bool = False) -> None:
         super().__init__(words)
@@ -200,6 +232,8 @@ class Flow(QLayout):
     def _place(self, rect: QRect, apply: bool) -> int:
         x, y, row = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                continue  # hidden: no room, no gap
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
                 x, y, row = rect.x(), y + row + self._gap, 0
@@ -288,6 +322,23 @@ class Column(QScrollArea):
         self.column.setContentsMargins(side, edge, side, edge)
         self.set_tight(width < self._theme.space(TIGHT_QUARTERS))
         super().resizeEvent(event)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scrolls as little as shows all of it, or its top if it is higher than the window."""
+        # Later: the layout has yet to give it its place.
+        QTimer.singleShot(0, widget, lambda: self._scroll_to(widget))
+
+    def _scroll_to(self, widget: QWidget) -> None:
+        ground = self.widget()
+        if ground is None:
+            return
+        bar, room, edge = self.verticalScrollBar(), self.viewport().height(), self._theme.space(3)
+        top = widget.mapTo(ground, QPoint(0, 0)).y() - edge
+        bottom = top + widget.height() + 2 * edge
+        if bottom > bar.value() + room:
+            bar.setValue(min(bottom - room, top))
+        elif top < bar.value():
+            bar.setValue(top)
 
     def set_tight(self, tight: bool) -> None:
         """For pages that have something to rearrange."""

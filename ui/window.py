@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         self._key("F5", lambda: self._on_check("start"))
         self._key("Ctrl+R", lambda: self._on_check("start"))
-        self._key("Esc", lambda: self._on_check("stop"))
+        self._key("Esc", lambda: self._on_check("escape"))
         self._key("Ctrl+,", lambda: self.go("settings"))
         self._key("Ctrl+Q", self.close)
         for number, page in enumerate(self._registry[:9], start=1):

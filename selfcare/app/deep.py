@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selfcare.app.options import CheckOptions
+from selfcare.diagnosis import thresholds
+from selfcare.model.payloads.capacity import Load
 from selfcare.model.probe import ProbeSpec, Tier
 from selfcare.model.profile import Profile
 
@@ -43,3 +45,8 @@ def deep_cost(probes: Sequence[ProbeSpec], profile: Profile, options: CheckOptio
         tuple(p for p in chosen if p.tier is Tier.DEEP),
         profile.speed_servers[0].host if loads else None,
     )
+
+
+def held_back_by_pc(load: Load) -> bool:
+    """Whether our own process was the limit, and not the line."""
+    return load.cpu_share >= thresholds.BUSY_CPU

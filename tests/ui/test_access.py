@@ -76,8 +76,10 @@ def test_tab_walks_in_the_order_of_the_page(qtbot: QtBot, open_window: OpenWindo
     assert set(walked) == set(focusable(window))
     technical = page.why.technical
     assert technical is not None
+    assert page.why.ruled_out is not None
     marks = [
-        page.answer.start, page.chain, page.why.fold.button, technical.button, technical.view, technical.copy,
+        page.answer.start, page.answer.deep, page.chain.links.reached, page.why.fold.button, page.why.ruled_out.button,
+        technical.button, technical.view, technical.copy,
         page.symptom.what.chips["no_web"], page.symptom.since.chips["hour"], page.symptom.others.chips["same"],
         window.sidebar.buttons["check"], window.sidebar.buttons["settings"],
     ]  # fmt: skip
