@@ -183,10 +183,11 @@ class Fold(QWidget):
 class Flow(QLayout):
     """Lays widgets out in rows like words, wrapping where the width ends."""
 
-    def __init__(self, gap: int) -> None:
+    def __init__(self, gap: int, row_gap: int | None = None) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        self._row_gap = gap if row_gap is None else row_gap
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -236,7 +237,7 @@ class Flow(QLayout):
                 continue  # hidden: no room, no gap
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, row = rect.x(), y + row + self._gap, 0
+                x, y, row = rect.x(), y + row + self._row_gap, 0
             if apply:
                 item.setGeometry(QRect(QPoint(x, y), size))
             x, row = x + size.width() + self._gap, max(row, size.height())

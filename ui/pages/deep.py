@@ -188,7 +188,7 @@ class DeepCard(Card):
         self.column.addWidget(self.numbers)
 
     def _add_rates(self, figures: tuple[Figure, ...]) -> None:
-        flow = Flow(self._theme.space(8))
+        flow = Flow(self._theme.space(8), self._theme.space(2))
         for figure in figures:
             block = QWidget()
             column = QVBoxLayout(block)

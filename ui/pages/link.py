@@ -55,6 +55,7 @@ class LinkPanel(QWidget):
         self.ruled_out: Fold | None = None
         self.title = text(theme, "", Size.HEADING, bold=True)
         self.close_button = Button(theme, catalogue.text("ui.link.close"))
+        self.close_button.setAccessibleName(catalogue.text("ui.link.close.name"))
         self.close_button.clicked.connect(self.closed)
         head = QHBoxLayout()
         head.setSpacing(theme.space(3))

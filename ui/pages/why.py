@@ -117,8 +117,7 @@ class WhyCard(Card):
     def _make_ruled_out(self) -> Fold:
         """A long list: its length first, the causes by place behind it."""
         many = sum(len(section.lines) for section in self._ruled_out)
-        key = "ui.why.ruled_out.one" if many == 1 else "ui.why.ruled_out.many"
-        fold = Fold(self._theme, self._catalogue.text(key, n=many))
+        fold = Fold(self._theme, self._catalogue.text("ui.why.ruled_out", n=many))
         fold.column.addWidget(text(self._theme, self._catalogue.text("ui.why.ruled_out.lead"), tone="muted"))
         for section in self._ruled_out:
             self._add_section(fold.column, section)
