@@ -60,7 +60,7 @@ def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
         Step("bench", python("tests.bench"), needs="tests/bench", only_all=True),
         Step(
             "accuracy",
-            python("tests.lab", "report", "--runs", "10"),
+            python("tests.lab", "report", "--publish"),
             needs="tests/lab/__main__.py",
             only_all=True,
         ),
