@@ -120,7 +120,7 @@ class ChainWidget(QWidget):
     def heightForWidth(self, width: int) -> int:
         """The height of the row, or of the list."""
         if self.in_row(width):
-            return int(2 * self._radius() + self._theme.space(3) + self._words_height())
+            return int(2 * self._radius() + 3 * self._theme.space(1.5) + self._words_height())
         return int(len(STATIONS) * self._row_height())
 
     def sizeHint(self) -> QSize:
@@ -209,7 +209,7 @@ class ChainWidget(QWidget):
     def _in_row(self, index: int) -> _Spot:
         each = self.width() / len(STATIONS)
         radius = self._radius()
-        centre = QPointF(each * (index + 0.5), radius + 4)
+        centre = QPointF(each * (index + 0.5), radius + self._theme.space(1.5))
         top = centre.y() + radius + self._theme.space(1.5)
         return _Spot(centre, radius, QRectF(each * index, top, each, self._words_height()))
 
@@ -222,7 +222,7 @@ class ChainWidget(QWidget):
 
     def _frame(self, spot: _Spot) -> QRectF:
         """The place of one link, circle and words."""
-        edge = self._theme.space(1)
+        edge = self._theme.space(1.2)
         circle = QRectF(spot.centre.x(), spot.centre.y(), 0, 0)
         circle.adjust(-spot.radius, -spot.radius, spot.radius, spot.radius)
         frame = circle.united(spot.words).adjusted(-edge, -edge, edge, edge)

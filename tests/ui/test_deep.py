@@ -120,6 +120,7 @@ def test_a_deep_check_can_be_stopped_while_it_fills_the_line(
     page = check_page(open_window(SCRIPTS["deep"], stop_after=_loading_at()))
     asked(page).yes.click()
     qtbot.waitUntil(lambda: page.state.loading)
+    assert page.answer.stop.hasFocus()
     assert page.answer.headline.text() == FR.text("ui.checking.title.deep")
     assert page.answer.lines[0].text() == FR.text("ui.step.loading")
     assert page.progress is not None and page.progress.isVisible() and 0.2 < page.progress.share < 1

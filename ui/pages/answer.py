@@ -48,7 +48,8 @@ def answer(catalogue: Catalogue, state: CheckState, diagnosis: Diagnosis | None)
         if diagnosis is None:
             title = say("ui.checking.title.deep" if state.deep else "ui.checking.title")
             return Answer("pulse", "accent", title, (step,))
-        return Answer("pulse", "accent", diagnosis.verdict.text, (say("ui.checking.early"),))
+        lines = (say("ui.checking.early"), step) if state.loading else (say("ui.checking.early"),)
+        return Answer("pulse", "accent", diagnosis.verdict.text, lines)
     if diagnosis is None:
         return Answer("bang", "suspect", say("ui.error.title"), (say("ui.error.lead"),))
     return _verdict(catalogue, diagnosis)

@@ -87,6 +87,7 @@ class CheckPage(Column):
     @Slot(object)
     def start_deep(self, offer: DeepOffer) -> None:
         """Starts a deep check: its cost was said and agreed to."""
+        self.answer.start.setFocus(Qt.FocusReason.OtherFocusReason)  # the question that has it goes away
         self._run(CheckOptions(deep=True, symptom=self.symptom.value), offer.loads)
 
     def _run(self, options: CheckOptions, loads: frozenset[str] = frozenset()) -> None:
@@ -191,6 +192,7 @@ class CheckPage(Column):
         shown = self.state.diagnosis if self.state.phase is Phase.DONE else self.state.early
         self._show_link(self._localised(shown))
         if station is not None and self.panel is not None:
+            self.panel.announce()
             self.reveal(self.chain_card)
 
     def _show_link(self, diagnosis: Diagnosis | None) -> None:

@@ -125,8 +125,9 @@ class DeepProgress(QWidget):
                 filled = min(0.97, (time.monotonic() - self._loading_since) / LOAD_S)
             share = 0.3 * done + 0.7 * filled
         self._share = max(self._share, share)
-        percent = round(100 * self._share)
-        self.setAccessibleName(self._catalogue.text("ui.deep.progress", percent=percent))
+        name = self._catalogue.text("ui.deep.progress", percent=round(100 * self._share))
+        if name != self.accessibleName():
+            self.setAccessibleName(name)
         self.update()
 
 

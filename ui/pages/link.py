@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from selfcare.i18n import Catalogue
@@ -97,6 +97,12 @@ class LinkPanel(QWidget):
             self.body.addSpacing(self._theme.space(1))
             self.body.addWidget(text(self._theme, known.count, Size.SMALL, tone="muted"))
         return True
+
+    def announce(self) -> None:
+        """Tells a screen reader what has opened; its eyes are still on the chain."""
+        if self._shown is not None and QAccessible.isActive():
+            words = f"{self.title.text()}. {self._shown[2].lead}"
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.title, words))
 
     def _add_told(self, told: tuple[Told, ...]) -> None:
         if told:
