@@ -175,6 +175,27 @@ def test_the_window_does_not_wait_for_the_system(qtbot: QtBot, open_window: Open
     assert card.yes.text() == FR.text("ui.deep.yes.metered")
 
 
+def test_a_system_that_does_not_answer_is_not_waited_for(
+    qtbot: QtBot, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.pages.asking.METERED_S", 0.05)
+    release = threading.Event()
+
+    def metered() -> bool:
+        release.wait(10)
+        return True
+
+    page = check_page(open_window(SCRIPTS["ok"]))
+    object.__setattr__(page._context, "services", replace(page._context.services, metered=metered))
+    page.answer.deep.click()
+    try:
+        qtbot.waitUntil(lambda: page.asking.open, timeout=2000)
+        card = page.asking.question
+        assert card is not None and card.warning.text() == FR.text("ui.deep.metered_unknown")
+    finally:
+        release.set()
+
+
 def test_an_ordinary_check_closes_the_question(qtbot: QtBot, open_window: OpenWindow, asked: Asked) -> None:
     page = check_page(open_window(SCRIPTS["ok"]))
     asked(page)

@@ -41,6 +41,7 @@ def test_a_click_on_a_link_opens_its_details(qtbot: QtBot, open_window: OpenWind
     assert page.panel.view is not None
     page.chain.links.buttons[Station.BOX].click()
     assert page.panel.title.text().startswith("Box")
+    assert "Rien ne se perd au-delà de la box" not in words_of(page)
     assert not page.chain.links.buttons[Station.LINE].isChecked()
     page.chain.links.buttons[Station.BOX].click()  # again: closed
     assert not page.panel.isVisible() and page.hint.isVisible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from probes.catalogue import all_probes
@@ -67,6 +69,14 @@ def test_every_link_of_every_script_reads(catalogue: Catalogue, name: str) -> No
 def test_a_link_that_works_is_not_spoken_ill_of() -> None:
     for station in STATIONS:
         assert all(line.good is not False for line in of("ok_lines", station).told)
+    script = SCRIPTS["ok_lines"]
+    slow_box = replace(script, facts={**script.facts, "latency.gateway": {"gateway_latency_fine": Tri.NO}})
+    state = CheckState()
+    state.begin(1)
+    for event in slow_box.events(FR):
+        state.read(Emitted(1, event))
+    told = {line.words: line.good for line in details(FR, state, state.diagnosis, Station.BOX).told}
+    assert told["La box met trop de temps à répondre"] is None and told["La box répond"] is True
     lossy = {line.words: line.good for line in of("wan_loss", Station.LINE).told}
     assert lossy["Des données se perdent sur le chemin vers Internet"] is False
 
