@@ -131,7 +131,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("deep-question", then=_ask_deep),
     Screen("deep-question-list", then=_ask_deep_with_list, size=TALL, metered=None, server=False),
     Screen("deep-question-metered", "ok", then=_ask_deep, metered=True),
-    Screen("deep-running", "deep", 34, deep=True),
+    Screen("deep-running", "deep", SCRIPTS["deep"].started_at("speed.capacity"), deep=True),
     Screen("deep-ok", "deep", deep=True, size=QSize(980, 1250)),
     Screen("deep-bloat", "bloat", then=_open_numbers, deep=True, size=QSize(980, 1700)),
     Screen("deep-no-server", "deep_no_server", deep=True),

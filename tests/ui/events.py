@@ -146,6 +146,11 @@ class Script:
         events = self.events(Catalogue("fr"))
         return 1 + next(i for i, event in enumerate(events) if isinstance(event, VerdictChanged))
 
+    def started_at(self, probe: str) -> int:
+        """How many events have come when this probe has started."""
+        events = self.events(Catalogue("fr"))
+        return 1 + next(i for i, e in enumerate(events) if isinstance(e, ProbeStarted) and e.probe == probe)
+
     def _measurement(self, probe: str, duration: float) -> Measurement:
         reason = (self.not_run or {}).get(probe)
         if reason is not None:

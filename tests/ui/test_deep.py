@@ -117,7 +117,7 @@ def test_yes_runs_a_deep_check_and_its_results_stay(qtbot: QtBot, open_window: O
 def test_a_deep_check_can_be_stopped_while_it_fills_the_line(
     qtbot: QtBot, open_window: OpenWindow, asked: Asked
 ) -> None:
-    page = check_page(open_window(SCRIPTS["deep"], stop_after=_loading_at()))
+    page = check_page(open_window(SCRIPTS["deep"], stop_after=SCRIPTS["deep"].started_at("speed.capacity")))
     asked(page).yes.click()
     qtbot.waitUntil(lambda: page.state.loading)
     assert page.answer.stop.hasFocus()
@@ -132,7 +132,7 @@ def test_a_deep_check_can_be_stopped_while_it_fills_the_line(
 
 
 def test_stopping_works_after_a_change_of_language(qtbot: QtBot, open_window: OpenWindow, asked: Asked) -> None:
-    window = open_window(SCRIPTS["deep"], stop_after=_loading_at())
+    window = open_window(SCRIPTS["deep"], stop_after=SCRIPTS["deep"].started_at("speed.capacity"))
     asked(check_page(window)).yes.click()
     qtbot.waitUntil(lambda: check_page(window).state.loading)
     settings = window.context.settings
@@ -142,13 +142,6 @@ def test_stopping_works_after_a_change_of_language(qtbot: QtBot, open_window: Op
     assert page.progress is not None
     page.stop()
     qtbot.waitUntil(lambda: page.state.phase is Phase.IDLE)
-
-
-def _loading_at() -> int:
-    from selfcare.model.events import ProbeStarted
-
-    events = SCRIPTS["deep"].events(FR)
-    return 1 + next(i for i, e in enumerate(events) if isinstance(e, ProbeStarted) and e.probe == "speed.capacity")
 
 
 def test_the_window_does_not_wait_for_the_system(qtbot: QtBot, open_window: OpenWindow) -> None:
