@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from selfcare.app.sentences import fact_text
 from selfcare.i18n import Catalogue
-from selfcare.model.finding import Diagnosis, NotTested, Role, RuledOut
+from selfcare.model.finding import Diagnosis, Finding, NotTested, Role, RuledOut
 from selfcare.model.measurement import Measurement, Outcome
 from selfcare.model.observation import Observation
 from selfcare.model.tri import Tri
 from ui.chain_state import OF_SEGMENT, STATIONS, LinkKind, LinkState, Station, station_name
 from ui.check_state import CheckState, Phase
 from ui.latency import Curve, curve
-from ui.wording import Section, code_title, is_gap, pair, reason_text, ruled_out_line, sentence
+from ui.wording import Section, code_title, culprits, evidence_text, is_gap, pair, reason_text, ruled_out_line, sentence
 
 TOLD: dict[Station, str] = {
     Station.PC: "adapter_enabled default_route pc_lets_through clock_right site_names_true local_resolver_listens "
@@ -71,6 +71,7 @@ class LinkDetails:
 
     state: LinkState
     lead: str
+    because: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
     curve: Curve | None = None
     curve_note: str = ""
@@ -89,18 +90,22 @@ def details(catalogue: Catalogue, check: CheckState, diagnosis: Diagnosis | None
     """What is known of a link now."""
     state = check.chain.of(station)
     known = {o.fact: o for o in check.observations}  # the last word counts
-    told = _told(catalogue, known, station, state)
-    mine = [m for m in check.measurements.values() if station_of(m.id) is station]
+    accused = _accused(diagnosis, station) if state in (LinkState.FAULT, LinkState.SUSPECT) else ()
+    because = _because(catalogue, accused)
+    told = tuple(line for line in _told(catalogue, known, station, state) if line.words not in because)
+    timed = _CHARTS.get(station)
+    mine = [m for m in check.measurements.values() if station_of(m.id) is station or m.id == timed]
     shown, note, absent = _curve(catalogue, check, known, station)
     return LinkDetails(
         state=state,
-        lead=_lead(catalogue, state, diagnosis, station, told),
+        lead=_lead(catalogue, state, accused, told),
+        because=because,
         told=(*told, *_worth_knowing(catalogue, diagnosis, station)),
         curve=shown,
         curve_note=note,
         no_curve=absent,
         ruled_out=_ruled_out(catalogue, diagnosis, station),
-        gaps=_gaps(catalogue, mine),
+        gaps=_gaps(catalogue, [m for m in mine if m.id != timed]),  # of that one, the line in place of the chart speaks
         count=_count(catalogue, mine),
     )
 
@@ -125,17 +130,24 @@ def _good(name: str, value: Tri | float, state: LinkState) -> bool | None:
     return True if good else (False if state in (LinkState.FAULT, LinkState.SUSPECT) else None)
 
 
-def _lead(
-    catalogue: Catalogue, state: LinkState, diagnosis: Diagnosis | None, station: Station, told: Iterable[Told]
-) -> str:
-    if state in (LinkState.FAULT, LinkState.SUSPECT) and diagnosis is not None:
-        named = [f.code for f in diagnosis.findings if f.role is Role.CULPRIT and _at(f.segments, station)]
-        if named:
-            what = ", ".join(code_title(catalogue, code) for code in dict.fromkeys(named))
-            return catalogue.text(f"ui.link.lead.{state}.named", what=what)
+def _accused(diagnosis: Diagnosis | None, station: Station) -> tuple[Finding, ...]:
+    found = culprits(diagnosis) if diagnosis is not None else ()
+    return tuple(f for f in found if _at(f.segments, station))
+
+
+def _lead(catalogue: Catalogue, state: LinkState, accused: tuple[Finding, ...], told: Iterable[Told]) -> str:
+    if accused:
+        what = ", ".join(dict.fromkeys(code_title(catalogue, f.code) for f in accused))
+        return catalogue.text(f"ui.link.lead.{state}.named", what=what)
     if state is LinkState.FINE and not any(line.good for line in told):
         return catalogue.text("ui.link.lead.fine.beyond")
     return catalogue.text(f"ui.link.lead.{state}")
+
+
+def _because(catalogue: Catalogue, accused: tuple[Finding, ...]) -> tuple[str, ...]:
+    """The evidence, wherever it was measured: what accuses a link often shows on another."""
+    lines = (sentence(evidence_text(catalogue, item)) for finding in accused for item in finding.evidence)
+    return tuple(dict.fromkeys(lines))
 
 
 def _at(segments: Iterable[object], station: Station) -> bool:

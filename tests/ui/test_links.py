@@ -77,14 +77,28 @@ def test_a_link_that_works_is_not_spoken_ill_of() -> None:
         state.read(Emitted(1, event))
     told = {line.words: line.good for line in details(FR, state, state.diagnosis, Station.BOX).told}
     assert told["La box met trop de temps à répondre"] is None and told["La box répond"] is True
-    lossy = {line.words: line.good for line in of("wan_loss", Station.LINE).told}
-    assert lossy["Des données se perdent sur le chemin vers Internet"] is False
+    script = SCRIPTS["wan_loss"]
+    cut = replace(script, facts={**script.facts, "path.hops": {"box_says_unreachable": Tri.YES}})
+    state.begin(1)
+    for event in cut.events(FR):
+        state.read(Emitted(1, event))
+    lossy = {line.words: line.good for line in details(FR, state, state.diagnosis, Station.LINE).told}
+    assert lossy["La box signale qu’elle n’a plus de chemin vers Internet"] is False
 
 
 def test_a_fault_is_named_on_its_own_link_only() -> None:
     title = FR.text("code.ISP-DNS-DOWN.title")
     assert title in of("isp_dns", Station.ISP).lead
     assert not any(title in of("isp_dns", s).lead for s in STATIONS if s is not Station.ISP)
+
+
+def test_the_evidence_stands_on_the_link_it_accuses_and_once() -> None:
+    box = of("bloat", Station.BOX)
+    assert box.because == ("Tout attend trop longtemps quand la ligne est bien remplie",)
+    assert all(of("bloat", s).because == () for s in STATIONS if s is not Station.BOX)
+    isp = of("isp_dns", Station.ISP)
+    assert isp.because[0] == "Les serveurs DNS de l’opérateur, interrogés directement, ne répondent pas"
+    assert not {line.words for line in isp.told} & set(isp.because)
 
 
 def test_what_only_something_further_proves_is_said_so() -> None:
@@ -103,12 +117,14 @@ def test_what_only_something_further_proves_is_said_so() -> None:
 def test_gaps_say_why_and_nothing_is_counted_twice() -> None:
     known = of("ok_lines", Station.ISP)
     assert known.gaps == (f"{FR.text('probe.dns.configured')} — {FR.text('reason.source_unavailable')}",)
-    assert known.count == FR.text("ui.link.count", parts="1 test fait, 1 n’a rien donné, 1 sans objet")
+    assert known.count == FR.text("ui.link.count", parts="2 tests faits, 1 n’a rien donné, 1 sans objet")
 
 
 def test_no_chart_and_no_frame_where_nothing_was_timed() -> None:
     assert of("no_chart", Station.LINE).curve is None
     assert FR.text("reason.permission_denied") in of("no_chart", Station.LINE).no_curve
+    assert of("no_chart", Station.LINE).gaps == ()  # said once
+    assert of("no_chart", Station.LINE).count == FR.text("ui.link.count", parts="1 test fait, 1 n’a rien donné")
     assert of("no_chart", Station.LINK).curve is not None
     assert (of("ok_lines", Station.PC).curve, of("ok_lines", Station.PC).no_curve) == (None, "")
     idle = details(FR, CheckState(), None, Station.LINE)

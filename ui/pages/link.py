@@ -89,9 +89,10 @@ class LinkPanel(QWidget):
         self.view = self.ruled_out = None
         self.body.addWidget(text(self._theme, known.lead))
         self.body.addWidget(text(self._theme, say(f"ui.link.what.{_what(station, kind)}"), tone="muted"))
+        self._add_lines("ui.link.because", known.because)
         self._add_told(known.told)
         self._add_curve(known)
-        self._add_gaps(known.gaps)
+        self._add_lines("ui.link.gaps", known.gaps)
         self._add_ruled_out(known.ruled_out)
         if known.count:
             self.body.addSpacing(self._theme.space(1))
@@ -127,10 +128,10 @@ class LinkPanel(QWidget):
             self.body.addSpacing(self._theme.space(1))
             self.body.addWidget(text(self._theme, known.no_curve, tone="muted"))
 
-    def _add_gaps(self, gaps: tuple[str, ...]) -> None:
-        if gaps:
-            self._heading("ui.link.gaps")
-        for line in gaps:
+    def _add_lines(self, key: str, lines: tuple[str, ...]) -> None:
+        if lines:
+            self._heading(key)
+        for line in lines:
             self.body.addLayout(bullet(self._theme, line))
 
     def _add_ruled_out(self, lines: tuple[str, ...]) -> None:
