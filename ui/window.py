@@ -188,9 +188,12 @@ class MainWindow(QMainWindow):
         shortcut.activated.connect(action)
 
     def _on_check(self, verb: str) -> None:
+        page = self.page("check")
         if verb == "start":
             self.go("check")
-        getattr(self.page("check"), verb)()
+        elif self._stack.currentWidget() is not page:
+            verb = "stop"  # from another page nothing is closed that is not seen
+        getattr(page, verb)()
 
     def _change_settings(self, settings: Settings) -> str:
         before, self._context.settings = self._context.settings, settings

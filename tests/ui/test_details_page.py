@@ -37,6 +37,7 @@ def test_a_click_on_a_link_opens_its_details(qtbot: QtBot, open_window: OpenWind
     qtbot.mouseClick(target, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
     assert page.panel is not None and page.panel.isVisible() and not page.hint.isVisible()
     assert page.panel.title.text() == "Ligne\u00a0: fonctionne"
+    assert page.chain.links.reached is target  # Tab comes back to where the mouse was
     assert "Rien ne se perd au-delà de la box" in words_of(page)
     assert page.panel.view is not None
     page.chain.links.buttons[Station.BOX].click()
@@ -73,6 +74,16 @@ def test_the_keyboard_alone_will_do(qtbot: QtBot, open_window: OpenWindow) -> No
     assert buttons[Station.INTERNET].hasFocus()
     qtbot.keyClick(buttons[Station.INTERNET], Qt.Key.Key_Space)
     assert page.panel.isVisible()
+
+
+def test_escape_on_another_page_closes_nothing_here(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window(SCRIPTS["ok_lines"])
+    page = run_to_end(qtbot, window)
+    page.chain.links.buttons[Station.LINE].click()
+    window.go("settings")
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    window.go("check")
+    assert page.panel is not None and page.panel.isVisible()
 
 
 def test_each_link_is_read_out_with_its_state(qtbot: QtBot, open_window: OpenWindow) -> None:

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from selfcare.i18n import Catalogue
 from selfcare.model.finding import Band, Diagnosis, VerdictState
 from ui.check_state import CheckState, Phase
+from ui.flow import Flow
 from ui.theme import Size, Theme
-from ui.widgets import Badge, Button, Card, Flow, selectable, text
+from ui.widgets import Badge, Button, Card, selectable, text
 from ui.wording import place, sub_line
 
 _LOOKS = {

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from selfcare.i18n import Catalogue
 from ui.check_state import CheckState, Phase
 from ui.deep import DeepOffer, DeepResults, UseLine, question, steps, warning
+from ui.flow import Flow
 from ui.latency import Figure
 from ui.pages.link import Mark
 from ui.theme import Size, Theme
-from ui.widgets import Button, Card, Flow, Fold, bullet, clear, text
+from ui.widgets import Button, Card, Fold, bullet, clear, text
 
 LOAD_S = 25.0
 """About how long the line is filled, both ways with what comes before and between (docs/design/capacity.md)."""
