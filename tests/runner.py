@@ -68,7 +68,7 @@ def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
         Step("bench", python("tests.bench"), needs="tests/bench", only_all=True),
         Step(
             "accuracy",
-            python("tests.lab", "report", "--publish"),
+            python("tests.lab", "report", "--publish", "--jobs", "2"),
             needs="tests/lab/__main__.py",
             only_all=True,
         ),
