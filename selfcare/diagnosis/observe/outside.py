@@ -101,7 +101,9 @@ def path(view: View) -> Drawn:
         if h.address in gateways and h.answer in (HopAnswer.NET_UNREACHABLE, HopAnswer.HOST_UNREACHABLE)
     ]
     yield "beyond_box_answers", Tri.of(bool(beyond)), "path.hops"
-    yield "box_says_unreachable", Tri.of(bool(refused)), "path.hops"
+    if not refused or view.tri("box_elsewhere_on_link") is not Tri.YES:
+        # Else who says so may not be the box.
+        yield "box_says_unreachable", Tri.of(bool(refused)), "path.hops"
 
 
 def ipv6(view: View) -> Drawn:

@@ -231,4 +231,5 @@ def _by_box(cut: list[PortTry], payload: PortsPayload) -> Tri:
     return Tri.UNKNOWN if any(known) else Tri.YES
 
 
-OBSERVERS = (firewall, operator, box_page, sites, failing, ports)
+EARLY = (operator,)
+OBSERVERS = (firewall, box_page, sites, failing, ports)

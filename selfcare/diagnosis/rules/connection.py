@@ -211,7 +211,11 @@ RULES: tuple[Rule, ...] = (
             Clue("box_says_unreachable", YES, STRONG),
             Clue("beyond_box_answers", NO, WEAK),
         ),
-        contradicts=(Clue("box_refuses_names", YES, MODERATE),),
+        contradicts=(
+            Clue("box_refuses_names", YES, MODERATE),
+            # Then the router this PC was sent to may not be the box.
+            Clue("box_elsewhere_on_link", YES, STRONG),
+        ),
         refuted_by=(
             Gate("box_reaches_outside", YES),
             Gate("late_answer", YES),
