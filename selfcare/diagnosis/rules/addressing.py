@@ -46,8 +46,8 @@ RULES: tuple[Rule, ...] = (
             # It may also be an access point that kept the address it was sold with.
             Clue("box_elsewhere_on_link", YES, STRONG),
         ),
-        # Then the way is lost after the lease.
-        refuted_by=(Gate("gateway_genuine", NO),),
+        # Then the way is lost after the lease, or before the cable.
+        refuted_by=(Gate("gateway_genuine", NO), Gate("pc_lets_through", NO)),
         explains=(*_LED_ASTRAY, "lease_trusted"),
     ),
     Rule(
