@@ -147,7 +147,13 @@ def test_any_counter_file_is_read_or_left(text: str) -> None:
         ("<h1>Contrôle parental</h1> Internet est coupé", None, BoxPage.BLOCKED),
         ("<p>ACCÈS BLOQUÉ", "http://192.168.1.1/", BoxPage.BLOCKED),
         ("<title>Activez votre ligne</title>", None, BoxPage.ACTIVATION),
-        ("<title>Ma box</title> mot de passe", None, BoxPage.ORDINARY),
+        ("<h1>Votre ligne n\u2019est pas encore active</h1>", None, BoxPage.ACTIVATION),
+        ("<title>Ma box</title> mot de passe", None, BoxPage.BOX),
+        ("", "https://mabbox.bytel.fr/", BoxPage.ELSEWHERE),
+        ("<title>Bienvenue</title> Numéro de chambre", "http://portail.example/", BoxPage.SIGN_IN),
+        ("<title>Accueil</title> mot de passe", None, BoxPage.ORDINARY),
+        # Words of both kinds say nothing.
+        ("Freebox : conditions générales", None, BoxPage.ORDINARY),
         ("", "http://portail.example/", BoxPage.ELSEWHERE),
     ],
 )

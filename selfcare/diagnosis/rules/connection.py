@@ -241,7 +241,8 @@ RULES: tuple[Rule, ...] = (
             Clue("portal_on_gateway", YES, MODERATE),
             Clue("web_by_address", YES, STRONG),
             # A box without a line answers with its own page: see BOX-WALLED.
-            Clue("names_lead_to_box", YES, STRONG),
+            Clue("page_is_box", YES, MODERATE),
+            Clue("names_lead_to_box", YES, WEAK),
         ),
         refuted_by=(Gate("box_refuses_device", YES),),
         explains=downstream("outside_answers"),
