@@ -1,14 +1,15 @@
-"""``python -m tests.bench [--quick] [--only window,healthy,outages]``: the table of figures; 1 if a limit is broken."""
+"""``python -m tests.bench [--quick] [--only window,healthy,…]``: the table of figures; 1 if a limit is broken."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from tests.bench import checks, window
+from tests.bench import checks, discovery, window
 from tests.bench.figures import Figure, table
 
-PARTS = {"window": window.window, "healthy": checks.healthy, "outages": checks.outages}
+PARTS = {"window": window.window, "healthy": checks.healthy, "outages": checks.outages,
+         "discovery": discovery.discovery}  # fmt: skip
 
 
 def main() -> int:
@@ -16,7 +17,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer runs")
     parser.add_argument("--only", default=",".join(PARTS))
     arguments = parser.parse_args()
-    runs = {"window": 3, "healthy": 3, "outages": 1} if arguments.quick else {"window": 7, "healthy": 15, "outages": 5}
+    quick, full = (3, 3, 1, 2), (7, 15, 5, 5)
+    runs = dict(zip(PARTS, quick if arguments.quick else full, strict=True))
     figures: list[Figure] = []
     for part in arguments.only.split(","):
         for figure in PARTS[part](runs[part]):
