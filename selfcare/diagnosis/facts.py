@@ -80,6 +80,7 @@ SOURCES: dict[str, str] = {
     "web_unaltered": "web.name",
     "portal_seen": "web.name",
     "portal_on_gateway": "web.name",
+    "portal_has_name": "web.name",
     "box_answers_for_all": "web.name",
     "names_lead_to_box": "dns.os",
     "web_by_address": "web.address",

@@ -8,7 +8,8 @@ YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 
 HEALTHY: dict[str, Tri] = {
     "dhcp_client_absent": NO, "address_conflict": NO, "lease_from_elsewhere": NO, "lease_trusted": YES,
-    "other_router_on_link": NO, "gateway_mac_changed": NO, "gateway_mac_agrees": YES, "gateway_first_hop": YES,
+    "other_router_on_link": NO, "box_elsewhere_on_link": NO, "gateway_mac_changed": NO, "gateway_mac_agrees": YES,
+    "gateway_first_hop": YES,
     "gateway_genuine": YES, "address_shared": NO, "shared_hop_seen": NO, "second_nat": NO, "second_router_near": NO,
     "pc_mtu_too_small": NO, "pc_mtu_oversized": NO, "pc_mtu_fits": YES, "large_packets_pass": YES,
     "large_packets_lost": NO, "ipv6_impaired": NO,
@@ -68,6 +69,8 @@ NEAR_MISSES: dict[str, tuple[dict[str, Tri], str]] = {
     "a second router that does no harm": (
         {"other_router_on_link": YES, "other_router_reaches_outside": YES, "lease_trusted": UNKNOWN},
         "LAN-DHCP-ROGUE"),
+    "an access point with the address it was sold with": (
+        {"box_elsewhere_on_link": YES, "lease_trusted": UNKNOWN}, "LAN-DHCP-ROGUE"),
     "another device speaks IPv6 on behalf of itself": ({"gateway_mac_agrees": NO}, "LAN-ARP-SPOOF"),
     "jumbo packets on a network that carries them": ({"pc_mtu_oversized": YES, "pc_mtu_fits": YES}, "PC-MTU"),
     "operator's own private routers": ({"second_router_near": NO, "second_nat": NO}, "LAN-DOUBLE-NAT"),

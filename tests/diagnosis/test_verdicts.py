@@ -97,6 +97,16 @@ def test_wan_down_is_only_likely_while_a_local_firewall_could_explain_it() -> No
     assert (found.verdict.code, found.verdict.band) == ("WAN-DOWN", Band.LIKELY)
 
 
+def test_the_line_is_never_certain_while_another_router_may_be_the_box() -> None:
+    """A router plugged in the wrong way without a line of its own looks like a box whose line is down."""
+    unseen = {**FAULTS["wan down"][0], "other_router_on_link": UNKNOWN, "lease_trusted": UNKNOWN}
+    found = diagnose(observations(unseen))
+    assert (found.verdict.code, found.verdict.band) == ("WAN-DOWN", Band.LIKELY)
+    seen = diagnose(observations({**unseen, "box_elsewhere_on_link": YES, "lease_trusted": NO}))
+    assert (seen.verdict.state, seen.verdict.segments) == (
+        VerdictState.NOT_PROVEN, (Segment.LAN, Segment.ACCESS, Segment.ISP))  # fmt: skip
+
+
 def test_a_box_that_reaches_outside_clears_the_line() -> None:
     changes = {**FAULTS["wan down"][0], "box_reaches_outside": YES, "box_resolver_answers": YES}
     found = diagnose(observations(changes))

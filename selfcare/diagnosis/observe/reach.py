@@ -30,6 +30,7 @@ SOURCES: dict[str, str] = {
     "pc_drops_replies": "pc.firewall",
     "operator_alive": "path.hops",
     "box_refuses_device": "box.page",
+    "page_is_box": "box.page",
     "sites_partly_silent": "sites.sample",
     "secure_port_silent": "sites.sample",
     "site_refuses": "sites.sample",
@@ -113,6 +114,19 @@ def operator(view: View) -> Drawn:
     beyond = (HopKind.PUBLIC, HopKind.CGNAT)
     heard = [h for h in payload.hops if h.answer is HopAnswer.TIME_EXCEEDED and h.kind in beyond and h.ttl > 1]
     yield "operator_alive", Tri.of(bool(heard)), "path.hops"
+
+
+_BOXES_OWN = (BoxPage.BOX, BoxPage.ACTIVATION)
+
+
+def page_words(view: View) -> Drawn:
+    """Whether the page that the gateway shows in place of others is a box's, or asks guests to sign in."""
+    page = view.get("box.page", BoxPagePayload)
+    shown = (page.instead or page.own) if page is not None else None
+    if shown in _BOXES_OWN:
+        yield "page_is_box", Tri.YES, "box.page"
+    elif shown is BoxPage.SIGN_IN:
+        yield "page_is_box", Tri.NO, "box.page"
 
 
 def box_page(view: View) -> Drawn:
@@ -231,4 +245,5 @@ def _by_box(cut: list[PortTry], payload: PortsPayload) -> Tri:
     return Tri.UNKNOWN if any(known) else Tri.YES
 
 
-OBSERVERS = (firewall, operator, box_page, sites, failing, ports)
+EARLY = (operator,)
+OBSERVERS = (firewall, page_words, box_page, sites, failing, ports)

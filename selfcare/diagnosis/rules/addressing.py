@@ -43,9 +43,11 @@ RULES: tuple[Rule, ...] = (
             Clue("other_router_reaches_outside", YES, STRONG),
             Clue("lease_from_elsewhere", YES, MODERATE),
             Clue("other_router_on_link", YES, WEAK),
+            # It may also be an access point that kept the address it was sold with.
+            Clue("box_elsewhere_on_link", YES, STRONG),
         ),
-        # Then the way is lost after the lease.
-        refuted_by=(Gate("gateway_genuine", NO),),
+        # Then the way is lost after the lease, or before the cable.
+        refuted_by=(Gate("gateway_genuine", NO), Gate("pc_lets_through", NO)),
         explains=(*_LED_ASTRAY, "lease_trusted"),
     ),
     Rule(

@@ -211,7 +211,11 @@ RULES: tuple[Rule, ...] = (
             Clue("box_says_unreachable", YES, STRONG),
             Clue("beyond_box_answers", NO, WEAK),
         ),
-        contradicts=(Clue("box_refuses_names", YES, MODERATE),),
+        contradicts=(
+            Clue("box_refuses_names", YES, MODERATE),
+            # Then the router this PC was sent to may not be the box.
+            Clue("box_elsewhere_on_link", YES, STRONG),
+        ),
         refuted_by=(
             Gate("box_reaches_outside", YES),
             Gate("late_answer", YES),
@@ -237,7 +241,8 @@ RULES: tuple[Rule, ...] = (
             Clue("portal_on_gateway", YES, MODERATE),
             Clue("web_by_address", YES, STRONG),
             # A box without a line answers with its own page: see BOX-WALLED.
-            Clue("names_lead_to_box", YES, STRONG),
+            Clue("page_is_box", YES, MODERATE),
+            Clue("names_lead_to_box", YES, WEAK),
         ),
         refuted_by=(Gate("box_refuses_device", YES),),
         explains=downstream("outside_answers"),

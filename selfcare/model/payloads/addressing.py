@@ -26,7 +26,8 @@ class PeersPayload:
 
     ``gateway_macs`` in the order they were seen; more than one means that it changed while
     we looked. ``same_mac`` are other IPv4 neighbours that share the gateway's. ``asked`` tells
-    whether the question to all routers could be sent.
+    whether the question to all routers could be sent. ``boxes`` are addresses boxes have by
+    default that another machine of this cable answers for; None if they were not asked.
     """
 
     interface: str
@@ -36,6 +37,7 @@ class PeersPayload:
     asked: bool
     routers: tuple[LinkRouter, ...]
     listened_s: float
+    boxes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from tests.lab import mounts, plan
+from tests.lab.services import PORTAL_PORT
 from tests.lab.steps.registry import action
 from tests.lab.steps.tools import CABLE, box_rules, isp_rules, lan_of, nmcli
 
@@ -75,6 +76,19 @@ def portal_service(lab: Lab, *, captive: bool) -> None:
 def gateway_portal(lab: Lab) -> None:
     """A guest house's gateway: pages lead to its own address, names are told truly, the rest is refused."""
     box_rules(lab, "faults_nat", [f"iifname br-lan tcp dport 80 redirect to :{plan.WALLED_PORT}"])
+    box_rules(lab, "faults", _REFUSE)
+
+
+@action
+def names_portal(lab: Lab, *, page: Literal["redirect", "form", "mute"]) -> None:
+    """A guest house's gateway answers every name with its own address; secure pages and all else are refused.
+
+    "redirect": pages lead to the name of its form; "form": they are the form; "mute": they do not say whose they are.
+    """
+    lab.services.restart_dnsmasq(dns="forward", more=[f"--address=/#/{lan_of(lab).box}"])
+    port = {"redirect": PORTAL_PORT, "form": plan.HOTEL_PORT, "mute": plan.MUTE_PORT}[page]
+    box_rules(lab, "faults_nat", [f"iifname br-lan tcp dport 80 redirect to :{port}"])
+    box_rules(lab, "faults_in", ["iifname br-lan tcp dport 443 reject with tcp reset"])
     box_rules(lab, "faults", _REFUSE)
 
 
