@@ -52,6 +52,7 @@ SOURCES: dict[str, str] = {
     "default_route": "route.table",
     "tunnel_owns_default": "route.table",
     "several_defaults": "route.table",
+    "gateway_off_lease": "route.table",
     "physical_link_reaches": "route.bound",
     "tunnel_misleads": "route.bound",
     "route_misdirected": "route.bound",

@@ -59,7 +59,8 @@ class Run:
     @property
     def false_blame(self) -> bool:
         """Somebody was accused with certainty who did not do it."""
-        return any(code != self.scenario.expected.code for code in self.certain) or any(
+        true = {e.code for e in (self.scenario.expected, *self.scenario.accept)}
+        return any(code not in true for code in self.certain) or any(
             code in self.scenario.not_blamed for code in self.certain
         )
 

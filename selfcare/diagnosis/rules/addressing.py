@@ -44,8 +44,8 @@ RULES: tuple[Rule, ...] = (
             Clue("lease_from_elsewhere", YES, MODERATE),
             Clue("other_router_on_link", YES, WEAK),
         ),
-        # Then the way is lost after the lease.
-        refuted_by=(Gate("gateway_genuine", NO),),
+        # Then the way is lost after the lease, or against it.
+        refuted_by=(Gate("gateway_genuine", NO), Gate("gateway_off_lease", YES)),
         explains=(*_LED_ASTRAY, "lease_trusted"),
     ),
     Rule(

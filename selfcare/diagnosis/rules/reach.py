@@ -55,7 +55,13 @@ RULES: tuple[Rule, ...] = (
             Clue("isp_resolver_answers", NO, STRONG),
             Clue("outside_answers", NO, MODERATE),
         ),
-        refuted_by=(*_MISLED, Gate("box_refuses_device", YES), Gate("other_router_reaches_outside", YES)),
+        # Behind a tunnel a sign-in page is not seen, which names and drops as this box would.
+        refuted_by=(
+            *_MISLED,
+            Gate("tunnel_owns_default", YES),
+            Gate("box_refuses_device", YES),
+            Gate("other_router_reaches_outside", YES),
+        ),
         explains=("outside_answers", "ipv4_outside", "web_by_name"),
     ),
     Rule(
