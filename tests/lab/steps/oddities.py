@@ -85,7 +85,10 @@ def box_refuses_names(lab: Lab, *, names: list[str]) -> None:
 @action
 def box_knows_no_name(lab: Lab) -> None:
     """The box's forwarder says "no such name" to everything."""
-    lab.services.restart_dnsmasq(dns="forward", more=["--address=/#/"])
+    upstream = f"127.0.0.1#{BROKEN_UPSTREAM}"
+    values = {"untrue": list(plan.names()), "instead": "missing"}
+    lab.services.control("world", {"dns": {upstream: "answer"}, "manner": {upstream: values}})
+    lab.services.restart_dnsmasq(dns="broken")
     lab.pc.run("resolvectl", "flush-caches", check=False)
 
 
