@@ -87,6 +87,8 @@ SOURCES: dict[str, str] = {
     "beyond_box_answers": "path.hops",
     "box_says_unreachable": "path.hops",
     "outside_answers": "web.address",
+    "internet_answers": "web.address",
+    "box_alone_gets_out": "dns.isp",
     "ipv6_offered": "ipv6.reach",
     "ipv6_works": "ipv6.reach",
     **{fact: probe for area in AREAS for fact, probe in area.SOURCES.items()},

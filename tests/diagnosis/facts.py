@@ -33,7 +33,7 @@ _NO_NAMES = {
 _NOTHING_OUTSIDE = {
     **_NO_NAMES, "public_resolver_answers": NO, "isp_resolver_answers": NO, "web_by_address": NO,
     "beyond_box_answers": NO, "outside_answers": NO, "ipv4_outside": NO, "web_unaltered": UNKNOWN,
-    "operator_alive": NO,
+    "operator_alive": NO, "internet_answers": NO, "box_alone_gets_out": UNKNOWN,
 }  # fmt: skip
 _NO_BOX = {
     **_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN,

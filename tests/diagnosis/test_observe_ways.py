@@ -178,3 +178,13 @@ def test_a_very_late_answer_is_suspicion_of_slowness() -> None:
     }  # fmt: skip
     assert facts(heard)["names_seem_slow"] is YES
     assert "names_seem_slow" not in facts({**heard, "dns.patient": dns(DnsStatus.TIMEOUT, (BOX,))})
+
+
+def test_an_operator_cut_off_may_still_answer_names() -> None:
+    own = {"dns.isp": dns(DnsStatus.NXDOMAIN, ("80.10.246.2",)), "dns.box": dns(DnsStatus.NXDOMAIN, (BOX,))}
+    found = facts({**own, **SILENT})
+    assert (found["outside_answers"], found["internet_answers"], found["box_alone_gets_out"]) == (YES, NO, NO)
+    assert facts({**own, "web.address": WEB})["internet_answers"] is YES
+    alone = {**own, **SILENT, "dns.isp": dns(DnsStatus.TIMEOUT, ("80.10.246.2",))}
+    assert facts(alone)["box_alone_gets_out"] is YES
+    assert "box_alone_gets_out" not in facts({**own, **SILENT, "dns.isp": None}, frozenset({"dns.isp"}))

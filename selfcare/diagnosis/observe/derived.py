@@ -37,6 +37,21 @@ def outside(view: View) -> Drawn:
         yield "outside_answers", Tri.NO, "web.address"
 
 
+def internet(view: View) -> Drawn:
+    """Whether anything beyond the operator's own servers answers: its resolvers may live on while it is cut off."""
+    beyond = ("public_resolver_answers", "web_by_address", "web_by_name", "ipv6_works")
+    heard = next((fact for fact in beyond if view.tri(fact) is Tri.YES), None)
+    if heard is not None:
+        yield "internet_answers", Tri.YES, view.facts[heard].measurement
+    elif all(view.tri(f) is Tri.NO for f in beyond[:2]) and not view.waiting(*_PROBES_OUTSIDE, "web.name"):
+        yield "internet_answers", Tri.NO, "web.address"
+    if view.tri("box_reaches_outside") is Tri.YES:
+        # Where the operator's resolvers answer this computer as well, the box passes on what it gets.
+        alone = view.tri("isp_resolver_answers") is not Tri.YES
+        if not alone or not view.waiting("dns.isp"):
+            yield "box_alone_gets_out", Tri.of(alone), "dns.isp"
+
+
 def no_page(view: View) -> Drawn:
     """No sign-in page can show itself where no name resolves and no address answers: no need to await the pages."""
     if view.waiting("web.name") and view.tri("names_resolve") is Tri.NO and view.tri("web_by_address") is Tri.NO:
@@ -168,4 +183,4 @@ def _owner_reaches(view: View, table: RoutePayload) -> Tri:
     return Tri.of(any(t.answered for t in mine)) if mine else Tri.UNKNOWN
 
 
-OBSERVERS = (outside, no_page, ipv4, gateway, off_lease, routing)
+OBSERVERS = (outside, internet, no_page, ipv4, gateway, off_lease, routing)

@@ -105,6 +105,27 @@ RULES: tuple[Rule, ...] = (
         explains=("ipv6_works", "ipv6_prompt"),
     ),
     Rule(
+        # A router of the operator answers over IPv4, so the box passes it on; beyond, only IPv6 gets through.
+        code="ISP-IPV4",
+        segments=(Segment.ISP,),
+        scope=Scope.LINE,
+        gates=(
+            Gate("ipv4_outside", NO),
+            Gate("ipv6_works", YES),
+            Gate("operator_alive", YES),
+            Gate("pc_lets_through", YES),
+        ),
+        # Never certain: what the box does to the other kinds of packets is not seen.
+        supports=(Clue("ipv4_outside", NO, STRONG), Clue("ipv6_works", YES, MODERATE)),
+        refuted_by=(
+            Gate("tunnel_owns_default", YES),
+            Gate("route_misdirected", YES),
+            Gate("portal_seen", YES),
+            Gate("box_refuses_device", YES),
+        ),
+        explains=("ipv4_outside",),
+    ),
+    Rule(
         code="LAN-DOUBLE-NAT",
         segments=(Segment.LAN,),
         scope=Scope.HOME,

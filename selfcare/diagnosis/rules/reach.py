@@ -70,7 +70,8 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.LINE,
         gates=(
             Gate("gateway_answers", YES),
-            Gate("outside_answers", NO),
+            # Its own resolvers may live on.
+            Gate("internet_answers", NO),
             Gate("operator_alive", YES),
             Gate("portal_seen", NO),
             Gate("pc_lets_through", YES),
@@ -83,7 +84,7 @@ RULES: tuple[Rule, ...] = (
         ),
         refuted_by=(
             *_MISLED,
-            Gate("box_reaches_outside", YES),
+            Gate("box_alone_gets_out", YES),
             Gate("box_refuses_device", YES),
             Gate("other_router_reaches_outside", YES),
         ),
