@@ -134,6 +134,8 @@ def test_silent_operator_resolvers_count_only_on_the_operators_own_line() -> Non
     way = PathPayload("1.1.1.1", "udp_ttl", hops("90.63.20.1"), False, "90.63.20.1", True)
     assert facts({**silent, "path.hops": way})["operator_resolvers_silent"] is YES
     assert "operator_resolvers_silent" not in facts({**silent, "path.hops": replace(way, operator_network=None)})
+    tunnelled = home(**silent, **{"path.hops": way, "route.table": table(owner="tun0", tunnels=("tun0",))})
+    assert "operator_resolvers_silent" not in facts(tunnelled)
     handed = home(**silent, **{"addr.lease": addresses("80.10.246.2")})
     assert facts(handed)["operator_resolvers_silent"] is YES
 

@@ -130,7 +130,9 @@ def own_operator(view: View) -> Drawn:
     """Whether the resolvers that are silent are surely those of this line: another operator's answer nobody here."""
     silent = view.tri("isp_resolver_answers") is Tri.NO
     path = view.get("path.hops", PathPayload)
-    confirmed = path is not None and path.operator_network is True
+    # Through a tunnel the question comes from elsewhere, and strangers get no answer.
+    own_way = view.tri("tunnel_owns_default") is not Tri.YES
+    confirmed = path is not None and path.operator_network is True and own_way
     if silent and (confirmed or view.tri("configured_is_isp") is Tri.YES):
         yield "operator_resolvers_silent", Tri.YES, "dns.isp"
     elif view.tri("isp_resolver_answers") is Tri.YES:

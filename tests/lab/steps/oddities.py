@@ -124,7 +124,7 @@ def thread_router(lab: Lab) -> None:
     lab.spaces.guest.sysctl({"net.ipv6.conf.all.forwarding": 1})
     lab.spaces.guest.ip("addr add fd12:3456:789a:1::1/64 dev eth0 nodad")
     lab.services.start("thread", lab.spaces.guest, "dnsmasq", *options)
-    wait_for("the PC heard it", lambda: "fd12:3456:789a:1:" in lab.pc.run("ip", "-6", "addr"), 12, 0.2)
+    wait_for("the PC heard it", lambda: "fd12:3456:789a:1:" in lab.pc.run("ip", "-6", "addr"), 30, 0.2)
 
 
 @action
