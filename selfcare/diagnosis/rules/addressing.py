@@ -49,6 +49,21 @@ RULES: tuple[Rule, ...] = (
         explains=(*_LED_ASTRAY, "lease_trusted"),
     ),
     Rule(
+        # Whoever handed out the lease left the way out of it: the box, or another device in its place.
+        code="LAN-DHCP-NOROUTE",
+        segments=(Segment.LAN, Segment.BOX),
+        scope=Scope.HOME,
+        gates=(
+            Gate("address_valid", YES),
+            Gate("address_manual", NO),
+            Gate("default_route", NO),
+            Gate("lease_offers_gateway", NO),
+        ),
+        # Never certain: the client's word on the lease is all there is.
+        supports=(Clue("lease_offers_gateway", NO, STRONG),),
+        explains=("default_route", "gateway_answers", *_LED_ASTRAY),
+    ),
+    Rule(
         code="LAN-ARP-SPOOF",
         segments=(Segment.LAN,),
         scope=Scope.HOME,
