@@ -61,7 +61,8 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "a lease without a router": (
         {"default_route": NO, "lease_offers_gateway": NO, "route_misdirected": NO, "names_resolve": NO,
          "web_by_name": NO, "outside_answers": NO, "web_by_address": NO, "public_resolver_answers": NO,
-         "gateway_known": NO, "gateway_answers": UNKNOWN, "gateway_in_subnet": UNKNOWN, "box_resolver_answers": UNKNOWN},
+         "gateway_known": NO, "gateway_answers": UNKNOWN, "gateway_in_subnet": UNKNOWN,
+         "box_resolver_answers": UNKNOWN},
         "LAN-DHCP-NOROUTE", "likely"),
     "ipv4 dead beyond the operator's router": (
         {"ipv4_outside": NO, "ipv6_offered": YES, "ipv6_works": YES, "public_resolver_answers": NO,
