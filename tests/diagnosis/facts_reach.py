@@ -25,7 +25,8 @@ _NOTHING_AT_ALL = {
 }  # fmt: skip
 _STOPPED = {"pc_lets_through": NO, "pc_stops_sending": YES}
 _NOT_FORWARDED = {**_NOTHING_OUTSIDE, "names_resolve": YES, "configured_resolver_answers": YES,
-                  "beyond_box_answers": NO, "operator_alive": NO, "box_alone_gets_out": YES}  # fmt: skip
+                  "beyond_box_answers": NO, "operator_alive": NO, "box_alone_gets_out": YES,
+                  "operator_resolvers_silent": YES}  # fmt: skip
 
 FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "local filter drops everything": ({**_NOTHING_AT_ALL, **_STOPPED}, "PC-FIREWALL", "certain"),
@@ -42,6 +43,8 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         "BOX-FILTER", "certain"),
     "the box refuses to forward": ({**_NOT_FORWARDED, "box_refuses_device": YES}, "BOX-FILTER", "certain"),
     "the box forwards nothing": (_NOT_FORWARDED, "BOX-NOFORWARD", "certain"),
+    "nothing is forwarded, the operator unconfirmed": (
+        {**_NOT_FORWARDED, "operator_resolvers_silent": UNKNOWN}, "BOX-NOFORWARD", "likely"),
     "the operator is cut off": (
         {**_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_reaches_outside": NO}, "ISP-OUTAGE", "certain"),
     "the operator is cut off, the box says nothing": (

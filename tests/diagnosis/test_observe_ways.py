@@ -8,7 +8,7 @@ from typing import Any
 from probes.path_hops import in_networks
 from selfcare.diagnosis import observe
 from selfcare.model.payloads.address import Activation, AddressPayload, IpAddress, IpConfig, Lease, Method
-from selfcare.model.payloads.addressing import LargePayload, LargeTry, LinkRouter, MtuPayload, PeersPayload
+from selfcare.model.payloads.addressing import LargePayload, LargeTry, LinkRouter, MtuPayload, NatPayload, PeersPayload
 from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKind
 from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod
 from selfcare.model.payloads.link import Interface, InterfaceKind, LinkPayload
@@ -134,6 +134,8 @@ def test_silent_operator_resolvers_count_only_on_the_operators_own_line() -> Non
     way = PathPayload("1.1.1.1", "udp_ttl", hops("90.63.20.1"), False, "90.63.20.1", True)
     assert facts({**silent, "path.hops": way})["operator_resolvers_silent"] is YES
     assert "operator_resolvers_silent" not in facts({**silent, "path.hops": replace(way, operator_network=None)})
+    outer = NatPayload(BOX, "90.63.21.45", 0, True)
+    assert facts({**silent, "nat.path": outer})["operator_resolvers_silent"] is YES
     tunnelled = home(**silent, **{"path.hops": way, "route.table": table(owner="tun0", tunnels=("tun0",))})
     assert "operator_resolvers_silent" not in facts(tunnelled)
     handed = home(**silent, **{"addr.lease": addresses("80.10.246.2")})

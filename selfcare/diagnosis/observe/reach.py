@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
+from selfcare.model.payloads.addressing import NatPayload
 from selfcare.model.payloads.gateway import GatewayPayload
 from selfcare.model.payloads.path import HopAnswer, HopKind, PathPayload
 from selfcare.model.payloads.reach import (
@@ -129,10 +130,11 @@ def operator(view: View) -> Drawn:
 def own_operator(view: View) -> Drawn:
     """Whether the resolvers that are silent are surely those of this line: another operator's answer nobody here."""
     silent = view.tri("isp_resolver_answers") is Tri.NO
-    path = view.get("path.hops", PathPayload)
+    path, nat = view.get("path.hops", PathPayload), view.get("nat.path", NatPayload)
+    known = (path is not None and path.operator_network) or (nat is not None and nat.operator_network)
     # Through a tunnel the question comes from elsewhere, and strangers get no answer.
     own_way = view.tri("tunnel_owns_default") is not Tri.YES
-    confirmed = path is not None and path.operator_network is True and own_way
+    confirmed = bool(known) and own_way
     if silent and (confirmed or view.tri("configured_is_isp") is Tri.YES):
         yield "operator_resolvers_silent", Tri.YES, "dns.isp"
     elif view.tri("isp_resolver_answers") is Tri.YES:

@@ -52,7 +52,8 @@ RULES: tuple[Rule, ...] = (
         supports=(
             Clue("box_reaches_outside", YES, STRONG),
             # The same servers answer the box: only then is it the box, and not an operator that allows its own only.
-            Clue("isp_resolver_answers", NO, STRONG),
+            # With another operator's profile they are not the same.
+            Clue("operator_resolvers_silent", YES, STRONG),
             Clue("outside_answers", NO, MODERATE),
         ),
         # Behind a tunnel a sign-in page is not seen, which names and drops as this box would.
