@@ -83,6 +83,9 @@ async def _trace(
     target: str, gateway: str | None, device: str | None, deadline: float, platform: Platform
 ) -> PathPayload:
     if platform is Platform.WINDOWS:
+        if device is not None:
+            # Windows' echo requests take the way of the routes: into the tunnel.
+            raise CannotRun(NotRunReason.UNSUPPORTED_PLATFORM)
         return await _windows(target, gateway, deadline)
 
     def settled(heard: dict[int, IcmpError]) -> float | None:
@@ -141,9 +144,12 @@ def classify(address: str, ttl: int, gateway: str | None) -> HopKind:
 
 
 def first_isp_hop(hops: tuple[Hop, ...]) -> str | None:
-    """The nearest address that cannot be in the home; private ones may be another router of the home."""
+    """The nearest router that cannot be in the home; private addresses may be another router of the home.
+
+    Where all routers are silent the target is the first that speaks: it is nobody's first hop.
+    """
     for hop in hops:
-        if hop.kind in (HopKind.CGNAT, HopKind.PUBLIC) and hop.ttl > 1:
+        if hop.kind in (HopKind.CGNAT, HopKind.PUBLIC) and hop.ttl > 1 and hop.answer is not HopAnswer.DESTINATION:
             return hop.address
     return None
 

@@ -17,6 +17,8 @@ from selfcare.model.series import summarise
 FIRST = Plan(count=50, limit_s=1.15)
 # With the first 50 questions: 200, enough for a lower bound above 1 % at a loss of 3 %.
 MORE = Plan(count=150, limit_s=2.8)
+# Enough to see whether what wavered has come to rest.
+AGAIN = Plan(count=24, limit_s=0.6, pace_s=0.01)
 # What makes a longer look worth its time; what it means is decided in the diagnosis.
 SUSPICIOUS_MEDIAN_MS = 600.0
 SUSPICIOUS_SPREAD_MS = 30.0
@@ -69,14 +71,19 @@ def answered(one: Series) -> bool:
     return one.summary.min_ms is not None
 
 
-def suspicious(one: Series) -> bool:
+def suspicious(one: Series, skipped: float = 0.5) -> bool:
     """Whether a longer look is due: any loss, a very long way, or a delay that wavers.
 
-    Wavering in the first half may be the check's own first burst, on a slow line.
+    Wavering in the ``skipped`` share at its beginning may be the check's own burst, on a slow line.
     """
-    late = summarise(one.rtts_ms[len(one.rtts_ms) // 2 :])
+    late = summarise(one.rtts_ms[int(len(one.rtts_ms) * skipped) :])
     slow = (late.median_ms or 0.0) > SUSPICIOUS_MEDIAN_MS or (late.spread_ms or 0.0) > SUSPICIOUS_SPREAD_MS
     return one.summary.lost > 0 or slow
+
+
+def only_wavers(one: Series) -> bool:
+    """Suspicious for nothing but delays that come and go: nothing lost, and at its best not far."""
+    return one.summary.lost == 0 and (one.summary.min_ms or 0.0) <= SUSPICIOUS_MEDIAN_MS
 
 
 def expecting(plan: Plan, rtt_ms: float | None) -> Plan:

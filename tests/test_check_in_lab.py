@@ -10,9 +10,11 @@ import jsonschema
 import pytest
 
 from selfcare.contract import load_schema
+from tests.lab import report
 from tests.lab import scenario as scenarios
 from tests.lab.lab import Done, Lab
 from tests.lab.rootfs import why_unavailable
+from tests.lab.standards import FOUNDATION
 
 pytestmark = [
     pytest.mark.lab,
@@ -35,35 +37,23 @@ def _told(document: dict[str, Any]) -> tuple[str, str | None, tuple[str, ...]]:
 
 
 def _quick(name: str) -> bool:
-    """In every ``./test``: each code's own scenario and every healthy home, fast tier; the variants only in --all."""
+    """Each code's own scenario and the first issue's healthy homes, fast tier; the others are the report's (--all)."""
     wanted = scenarios.load(name)
     own = wanted.expected.code is not None and name == wanted.expected.code.lower()
-    return (own or wanted.kind == "healthy") and not wanted.options
+    return (own or name in FOUNDATION or name.startswith("desktop-")) and not wanted.options
 
 
-SCENARIOS = [pytest.param(n, id=n, marks=() if _quick(n) else pytest.mark.full) for n in scenarios.names()]
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", [n for n in scenarios.names() if _quick(n)])
 def test_scenario(name: str) -> None:
     wanted = scenarios.load(name)
-    right = [(e.state, e.code, e.segments) for e in (wanted.expected, *wanted.accept)]
     with Lab(name) as lab:
-        document, done = _check(lab, *wanted.options, as_root=wanted.as_root)
-        if _told(document) not in right:
+        run = report.check(lab, user=not wanted.as_root)
+        if not run.right:
             # One more try on a machine that had other things to do; certain and wrong is never forgiven.
-            assert document["verdict"]["band"] != "certain", document["findings"]
-            document, done = _check(lab, *wanted.options, as_root=wanted.as_root)
-    assert _told(document) in right, document["findings"]
-    # A possible cause that shares its finding with a twin accuses nobody.
-    sure = ("certain", "likely")
-    blamed = {f["code"] for f in document["findings"] if f["role"] == "culprit" and f["band"] in sure}
-    assert not blamed & set(wanted.not_blamed)
-    told = {f["code"] for f in document["findings"] if f["role"] == "condition"}
-    assert set(wanted.conditions) <= told
-    state = document["verdict"]["state"]
-    assert done.returncode == {"ok": 0, "fault": 1, "multiple": 1}.get(state, 3)
-    assert all(m["outcome"] != "crashed" for m in document["measurements"]), document["measurements"]
+            assert run.band != "certain", run
+            assert not run.false_blame, run
+            run = report.check(lab, user=not wanted.as_root)
+    assert run.right, run
 
 
 GROUNDS: dict[str, dict[str, bool]] = {

@@ -1,11 +1,13 @@
 """The scenario files, and how a report judges a run. Needs neither root nor a lab."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from selfcare.diagnosis.rules import RULES
-from tests.lab import report, scenario
+from tests.lab import report, scenario, standards
+from tests.lab.flaws import flaws
 from tests.lab.lab import Done
 from tests.lab.scenario import ScenarioError, load
 from tests.lab.steps import ACTIONS
@@ -76,8 +78,9 @@ def test_every_step_explains_itself():
     assert {"line", "cable", "pc_hosts", "portal"} <= set(ACTIONS)
 
 
-def _done(state="fault", code="BOX-DNS", segments=("box",), band="certain", role="culprit"):
-    findings = [{"code": code, "role": role, "band": band}] if code else []
+def _done(state="fault", code="BOX-DNS", segments=("box",), band="certain", role="culprit", rival=None):
+    beside = {"code": rival} if rival else None
+    findings = [{"code": code, "role": role, "band": band, "runner_up": beside}] if code else []
     verdict = {"state": state, "code": code, "segments": list(segments), "band": band if code else None}
     timing = {"first_verdict_ms": 900.0, "total_ms": 1800.0}
     return Done(1, json.dumps({"verdict": verdict, "findings": findings, "timing": timing}), "", 2.0, 0.5, 60.0)
@@ -91,6 +94,50 @@ def test_right_answer():
 def test_certain_and_wrong_is_false_blame():
     run = report.parse(load("box-dns"), _done(code="ISP-DNS-DOWN", segments=("isp",)))
     assert not run.right and not run.segment_right and run.false_blame
+
+
+def test_both_of_two_faults_may_be_certain():
+    run = report.parse(load("two-lan-loss-isp-dns"), _done(state="multiple", code="ISP-DNS-DOWN", segments=("isp",)))
+    assert run.right and not replace(run, certain=("ISP-DNS-DOWN", "LAN-LOSS")).false_blame
+    assert replace(run, certain=("ISP-DNS-DOWN", "WAN-LOSS")).false_blame
+
+
+def _document(**changes):
+    verdict = {"state": "ok", "code": None, "segments": [], "band": None, "text": "Fine."}
+    timing = {"first_verdict_ms": 900.0, "total_ms": 1800.0}
+    whole = {
+        "schema": "selfcare.check/1", "verdict": verdict, "findings": [], "ruled_out": [], "not_tested": [],
+        "symptom": None, "measurements": [], "timing": timing, "host": {"os": "linux", "privileged": False},
+        "versions": {"selfcare": "0.1.0"},
+    }  # fmt: skip
+    return {**whole, **changes}
+
+
+def test_a_document_without_a_flaw():
+    assert list(flaws(load("healthy"), _document(), 0)) == []
+
+
+def test_every_flaw_is_seen():
+    item = replace(load("healthy"), not_blamed=("BOX-DNS",), conditions=("WAN-FAR",))
+    blame = {
+        "code": "BOX-DNS", "role": "culprit", "segments": ["box"], "band": "likely", "scope": "home", "evidence": [],
+        "against": [], "explains": [], "runner_up": None, "remedies": [], "guides": [],
+    }  # fmt: skip
+    crash = {
+        "id": "dns.os",
+        "version": 1,
+        "outcome": "crashed",
+        "started": "2026-01-01T00:00:00+00:00",
+        "duration_ms": 1.0,
+        "interface": None,
+    }
+    seen = list(flaws(item, _document(findings=[blame], measurements=[crash]), 1))
+    assert seen == ["exit code 1 instead of 0", "blames BOX-DNS", "does not tell WAN-FAR", "dns.os crashed"]
+    assert next(flaws(item, {"schema": "x"}, 0)).startswith("schema: ")
+
+
+def test_a_flawed_document_is_not_right():
+    assert not replace(report.parse(load("box-dns"), _done()), flaws=("dns.os crashed",)).right
 
 
 def test_likely_and_wrong_is_no_false_blame():
@@ -120,14 +167,41 @@ def test_unreadable_document_is_wrong_not_fatal():
     assert not run.right and run.label == "EXIT 70"
 
 
-def test_report_shows_confusion_and_rates():
-    runs = [
+def _three():
+    return [
         report.parse(load("box-dns"), _done()),
         report.parse(load("isp-dns-down"), _done()),
         report.parse(load("healthy"), _done(state="ok", code=None, segments=())),
     ]
-    text = report.markdown(runs, 1)
-    assert "exact verdict, all: 2/3 (66.7 %)" in text
-    assert "exact code, faults: 1/2 (50.0 %)" in text
-    assert "false blame (certain and wrong): 1" in text
+
+
+def test_report_shows_confusion_and_rates():
+    text = report.markdown(_three(), "the command", standards.table(standards.judge(_three())))
+    assert "`the command`" in text
+    assert "| exact code, faults | 1/2 (50.0 %) | ≥ 92 % | **no** |" in text
+    assert "| exact verdict, healthy homes | 1/1 (100.0 %) | ≥ 100 % | yes |" in text
+    assert "| certain and wrong | 1 | never | **no** |" in text
     assert "| **ISP-DNS-DOWN** | 1 |" in text
+
+
+def test_every_standard_can_be_broken():
+    good = [report.parse(load("box-dns"), _done()), _three()[2]]
+    assert all(s.kept for s in standards.judge(good))
+    slow = [replace(run, total_ms=6000.0) for run in good]
+    assert [s.kept for s in standards.judge(slow)] == [True] * 6 + [False] * 2
+    wrong = report.parse(load("box-dns"), _done(code="WAN-DOWN", segments=("isp",)))
+    ill = report.parse(load("healthy"), _done(band="likely"))
+    assert [s.kept for s in standards.judge([wrong, ill])] == [False] * 6 + [True] * 2
+
+
+def test_the_rival_named_beside_the_verdict_is_among_the_first_three():
+    wrong = report.parse(load("isp-dns-down"), _done(band="likely", rival="ISP-DNS-DOWN"))
+    assert not wrong.right and wrong.in_first_three
+    assert not report.parse(load("isp-dns-down"), _done(band="likely", rival="WAN-DOWN")).in_first_three
+
+
+def test_the_published_table_has_enough_runs():
+    runs = {name: standards.runs_of(load(name)) for name in scenario.names()}
+    assert sum(runs[name] for name in runs if load(name).kind == "healthy") >= 200
+    assert all(runs[name] >= 10 for name in standards.FOUNDATION)
+    assert min(runs.values()) >= 3

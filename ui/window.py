@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         self._key("F5", lambda: self._on_check("start"))
         self._key("Ctrl+R", lambda: self._on_check("start"))
-        self._key("Esc", lambda: self._on_check("stop"))
+        self._key("Esc", lambda: self._on_check("escape"))
         self._key("Ctrl+,", lambda: self.go("settings"))
         self._key("Ctrl+Q", self.close)
         for number, page in enumerate(self._registry[:9], start=1):
@@ -188,9 +188,12 @@ class MainWindow(QMainWindow):
         shortcut.activated.connect(action)
 
     def _on_check(self, verb: str) -> None:
+        page = self.page("check")
         if verb == "start":
             self.go("check")
-        getattr(self.page("check"), verb)()
+        elif self._stack.currentWidget() is not page:
+            verb = "stop"  # from another page nothing is closed that is not seen
+        getattr(page, verb)()
 
     def _change_settings(self, settings: Settings) -> str:
         before, self._context.settings = self._context.settings, settings

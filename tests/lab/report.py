@@ -7,10 +7,12 @@ import os
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.lab.flaws import flaws
 from tests.lab.lab import Done, Lab
 from tests.lab.mounts import REPO
 from tests.lab.scenario import Expected, Scenario, load
@@ -32,6 +34,8 @@ class Run:
     certain: tuple[str, ...] = ()
     first_ms: float | None = None
     total_ms: float | None = None
+    ranked: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
     done: Done | None = field(default=None, repr=False)
 
     @property
@@ -40,7 +44,9 @@ class Run:
 
     @property
     def right(self) -> bool:
-        return any(self._is(expected) for expected in (self.scenario.expected, *self.scenario.accept))
+        return not self.flaws and any(
+            self._is(expected) for expected in (self.scenario.expected, *self.scenario.accept)
+        )
 
     def _is(self, expected: Expected) -> bool:
         if (self.state, self.code) != (expected.state.value, expected.code):
@@ -57,12 +63,20 @@ class Run:
         return len(named) <= MAX_SEGMENTS and bool(named & {s.value for s in expected.segments})
 
     @property
+    def in_first_three(self) -> bool:
+        """The true cause is the verdict, or among the first three named, rivals included."""
+        return self.right or self.scenario.expected.code in self.ranked[:3]
+
+    @property
+    def deep(self) -> bool:
+        """Whether the deep tier was asked for."""
+        return "--deep" in self.scenario.options
+
+    @property
     def false_blame(self) -> bool:
         """Somebody was accused with certainty who did not do it."""
-        true = {e.code for e in (self.scenario.expected, *self.scenario.accept)}
-        return any(code not in true for code in self.certain) or any(
-            code in self.scenario.not_blamed for code in self.certain
-        )
+        honest = {expected.code for expected in (self.scenario.expected, *self.scenario.accept)}
+        return any(code not in honest or code in self.scenario.not_blamed for code in self.certain)
 
 
 def parse(scenario: Scenario, done: Done) -> Run:
@@ -74,65 +88,63 @@ def parse(scenario: Scenario, done: Done) -> Run:
         return Run(
             scenario, verdict["state"], verdict["code"], tuple(verdict["segments"]), verdict["band"],
             tuple(f["code"] for f in culprits) if verdict["state"] in BLAMING else (),
-            timing["first_verdict_ms"], timing["total_ms"], done,
+            timing["first_verdict_ms"], timing["total_ms"], _ranked(document["findings"]), done=done,
         )  # fmt: skip
     except (ValueError, KeyError, TypeError):
         return Run(scenario, f"exit {done.returncode}", None, (), None, done=done)
 
 
+def _ranked(findings: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """The causes in the order they are told, and after them what they were held against."""
+    causes = [f for f in findings if f["role"] != "condition"]
+    rivals = [f["runner_up"]["code"] for f in causes if f["runner_up"]]
+    return tuple(dict.fromkeys([*(f["code"] for f in causes), *rivals]))
+
+
 def check(lab: Lab, *, user: bool = True, arguments: Sequence[str] = ()) -> Run:
     """One run of the program under test on the lab's PC."""
     command = [sys.executable, "-m", "selfcare", "check", "--json", *arguments]
-    return parse(lab.scenario, lab.run(command, user=user, cwd=REPO, timeout=60))
+    done = lab.run(command, user=user, cwd=REPO, timeout=60)
+    run = parse(lab.scenario, done)
+    if run.state.startswith("exit"):
+        return run
+    return replace(run, flaws=tuple(flaws(lab.scenario, json.loads(done.stdout), done.returncode)))
 
 
-def measure(names: Iterable[str], runs: int, *, user: bool, flags: Mapping[str, bool]) -> list[Run]:
-    """Every scenario's lab is brought up once; its runs follow each other."""
-    outcome = []
-    for name in names:
-        wanted = load(name)
-        with Lab(wanted, **flags) as lab:
-            mine = [check(lab, user=user and not wanted.as_root, arguments=wanted.options) for _ in range(runs)]
-        for run in mine:
-            if run.state.startswith("exit") and run.done:
-                print(f"lab: {name}: {run.done.stderr.strip()[-300:]}", file=sys.stderr, flush=True)
-        seen = ", ".join(f"{label} {count}" for label, count in Counter(run.label for run in mine).items())
-        print(f"lab: {name}: {seen}", file=sys.stderr, flush=True)
-        outcome += mine
-    return outcome
+def measure(wanted: Mapping[str, int], *, user: bool, flags: Mapping[str, bool], jobs: int = 1) -> list[Run]:
+    """Runs of each scenario by name: its lab is brought up once, its runs follow each other; ``jobs`` labs at once."""
+    with ThreadPoolExecutor(jobs) as pool:
+        parts = pool.map(lambda item: _series(item[0], item[1], user=user, flags=flags), wanted.items())
+        return [run for part in parts for run in part]
 
 
-def markdown(outcome: Sequence[Run], runs: int) -> str:
+def _series(name: str, runs: int, *, user: bool, flags: Mapping[str, bool]) -> list[Run]:
+    wanted = load(name)
+    with Lab(wanted, **flags) as lab:
+        mine = [check(lab, user=user and not wanted.as_root, arguments=wanted.options) for _ in range(runs)]
+    for run in mine:
+        if run.state.startswith("exit") and run.done:
+            print(f"lab: {name}: {run.done.stderr.strip()[-300:]}", file=sys.stderr, flush=True)
+    seen = ", ".join(f"{label} {count}" for label, count in Counter(map(_found, mine)).items())
+    slowest = max((run.total_ms or 0.0) for run in mine)
+    wrong = sum(not run.right for run in mine)
+    print(f"lab: {name}: {seen}, {slowest:.0f} ms{f' WRONG {wrong}' if wrong else ''}", file=sys.stderr, flush=True)
+    return mine
+
+
+def markdown(outcome: Sequence[Run], command: str, summary: str) -> str:
+    """The whole document; ``summary`` is what the figures come to."""
     parts = [
         "# Accuracy of the check in the home-network lab",
-        f"`python -m tests.lab report --runs {runs}` on {os.cpu_count()} processors; the check ran as "
+        f"`{command}` on {os.cpu_count()} processors; the check ran as "
         "an ordinary user. Times in ms, median / 95th percentile; CPU in s and memory in MB of the whole process.",
-        *_summary(outcome),
+        summary,
         "## Scenarios",
         _table(outcome),
         "## Expected (rows) and found (columns)",
         _confusion(outcome),
     ]
     return "\n\n".join(parts)
-
-
-def _share(hits: Iterable[bool]) -> str:
-    listed = list(hits)
-    return f"{sum(listed)}/{len(listed)} ({100 * sum(listed) / max(1, len(listed)):.1f} %)"
-
-
-def _summary(outcome: Sequence[Run]) -> list[str]:
-    faults = [run for run in outcome if run.scenario.kind == "fault"]
-    rest = [run for run in outcome if run.scenario.kind != "fault"]
-    return [
-        "\n".join([
-            f"- exact verdict, all: {_share(run.right for run in outcome)}",
-            f"- exact code, faults: {_share(run.right for run in faults)}",
-            f"- healthy and near misses: {_share(run.right for run in rest)}",
-            f"- right segment (at most {MAX_SEGMENTS} named): {_share(run.segment_right for run in outcome)}",
-            f"- false blame (certain and wrong): {sum(run.false_blame for run in outcome)}",
-        ])
-    ]  # fmt: skip
 
 
 def _table(outcome: Sequence[Run]) -> str:
@@ -154,7 +166,8 @@ def _table(outcome: Sequence[Run]) -> str:
 
 
 def _found(run: Run) -> str:
-    return f"{run.label} ({run.band})" if run.band else run.label
+    verdict = f"{run.label} ({run.band})" if run.band else run.label
+    return "; ".join([verdict, *run.flaws])
 
 
 def _spread(values: Sequence[float | None], digits: int = 0) -> str:

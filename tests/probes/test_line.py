@@ -16,11 +16,12 @@ from probes.series import Asked, bounded, joined, series, to_gateway
 from probes.wire import echoes
 from probes.wire.echoes import Heard, Plan
 from probes.wire.tcp import Connection
+from selfcare.model.payloads.address import Activation, AddressPayload, IpConfig, Method
 from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod, TcpAnswer, TcpTry
-from selfcare.model.payloads.line import Ask, Target
+from selfcare.model.payloads.line import Ask, LatencyPayload, Series, Target
 from selfcare.model.probe import CannotRun, NotRunReason
 from selfcare.model.series import summarise, wilson
-from tests.probes.support import Stopwatch, context, tcp, udp
+from tests.probes.support import Anchor, Stopwatch, context, tcp, udp
 
 QUERY = bytes(2) + b"\x01\x00" + bytes(8) + b"\x00\x00\x01\x00\x01"
 FAST = Plan(count=30, limit_s=1.0, pace_s=0.002)
@@ -191,6 +192,48 @@ def test_without_an_address_nothing_is_asked_outside() -> None:
 
 
 # -- the card and the counters ------------------------------------------------------------------
+
+
+WAVERING = [20.0, 400.0, 300.0, 200.0, 100.0] * 10
+CALM = [20.0, 21.0] * 12
+
+
+def _looks(monkeypatch: pytest.MonkeyPatch, *rtts: list[float | None]) -> tuple[LatencyPayload, list[int]]:
+    """What the probe makes of a line whose series are these, one after the other; how many it asked each time."""
+    left, asked = list(rtts), list[int]()
+
+    async def take(todo: list[tuple[Asked, Plan]], _query: bytes = b"") -> list[Series]:
+        asked.append(len(todo))
+        heard = left.pop(0) if left else CALM
+        return [series(who, Heard(tuple(heard))) for who, _ in todo]
+
+    monkeypatch.setattr(latency_isp, "take_all", take)
+    config = IpConfig("eth0", (), Method.DHCP, Activation.ACTIVE, (), Method.DHCP, "192.168.1.1")
+    monkeypatch.setattr(latency_isp, "box_config", lambda *_: config)
+    here = {"addr.lease": AddressPayload((config,), "eth0", None)}
+    ctx = context(here, anchors=(Anchor("1.1.1.1", 443, "test"),))
+    return asyncio.run(latency_isp.measure(ctx)), asked
+
+
+def test_our_own_burst_on_a_slow_line_is_looked_at_twice_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, asked = _looks(monkeypatch, WAVERING, [60.0, 50.0, 40.0, *CALM])
+    assert len(asked) == 2
+    assert not seen.extended
+    assert [s.summary.sent for s in seen.series] == [27, 50]
+
+
+def test_a_line_that_still_wavers_is_looked_at_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, asked = _looks(monkeypatch, WAVERING, WAVERING[:24], WAVERING)
+    assert len(asked) == 3
+    assert seen.extended
+    assert seen.series[0].summary.sent == 124
+
+
+def test_what_is_lost_or_far_is_looked_at_longer_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for first in ([20.0, None] * 25, [700.0] * 50):
+        seen, asked = _looks(monkeypatch, first, CALM)
+        assert len(asked) == 2
+        assert seen.extended
 
 
 def _settings(speed: int, duplex: int, *masks: int) -> bytes:
