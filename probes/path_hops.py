@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from dataclasses import replace
 
 from probes.framework import ProbeContext, probe
 from probes.hostnet.gateways import box_config
@@ -66,8 +67,16 @@ async def measure(ctx: ProbeContext) -> PathPayload:
     if refused and len(targets) > 1 and (left := end - time.monotonic()) > 0.1:
         other = await _trace(targets[1], gateway, device, left, ctx.platform)
         if other.reached or (other.first_isp_hop and not payload.first_isp_hop):
-            return other
-    return payload
+            payload = other
+    return replace(payload, operator_network=in_networks(payload.hops, ctx.profile.networks))
+
+
+def in_networks(hops: tuple[Hop, ...], networks: tuple[str, ...]) -> bool | None:
+    """Whether the nearest public router is one of the operator's own; None where that cannot be said."""
+    near = next((h.address for h in hops if h.kind is HopKind.PUBLIC and h.answer is HopAnswer.TIME_EXCEEDED), None)
+    if near is None:
+        return None
+    return any(ipaddress.ip_address(near) in ipaddress.ip_network(n) for n in networks) or None
 
 
 async def _trace(

@@ -17,7 +17,7 @@ HEALTHY: dict[str, Tri] = {
 
 _NOTHING_OUTSIDE = {
     "names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO, "public_resolver_answers": NO,
-    "isp_resolver_answers": NO, "web_by_address": NO, "outside_answers": NO,
+    "isp_resolver_answers": NO, "web_by_address": NO, "outside_answers": NO, "internet_answers": NO,
     "ipv4_outside": NO, "late_answer": NO, "web_unaltered": UNKNOWN,
     "box_resolver_answers": NO, "box_reaches_outside": NO, "large_packets_pass": UNKNOWN,
     "large_packets_lost": UNKNOWN,
@@ -59,6 +59,15 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
          "large_reach_box": YES}, "ISP-PMTU", "certain"),
     "black hole, sizes not measured": (
         {"large_packets_pass": NO, "large_packets_lost": YES, "small_segments_pass": YES}, "ISP-PMTU", "likely"),
+    "a lease without a router": (
+        {"default_route": NO, "lease_offers_gateway": NO, "route_misdirected": NO, "names_resolve": NO,
+         "web_by_name": NO, "outside_answers": NO, "web_by_address": NO, "public_resolver_answers": NO,
+         "gateway_known": NO, "gateway_answers": UNKNOWN, "gateway_in_subnet": UNKNOWN,
+         "box_resolver_answers": UNKNOWN},
+        "LAN-DHCP-NOROUTE", "likely"),
+    "ipv4 dead beyond the operator's router": (
+        {"ipv4_outside": NO, "ipv6_offered": YES, "ipv6_works": YES, "public_resolver_answers": NO,
+         "web_by_address": NO}, "ISP-IPV4", "likely"),
     "ipv6 dead": ({**_IPV6_DEAD, "box_answers_ipv6": YES}, "ISP-IPV6", "likely"),
     "ipv6 dead, box unknown": (_IPV6_DEAD, "ISP-IPV6", "likely"),
 }  # fmt: skip

@@ -54,11 +54,13 @@ class NatPayload:
     """The address on the far side of the gateway as it tells it (NAT-PMP, RFC 6886); None if it did not say.
 
     ``result`` is the protocol's result code: 0 success, 3 "no address yet", None silent.
+    ``operator_network``: the address is one of the profile's operator. None: not known to be.
     """
 
     gateway: str
     external: str | None
     result: int | None
+    operator_network: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

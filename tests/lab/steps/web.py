@@ -93,18 +93,19 @@ def names_portal(lab: Lab, *, page: Literal["redirect", "form", "mute"]) -> None
 
 
 @action
-def box_walled(lab: Lab, *, how: Literal["redirect", "names", "web"]) -> None:
+def box_walled(lab: Lab, *, how: Literal["redirect", "names", "web", "http"]) -> None:
     """The line is down and the box says so in place of every site.
 
     "names": it only answers every name with its own address; "redirect": it also takes every
-    connection to the web, also the secure ones, and every question to any resolver; "web": only those connections.
+    connection to the web, also the secure ones, and every question to any resolver; "http": the same without the
+    secure ones; "web": only those connections.
     """
     lab.spaces.box.ip("link set wan0 down")
     if how != "web":
         lab.services.restart_dnsmasq(dns="forward", more=[f"--address=/#/{lan_of(lab).box}"])
     ports = (("tcp dport 80", plan.WALLED_PORT), ("tcp dport 443", plan.WALLED_TLS_PORT), ("udp dport 53", 53),
              ("tcp dport 53", 53))  # fmt: skip
-    taken = {"redirect": ports, "web": ports[:2], "names": ()}[how]
+    taken = {"redirect": ports, "http": (ports[0], *ports[2:]), "web": ports[:2], "names": ()}[how]
     box_rules(lab, "faults_nat", [f"iifname br-lan {what} redirect to :{port}" for what, port in taken])
 
 
