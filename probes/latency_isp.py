@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from probes.framework import ProbeContext, probe
@@ -143,9 +142,8 @@ async def _longer(ctx: ProbeContext, interface: str, places: _Places, first: lis
     todo = [(a, expecting(MORE, known)) for a in echoes]
     todo += [(a, _PLANS[a.ask]) for a in control]
     todo += [(a, expecting(_PLANS[a.ask], known)) for a in places.confirming]
-    before, begun = usage.of(interface), time.monotonic()
-    taken = await take_all(todo, query(ctx))
-    up, down = _others(before, usage.of(interface), taken, time.monotonic() - begun)
+    taken, rates = await usage.alongside(interface, take_all(todo, query(ctx)))
+    up, down = _others(rates, taken, max(plan.count * plan.pace_s for _, plan in todo))
     more, rest = taken[: len(echoes)], taken[len(echoes) :]
     joint = [joined(one, two) for one, two in zip(first, more, strict=False)] if more else []
     confirming = rest[len(control) :]
@@ -155,13 +153,11 @@ async def _longer(ctx: ProbeContext, interface: str, places: _Places, first: lis
 
 
 def _others(
-    before: usage.Counters | None, after: usage.Counters | None, taken: list[Series], seconds: float
+    rates: tuple[float, float] | None, taken: list[Series], sending_s: float
 ) -> tuple[float | None, float | None]:
-    """What else went up and down meanwhile, in kbit/s: all that was counted less what we sent ourselves."""
-    if before is None or after is None or seconds <= 0:
+    """What else went up and down meanwhile, in kbit/s: what was counted less what we sent ourselves."""
+    if rates is None:
         return None, None
-    own_up = sum(_WEIGHTS[s.ask][0] * s.summary.sent for s in taken)
-    own_down = sum(_WEIGHTS[s.ask][1] * (s.summary.sent - s.summary.lost) for s in taken)
-    up = after.bytes_up - before.bytes_up - own_up
-    down = after.bytes_down - before.bytes_down - own_down
-    return tuple(round(max(0, n) * 8 / 1000 / seconds, 1) for n in (up, down))  # type: ignore[return-value]
+    own_up = sum(_WEIGHTS[s.ask][0] * s.summary.sent for s in taken) * 8 / 1000 / sending_s
+    own_down = sum(_WEIGHTS[s.ask][1] * (s.summary.sent - s.summary.lost) for s in taken) * 8 / 1000 / sending_s
+    return round(max(0.0, rates[0] - own_up), 1), round(max(0.0, rates[1] - own_down), 1)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import statistics
+import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
+_T = TypeVar("_T")
+_EVERY_S = 0.35
 _PRESSURE = Path("/proc/pressure/memory")
 
 
@@ -38,6 +46,35 @@ def all_interfaces() -> dict[str, Counters]:
 def of(interface: str) -> Counters | None:
     """Totals of one interface, None where they cannot be read."""
     return all_interfaces().get(interface)
+
+
+async def alongside(interface: str, work: Coroutine[Any, Any, _T]) -> tuple[_T, tuple[float, float] | None]:
+    """What ``work`` returns, and the kbit/s that went up and down meanwhile; None where they cannot be read.
+
+    The median of short spells: who uses a line does so all the time, a burst of the check's own pages does not count.
+    """
+    task = asyncio.ensure_future(work)
+    marks = [(time.monotonic(), of(interface))]
+    try:
+        while not task.done():
+            await asyncio.wait([task], timeout=_EVERY_S)
+            marks.append((time.monotonic(), of(interface)))
+    finally:
+        task.cancel()
+    return task.result(), _median_rates(marks)
+
+
+def _median_rates(marks: list[tuple[float, Counters | None]]) -> tuple[float, float] | None:
+    """Between these moments, in kbit/s; a spell cut short by the end says little and is left out."""
+    spells = [
+        ((b.bytes_up - a.bytes_up) / (then - at), (b.bytes_down - a.bytes_down) / (then - at))
+        for (at, a), (then, b) in itertools.pairwise(marks)
+        if a is not None and b is not None and then - at >= _EVERY_S / 2
+    ]
+    if not spells:
+        return None
+    up, down = zip(*spells, strict=True)
+    return statistics.median(up) * 8 / 1000, statistics.median(down) * 8 / 1000
 
 
 @dataclass(frozen=True, slots=True)

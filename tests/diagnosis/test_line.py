@@ -69,6 +69,12 @@ def test_loss_beyond_the_box_is_the_lines() -> None:
     assert verdict(**seen) == ("WAN-LOSS", "certain")
 
 
+def test_a_queue_that_is_always_full_is_even_and_yet_no_proof_against_the_line() -> None:
+    """Somebody at home may fill it all the time: evenly late answers are no certainty."""
+    seen = {"latency_gateway": gateway(extended=False), "latency_isp": line(12, (4, 5, 4), rtt=260.0)}
+    assert verdict(**seen) == ("WAN-LOSS", "likely")
+
+
 def test_echoes_alone_convict_nobody() -> None:
     seen = facts(latency_gateway=gateway(extended=False), latency_isp=line(60, (0, 0, 0)))
     assert seen["outside_loss_free"] is YES

@@ -289,6 +289,30 @@ def test_pressure() -> None:
     assert usage.parse_pressure("some avg10=nan") is None
 
 
+def test_a_burst_of_the_checks_own_pages_is_no_use_of_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted(*bytes_up: int) -> list[usage.Counters | None]:
+        return [usage.Counters(number, 2 * number, 0, 0, 0) for number in bytes_up]
+
+    async def work() -> str:
+        await asyncio.sleep(0.1)
+        return "done"
+
+    async def rates(*bytes_up: int) -> tuple[float, float] | None:
+        marks = iter(counted(*bytes_up))
+        monkeypatch.setattr(usage, "of", lambda _: next(marks, marks_end[0]))
+        marks_end = counted(bytes_up[-1])
+        done, found = await usage.alongside("eth0", work())
+        assert done == "done"
+        return found
+
+    monkeypatch.setattr(usage, "_EVERY_S", 0.02)
+    burst = asyncio.run(rates(0, 90_000, 90_000, 90_000, 90_000, 90_000, 90_000))
+    assert burst == (0.0, 0.0)
+    steady = asyncio.run(rates(*range(0, 90_000, 5_000)))
+    assert steady is not None
+    assert 500 < steady[0] < 4000 and steady[1] == pytest.approx(2 * steady[0])
+
+
 def test_the_checks_own_work_is_no_load() -> None:
     before, after = usage.Cpu(10.0, 1.0, 100.0), usage.Cpu(11.5, 2.0, 102.0)
     assert pc_load.cpu_share(before, after) == 25.0

@@ -115,11 +115,17 @@ def _queueing_ms(one: Series) -> float | None:
 
 
 def steady(payload: LatencyPayload) -> Tri:
-    """Whether answers come evenly: then what is lost was not thrown away by a full queue."""
-    spreads = _figures(payload, lambda s: s.summary.spread_ms, [Ask.ICMP]) or _figures(
-        payload, lambda s: s.summary.spread_ms, [Ask.TCP, Ask.DNS]
+    """Whether answers come evenly and soon: then what is lost was not thrown away by a full queue.
+
+    A queue that is always full is even, too, but never short.
+    """
+    spreads, medians = (
+        _figures(payload, figure, [Ask.ICMP]) or _figures(payload, figure, [Ask.TCP, Ask.DNS])
+        for figure in (lambda s: s.summary.spread_ms, lambda s: s.summary.median_ms)
     )
-    return Tri.of(min(spreads) < thresholds.STEADY_MS) if spreads else Tri.UNKNOWN
+    if not spreads or not medians:
+        return Tri.UNKNOWN
+    return Tri.of(min(spreads) < thresholds.STEADY_MS and min(medians) < thresholds.QUEUE_MS)
 
 
 def spread_fine(payload: LatencyPayload) -> Tri:
