@@ -39,8 +39,10 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of this computer: a verb of the helper with its typed arguments. ``pause_s``: how long the
-    connection may be gone meanwhile."""
+    """One change of this computer: a verb of the helper with its typed arguments.
+
+    ``pause_s``: how long the connection may be gone meanwhile, in seconds.
+    """
 
     verb: Verb
     arguments: Mapping[str, Argument] = field(default_factory=dict)
@@ -86,8 +88,8 @@ class HandError(Exception):
 
     ``code``: ``needs_privilege``, ``refused`` (the subscriber or polkit said no), ``no_agent`` (nobody can ask for
     the password), ``bad_argument``, ``unknown_owner``, ``managed`` (a policy or VPN owns it), ``protected`` (a file
-    that cannot be changed), ``cannot_record`` (the journal cannot be written, so nothing was changed), ``changed_since``
-    (somebody else changed it meanwhile: left alone), ``failed``, ``timed_out``, ``helper_gone``.
+    that cannot be changed), ``cannot_record`` (the journal cannot be written, so nothing was changed),
+    ``changed_since`` (somebody else changed it meanwhile: left alone), ``failed``, ``timed_out``, ``helper_gone``.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
