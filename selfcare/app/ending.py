@@ -1,0 +1,66 @@
+"""How a run ended, and the end of a trial: the old resolver works again, so the stand-in goes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from selfcare.model.finding import VerdictState
+from selfcare.model.remedy import RepairState, Step, StepOutcome
+from selfcare.model.repair import Entry, EntryState, Hand, HandError, Verb
+from selfcare.model.tri import Tri
+from selfcare.remedies import Situation
+from selfcare.remedies.trial import works_again
+
+_NO_RIGHTS = ("needs_privilege", "no_agent")
+_UNCLEAR = (VerdictState.NOT_PROVEN, VerdictState.CONNECTING, VerdictState.CANNOT_TEST)
+_BY_OUTCOME = (
+    (StepOutcome.REFUSED, RepairState.REFUSED),
+    (StepOutcome.CAUTION, RepairState.REFUSED),
+    (StepOutcome.UNDONE, RepairState.NOT_HELPED),
+    (StepOutcome.FAILED, RepairState.NOT_HELPED),
+    (StepOutcome.STUCK, RepairState.NOT_HELPED),
+    (StepOutcome.FOR_YOU, RepairState.FOR_YOU),
+    (StepOutcome.PROPOSED, RepairState.PLANNED),
+)
+_GOOD = (StepOutcome.KEPT, StepOutcome.DONE_BY_HAND)
+
+
+def state(verdict: VerdictState, steps: Sequence[Step], by_hand: bool) -> RepairState:
+    """One word for the whole run, the most useful one to the person who asked."""
+    outcomes = [s.outcome for s in steps]
+    helped = any(o in _GOOD for o in outcomes)
+    if by_hand and helped:
+        return RepairState.DONE
+    if not by_hand and verdict is VerdictState.OK:
+        return RepairState.REPAIRED if helped else RepairState.HEALTHY
+    if helped:
+        return RepairState.EASED
+    if any(s.error in _NO_RIGHTS for s in steps):
+        return RepairState.NEEDS_PRIVILEGE
+    if any(s.error == "refused" for s in steps):
+        return RepairState.REFUSED
+    for outcome, word in _BY_OUTCOME:
+        if outcome in outcomes:
+            return word
+    return RepairState.CANNOT_TELL if verdict in _UNCLEAR else RepairState.NOTHING_TO_OFFER
+
+
+async def trials(hand: Hand) -> tuple[Entry, ...]:
+    """Stand-in resolvers in place now, newest first; an unreadable journal has none."""
+    with contextlib.suppress(HandError):
+        entries = await hand.entries()
+        return tuple(e for e in entries if e.state is EntryState.KEPT and e.change.verb is Verb.DNS_SET)
+    return ()
+
+
+async def end_trials(hand: Hand, situation: Situation) -> tuple[Entry, ...]:
+    """Puts the old resolver back once it has been seen to answer; one that somebody changed since is left alone."""
+    if works_again(situation) is not Tri.YES:
+        return ()
+    ended = []
+    for entry in await trials(hand):
+        with contextlib.suppress(HandError):
+            await hand.undo(entry.name)
+            ended.append(entry)
+    return tuple(ended)
