@@ -35,6 +35,7 @@ from probes import (
     link_routers,
     mtu_large,
     mtu_path,
+    names_order,
     nat_path,
     os_indicator,
     path_failing,

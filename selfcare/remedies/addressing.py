@@ -148,6 +148,7 @@ RESTART = Remedy(
     verify=_WAYS,
     duration_s=15.0,
     settle_s=12.0,
+    reversible=False,
     everyday=True,
 )
 RECONNECT = Remedy(

@@ -72,6 +72,7 @@ FLUSH = Remedy(
     verify=(*BASIC, "dns.truth"),
     duration_s=2.0,
     settle_s=3.0,
+    reversible=False,
     everyday=True,
 )
 AUTOMATIC = Remedy(
