@@ -32,7 +32,7 @@ _LIMIT_S = 2.0
 )
 async def measure(ctx: ProbeContext) -> OrderPayload:
     """Looks one well-known name up as programs do. At most 2 s."""
-    if not ctx.profile.fixed_names or not _GETENT.is_file():
+    if not ctx.profile.fixed_names:
         raise CannotRun(NotRunReason.NOT_CONFIGURED)
     text = await in_thread(_ask, ctx.profile.fixed_names[0])
     return OrderPayload(ctx.profile.fixed_names[0], families(text))

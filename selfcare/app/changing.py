@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from selfcare.model.repair import Action, Change, Entry, Hand, HandError
+from selfcare.model.repair import Action, Change, Entry, Hand, HandError, Verb
 
 LISTEN_S = 30.0
 """On top of the time an effect may take: after that long without a word the guard puts things back."""
@@ -32,7 +32,12 @@ class Changing:
         """Makes the changes in their order; the first that fails ends it (and ``undo`` follows)."""
         for action in actions:
             if isinstance(action, Change):
-                self.entries.append(await self._hand.apply(action, self._guard_s))
+                try:
+                    self.entries.append(await self._hand.apply(action, self._guard_s))
+                except HandError:
+                    # After another change an empty memory is welcome, not needed: where nothing remembers, nothing can.
+                    if action.verb is not Verb.DNS_FLUSH or not self.entries:
+                        raise
 
     async def keep(self) -> None:
         """They stay."""

@@ -23,7 +23,7 @@ from selfcare.model.rule import Gate
 from selfcare.model.tri import Tri
 from selfcare.remedies import Remedy, Situation, remedies_for, remedy
 from selfcare.remedies.caution import cautions
-from selfcare.remedies.trial import CURABLE, TRIAL, Place, place
+from selfcare.remedies.trial import CURABLE, OWN_REMEDY, TRIAL, place
 
 MAX_STEPS = 8
 _REPAIRABLE = (VerdictState.FAULT, VerdictState.MULTIPLE)
@@ -103,7 +103,7 @@ class Repair:
         where = place(now.result.findings, now.tri)
         if where in CURABLE:
             await self._by_hand(TRIAL, now)
-        elif where in (Place.CACHE, Place.HOSTS) and (choice := self._next(now)) is not None:
+        elif where in OWN_REMEDY and (choice := self._next(now)) is not None:
             await self._try(choice, now)
         answer = TrialAnswer(where.value, self._tools.catalogue.text(f"repair.trial.{where.value}"))
         after = await self._after(TRIAL, now)

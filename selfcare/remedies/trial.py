@@ -65,9 +65,10 @@ def place(findings: Iterable[Finding], tri: Callable[[str], Tri]) -> Place:
     return Place.UNDECIDED
 
 
-CURABLE = frozenset({Place.BOX, Place.ISP, Place.HOME, Place.PC, Place.UNTRUE})
-"""Where another resolver can stand in. Not for a memory or a hosts file (they have their own remedies), and
-never round an order of a court."""
+CURABLE = frozenset({Place.BOX, Place.ISP, Place.HOME, Place.UNTRUE})
+OWN_REMEDY = frozenset({Place.CACHE, Place.HOSTS, Place.PC})
+"""Where another resolver can stand in: never round an order of a court. What is wrong on this PC itself
+(``OWN_REMEDY``) is mended there instead."""
 
 
 def works_again(situation: Situation) -> Tri:
