@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         self._key("F5", lambda: self._on_check("start"))
         self._key("Ctrl+R", lambda: self._on_check("start"))
-        self._key("Esc", lambda: self._on_check("stop"))
+        self._key("Esc", self._on_escape)
         self._key("Ctrl+,", lambda: self.go("settings"))
         self._key("Ctrl+Q", self.close)
         for number, page in enumerate(self._registry[:9], start=1):
@@ -191,6 +191,11 @@ class MainWindow(QMainWindow):
         if verb == "start":
             self.go("check")
         getattr(self.page("check"), verb)()
+
+    def _on_escape(self) -> None:
+        """Stops what the page in sight is doing; elsewhere a running check."""
+        stop = getattr(self._stack.currentWidget(), "stop", None) or getattr(self.page("check"), "stop")  # noqa: B009
+        stop()
 
     def _change_settings(self, settings: Settings) -> str:
         before, self._context.settings = self._context.settings, settings

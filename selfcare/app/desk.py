@@ -55,10 +55,11 @@ class RepairDesk:
             await tools.hand.undo(name)
             tools.memory.note("undo", "by_hand", {"entries": [name]})
 
-    async def stand_in(self, emit: Emit, every_s: float = EVERY_S) -> tuple[Entry, ...]:
+    async def stand_in(self, emit: Emit, every_s: float | None = None) -> tuple[Entry, ...]:
         """Waits until a stand-in resolver is no longer needed, ends it, and says which changes that were."""
+        pause = EVERY_S if every_s is None else every_s
         async with self._tools() as tools:
-            return await StandingIn(tools, Repair(tools, RepairOptions(), _nobody, emit), every_s).run()
+            return await StandingIn(tools, Repair(tools, RepairOptions(), _nobody, emit), pause).run()
 
     @asynccontextmanager
     async def _tools(self) -> AsyncIterator[Tools]:

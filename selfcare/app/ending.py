@@ -46,11 +46,15 @@ def state(verdict: VerdictState, steps: Sequence[Step], by_hand: bool) -> Repair
     return RepairState.CANNOT_TELL if verdict in _UNCLEAR else RepairState.NOTHING_TO_OFFER
 
 
+def is_stand_in(entry: Entry) -> bool:
+    """Whether this change is a resolver that stands in for another one now."""
+    return entry.state is EntryState.KEPT and entry.change.verb is Verb.DNS_SET
+
+
 async def trials(hand: Hand) -> tuple[Entry, ...]:
     """Stand-in resolvers in place now, newest first; an unreadable journal has none."""
     with contextlib.suppress(HandError):
-        entries = await hand.entries()
-        return tuple(e for e in entries if e.state is EntryState.KEPT and e.change.verb is Verb.DNS_SET)
+        return tuple(e for e in await hand.entries() if is_stand_in(e))
     return ()
 
 
