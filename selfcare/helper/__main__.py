@@ -19,7 +19,8 @@ from selfcare.helper.serve import Server, listed, told
 def main(words: Sequence[str], find: Callable[[str], Mechanism] = mechanisms.find) -> int:
     """0 done, 1 not, 2 wrong usage."""
     os.umask(0o022)
-    changes = Changes(Journal(home()), find, Guard)
+    own = sys.orig_argv[1 : len(sys.orig_argv) - len(words)]
+    changes = Changes(Journal(home()), find, lambda name, seconds: Guard(own, name, seconds))
     try:
         return _run(list(words), changes)
     except Refusal as error:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from typing import IO
 
 from selfcare.helper import point
@@ -24,8 +25,8 @@ HEARD, RELEASED = b"h", b"r"
 class Guard:
     """A guard that runs; its standard input is the thread that must not break."""
 
-    def __init__(self, name: str, seconds: float) -> None:
-        own = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]  # how this very program was started
+    def __init__(self, own: Sequence[str], name: str, seconds: float) -> None:
+        """``own``: the words by which this very program is started."""
         self.process = subprocess.Popen(
             [sys.executable, *own, "guard", name, str(seconds)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
