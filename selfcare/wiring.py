@@ -108,9 +108,9 @@ def _repairs(run_check: RunCheck, catalogue: Catalogue) -> RepairDesk:
 
 
 def _hand() -> Hand:
-    from selfcare.hand import open_hand
+    from selfcare.hand.hand import SystemHand
 
-    return open_hand()
+    return SystemHand()
 
 
 def _probe_specs() -> tuple[ProbeSpec, ...]:
