@@ -11,7 +11,7 @@ from typing import Any
 from selfcare.diagnosis import observe
 from selfcare.diagnosis.facts import SOURCES
 from selfcare.model.check import CheckResult
-from selfcare.model.finding import Finding, Role
+from selfcare.model.finding import Finding, Role, VerdictState
 from selfcare.model.observation import Observation
 from selfcare.model.rule import Gate
 from selfcare.model.tri import Tri
@@ -57,10 +57,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What must be seen after a change. ``code``: the finding that must be gone, unless the fault is to stay."""
+    """What must be seen after a change. ``code``: the finding that must be gone, unless the fault is to stay.
+
+    ``follows``: what should come right in its train, and is worth waiting for.
+    """
 
     gates: tuple[Gate, ...]
     code: str | None = None
+    follows: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, remedy: Remedy, finding: Finding | None) -> Goal:
@@ -69,7 +73,7 @@ class Goal:
             return cls(remedy.helped_when)
         if finding is None:
             return cls(remedy.hand_proof)
-        return cls(tuple(Gate(fact, Tri.YES) for fact in finding.explains[:1]), finding.code)
+        return cls(tuple(Gate(fact, Tri.YES) for fact in finding.explains[:1]), finding.code, finding.explains[1:])
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -81,6 +85,12 @@ class Goal:
         wanted = all(after.tri(g.fact) is g.value for g in self.gates)
         gone = self.code is None or not after.accuses(self.code)
         return wanted and gone and not lost(before, after)
+
+    def settled(self, before: Look, after: Look) -> bool:
+        """Reached, and nothing else is still on its way (an adapter is on long before it has an address)."""
+        waiting = any(after.tri(fact) is Tri.NO for fact in self.follows)
+        connecting = after.result.verdict.state is VerdictState.CONNECTING
+        return self.reached(before, after) and not waiting and not connecting
 
 
 def lost(before: Look, after: Look) -> tuple[str, ...]:

@@ -228,7 +228,7 @@ class Repair:
 
     async def _until(self, choice: Choice, goal: Goal, before: Look) -> Look:
         only = probes_for(choice.remedy, choice.finding)
-        return await watch(lambda: self.look(only), lambda s: goal.reached(before, s), choice.remedy.settle_s)
+        return await watch(lambda: self.look(only), lambda s: goal.settled(before, s), choice.remedy.settle_s)
 
     async def _after(self, chosen: Remedy, before: Look) -> Look:
         if self._options.dry_run or not any(s.entries for s in self._steps):

@@ -1,0 +1,50 @@
+"""Repairs in the lab: one run of the command, and all of the PC's settings for comparing before and after."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from tests.lab.lab import Done, Lab
+
+# NetworkManager's own clock, and what it tells of the present besides the profile (compared by other means).
+_MOVES = re.compile(r"^(connection\.timestamp|[A-Z]).*\n", re.MULTILINE)
+# While it has not seen the Internet itself, it adds 20000 to the metric.
+_PENALTY = re.compile(r"\bmetric 20(\d{3})\b")
+
+
+def repair(lab: Lab, *words: str, user: bool = False) -> tuple[dict[str, Any], Done]:
+    """``selfcare repair --yes --json`` (or other words) on the PC; by default as its administrator."""
+    done = lab.python("-m", "selfcare", *(words or ("repair", "--yes")), "--json", user=user, timeout=120)
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout), done
+
+
+def settings(lab: Lab) -> dict[str, str]:
+    """What a repair may have touched, as the system tells it."""
+    asked = {
+        "profiles": ("sh", "-c", "for u in $(nmcli -t -f UUID c); do nmcli -t c show $u; done"),
+        "dns": ("resolvectl", "--no-pager", "dns"),
+        "domains": ("resolvectl", "--no-pager", "domain"),
+        "routes": ("ip", "route", "show", "table", "main"),
+        "routes6": ("ip", "-6", "route", "show", "default"),
+        "links": ("sh", "-c", "ip -br link | awk '{print $1, $3}'; ip -o link | grep -o 'mtu [0-9]*'"),
+        "hosts": ("sh", "-c", "stat -c '%a %u %g' /etc/hosts; cat /etc/hosts"),
+        "resolv.conf": ("sh", "-c", "readlink /etc/resolv.conf; cat /etc/resolv.conf"),
+        "gai.conf": ("sh", "-c", "cat /etc/gai.conf 2>/dev/null || echo none"),
+    }
+    told = {name: lab.pc.run(*words, check=False) for name, words in asked.items()}
+    told["profiles"] = _MOVES.sub("", told["profiles"])
+    told["routes"] = "\n".join(sorted(_PENALTY.sub(_own_metric, told["routes"]).splitlines()))
+    told["routes6"] = re.sub(r" expires \d+sec", "", _PENALTY.sub(_own_metric, told["routes6"]))
+    return told
+
+
+def _own_metric(found: re.Match[str]) -> str:
+    return f"metric {int(found[1])}"
+
+
+def told(document: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each step and its outcome."""
+    return [(step["remedy"], step["outcome"]) for step in document["steps"]]
