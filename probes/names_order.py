@@ -28,6 +28,7 @@ _LIMIT_S = 2.0
         platforms=frozenset({Platform.LINUX}),
         tier=Tier.DEEP,
         time_limit_ms=3000,
+        called_by=("ipv6_impaired",),
     )
 )
 async def measure(ctx: ProbeContext) -> OrderPayload:

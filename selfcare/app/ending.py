@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from selfcare.app.ports import Memory
 from selfcare.model.finding import VerdictState
 from selfcare.model.remedy import RepairState, Step, StepOutcome
 from selfcare.model.repair import Entry, EntryState, Hand, HandError, Verb
 from selfcare.model.tri import Tri
 from selfcare.remedies import Situation
-from selfcare.remedies.trial import works_again
+from selfcare.remedies.trial import StandsFor, works_again
 
 _NO_RIGHTS = ("needs_privilege", "no_agent")
 _UNCLEAR = (VerdictState.NOT_PROVEN, VerdictState.CONNECTING, VerdictState.CANNOT_TEST)
@@ -58,12 +59,17 @@ async def trials(hand: Hand) -> tuple[Entry, ...]:
     return ()
 
 
-async def end_trials(hand: Hand, situation: Situation) -> tuple[Entry, ...]:
+def is_over(entry: Entry, situation: Situation, memory: Memory) -> bool:
+    """Whether the resolver that this one stands in for has been seen to answer; unknown is no."""
+    noted = memory.recall(entry.name) or {}
+    whose = StandsFor(noted.get("stands_for", StandsFor.OTHER))
+    return works_again(situation, whose, noted.get("code")) is Tri.YES
+
+
+async def end_trials(hand: Hand, situation: Situation, memory: Memory) -> tuple[Entry, ...]:
     """Puts the old resolver back once it has been seen to answer; one that somebody changed since is left alone."""
-    if works_again(situation) is not Tri.YES:
-        return ()
     ended = []
-    for entry in await trials(hand):
+    for entry in [e for e in await trials(hand) if is_over(e, situation, memory)]:
         with contextlib.suppress(HandError):
             await hand.undo(entry.name)
             ended.append(entry)

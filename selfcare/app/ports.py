@@ -25,6 +25,9 @@ class Memory(Protocol):
     def note(self, kind: str, subject: str, data: Mapping[str, Any]) -> None:
         """Adds one line."""
 
+    def recall(self, entry: str) -> Mapping[str, Any] | None:
+        """What was noted as the effect of the step that made this change; None if nothing is known."""
+
     @property
     def works(self) -> bool:
         """Whether everything so far could be written."""

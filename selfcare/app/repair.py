@@ -23,7 +23,7 @@ from selfcare.model.rule import Gate
 from selfcare.model.tri import Tri
 from selfcare.remedies import Remedy, Situation, remedies_for, remedy
 from selfcare.remedies.caution import cautions
-from selfcare.remedies.trial import CURABLE, OWN_REMEDY, TRIAL, place
+from selfcare.remedies.trial import CURABLE, OWN_REMEDY, TRIAL, place, stands_for
 
 MAX_STEPS = 8
 _REPAIRABLE = (VerdictState.FAULT, VerdictState.MULTIPLE)
@@ -159,7 +159,8 @@ class Repair:
             step = await self._asked(choice, proposal, now)
         step = replace(step, duration_ms=round((time.monotonic() - begun) * 1000, 1))
         self._steps.append(step)
-        self._note("effect", proposal.remedy, outcome=step.outcome.value, error=step.error, entries=list(step.entries))
+        noted = {"code": choice.code, "outcome": step.outcome.value, "error": step.error, "entries": list(step.entries)}
+        self._note("effect", proposal.remedy, **noted, stands_for=stands_for(situation).value)
         return step
 
     async def _asked(self, choice: Choice, proposal: Proposal, now: Look) -> Step:
@@ -250,7 +251,7 @@ class Repair:
     async def _end_trials(self, now: Look) -> tuple[Entry, ...]:
         if self._options.dry_run:
             return ()
-        ended = await ending.end_trials(self._tools.hand, self._situation(now))
+        ended = await ending.end_trials(self._tools.hand, self._situation(now), self._tools.memory)
         for entry in ended:
             self._emit(ActionUndone(self._now(), TRIAL.id))
             self._note("undo", TRIAL.id, entries=[entry.name], why="works_again")

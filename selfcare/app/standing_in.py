@@ -11,7 +11,6 @@ from selfcare.app.repair import Repair, Tools
 from selfcare.model.repair import Entry, HandError
 from selfcare.model.tri import Tri
 from selfcare.remedies import Situation
-from selfcare.remedies.trial import works_again
 
 PROBES = ("dns.box", "dns.isp", "dns.os", "addr.lease")
 EVERY_S = 60.0
@@ -29,17 +28,15 @@ class StandingIn:
     async def run(self) -> tuple[Entry, ...]:
         """Until every trial is over (or the caller cancels); returns those it ended."""
         ended: list[Entry] = []
-        good = 0
+        good: dict[str, int] = {}
         while entries := await ending.trials(self._tools.hand):
             situation = self._situation(await self._repair.look(PROBES))
-            good = good + 1 if works_again(situation) is Tri.YES else 0
-            if good >= SURE_AFTER:
-                good = 0
-                for entry in entries:
-                    if await self._ended(entry):
-                        ended.append(entry)
-            else:
-                await asyncio.sleep(self._every_s)
+            for entry in entries:
+                over = ending.is_over(entry, situation, self._tools.memory)
+                good[entry.name] = good.get(entry.name, 0) + 1 if over else 0
+                if good[entry.name] >= SURE_AFTER and await self._ended(entry):
+                    ended.append(entry)
+            await asyncio.sleep(self._every_s)
         return tuple(ended)
 
     async def _ended(self, entry: Entry) -> bool:
@@ -54,7 +51,8 @@ class StandingIn:
         with contextlib.suppress(HandError):
             again = await self._tools.hand.apply(entry.change, self._every_s)
             await self._tools.hand.keep(again.name)
-            self._tools.memory.note("effect", "dns.trial", {"outcome": "kept", "entries": [again.name]})
+            noted = self._tools.memory.recall(entry.name) or {}
+            self._tools.memory.note("effect", "dns.trial", {**noted, "outcome": "kept", "entries": [again.name]})
         return False
 
     async def _names_resolve(self) -> bool:

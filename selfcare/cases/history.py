@@ -19,6 +19,7 @@ from selfcare.store.store import FILE
 
 _log = logging.getLogger(__name__)
 _INSERT = "INSERT INTO history (at, run, kind, subject, data) VALUES (?, ?, ?, ?, ?)"
+_EFFECTS = "SELECT data FROM history WHERE kind = 'effect' AND data LIKE ? ORDER BY id DESC LIMIT 20"
 _SELECT = "SELECT id, at, run, kind, subject, data FROM history ORDER BY id DESC LIMIT ?"
 
 
@@ -62,6 +63,18 @@ class History:
             self._works = False
             _log.warning("the history cannot be written: %s", error.code)
 
+    def recall(self, entry: str) -> Mapping[str, Any] | None:
+        """The effect that names this change in the journal; None if there is none, or it cannot be read."""
+        try:
+            connection = self._opened()
+            with typed(self._path):
+                rows = connection.execute(_EFFECTS, (f"%{entry}%",)).fetchall()
+        except SelfcareError as error:
+            _log.warning("the history cannot be read: %s", error.code)
+            return None
+        found = (json.loads(text) for (text,) in rows)
+        return next((data for data in found if entry in data.get("entries", ())), None)
+
     def close(self) -> None:
         """Closes the file; a later note opens it again."""
         if self._connection is not None:
@@ -69,12 +82,16 @@ class History:
             self._connection = None
 
     def _write(self, kind: str, subject: str, data: Mapping[str, Any]) -> None:
-        if self._connection is None:
-            self._connection, _ = open_database(self._path)
+        connection = self._opened()
         at = datetime.now().astimezone().isoformat(timespec="milliseconds")
         text = json.dumps(dict(data), ensure_ascii=False, separators=(",", ":"))
-        with typed(self._path), transaction(self._connection):
-            self._connection.execute(_INSERT, (at, self._run, kind, subject, text))
+        with typed(self._path), transaction(connection):
+            connection.execute(_INSERT, (at, self._run, kind, subject, text))
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection, _ = open_database(self._path)
+        return self._connection
 
 
 def read_history(folder: Path, count: int = 200) -> list[Line]:

@@ -18,6 +18,8 @@ SMALLEST_MTU = 1280
 RENEW_PAUSE_S = 3.0
 """NetworkManager has no renewal: it activates the connection anew."""
 RESTART_PAUSE_S = 5.0
+RENEWED_S = 6.0
+"""The change itself waits for the lease; this is for what comes right after it."""
 _WAYS = ("gateway.reach", "route.table", *BASIC[1:])
 
 
@@ -115,7 +117,7 @@ RENEW = Remedy(
     unless=(Gate("address_manual", YES),),
     verify=_WAYS,
     duration_s=10.0,
-    settle_s=10.0,
+    settle_s=RENEWED_S,
     everyday=True,
     reversible=False,
 )
@@ -127,7 +129,7 @@ IP_AUTOMATIC = Remedy(
     needs=(Gate("link_up", YES),),
     verify=_WAYS,
     duration_s=10.0,
-    settle_s=10.0,
+    settle_s=RENEWED_S,
 )
 DUPLICATE = Remedy(
     id="address.duplicate",
@@ -137,7 +139,7 @@ DUPLICATE = Remedy(
     needs=(Gate("link_up", YES), Gate("address_conflict", YES)),
     verify=_WAYS,
     duration_s=10.0,
-    settle_s=10.0,
+    settle_s=RENEWED_S,
 )
 RESTART = Remedy(
     id="adapter.restart",
@@ -159,7 +161,7 @@ RECONNECT = Remedy(
     needs=(Gate("link_up", YES), Gate("address_valid", NO)),
     verify=_WAYS,
     duration_s=10.0,
-    settle_s=10.0,
+    settle_s=RENEWED_S,
     everyday=True,
 )
 ENABLE = Remedy(

@@ -43,6 +43,8 @@ PROXY = Remedy(
     # Only while pages come without it; a network may demand its proxy.
     needs=(Gate("proxy_set", YES), Gate("proxy_works", NO)),
     verify=(*BASIC, "proxy.settings", "proxy.use"),
+    # Without a proxy nothing can be asked through it: that none is set and pages come is the proof.
+    helped_when=(Gate("proxy_set", NO), Gate("web_by_name", YES)),
     duration_s=4.0,
 )
 CLOCK = Remedy(
@@ -60,6 +62,7 @@ IPV4_FIRST = Remedy(
     risk=Risk.SETTING,
     plan=ipv4_first,
     needs=(Gate("ipv4_outside", YES),),
+    unless=(Gate("ipv4_first", YES),),
     verify=(*BASIC, "names.order"),
     # IPv6 stays broken, as it is the operator's; what can be seen is that programs no longer try it first.
     helped_when=(Gate("ipv4_first", YES),),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from statistics import median
 
 from selfcare.model.finding import Finding, Role
-from selfcare.model.payloads.address import IpConfig
+from selfcare.model.payloads.dns import DnsPayload, NameKind
 from selfcare.model.repair import Risk
 from selfcare.model.tri import Tri
 from selfcare.remedies.naming import ALTERNATE, alternate
@@ -46,6 +47,8 @@ _BY_CODE = {
     "ISP-DNS-LIES": Place.UNTRUE,
 }
 _WHOSE = ("isp_names_fast", "isp_names_true")
+SOON_MS = 250.0
+"""As the check has it: a fresh name that takes longer seems slow."""
 
 
 def place(findings: Iterable[Finding], tri: Callable[[str], Tri]) -> Place:
@@ -71,26 +74,50 @@ OWN_REMEDY = frozenset({Place.CACHE, Place.HOSTS, Place.PC})
 (``OWN_REMEDY``) is mended there instead."""
 
 
-def works_again(situation: Situation) -> Tri:
-    """Whether the resolver that the network offers answers again, although another one stands in for it now.
+class StandsFor(StrEnum):
+    """Whose resolver another one stands in for. ``OTHER``: one that somebody set here; it is never waited for."""
 
-    Asked of the very server: the box's forwarder, or the operator's. UNKNOWN leaves the stand-in where it is.
+    BOX = "box"
+    ISP = "isp"
+    OTHER = "other"
+
+
+_ASKED = {
+    StandsFor.BOX: ("dns.box", "box_resolver_answers"),
+    StandsFor.ISP: ("dns.isp", "isp_resolver_answers"),
+}
+
+
+def stands_for(situation: Situation) -> StandsFor:
+    """Before the change: who answers names for this PC now, as far as it can be asked later."""
+    if situation.tri("resolver_manual") is Tri.YES or situation.tri("resolver_local") is Tri.YES:
+        return StandsFor.OTHER
+    if situation.tri("configured_is_box") is Tri.YES:
+        return StandsFor.BOX
+    return StandsFor.ISP if situation.tri("configured_is_isp") is Tri.YES else StandsFor.OTHER
+
+
+def works_again(situation: Situation, whose: StandsFor, code: str | None = None) -> Tri:
+    """Whether the old resolver answers again, asked itself although another one stands in for it now.
+
+    It must answer soon, and truly where untruth (``code``) was the trouble. UNKNOWN leaves the stand-in where it is.
     """
-    config = situation.config
-    offered = config.lease.resolvers if config is not None and config.lease is not None else ()
-    if not offered or config is None:
+    if whose not in _ASKED:
         return Tri.UNKNOWN
-    gateways = _gateways(config)
-    through_box = any(a.split("%")[0] in gateways for a in offered)
-    answers = situation.tri("box_resolver_answers" if through_box else "isp_resolver_answers")
-    if answers is Tri.YES and any(situation.tri(fact) is Tri.NO for fact in _WHOSE):
-        return Tri.NO  # it answers, but late or untruly: what it was replaced for may last
-    return answers
+    probe, fact = _ASKED[whose]
+    answers = situation.tri(fact)
+    if answers is not Tri.YES:
+        return answers
+    if not _soon(situation, probe) or any(situation.tri(f) is Tri.NO for f in _WHOSE):
+        return Tri.NO
+    return situation.tri("isp_names_true") if code is not None and code.endswith("-LIES") else Tri.YES
 
 
-def _gateways(config: IpConfig) -> frozenset[str]:
-    lease = config.lease.routers if config.lease is not None else ()
-    return frozenset(a.split("%")[0] for a in (config.gateway4, config.gateway6, *lease) if a)
+def _soon(situation: Situation, probe: str) -> bool:
+    payload = situation.get(probe, DnsPayload)
+    fresh = (a for a in payload.answers if a.kind is NameKind.RANDOM) if payload is not None else ()
+    times = [a.rtt_ms for a in fresh if a.rtt_ms is not None]
+    return bool(times) and median(times) <= SOON_MS
 
 
 TRIAL = Remedy(

@@ -182,6 +182,10 @@ class Notes:
     def note(self, kind: str, subject: str, data: Mapping[str, Any]) -> None:
         self.lines.append((kind, subject, data))
 
+    def recall(self, entry: str) -> Mapping[str, Any] | None:
+        effects = [data for kind, _, data in self.lines if kind == "effect"]
+        return next((data for data in reversed(effects) if entry in data["entries"]), None)
+
     def close(self) -> None:
         pass
 

@@ -58,3 +58,12 @@ def test_it_lives_beside_the_checks(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         assert len(store.recent()) == 1
     assert len(read_history(tmp_path)) == 1
+
+
+def test_a_change_is_recalled_by_its_name(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.note("effect", "dns.trial", {"entries": ["20261122T1-aa", "20261122T2-bb"], "stands_for": "box"})
+    history.note("undo", "dns.trial", {"entries": ["20261122T2-bb"]})
+    assert history.recall("20261122T2-bb") == {"entries": ["20261122T1-aa", "20261122T2-bb"], "stands_for": "box"}
+    assert history.recall("20261122T2") is None  # the whole name, not a part of it
+    assert History(tmp_path / "nothing" / "here").recall("x") is None

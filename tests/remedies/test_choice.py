@@ -17,11 +17,11 @@ from selfcare.model.remedy import Privilege, RemoteLogin
 from selfcare.model.repair import Change, Risk, Verb
 from selfcare.model.segment import Segment
 from selfcare.model.tri import Tri
-from selfcare.remedies import REMEDIES, offered, remedies_for
+from selfcare.remedies import REMEDIES, Situation, offered, remedies_for
 from selfcare.remedies.caution import cautions, privilege
-from selfcare.remedies.trial import CURABLE, Place, place, works_again
+from selfcare.remedies.trial import CURABLE, Place, StandsFor, place, stands_for, works_again
 from tests.diagnosis.facts import FAULTS, observations
-from tests.remedies.situations import situation, with_resolvers
+from tests.remedies.situations import answers, situation
 
 YES, NO = Tri.YES, Tri.NO
 CODES = {rule.code for rule in RULES}
@@ -172,10 +172,31 @@ def test_the_trial_without_a_culprit() -> None:
     assert not CURABLE & {Place.BLOCKED, Place.CACHE, Place.NOWHERE, Place.UNDECIDED, Place.ELSEWHERE}
 
 
-def test_the_old_resolver_is_the_one_the_lease_names() -> None:
-    config = with_resolvers("9.9.9.9", method=Method.MANUAL)  # stands in; the lease still says: the box
-    assert works_again(situation(config=config, facts={"box_resolver_answers": YES})) is YES
-    assert works_again(situation(config=config, facts={"isp_resolver_answers": YES})) is Tri.UNKNOWN
-    assert works_again(situation(config=config, facts={"box_resolver_answers": NO})) is NO
-    slow = {"box_resolver_answers": YES, "isp_names_fast": NO}
-    assert works_again(situation(config=config, facts=slow)) is NO
+@pytest.mark.parametrize(("facts", "whose"), [
+    ({"configured_is_box": YES}, StandsFor.BOX), ({"configured_is_isp": YES}, StandsFor.ISP),
+    ({"configured_is_box": YES, "resolver_manual": YES}, StandsFor.OTHER), ({"resolver_local": YES}, StandsFor.OTHER),
+    ({}, StandsFor.OTHER),
+])  # fmt: skip
+def test_whom_it_stands_in_for(facts: dict[str, Tri], whose: StandsFor) -> None:
+    assert stands_for(situation(facts=facts)) is whose
+
+
+def test_the_old_resolver_is_asked_itself() -> None:
+    def given(box_ms: float | None = 20.0, **facts: Tri) -> Situation:
+        times = {"dns.box": answers({"192.168.1.1": box_ms}), "dns.isp": answers({"80.10.246.2": 20.0})}
+        return situation(payloads=times, facts=facts)
+
+    assert works_again(given(box_resolver_answers=YES), StandsFor.BOX) is YES
+    assert works_again(given(isp_resolver_answers=YES), StandsFor.BOX) is Tri.UNKNOWN
+    assert works_again(given(isp_resolver_answers=YES), StandsFor.ISP) is YES
+    assert works_again(given(box_resolver_answers=YES), StandsFor.OTHER) is Tri.UNKNOWN
+    assert works_again(given(box_resolver_answers=NO), StandsFor.BOX) is NO
+    assert works_again(given(600.0, box_resolver_answers=YES), StandsFor.BOX) is NO  # late as before
+    assert works_again(given(box_resolver_answers=YES, isp_names_fast=NO), StandsFor.BOX) is NO
+
+
+def test_one_that_lied_must_be_seen_to_tell_the_truth() -> None:
+    times = {"dns.isp": answers({"80.10.246.2": 20.0})}
+    for truth in (YES, NO, Tri.UNKNOWN):
+        given = situation(payloads=times, facts={"isp_resolver_answers": YES, "isp_names_true": truth})
+        assert works_again(given, StandsFor.ISP, "ISP-DNS-LIES") is truth
