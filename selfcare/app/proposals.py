@@ -9,6 +9,8 @@ from selfcare.model.remedy import Caution, Proposal
 from selfcare.model.repair import Action, Change, Instruction, Risk
 from selfcare.remedies.caution import privilege
 from selfcare.remedies.remedy import Remedy
+from selfcare.remedies.situation import Situation
+from selfcare.remedies.trial import StandsFor, stands_for
 
 
 def title(catalogue: Catalogue, remedy_id: str) -> str:
@@ -43,7 +45,7 @@ def propose(
     code: str | None,
     actions: tuple[Action, ...],
     cautions: Iterable[Caution],
-    manager: str | None,
+    situation: Situation,
 ) -> Proposal:
     """The proposal as every front end shows it."""
     pause = sum(a.pause_s for a in actions if isinstance(a, Change))
@@ -59,8 +61,9 @@ def propose(
         pause_s=pause,
         duration_s=remedy.duration_s,
         reversible=remedy.reversible,
-        temporary=remedy.temporary,
-        privilege=privilege(actions, manager),
+        # What stands in for a setting somebody made here cannot know when it is no longer wanted.
+        temporary=remedy.temporary and stands_for(situation) is not StandsFor.OTHER,
+        privilege=privilege(actions, situation.manager),
         cautions=tuple(catalogue.text(f"repair.caution.{c.kind}") for c in cautions),
         instruction=any(isinstance(a, Instruction) for a in actions),
     )

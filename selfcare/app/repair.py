@@ -146,9 +146,7 @@ class Repair:
         self._tried.add((choice.code, choice.remedy.id))
         situation = self._situation(now)
         against = cautions(choice.actions, situation)
-        proposal = propose(
-            self._tools.catalogue, choice.remedy, choice.code, choice.actions, against, situation.manager
-        )
+        proposal = propose(self._tools.catalogue, choice.remedy, choice.code, choice.actions, against, situation)
         self._emit(ActionProposed(self._now(), proposal.remedy, proposal.plan, proposal.risk.value))
         self._note("proposal", proposal.remedy, code=choice.code, plan=list(proposal.plan), risk=proposal.risk.value)
         if any(c.refuses for c in against):

@@ -31,6 +31,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], cata
     listed.set_defaults(run=run_list)
     shown.set_defaults(run=run_show)
     done.set_defaults(run=run_fix)
+    listed.add_argument("--markdown", action="store_true", help=text("cli.probes.markdown"))
     for one in (listed, shown):
         one.add_argument("--json", action="store_true", help=text("cli.fix.json"))
         one.add_argument("--lang", choices=LANGUAGES, help=text("cli.lang"))
@@ -59,7 +60,10 @@ def as_object(remedy: Remedy, catalogue: Catalogue) -> dict[str, Any]:
 
 def run_list(arguments: argparse.Namespace, services: Services) -> int:
     """Everything that can be done, what is useful any day first."""
-    out.prepare(machine=arguments.json)
+    out.prepare(machine=arguments.json or arguments.markdown)
+    if arguments.markdown:
+        out.line(show_repair.as_markdown(services.repairs().remedies, services.catalogue))
+        return ExitCode.OK
     remedies = sorted(services.repairs().remedies, key=lambda r: (r.person, not r.everyday))
     if arguments.json:
         out.line(json.dumps([as_object(r, services.catalogue) for r in remedies], ensure_ascii=False, indent=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 
 from selfcare.app.proposals import action_text, title
@@ -79,6 +80,39 @@ def _when(began: str) -> str:
         return began
 
 
+_COLUMNS = ("id", "title", "answers", "risk", "undo", "verify")
+
+
+def as_markdown(remedies: Sequence[Remedy], catalogue: Catalogue) -> str:
+    """The table of the documentation, in the order in which remedies are tried."""
+    text = catalogue.text
+    rows = [
+        f"# {text('cli.fix.title')}", "", text("cli.fix.generated"), "",
+        "| " + " | ".join(text(f"cli.fix.column.{name}") for name in _COLUMNS) + " |", "|" + " --- |" * len(_COLUMNS),
+    ]  # fmt: skip
+    for one in remedies:
+        risk = text("repair.kind.person") if one.person else text(f"repair.kind.{one.risk.value}")
+        cells = (
+            f"`{one.id}`", title(catalogue, one.id), ", ".join(_codes(one)) or "–", risk, text(_undo(one)),
+            ", ".join(one.verify),
+        )  # fmt: skip
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def _codes(remedy: Remedy) -> list[str]:
+    """With the facts that must be seen for it to be the answer to this code."""
+    return [
+        a.code + (f" ({', '.join(f'{g.fact} = {g.value}' for g in a.when)})" if a.when else "") for a in remedy.answers
+    ]
+
+
+def _undo(remedy: Remedy) -> str:
+    if remedy.temporary:
+        return "repair.undo.temporary"
+    return "repair.undo.yes" if remedy.reversible else "repair.undo.no"
+
+
 def remedy_lines(remedy: Remedy, catalogue: Catalogue) -> list[str]:
     """A remedy as declared: what it is, what for, what may happen."""
     text = catalogue.text
@@ -87,12 +121,7 @@ def remedy_lines(remedy: Remedy, catalogue: Catalogue) -> list[str]:
     )
     lines = [f"{remedy.id} · {title(catalogue, remedy.id)}", f"    {text(f'remedy.{remedy.id}.why')}"]
     lines.append("    " + text(kind))
-    if remedy.person:
-        lines.append("    " + text("repair.kind.person"))
-    elif remedy.temporary:
-        lines.append("    " + text("repair.undo.temporary"))
-    else:
-        lines.append("    " + text("repair.undo.yes" if remedy.reversible else "repair.undo.no"))
+    lines.append("    " + text("repair.kind.person" if remedy.person else _undo(remedy)))
     if remedy.codes:
         lines.append("    " + text("repair.answers", codes=", ".join(remedy.codes)))
     return lines

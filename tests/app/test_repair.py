@@ -108,6 +108,7 @@ def test_the_next_remedy_follows_one_that_did_not_help() -> None:
     result = checked(bench.repair())
     assert result.before.verdict.code == "PC-DNS-STATIC"
     assert outcomes(result)[:2] == [("dns.automatic", "undone"), ("dns.alternate", "kept")]
+    assert not result.steps[1].proposal.temporary  # it replaces a setting somebody made: nothing to wait for
     assert result.state is RepairState.REPAIRED
 
 

@@ -112,6 +112,12 @@ def test_fix_list_and_show(terminal: Any, capsys: Out) -> None:
     assert user.bench.hand.log == []
 
 
+def test_the_documentation_is_written_from_the_declarations(terminal: Any, capsys: Out) -> None:
+    assert terminal(World()).run("fix", "list", "--markdown", "--lang", "en") == 0
+    page = Path(__file__).parents[2] / "docs" / "remedies.md"
+    assert page.read_text(encoding="utf-8") == capsys.readouterr().out
+
+
 def test_fix_run_by_hand(terminal: Any, capsys: Out) -> None:
     user = terminal(World())
     assert user.run("fix", "run", "dns.flush", "--yes") == 0
