@@ -77,7 +77,7 @@ class Repair:
         fresh = True
         while len(self._steps) < MAX_STEPS and (choice := self._next(now)) is not None:
             step = await self._try(choice, now)
-            fresh = step.outcome in (StepOutcome.PROPOSED, StepOutcome.REFUSED, StepOutcome.CAUTION)
+            fresh = fresh and not (step.entries or step.after)
             if step.outcome in (StepOutcome.KEPT, StepOutcome.DONE_BY_HAND):
                 now, fresh = await self.look(), True
         if not fresh:

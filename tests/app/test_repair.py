@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
 
 from selfcare.app import effect
 from selfcare.app.changing import Changing
-from selfcare.app.options import RepairOptions
+from selfcare.app.options import CheckOptions, RepairOptions
+from selfcare.app.services import Emit
 from selfcare.contract import load_repair_schema, repair_document, repair_exit_code
+from selfcare.model.check import CheckResult
 from selfcare.model.events import ActionApplied, ActionApproved, ActionProposed, ActionUndone, CheckFinished
+from selfcare.model.finding import Band, VerdictState
 from selfcare.model.remedy import NotPossible, Proposal, RemoteLogin, RepairResult, RepairState, StepOutcome
 from selfcare.model.repair import Change, Entry, EntryState, HandError, Verb
 from tests.app.repair_world import BOX, ISP, PUBLIC, Bench, World
@@ -221,13 +225,60 @@ def test_a_consent_that_crashes_changes_nothing() -> None:
     assert bench.hand.log == ["close"]
 
 
-def test_suspicion_changes_no_setting() -> None:
-    world = World(dead={ISP, BOX, *PUBLIC})
-    bench = Bench(world)
-    before = world.state()
-    bench.repair()
-    assert world.state() == before
-    assert bench.hand.made == {}
+@pytest.mark.parametrize(("state", "band", "steps"), [
+    (VerdictState.FAULT, Band.LIKELY, 1), (VerdictState.FAULT, Band.POSSIBLE, 0),
+    (VerdictState.NOT_PROVEN, Band.CERTAIN, 0), (VerdictState.CONNECTING, Band.CERTAIN, 0),
+])  # fmt: skip
+def test_suspicion_changes_no_setting(state: VerdictState, band: Band, steps: int) -> None:
+    bench = Bench(World(dead={ISP}))
+
+    async def unsure(options: CheckOptions, emit: Emit) -> CheckResult:
+        result = await bench.check(options, emit)
+        findings = tuple(replace(f, band=band) for f in result.findings)
+        return replace(result, findings=findings, verdict=replace(result.verdict, state=state))
+
+    bench.desk = replace(bench.desk, run_check=unsure)
+    result = bench.repair()
+    assert result.before.findings[0].code == "ISP-DNS-DOWN"
+    assert len(result.steps) >= steps
+    assert bool(bench.hand.made) is bool(steps)
+    if not steps:
+        assert repair_exit_code(result) in (1, 3)
+
+
+def test_what_is_put_back_is_put_back_in_reverse() -> None:
+    bench = Bench(World())
+    before = bench.world.state()
+    plan = (Change(Verb.DNS_SET, {"interface": "eth0", "servers": PUBLIC}), Change(Verb.DNS_AUTO))
+
+    async def main() -> None:
+        async with Changing(bench.hand, 1.0) as changing:
+            await changing.apply(plan)
+
+    asyncio.run(main())
+    assert bench.hand.log == ["dns.set", "dns.auto", "undo e1", "undo e0"]
+    assert bench.world.state() == before
+
+
+def test_a_cause_that_is_still_named_is_not_mended() -> None:
+    """The symptom is gone for a moment, and the check goes on naming the same cause."""
+    bench = Bench(World(dead={ISP}))
+    looks: list[CheckResult] = []
+
+    async def stubborn(options: CheckOptions, emit: Emit) -> CheckResult:
+        result = await bench.check(options, emit)
+        looks.append(result)
+        return replace(result, findings=looks[0].findings)
+
+    bench.desk = replace(bench.desk, run_check=stubborn)
+    assert outcomes(bench.repair())[0] == ("dns.alternate", "undone")
+    assert bench.world.resolvers == (BOX,)
+
+
+def test_nothing_done_needs_no_second_check() -> None:
+    bench = Bench(World(cable=False), agree=False)
+    result = checked(bench.repair())
+    assert (outcomes(result), result.after) == ([("cable.check", "for_you")], None)
 
 
 # -- what only a person can do -------------------------------------------------------------------

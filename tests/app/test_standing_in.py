@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
 
 import pytest
 
 from selfcare.app import effect
+from selfcare.app.options import CheckOptions
+from selfcare.app.services import Emit
+from selfcare.model.check import CheckResult
 from selfcare.model.finding import VerdictState
 from selfcare.model.remedy import RepairState
 from selfcare.model.repair import EntryState
@@ -71,6 +76,29 @@ def test_it_ends_when_the_old_resolver_works_again() -> None:
     asyncio.run(main())
     assert bench.world.state() == before
     assert ("undo", "dns.trial") in [(kind, subject) for kind, subject, _ in bench.notes.lines]
+
+
+def test_one_good_answer_is_not_enough() -> None:
+    """One of several servers that comes and goes: the stand-in stays."""
+    bench = Bench(World(dead={ISP}))
+    bench.fix("dns.trial")
+    stood_in, looks, check = bench.world.state(), 0, bench.check
+
+    def flapping(options: CheckOptions, emit: Emit) -> Awaitable[CheckResult]:
+        nonlocal looks
+        looks += 1
+        bench.world.dead = set() if looks % 2 else {ISP}
+        return check(options, emit)
+
+    bench.desk = replace(bench.desk, run_check=flapping)
+
+    async def main() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(bench.desk.stand_in(bench.events.append, every_s=0.01), 0.5)
+
+    asyncio.run(main())
+    assert looks > 4
+    assert bench.world.state() == stood_in
 
 
 def test_it_returns_when_names_fail_with_the_old_one() -> None:
