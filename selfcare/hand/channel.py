@@ -51,7 +51,7 @@ class Channel:
         """The answer to one request.
 
         Raises:
-            HandError: the helper said no, is gone, or says nothing in time (then it is ended, and its guards act).
+            HandError: the helper said no, is gone, or says nothing in time (then it is let go, and its guards act).
         """
         async with self.turn:
             self.number += 1
@@ -62,7 +62,7 @@ class Channel:
                 async with asyncio.timeout(limit_s):
                     line = await self._exchange(json.dumps(told).encode() + b"\n")
             except TimeoutError as error:
-                await self.end()
+                self.input.close()  # the guard puts the change back
                 raise HandError("timed_out", verb) from error
             except asyncio.CancelledError:
                 self.input.close()  # half an answer is no conversation: the guard puts the change back
@@ -84,6 +84,7 @@ class Channel:
         except ValueError:
             told = None
         if not isinstance(told, dict) or told.get("id") != self.number:
+            self.input.close()  # whatever it is, it is no helper any more
             raise HandError("helper_gone", "no answer")
         if "ok" in told:
             ok: dict[str, Any] = told["ok"]
@@ -109,10 +110,16 @@ class Channel:
         self.input.close()
         try:
             async with asyncio.timeout(CLOSE_S):
-                await self.process.wait()
+                await asyncio.gather(_drained(self.output), _drained(self.process.stderr), self.process.wait())
         except TimeoutError:
             with suppress(ProcessLookupError, PermissionError):  # root's is not ours to end
                 self.process.kill()
+
+
+async def _drained(stream: asyncio.StreamReader | None) -> None:
+    """Reads to the end: only then is the pipe let go."""
+    while stream and await stream.read(65536):
+        pass
 
 
 def is_root() -> bool:

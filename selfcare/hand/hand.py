@@ -30,6 +30,7 @@ class SystemHand:
     ) -> None:  # fmt: skip
         self._commands = {False: own, True: privileged}
         self._channels: dict[bool, Channel] = {}
+        self._gone: list[Channel] = []  # let go, perhaps still putting things back
         self._starting = asyncio.Lock()
         self._root = is_root() if root is None else root
 
@@ -77,7 +78,7 @@ class SystemHand:
 
     async def close(self) -> None:
         """Ends the helpers; what was not kept is put back before they do."""
-        channels, self._channels = list(self._channels.values()), {}
+        channels, self._channels, self._gone = [*self._channels.values(), *self._gone], {}, []
         await asyncio.gather(*(channel.end() for channel in channels))
 
     # -- helpers ---------------------------------------------------------------------------------
@@ -100,8 +101,14 @@ class SystemHand:
             channel = self._channels.get(as_root)
             if channel and channel.alive:
                 return channel
+            if channel:
+                self._gone.append(self._channels.pop(as_root))
             channel = await Channel.start(self._commands[as_root]())
-            await _greeted(channel, PASSWORD_S if as_root else READ_S)
+            try:
+                await _greeted(channel, PASSWORD_S if as_root else READ_S)
+            except BaseException:
+                self._gone.append(channel)
+                raise
             self._channels[as_root] = channel
             return channel
 

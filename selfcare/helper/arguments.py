@@ -139,10 +139,12 @@ READING = frozenset(_READ)
 
 
 def is_change(verb: str) -> bool:
+    """Whether this verb changes something, and so is journaled."""
     return verb in CHANGES
 
 
 def entry_name(value: str) -> bool:
+    """Whether this has the form of an entry's name, and so can be no path."""
     return bool(_ENTRY.fullmatch(value))
 
 

@@ -65,6 +65,7 @@ class Bus:
         self.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "Hello")
 
     def close(self) -> None:
+        """Ends the connection."""
         self.socket.close()
 
     def __enter__(self) -> Bus:
@@ -94,6 +95,7 @@ class Bus:
         return answer
 
     def call(self, service: str, path: str, interface: str, member: str, signature: str = "", *args: Any) -> list[Any]:
+        """What a method answers; ``BusError`` when the service, or the bus, says no."""
         self.serial += 1
         fields = [[1, ["o", path]], [2, ["s", interface]], [3, ["s", member]], [6, ["s", service]]]
         body = bytearray()
@@ -178,6 +180,7 @@ def _pad(out: bytearray, size: int) -> None:
 
 
 def marshal(out: bytearray, kind: str, value: Any) -> None:
+    """Appends a value of one complete type."""
     first = kind[0]
     _pad(out, ALIGNED[first])
     if first in FIXED:
@@ -215,6 +218,7 @@ class Reader:
         self.data, self.at = data, at
 
     def value(self, kind: str) -> Any:
+        """The next value, of one complete type."""
         first = kind[0]
         self.at += -self.at % ALIGNED[first]
         if first in FIXED:

@@ -126,10 +126,13 @@ class Changes:
         with self.journal.acting():  # a change whose guard is not yet there is somebody's at this moment
             names = [entry.name for entry in self.journal.entries() if entry.state in UNFINISHED]
             free = {name: lock for name in names if (lock := self.journal.watching(name)) is not None}
-        for name, lock in free.items():
-            with suppress(Refusal):
-                found.append(self.settle(name))
-            os.close(lock)
+        try:
+            for name in free:
+                with suppress(Refusal):
+                    found.append(self.settle(name))
+        finally:
+            for lock in free.values():
+                os.close(lock)
         return found
 
     def _released(self, name: str) -> None:

@@ -155,6 +155,7 @@ class Journal:
         return entry
 
     def write(self, entry: Entry) -> None:
+        """The entry as it is now, in place of what was there."""
         told = json.dumps({"version": VERSION, **asdict(entry)}).encode() + b"\n"
         self._write(f"{entry.name}.json", told, LARGEST, 0o644)
 
@@ -211,6 +212,7 @@ class Journal:
         return found
 
     def forget_files(self, name: str) -> None:
+        """Once it is undone, they serve nobody."""
         for path in (self.folder / f"{name}.files", self.folder / f".{name}.files"):
             with suppress(OSError):
                 path.unlink()

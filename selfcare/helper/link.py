@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import struct
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,10 +16,17 @@ from selfcare.helper.journal import State
 
 UP = 0x1  # IFF_UP
 CARRIER_S, SETTLE_S = 10.0, 5.0
+OWN_FLAGS = 0x2 | 0x4  # of a route: pervasive, on-link; the others ("link down") are the kernel's, which refuses them
 COMPARED = ("dst", "gateway", "metric", "table", "protocol", "scope", "prefsrc", "type")
 
 
+def exists(name: str) -> bool:
+    """Whether there is such an interface at this moment."""
+    return Path("/sys/class/net", name).exists()
+
+
 def is_up(name: str) -> bool:
+    """Whether it is switched on."""
     try:
         return bool(int(Path("/sys/class/net", name, "flags").read_text(encoding="ascii"), 16) & UP)
     except OSError as error:
@@ -33,6 +41,7 @@ def until(so: Callable[[], bool]) -> None:
 
 
 def switch(name: str, *, on: bool) -> None:
+    """Its switch, as far as only the kernel is concerned."""
     tools.tell("ip", "link", "set", "dev", name, "up" if on else "down")
 
 
@@ -60,15 +69,23 @@ def read(name: str, known: State) -> State:
     return {"up": is_up(name), **{key: key in there for key in known if key.startswith("route ")}}
 
 
-def dump(name: str) -> str:
-    """The same routes, as ``ip`` itself stores them."""
-    data = tools.ask("ip", "-4", "route", "save", "table", "all", "dev", name)
-    return base64.b64encode(data).decode()
+def dump(*words: str, family: str = "-4") -> str:
+    """Routes as ``ip route save`` stores them, less what the kernel noted of the link."""
+    data = bytearray(tools.ask("ip", family, "route", "save", *words))
+    at = (
+        4  # a word that says what follows, then messages: length, 12 bytes, and a route whose flags are at its 8th byte
+    )
+    while at + 28 <= len(data):
+        length = struct.unpack_from("=I", data, at)[0]
+        flags = struct.unpack_from("=I", data, at + 24)[0]
+        struct.pack_into("=I", data, at + 24, flags & OWN_FLAGS)
+        at += max(-(-length // 4) * 4, 16)
+    return base64.b64encode(bytes(data)).decode()
 
 
-def give_back(dumped: str) -> None:
+def give_back(dumped: str, family: str = "-4") -> None:
     """Adds what is missing of them; what is there stays."""
-    tools.tell("ip", "-4", "route", "restore", data=base64.b64decode(dumped))
+    tools.tell("ip", family, "route", "restore", data=base64.b64decode(dumped))
 
 
 def fixed_ipv6(name: str) -> bool:

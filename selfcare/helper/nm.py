@@ -40,6 +40,7 @@ class Nm:
             raise refused(error) from error
 
     def needed(self, interface: str) -> str:
+        """The device; ``Refusal`` when there is none at the moment."""
         path = self.device(interface)
         if path is None:
             raise Refusal("failed", f"NetworkManager has no {interface} at the moment")
@@ -56,6 +57,7 @@ class Nm:
         return str(self._get(active, ACTIVE, "Connection")) if active else ""
 
     def by_uuid(self, uuid: str) -> str:
+        """The path of this profile."""
         try:
             return str(self.bus.call(SERVICE, f"{ROOT}/Settings", f"{SERVICE}.Settings", "GetConnectionByUuid", "s",
                                      uuid)[0])  # fmt: skip
@@ -67,6 +69,7 @@ class Nm:
         return dict(self.bus.call(SERVICE, profile, PROFILE, "GetSettings")[0])
 
     def uuid(self, profile: str) -> str:
+        """What names the profile for good."""
         return str(self.settings(profile)["connection"]["uuid"][1])
 
     def update(self, profile: str, settings: Settings) -> None:
@@ -83,6 +86,7 @@ class Nm:
         self.bus.change(SERVICE, device, DEVICE, "Reapply", "a{sa{sv}}tu", sent(settings), version, 0)
 
     def disconnect(self, device: str) -> None:
+        """Leaves the network it is on, and joins none by itself."""
         if self.active(device):
             self.bus.change(SERVICE, device, DEVICE, "Disconnect")
 
@@ -100,6 +104,7 @@ class Nm:
             time.sleep(0.1)
 
     def deactivate(self, active: str) -> None:
+        """Ends one connection."""
         self.bus.change(SERVICE, ROOT, SERVICE, "DeactivateConnection", "o", active)
 
     def _state(self, active: str) -> int:
@@ -113,9 +118,11 @@ class Nm:
         return bool(self._get(ROOT, SERVICE, "NetworkingEnabled"))
 
     def enable(self, on: bool) -> None:
+        """That switch."""
         self.bus.change(SERVICE, ROOT, SERVICE, "Enable", "b", on)
 
     def actives(self) -> list[str]:
+        """The paths of all active connections."""
         return list(self._get(ROOT, SERVICE, "ActiveConnections"))
 
     def external(self, active: str) -> bool:
@@ -123,6 +130,7 @@ class Nm:
         return bool(int(self._get(active, ACTIVE, "StateFlags")) & EXTERNAL)
 
     def active_uuid(self, active: str) -> str:
+        """The profile an active connection was made from."""
         return str(self._get(active, ACTIVE, "Uuid"))
 
 

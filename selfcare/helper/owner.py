@@ -22,6 +22,7 @@ OWN_WORDS = (  # who writes resolv.conf says so in its first lines
 
 
 def index_of(interface: str) -> int:
+    """The kernel's number of it."""
     try:
         return socket.if_nametoindex(interface)
     except OSError as error:
@@ -42,7 +43,7 @@ def link_owner(interface: str) -> str:
 
 
 def networkd_link(interface: str) -> str:
-    """networkd's own object for this interface, "" when it leaves it alone."""
+    """The object systemd-networkd has for this interface, "" when it leaves it alone."""
     try:
         with Bus() as bus:
             found = bus.call(

@@ -63,10 +63,12 @@ def request_id(line: bytes) -> int | None:
 
 
 def answer(number: int | None, ok: Mapping[str, Any]) -> bytes:
+    """The line that says it was done."""
     return json.dumps({"id": number, "ok": ok}).encode() + b"\n"
 
 
 def refusal(number: int | None, error: Refusal) -> bytes:
+    """The line that says why not."""
     told = {"id": number, "error": {"code": error.code, "detail": error.detail}}
     return json.dumps(told).encode() + b"\n"
 
@@ -103,6 +105,7 @@ class Lines:
     _dropping: bool = field(default=False)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        """The lines that are whole now."""
         *whole, self._rest = (self._rest + data).split(b"\n")
         for line in whole:
             if not self._dropping:

@@ -65,6 +65,7 @@ class Server:
             self.changes.settle(name)
 
     def answer(self, line: bytes) -> bytes:
+        """What to say to this line."""
         try:
             request = understand(line)
         except Refusal as error:

@@ -119,11 +119,19 @@ class Killing:
         end = time.monotonic() + SETTLE_S
         while (now := whole.state()) != self.before and time.monotonic() < end:
             time.sleep(0.2)
-        wrong = [f"{key}: {self.before[key]} != {now.get(key)}" for key in self.before if self.before[key] != now[key]]
+        wrong = [
+            differs(key, self.before[key], now.get(key)) for key in self.before if self.before[key] != now.get(key)
+        ]
         wrong += self.unfinished()
         if wrong:
             self.failures.append(f"{what}: {'; '.join(wrong)[:600]}")
             print(self.failures[-1], file=sys.stderr, flush=True)
+
+
+def differs(key: str, was: object, now: object) -> str:
+    if isinstance(was, list) and isinstance(now, list):
+        return f"{key}: gone {[x for x in was if x not in now]}, new {[x for x in now if x not in was]}"
+    return f"{key}: {was} != {now}"
 
 
 def any_marked(mark: str) -> bool:

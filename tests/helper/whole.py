@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+UNPROVED = 20000  # NetworkManager adds it to the metric until its own look at the Internet is over
 FILES = ("/etc/hosts", "/etc/gai.conf", "/etc/resolv.conf")
 
 
@@ -22,7 +23,9 @@ def state() -> dict[str, Any]:
     found["left behind"] = [
         str(path) for folder in ("/etc", str(Path.home())) for path in Path(folder).glob(".*selfcare*")
     ]
-    found["names"] = said("resolvectl", "dns") + said("resolvectl", "domain")
+    # What resolved read in resolv.conf ("Global") it reads when it is asked: the file itself is compared above.
+    names = said("resolvectl", "dns") + said("resolvectl", "domain")
+    found["names"] = [line for line in names.splitlines() if line.startswith("Link")]
     found["devices"] = said("nmcli", "-t", "-f", "DEVICE,STATE,CONNECTION", "device")
     found["networking"] = said("nmcli", "networking")
     found["profiles"] = profiles()
@@ -31,7 +34,8 @@ def state() -> dict[str, Any]:
         routes = json.loads(said("ip", "-j", family, "route", "show", "table", "all") or "[]")
         kept = ("dst", "gateway", "dev", "metric", "table", "protocol", "prefsrc", "type")
         found[f"routes {family}"] = sorted(
-            str({key: route[key] for key in kept if key in route}) for route in routes
+            str({key: route[key] for key in kept if key in route} | {"metric": route.get("metric", 0) % UNPROVED})
+            for route in routes
             if not str(route.get("dst")).startswith(("fe80", "ff00"))
         )  # fmt: skip
     return found

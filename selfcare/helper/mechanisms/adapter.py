@@ -79,7 +79,7 @@ class Switching:
         if self.give_back:
             if link.fixed_ipv6(name):
                 raise Refusal("unknown_owner", f"{name} has IPv6 addresses that would not come back")
-            how["dump"] = link.dump(name)
+            how["dump"] = link.dump("table", "all", "dev", name)
             before |= dict.fromkeys(link.routes(name), True)
         return Plan(how, before, dict(before), {key: [False] for key in before})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def preferring(args: dict[str, Any]) -> dict[Path, bytes]:
         old = b""
     if TABLE in old:
         return {}
-    lines = [b"# selfcare: " + line if line.split()[:1] == [b"precedence"] else line for line in old.splitlines(True)]
+    lines = [b"# selfcare: " + line if line.split()[:1] == [b"precedence"] else line for line in BytesIO(old)]
     rest = b"".join(lines)
     return {GAI: rest + (b"" if rest.endswith(b"\n") or not rest else b"\n") + TABLE}
 

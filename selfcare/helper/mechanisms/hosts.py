@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from selfcare.helper.change import Mechanism
-from selfcare.helper.mechanisms.rewriting import Rewriting
+from selfcare.helper.mechanisms.rewriting import Rewriting, lines_of
 
 HOSTS = Path("/etc/hosts")
 MARK = "# selfcare: "
@@ -25,7 +25,7 @@ def disabled(args: dict[str, Any]) -> dict[Path, bytes]:
 
 
 def _lines(text: str, names: set[str]) -> Iterator[str]:
-    for line in text.splitlines(keepends=True):
+    for line in lines_of(text):
         entry = line.partition("#")[0].split()
         said = [name for name in entry[1:] if name.lower().rstrip(".") in names]
         if not said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from selfcare.helper.change import EXACT, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.files import put
 from selfcare.helper.journal import Entry, Plan, State
-from selfcare.helper.mechanisms.rewriting import Rewriting, rewritten, seen
+from selfcare.helper.mechanisms.rewriting import Rewriting, lines_of, rewritten, seen
 from selfcare.helper.mechanisms.ways import Files
 
 SCHEMA = "org.gnome.system.proxy"
@@ -67,8 +68,8 @@ def _files(args: dict[str, Any]) -> dict[Path, bytes]:
     """The new contents of the user's files that name a proxy; links of a managed home are left to their manager."""
     home = Path.home()
     found = {}
-    session = sorted((home / ".config/environment.d").glob("*.conf"))
-    for path in (home / ".config/kioslaverc", *session, *(home / name for name in SHELL_FILES)):
+    session = sorted((_config(home) / "environment.d").glob("*.conf"))
+    for path in (_config(home) / "kioslaverc", *session, *(home / name for name in SHELL_FILES)):
         if not path.is_file() or path.is_symlink():
             continue
         old = path.read_bytes()
@@ -80,13 +81,18 @@ def _files(args: dict[str, Any]) -> dict[Path, bytes]:
     return found
 
 
+def _config(home: Path) -> Path:
+    told = os.environ.get("XDG_CONFIG_HOME", "")
+    return Path(told) if told.startswith("/") else home / ".config"
+
+
 def _kde(text: str) -> Iterator[str]:
-    for line in text.splitlines(keepends=True):
+    for line in lines_of(text):
         yield _KDE.sub(r"\g<1>0", line.rstrip("\n")) + ("\n" if line.endswith("\n") else "")
 
 
 def _variables(text: str) -> Iterator[str]:
-    for line in text.splitlines(keepends=True):
+    for line in lines_of(text):
         yield MARK + line if _VARIABLE.match(line) else line
 
 

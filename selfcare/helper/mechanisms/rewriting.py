@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ def rewritten(wanted: dict[Path, bytes]) -> Plan:
     files = {str(path): path.read_bytes() for path in wanted if before[str(path)]["kind"] == "file"}
     after = {str(path): becomes(before[str(path)], data) for path, data in wanted.items()}
     return Plan({}, before, before | after, {f"spare {path}": [True] for path in wanted}, files)
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines as the C library cuts them, at line feeds only, each with its end."""
+    return iter(StringIO(text, newline="\n"))
 
 
 def seen(paths: list[Path]) -> State:

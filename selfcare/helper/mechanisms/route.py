@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import ipaddress
 import json
 from collections.abc import Callable
 from typing import Any
 
-from selfcare.helper import tools
+from selfcare.helper import link, tools
 from selfcare.helper.change import EXACT, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
@@ -24,8 +23,8 @@ class Removal:
         found = json.loads(tools.ask("ip", *words[:1], "-j", "route", "show", "exact", *words[1:]) or b"[]")
         if len(found) != 1:
             raise Refusal("failed", "no such route" if not found else "more than one such route")
-        data = tools.ask("ip", *words[:1], "route", "save", "exact", *words[1:])
-        return Plan({"words": words, "dump": base64.b64encode(data).decode()}, {"there": True}, {"there": False})
+        dump = link.dump("exact", *words[1:], family=words[0])
+        return Plan({"words": words, "dump": dump}, {"there": True}, {"there": False})
 
     def apply(self, entry: Entry) -> None:
         words = entry.how["words"]
@@ -37,8 +36,7 @@ class Removal:
         return {"there": bool(found)}
 
     def restore(self, entry: Entry, files: Callable[[], dict[str, bytes]]) -> None:
-        words = entry.how["words"]
-        tools.tell("ip", words[0], "route", "restore", data=base64.b64decode(entry.how["dump"]))
+        link.give_back(entry.how["dump"], family=entry.how["words"][0])
 
 
 def _words(args: dict[str, Any]) -> list[str]:

@@ -47,14 +47,17 @@ class Switched:
         if not link.is_up(name):
             raise Refusal("failed", f"{name} is off")
         before: State = {"up": True, **dict.fromkeys(link.routes(name), True)}
-        how = {"interface": name, "dump": link.dump(name)}
+        how = {"interface": name, "dump": link.dump("table", "all", "dev", name)}
         return Plan(how, before, dict.fromkeys(before, False))
 
     def apply(self, entry: Entry) -> None:
         link.switch(entry.how["interface"], on=False)
 
     def read(self, entry: Entry) -> State:
-        return link.read(entry.how["interface"], entry.before)
+        name = entry.how["interface"]
+        if not link.exists(name):  # its program ended, and took it along: nothing of ours is left
+            return dict.fromkeys(entry.before)
+        return link.read(name, entry.before)
 
     def restore(self, entry: Entry, files: Files) -> None:
         link.switch(entry.how["interface"], on=True)
