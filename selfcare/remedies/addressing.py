@@ -143,7 +143,8 @@ DUPLICATE = Remedy(
 )
 RESTART = Remedy(
     id="adapter.restart",
-    answers=(Answer("LAN-DHCP-NONE"),),
+    # By hand only: where a lease is missing, a renewal asks the very same question.
+    answers=(),
     risk=Risk.PAUSE,
     plan=restart,
     needs=(Gate("adapter_enabled", YES), Gate("link_up", YES)),

@@ -102,7 +102,6 @@ ALTERNATE = Remedy(
     unless=(Gate("isp_blocks_by_order", YES), Gate("dns_intercepted", YES)),
     verify=(*BASIC, "dns.configured"),
     hand_proof=(Gate("names_resolve", YES),),
-    everyday=True,
     temporary=True,
 )
 HOSTS = Remedy(

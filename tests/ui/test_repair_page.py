@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
 from selfcare.model.repair import HandError
 from selfcare.remedies import REMEDIES
 from tests.app.repair_world import ISP, PUBLIC, Bench, World
 from tests.app.test_standing_in import _impatient  # noqa: F401  (a fixture)
 from tests.ui.conftest import OpenWindow
-from tests.ui.events import SCRIPTS
+from tests.ui.events import SCRIPTS, replay, services
 from tests.ui.test_access import clipped, large_letters  # noqa: F401  (a fixture)
+from ui.bridge import EngineBridge
+from ui.check_state import CheckState
+from ui.context import Context
 from ui.pages.repair import RepairPage
 from ui.repair_state import RepairPhase
+from ui.theme import Theme
 from ui.window import MINIMUM, MainWindow
 
 FR = Catalogue("fr")
@@ -203,21 +209,36 @@ def test_escape_stops_the_repair(qtbot: QtBot, page_of: OpenPage) -> None:
 
 @pytest.mark.usefixtures("large_letters")
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_nothing_is_cut_and_everything_has_a_name(qtbot: QtBot, page_of: OpenPage, language: str) -> None:
-    page, _ = page_of(World(dead={ISP}), language)
-    window = page.window()
-    assert isinstance(window, MainWindow)
+def test_nothing_is_cut_and_everything_has_a_name(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, language: str
+) -> None:
+    """In the smallest window, with letters at 150 %: the question, the end, the changes."""
+    bench, catalogue = Bench(World(dead={ISP})), Catalogue(language)
+    desk = replace(bench.desk, catalogue=catalogue)
+    given = replace(services(tmp_path, replay(SCRIPTS["ok"], catalogue), language), repairs=lambda: desk)
+    bridge = EngineBridge(given.warm_up)
+    theme = Theme(qapp, "light")
+    window = MainWindow(lambda change: Context(given, catalogue, theme, bridge, Settings(), CheckState(), change))
+    qtbot.addWidget(window)
     window.resize(MINIMUM)
-    page.head.start.click()
-    until(qtbot, page, RepairPhase.ASKING)
-    qtbot.wait(30)
-    assert clipped(window, page) == []
-    page.consent.agree.click()
-    ended(qtbot, page)
-    qtbot.waitUntil(lambda: bool(page.changes.buttons))
-    qtbot.wait(30)
-    assert clipped(window, page) == []
-    for button in page.findChildren(QAbstractButton):
-        spoken = QAccessible.queryAccessibleInterface(button)
-        assert spoken is not None
-        assert spoken.text(QAccessible.Text.Name).strip()
+    window.show()
+    window.go("repair")
+    bridge.start()
+    page = window.page("repair")
+    assert isinstance(page, RepairPage)
+    try:
+        page.head.start.click()
+        until(qtbot, page, RepairPhase.ASKING)
+        qtbot.wait(30)
+        assert clipped(window, page) == []
+        page.consent.agree.click()
+        ended(qtbot, page)
+        qtbot.waitUntil(lambda: bool(page.changes.buttons))
+        qtbot.wait(30)
+        assert clipped(window, page) == []
+        for button in page.findChildren(QAbstractButton):
+            spoken = QAccessible.queryAccessibleInterface(button)
+            assert spoken is not None
+            assert spoken.text(QAccessible.Text.Name).strip()
+    finally:
+        bridge.shutdown()

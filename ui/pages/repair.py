@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from selfcare.app.ending import is_stand_in
 from selfcare.i18n import Catalogue
@@ -52,11 +52,15 @@ class HeadCard(Card):
         buttons.addWidget(self.stop)
         buttons.addStretch(1)
         words.addLayout(buttons)
-        row = QHBoxLayout()
-        row.setSpacing(theme.space(4.5))
-        row.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        self.column.addLayout(row)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(theme.space(4.5))
+        self._row.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(words, 1)
+        self.column.addLayout(self._row)
+
+    def set_tight(self, tight: bool) -> None:
+        """Puts the badge above the words where there is no room beside them."""
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if tight else QBoxLayout.Direction.LeftToRight)
 
     def show_state(self, state: RepairState) -> None:
         """Takes the page's state; keeps the focus on the button that is there."""
@@ -123,6 +127,11 @@ class RepairPage(Column):
         self.setFocusProxy(self.head.start)
         self._connect()
         self._show()
+
+    def set_tight(self, tight: bool) -> None:
+        """Rearranges what stands side by side."""
+        for card in (self.head, self.consent, self.compare):
+            card.set_tight(tight)
 
     def _connect(self) -> None:
         self.head.start.clicked.connect(self.start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout
 
 from selfcare.app.desk import undoable
 from selfcare.app.proposals import action_text
@@ -51,17 +51,21 @@ class ConsentCard(Card):
         self.words.setSpacing(theme.space(1.5))
         self.agree = Button(theme, "", "primary", Size.LEAD, bold=True)
         self.refuse = Button(theme, "", "", Size.LEAD)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, theme.space(2), 0, 0)
-        row.addWidget(self.agree)
-        row.addWidget(self.refuse)
-        row.addStretch(1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setContentsMargins(0, theme.space(2), 0, 0)
+        self._row.addWidget(self.agree)
+        self._row.addWidget(self.refuse)
+        self._row.addStretch(1)
         self.column.addWidget(self.title)
         self.column.addLayout(self.words)
-        self.column.addLayout(row)
+        self.column.addLayout(self._row)
         self.agree.clicked.connect(lambda _checked: self.answered.emit(True))
         self.refuse.clicked.connect(lambda _checked: self.answered.emit(False))
         self.setVisible(False)
+
+    def set_tight(self, tight: bool) -> None:
+        """Puts the buttons one under the other where there is no room beside."""
+        self._row.setDirection(_direction(tight))
 
     def show_proposal(self, proposal: Proposal | None) -> None:
         """Takes the question, or none."""
@@ -107,6 +111,7 @@ class TriedCard(Card):
         badge = Badge(self._theme, 7)
         badge.show_state(*_LOOKS.get(step.outcome, ("bar", "idle")))
         words = QVBoxLayout()
+        words.setSpacing(self._theme.space(0.8))
         words.addWidget(text(self._theme, step.proposal.title, bold=True))
         lines = step.proposal.plan if step.proposal.instruction else ()
         said = self._catalogue.text(f"repair.outcome.{step.outcome.value}")
@@ -126,16 +131,21 @@ class BeforeAfterCard(Card):
     def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
         super().__init__(theme)
         self.before, self.after = text(theme), text(theme)
-        row = QHBoxLayout()
-        row.setSpacing(theme.space(5))
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(theme.space(5))
         for key, label in (("ui.repair.before", self.before), ("ui.repair.after", self.after)):
             side = QVBoxLayout()
+            side.setSpacing(theme.space(1))
             side.addWidget(text(theme, catalogue.text(key), tone="muted"))
             side.addWidget(label)
             side.addStretch(1)
-            row.addLayout(side, 1)
-        self.column.addLayout(row)
+            self._row.addLayout(side, 1)
+        self.column.addLayout(self._row)
         self.setVisible(False)
+
+    def set_tight(self, tight: bool) -> None:
+        """Puts after under before where there is no room beside."""
+        self._row.setDirection(_direction(tight))
 
     def show_result(self, result: RepairResult | None) -> None:
         """Takes the end of a run; there is something to compare only if something was changed."""
@@ -207,6 +217,7 @@ class ChangesCard(Card):
     def _row(self, entry: Entry, can_undo: bool, busy: bool) -> QHBoxLayout:
         what = action_text(self._catalogue, entry.change)
         words = QVBoxLayout()
+        words.setSpacing(self._theme.space(0.8))
         words.addWidget(text(self._theme, what))
         state = self._catalogue.text(f"repair.entry.{entry.state.value}")
         words.addWidget(text(self._theme, f"{_when(entry.began)} · {state}", tone="muted"))
@@ -221,6 +232,10 @@ class ChangesCard(Card):
             self.buttons[entry.name] = button
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+
+def _direction(tight: bool) -> QBoxLayout.Direction:
+    return QBoxLayout.Direction.TopToBottom if tight else QBoxLayout.Direction.LeftToRight
 
 
 def _when(began: str) -> str:
