@@ -106,7 +106,7 @@ def window(program: Path, folder: Path) -> tuple[dict[str, float], int]:
     home.mkdir()
     timing = home / "timing.jsonl"
     command = [str(program)]
-    if os.geteuid() == 0:
+    if sys.platform != "win32" and os.geteuid() == 0:
         os.chown(home, NOBODY, NOBODY)
         command = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", "--", *command]
     environment = {

@@ -29,7 +29,19 @@ _BLOCKED = (
     "contrôle parental", "controle parental", "parental control", "accès bloqué", "acces bloque", "access blocked",
     "accès internet bloqué", "accès suspendu par", "appareil bloqué", "internet est coupé pour cet appareil",
 )  # fmt: skip
-_ACTIVATION = ("activez votre", "activation de votre", "mise en service de votre", "activate your")
+_ACTIVATION = (
+    "activez votre", "activation de votre", "mise en service de votre", "activate your", "ligne n'est pas",
+    "pas de connexion internet", "internet indisponible", "no internet connection", "not connected to the internet",
+)  # fmt: skip
+_BOX = (
+    "livebox", "freebox", "bbox", "sfr box", "neufbox", "ma box", "votre box", "your box", "interface d'administration",
+    "router login", "configuration du routeur",
+)  # fmt: skip
+_SIGN_IN = (
+    "numéro de chambre", "numero de chambre", "room number", "conditions d'utilisation", "conditions générales",
+    "terms of use", "terms of service", "terms and conditions", "voucher", "se connecter au wi-fi", "wifi gratuit",
+    "wi-fi gratuit", "free wi-fi", "free wifi", "portail captif", "captive portal",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +99,14 @@ def kind(reply: object) -> BoxPage:
 
 def words(text: str, location: str | None) -> BoxPage:
     """What a page says, in the words boxes use."""
-    low = text.lower()
+    low = text.lower().replace("\u2019", "'")
     if any(word in low for word in _BLOCKED):
         return BoxPage.BLOCKED
     if any(word in low for word in _ACTIVATION):
         return BoxPage.ACTIVATION
+    told = {k for k, known in ((BoxPage.BOX, _BOX), (BoxPage.SIGN_IN, _SIGN_IN)) if any(w in low for w in known)}
+    if len(told) == 1:
+        return told.pop()
     return BoxPage.ELSEWHERE if location else BoxPage.ORDINARY
 
 

@@ -57,6 +57,7 @@ from probes import (
     web_name,
 )
 from probes.framework import Probe, registered
+from probes.hostnet import rtnl
 
 __all__ = ["all_probes", "warm_up"]
 
@@ -71,7 +72,7 @@ _MODULES = (
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.
 _HEAVY = ("dns.message", "dns.rdtypes.ANY.CNAME", "dns.rdtypes.IN.A", "dns.rdtypes.IN.AAAA", "http.client", "psutil")
-_HEAVY_LINUX = ("pyroute2", "dbus_fast.aio")
+_HEAVY_LINUX = ("dbus_fast.aio",)
 
 
 def all_probes() -> tuple[Probe, ...]:
@@ -83,3 +84,5 @@ def warm_up() -> None:
     """Imports the heavy libraries (a fifth of a second), so that no probe's time contains an import."""
     for name in (*_HEAVY, *(_HEAVY_LINUX if sys.platform == "linux" else ())):
         importlib.import_module(name)
+    if sys.platform == "linux":
+        rtnl.load()

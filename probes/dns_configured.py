@@ -28,11 +28,16 @@ MAX_SERVERS = 4
 )
 async def measure(ctx: ProbeContext) -> DnsPayload:
     """Asks the resolvers in use on the primary interface, at most four."""
+    resolvers = in_use(ctx)
+    payload = await ask_all([Server(address) for address in resolvers[:MAX_SERVERS]], outside_questions(ctx))
+    ended = {closed.address for closed in ctx.profile.closed_resolvers}
+    return replace(payload, discontinued=tuple(a for a in resolvers if a in ended))
+
+
+def in_use(ctx: ProbeContext) -> tuple[str, ...]:
+    """The resolvers of the primary interface. Raises CannotRun when it has none."""
     addressing = ctx.need("addr.lease", AddressPayload)
     config = addressing.get(addressing.primary)
-    resolvers = config.resolvers[:MAX_SERVERS] if config else ()
-    if not resolvers:
+    if config is None or not config.resolvers:
         raise CannotRun(NotRunReason.NOT_CONFIGURED)
-    payload = await ask_all([Server(address) for address in resolvers], outside_questions(ctx))
-    ended = {closed.address for closed in ctx.profile.closed_resolvers}
-    return replace(payload, discontinued=tuple(a for a in config.resolvers if a in ended) if config else ())
+    return config.resolvers

@@ -11,6 +11,7 @@ from probes.wire.dnsask import Server
 from probes.wire.dnspath import ask_all
 from selfcare.model.payloads.address import AddressPayload, IpConfig, Method
 from selfcare.model.payloads.dns import DnsPayload
+from selfcare.model.payloads.naming import Path
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
 from selfcare.model.profile import Profile
 
@@ -36,6 +37,14 @@ async def measure(ctx: ProbeContext) -> DnsPayload:
     if not servers:
         raise CannotRun(NotRunReason.OPERATOR_UNKNOWN)
     return await ask_all([Server(address) for address in servers], outside_questions(ctx))
+
+
+def own_servers(ctx: ProbeContext) -> list[tuple[Path, str]]:
+    """The first resolver this PC uses and the first of the operator's, where they are known."""
+    addressing = ctx.get("addr.lease", AddressPayload)
+    config = addressing.get(addressing.primary) if addressing else None
+    servers = [(Path.CONFIGURED, a) for a in (config.resolvers[:1] if config else ())]
+    return servers + [(Path.ISP, a) for a in operator_servers(ctx.profile, config)[:1]]
 
 
 def operator_servers(profile: Profile, config: IpConfig | None) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from probes.dns_configured import in_use
 from probes.framework import ProbeContext, fresh_label, probe
 from probes.names import random_questions
 from probes.wire.dnsask import Server
 from probes.wire.dnspath import ask_all
-from selfcare.model.payloads.address import AddressPayload
 from selfcare.model.payloads.dns import DnsPayload
-from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
+from selfcare.model.probe import Layer, ProbeCost, ProbeSpec
 
 DEADLINE_S = 3.0
 MAX_SERVERS = 3
@@ -34,10 +34,6 @@ MAX_SERVERS = 3
 )
 async def measure(ctx: ProbeContext) -> DnsPayload:
     """One random name of its own, so that no earlier question has warmed it; the first answer ends it. At most 3 s."""
-    addressing = ctx.need("addr.lease", AddressPayload)
-    config = addressing.get(addressing.primary)
-    resolvers = config.resolvers[:MAX_SERVERS] if config else ()
-    if not resolvers:
-        raise CannotRun(NotRunReason.NOT_CONFIGURED)
+    servers = [Server(address) for address in in_use(ctx)[:MAX_SERVERS]]
     questions = random_questions(replace(ctx, label=fresh_label()), 1)
-    return await ask_all([Server(address) for address in resolvers], questions, enough=1, deadline=DEADLINE_S)
+    return await ask_all(servers, questions, enough=1, deadline=DEADLINE_S)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-import time
 from collections.abc import Sequence
+from dataclasses import replace
 
-from probes.dns_isp import operator_servers
+from probes.dns_isp import own_servers
 from probes.framework import ProbeContext, probe
 from probes.wire.certificate import check, trusted
 from probes.wire.dnsask import Server, ask
 from probes.wire.dnsmessage import Question
 from probes.wire.gathering import collect
-from probes.wire.threads import in_thread
-from selfcare.model.payloads.address import AddressPayload
+from probes.wire.sysnames import beyond_doubt, resolve
 from selfcare.model.payloads.dns import DnsAnswer, DnsStatus, NameKind
 from selfcare.model.payloads.naming import CertificateCheck, Path, PathAnswer, TruthPayload
-from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
+from selfcare.model.probe import CannotRun, Layer, NotRunReason, Platform, ProbeCost, ProbeSpec
 
 NAMES = 4
 ASK_S = 0.8
@@ -53,10 +52,7 @@ async def measure(ctx: ProbeContext) -> TruthPayload:
     publics = [r.address for r in ctx.profile.public_resolvers[:_PUBLIC]]
     if not names or len(publics) < CONTROLS:
         raise CannotRun(NotRunReason.NOT_CONFIGURED)
-    addressing = ctx.get("addr.lease", AddressPayload)
-    config = addressing.get(addressing.primary) if addressing else None
-    servers = [(Path.CONFIGURED, a) for a in (config.resolvers[:1] if config else ())]
-    servers += [(Path.ISP, a) for a in operator_servers(ctx.profile, config)[:1]]
+    servers = own_servers(ctx)
     own = 1 + len(servers)
     servers += [(Path.PUBLIC, a) for a in publics]
     answers = await collect(
@@ -65,8 +61,8 @@ async def measure(ctx: ProbeContext) -> TruthPayload:
         settled=lambda so_far: _settled(so_far, own, len(names)),
         grace=_GRACE_S,
     )
-    certificates = await _certificates(answers, names)
-    return TruthPayload(tuple(answers), certificates)
+    answers = _trusted(answers, ctx.platform)
+    return TruthPayload(tuple(answers), await _certificates(answers, names))
 
 
 def _settled(answers: Sequence[PathAnswer], own: int, names: int) -> bool:
@@ -80,22 +76,16 @@ async def _ask(path: Path, address: str, name: str) -> PathAnswer:
 
 
 async def _system(name: str) -> PathAnswer:
-    """As programs see it, hosts file and cache included."""
-    started = time.perf_counter()
-    addresses: tuple[str, ...] = ()
-    try:
-        async with asyncio.timeout(ASK_S):
-            found = await in_thread(socket.getaddrinfo, name, None, socket.AF_INET, socket.SOCK_STREAM)
-        addresses = tuple(dict.fromkeys(str(item[4][0]) for item in found))[:16]
-        status = DnsStatus.NOERROR
-    except TimeoutError:
-        status = DnsStatus.TIMEOUT
-    except socket.gaierror as error:
-        status = DnsStatus.NXDOMAIN if error.errno == socket.EAI_NONAME else DnsStatus.ERROR
-    except (OSError, UnicodeError):
-        status = DnsStatus.ERROR
-    rtt = (time.perf_counter() - started) * 1000 if status is DnsStatus.NOERROR else None
-    return PathAnswer(Path.OS, DnsAnswer("os", name, NameKind.FIXED, "A", status, addresses, rtt, "os"))
+    answer = await resolve(Question(name, NameKind.FIXED), ASK_S, socket.AF_INET)
+    # "No address" may be the word of a step on this PC: only "no such name" is an answer to compare.
+    empty = answer.status is DnsStatus.NOERROR and not answer.addresses
+    return PathAnswer(Path.OS, replace(answer, status=DnsStatus.ERROR, rtt_ms=None) if empty else answer)
+
+
+def _trusted(answers: Sequence[PathAnswer], platform: Platform) -> list[PathAnswer]:
+    """The same answers, the system's only as far as its word can be relied on."""
+    own = beyond_doubt([a.answer for a in answers if a.path is Path.OS], platform)
+    return [*(PathAnswer(Path.OS, a) for a in own), *(a for a in answers if a.path is not Path.OS)]
 
 
 async def _certificates(answers: Sequence[PathAnswer], names: Sequence[str]) -> tuple[CertificateCheck, ...]:

@@ -77,7 +77,8 @@ def is_global(address: str) -> bool:
 async def _connect(address: str, port: int, start: float) -> float | None:
     await asyncio.sleep(start)
     tried = await try_tcp(address, port, DEADLINE_S - start)
-    return tried.rtt_ms if tried.answer in (TcpAnswer.OPEN, TcpAnswer.REFUSED) else None
+    # These ports are open: a refusal is the word of somebody on the way.
+    return tried.rtt_ms if tried.answer is TcpAnswer.OPEN else None
 
 
 async def _name(address: str, question: Question, start: float) -> float | None:

@@ -27,7 +27,7 @@ SECONDS = 5.0
         tier=Tier.DEEP,
         time_limit_ms=8500,
         needs=("raw_socket",),
-        called_by=("lease_from_elsewhere", "other_router_on_link"),
+        called_by=("lease_from_elsewhere", "other_router_on_link", "box_elsewhere_on_link"),
     )
 )
 async def measure(ctx: ProbeContext) -> DhcpServersPayload:

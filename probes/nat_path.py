@@ -47,7 +47,9 @@ async def measure(ctx: ProbeContext) -> NatPayload:
     if config is None or config.gateway4 is None:
         raise CannotRun(NotRunReason.NO_GATEWAY)
     external, result = await ask_external(config.gateway4, PORT)
-    return NatPayload(config.gateway4, external, result)
+    networks = [ipaddress.IPv4Network(n) for n in ctx.profile.networks]
+    own = external is not None and any(ipaddress.IPv4Address(external) in n for n in networks)
+    return NatPayload(config.gateway4, external, result, own or None)
 
 
 async def ask_external(gateway: str, port: int) -> tuple[str | None, int | None]:

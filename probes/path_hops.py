@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from dataclasses import replace
 
 from probes.framework import ProbeContext, probe
 from probes.hostnet.gateways import box_config
@@ -66,14 +67,25 @@ async def measure(ctx: ProbeContext) -> PathPayload:
     if refused and len(targets) > 1 and (left := end - time.monotonic()) > 0.1:
         other = await _trace(targets[1], gateway, device, left, ctx.platform)
         if other.reached or (other.first_isp_hop and not payload.first_isp_hop):
-            return other
-    return payload
+            payload = other
+    return replace(payload, operator_network=in_networks(payload.hops, ctx.profile.networks))
+
+
+def in_networks(hops: tuple[Hop, ...], networks: tuple[str, ...]) -> bool | None:
+    """Whether the nearest public router is one of the operator's own; None where that cannot be said."""
+    near = next((h.address for h in hops if h.kind is HopKind.PUBLIC and h.answer is HopAnswer.TIME_EXCEEDED), None)
+    if near is None:
+        return None
+    return any(ipaddress.ip_address(near) in ipaddress.ip_network(n) for n in networks) or None
 
 
 async def _trace(
     target: str, gateway: str | None, device: str | None, deadline: float, platform: Platform
 ) -> PathPayload:
     if platform is Platform.WINDOWS:
+        if device is not None:
+            # Windows' echo requests take the way of the routes: into the tunnel.
+            raise CannotRun(NotRunReason.UNSUPPORTED_PLATFORM)
         return await _windows(target, gateway, deadline)
 
     def settled(heard: dict[int, IcmpError]) -> float | None:
@@ -132,9 +144,12 @@ def classify(address: str, ttl: int, gateway: str | None) -> HopKind:
 
 
 def first_isp_hop(hops: tuple[Hop, ...]) -> str | None:
-    """The nearest address that cannot be in the home; private ones may be another router of the home."""
+    """The nearest router that cannot be in the home; private addresses may be another router of the home.
+
+    Where all routers are silent the target is the first that speaks: it is nobody's first hop.
+    """
     for hop in hops:
-        if hop.kind in (HopKind.CGNAT, HopKind.PUBLIC) and hop.ttl > 1:
+        if hop.kind in (HopKind.CGNAT, HopKind.PUBLIC) and hop.ttl > 1 and hop.answer is not HopAnswer.DESTINATION:
             return hop.address
     return None
 

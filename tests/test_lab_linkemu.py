@@ -1,5 +1,7 @@
 """The access line's arithmetic: when a packet comes out, or that it never does."""
 
+from itertools import pairwise
+
 import pytest
 
 from tests.lab.linkemu import Direction
@@ -34,3 +36,11 @@ def test_jitter_never_reorders():
     dues = [way.due(100, n / 1000) for n in range(200)]
     assert dues == sorted(dues)
     assert all(due - n / 1000 >= 0.005 for n, due in enumerate(dues))
+
+
+def test_a_delay_that_is_held_wavers_as_much_as_it_says():
+    way = Direction(delay_ms=5, jitter_ms=50, hold_ms=60)
+    late = [1000 * (way.due(100, now / 1000) - now / 1000) for now in range(0, 20_000, 15)]
+    assert min(late) < 10
+    assert max(late) > 50
+    assert sum(a == b for a, b in pairwise(round(x, 6) for x in late)) > len(late) / 2, "and not with every packet"

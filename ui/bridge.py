@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from weakref import WeakValueDictionary
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -35,6 +36,8 @@ class EngineBridge(QObject):
         self._closed = False
         self._last = 0.0
         self._numbers = 0
+        # Jobs are kept by the engine while they run; a page that is built anew finds its own again by number.
+        self._jobs: WeakValueDictionary[int, Job] = WeakValueDictionary()
         self._engine = EngineThread(self._post, warm_up)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -48,9 +51,15 @@ class EngineBridge(QObject):
     def submit(self, name: str, work: Work) -> Job:
         """Runs ``await work(emit)`` in the engine; the job's number comes back in its messages."""
         self._numbers += 1
-        job = Job(self._numbers, name, work, self._engine)
+        job = self._jobs[self._numbers] = Job(self._numbers, name, work, self._engine)
         self._engine.submit(job)
         return job
+
+    def cancel(self, number: int | None) -> None:
+        """Cancels a job by its number; one that has ended is nobody's any more."""
+        job = self._jobs.get(number) if number is not None else None
+        if job is not None:
+            job.cancel()
 
     def shutdown(self, wait_s: float = 3.0) -> tuple[str, ...]:
         """Cancels all jobs, waits for the thread, and returns the names of those that would not stop."""

@@ -15,24 +15,18 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from selfcare.i18n import Catalogue
 from ui import icons
-from ui.chain_state import STATIONS, ChainState, LinkKind, LinkState, Station
+from ui.chain_links import LinkRow
+from ui.chain_marks import TONES, paint_mark
+from ui.chain_state import STATIONS, ChainState, LinkKind, LinkState, Station, station_name
 from ui.theme import Size, Theme, reduced_motion
 
-_TONES = {
-    LinkState.UNKNOWN: "idle",
-    LinkState.CHECKING: "accent",
-    LinkState.FINE: "fine",
-    LinkState.FAULT: "fault",
-    LinkState.SUSPECT: "suspect",
-    LinkState.NOT_TESTED: "idle",
-}
 _ICONS = {
     Station.PC: "pc",
     Station.BOX: "box",
@@ -41,12 +35,6 @@ _ICONS = {
     Station.INTERNET: "internet",
 }
 _LINK_ICONS = {LinkKind.CABLE: "cable", LinkKind.WIFI: "wifi", LinkKind.UNKNOWN: "link"}
-_MARKS = {
-    LinkState.FINE: "check",
-    LinkState.FAULT: "cross",
-    LinkState.SUSPECT: "bang",
-    LinkState.NOT_TESTED: "bar",
-}
 _TURN_MS = 1400
 _TICK_MS = 40
 
@@ -58,13 +46,6 @@ class _Spot:
     centre: QPointF
     radius: float
     words: QRectF
-
-
-def station_name(catalogue: Catalogue, station: Station, kind: LinkKind) -> str:
-    """The name a subscriber knows the link by."""
-    if station is Station.LINK:
-        return catalogue.text(f"ui.chain.link.{kind}")
-    return catalogue.text(f"ui.chain.{station}")
 
 
 def describe(catalogue: Catalogue, chain: ChainState) -> str:
@@ -80,7 +61,7 @@ def describe(catalogue: Catalogue, chain: ChainState) -> str:
 
 
 class ChainWidget(QWidget):
-    """Paints a ``ChainState``. One element for the keyboard and for a screen reader."""
+    """Paints a ``ChainState``; each link is a button (``links``). As a whole it is described for a screen reader."""
 
     def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
         super().__init__()
@@ -90,7 +71,8 @@ class ChainWidget(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_tick)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.links = LinkRow(theme, self)
+        self._name_links()
         self.setAccessibleName(catalogue.text("ui.chain.name"))
         self.setAccessibleDescription(describe(catalogue, self._chain))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -111,9 +93,21 @@ class ChainWidget(QWidget):
         self.setAccessibleDescription(describe(self._catalogue, chain))
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        self._name_links()
         self._set_moving()
         self.updateGeometry()
+        self._place_links()
         self.update()
+
+    def _name_links(self) -> None:
+        for station, button in self.links.buttons.items():
+            name = station_name(self._catalogue, station, self._chain.kind)
+            state = self._catalogue.text(f"ui.chain.state.{self._chain.of(station)}")
+            button.setAccessibleName(self._catalogue.text("ui.chain.spoken", what=name, state=state))
+            button.setAccessibleDescription(self._catalogue.text("ui.chain.open"))
+
+    def _place_links(self) -> None:
+        self.links.place([self._frame(spot).toAlignedRect() for spot in self._spots()])
 
     def in_row(self, width: int) -> bool:
         """Whether all labels fit side by side in that width."""
@@ -126,7 +120,7 @@ class ChainWidget(QWidget):
     def heightForWidth(self, width: int) -> int:
         """The height of the row, or of the list."""
         if self.in_row(width):
-            return int(2 * self._radius() + self._theme.space(3) + self._words_height())
+            return int(2 * self._radius() + 3 * self._theme.space(1.5) + self._words_height())
         return int(len(STATIONS) * self._row_height())
 
     def sizeHint(self) -> QSize:
@@ -139,6 +133,11 @@ class ChainWidget(QWidget):
         words = max(self._label_widths())
         width = int(words + 3 * self._theme.space(5.5))
         return QSize(width, self.heightForWidth(max(self.width(), width)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keeps each button over its link."""
+        super().resizeEvent(event)
+        self._place_links()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Moves only while seen."""
@@ -155,14 +154,11 @@ class ChainWidget(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         spots = self._spots()
+        self._paint_grounds(painter)
         for before, after, state in zip(spots, spots[1:], self._chain.states[1:], strict=False):
             self._paint_joint(painter, before, after, state)
         for station, state, spot in zip(STATIONS, self._chain.states, spots, strict=True):
             self._paint_station(painter, station, state, spot)
-        if self.hasFocus():
-            painter.setPen(QPen(self._theme.colour("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def _set_moving(self) -> None:
         moving = LinkState.CHECKING in self._chain.states and self.isVisible() and not reduced_motion()
@@ -213,7 +209,7 @@ class ChainWidget(QWidget):
     def _in_row(self, index: int) -> _Spot:
         each = self.width() / len(STATIONS)
         radius = self._radius()
-        centre = QPointF(each * (index + 0.5), radius + 4)
+        centre = QPointF(each * (index + 0.5), radius + self._theme.space(1.5))
         top = centre.y() + radius + self._theme.space(1.5)
         return _Spot(centre, radius, QRectF(each * index, top, each, self._words_height()))
 
@@ -224,7 +220,22 @@ class ChainWidget(QWidget):
         height = self._words_height()
         return _Spot(centre, radius, QRectF(left, centre.y() - height / 2, self.width() - left, height))
 
+    def _frame(self, spot: _Spot) -> QRectF:
+        """The place of one link, circle and words."""
+        edge = self._theme.space(1.2)
+        circle = QRectF(spot.centre.x(), spot.centre.y(), 0, 0)
+        circle.adjust(-spot.radius, -spot.radius, spot.radius, spot.radius)
+        frame = circle.united(spot.words).adjusted(-edge, -edge, edge, edge)
+        return frame.intersected(QRectF(self.rect()))
+
     # Paint
+
+    def _paint_grounds(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        radius = self._theme.space(2)
+        for button in self.links.marked():
+            painter.setBrush(self._theme.colour("accent_soft" if button.isChecked() else "sunken"))
+            painter.drawRoundedRect(QRectF(button.geometry()), radius, radius)
 
     def _paint_joint(self, painter: QPainter, before: _Spot, after: _Spot, state: LinkState) -> None:
         fine = state is LinkState.FINE
@@ -241,9 +252,9 @@ class ChainWidget(QWidget):
             painter.drawLine(before.centre + edge, after.centre - edge)
 
     def _paint_station(self, painter: QPainter, station: Station, state: LinkState, spot: _Spot) -> None:
-        tone = self._theme.colour(_TONES[state])
+        tone = self._theme.colour(TONES[state])
         radius = spot.radius
-        painter.setBrush(self._theme.colour(f"{_TONES[state]}_soft"))
+        painter.setBrush(self._theme.colour(f"{TONES[state]}_soft"))
         painter.setPen(self._ring(state, tone))
         painter.drawEllipse(spot.centre, radius, radius)
         side = radius * 1.04
@@ -252,8 +263,7 @@ class ChainWidget(QWidget):
         icons.paint(painter, name, box, tone)
         if state is LinkState.CHECKING:
             self._paint_arc(painter, spot, tone)
-        if state in _MARKS:
-            self._paint_mark(painter, spot, state, tone)
+        paint_mark(painter, self._theme, spot.centre, radius, state)
         self._paint_words(painter, station, state, spot)
 
     @staticmethod
@@ -278,28 +288,6 @@ class ChainWidget(QWidget):
         painter.setPen(pen)
         painter.drawArc(ring, int((90 - self._turn * 360) * 16), -110 * 16)
 
-    def _paint_mark(self, painter: QPainter, spot: _Spot, state: LinkState, tone: QColor) -> None:
-        """A shape of its own for each state, so that nothing hangs on colour."""
-        radius = spot.radius * 0.45
-        at = spot.centre + QPointF(spot.radius * 0.74, spot.radius * 0.74)
-        painter.setBrush(tone)
-        painter.setPen(QPen(self._theme.colour("surface"), 2))
-        box = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
-        if state is LinkState.FAULT:
-            cut = 0.42 * radius
-            painter.drawPolygon(_octagon(box, cut * 1.4))
-        elif state is LinkState.SUSPECT:
-            wide = box.adjusted(-radius * 0.2, -radius * 0.25, radius * 0.2, 0)
-            painter.drawPolygon(
-                QPolygonF([QPointF(wide.center().x(), wide.top()), wide.bottomRight(), wide.bottomLeft()])
-            )
-            box.translate(0, radius * 0.22)
-        else:
-            painter.drawEllipse(box)
-        inset = radius * (0.42 if state is LinkState.SUSPECT else 0.36)
-        inner = box.adjusted(inset, inset, -inset, -inset)
-        icons.paint(painter, _MARKS[state], inner, self._theme.colour("surface"), 3.6)
-
     def _paint_words(self, painter: QPainter, station: Station, state: LinkState, spot: _Spot) -> None:
         row = spot.words.left() < spot.centre.x()
         across = Qt.AlignmentFlag.AlignHCenter if row else Qt.AlignmentFlag.AlignLeft
@@ -311,17 +299,6 @@ class ChainWidget(QWidget):
             top, across | Qt.AlignmentFlag.AlignTop, station_name(self._catalogue, station, self._chain.kind)
         )
         painter.setFont(self._theme.font(Size.SMALL))
-        painter.setPen(self._theme.colour("muted" if _TONES[state] == "idle" else _TONES[state]))
+        painter.setPen(self._theme.colour("muted" if TONES[state] == "idle" else TONES[state]))
         top.setTop(top.top() + name.height() + 2)
         painter.drawText(top, across | Qt.AlignmentFlag.AlignTop, self._catalogue.text(f"ui.chain.short.{state}"))
-
-
-def _octagon(box: QRectF, cut: float) -> QPolygonF:
-    left, right, top, bottom = box.left(), box.right(), box.top(), box.bottom()
-    return QPolygonF(
-        [
-            QPointF(left + cut, top), QPointF(right - cut, top), QPointF(right, top + cut),
-            QPointF(right, bottom - cut), QPointF(right - cut, bottom), QPointF(left + cut, bottom),
-            QPointF(left, bottom - cut), QPointF(left, top + cut),
-        ]
-    )  # fmt: skip

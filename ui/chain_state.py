@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from selfcare.i18n import Catalogue
 from selfcare.model.events import (
     CheckFinished,
     CheckStarted,
@@ -215,3 +216,10 @@ def chain_state(events: Iterable[Event]) -> ChainState:
     for event in events:
         reader.read(event)
     return reader.state()
+
+
+def station_name(catalogue: Catalogue, station: Station, kind: LinkKind) -> str:
+    """The name a subscriber knows the link by."""
+    if station is Station.LINK:
+        return catalogue.text(f"ui.chain.link.{kind}")
+    return catalogue.text(f"ui.chain.{station}")

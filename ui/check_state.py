@@ -6,8 +6,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from selfcare.model.check import CheckResult
-from selfcare.model.events import CheckFinished, Event, Observed, ProbeStarted, VerdictChanged
+from selfcare.model.events import (
+    CheckFinished,
+    CheckStarted,
+    Event,
+    Observed,
+    ProbeMeasured,
+    ProbeStarted,
+    VerdictChanged,
+)
 from selfcare.model.finding import Diagnosis, VerdictState
+from selfcare.model.measurement import Measurement
 from selfcare.model.observation import Observation
 from selfcare.model.probe import Layer
 from ui.chain_state import ChainReader, ChainState
@@ -28,7 +37,11 @@ class Phase(StrEnum):
 
 @dataclass(slots=True)
 class CheckState:
-    """One page's knowledge, fed by the messages of its own job only."""
+    """One page's knowledge, fed by the messages of its own job only.
+
+    ``loads`` are the probes of a deep check that fill the line, empty for an ordinary check; ``planned`` are all
+    that will be tried, ``running`` those under way.
+    """
 
     phase: Phase = Phase.IDLE
     job: int | None = None
@@ -36,6 +49,11 @@ class CheckState:
     result: CheckResult | None = None
     layer: Layer | None = None
     observations: list[Observation] = field(default_factory=list)
+    measurements: dict[str, Measurement] = field(default_factory=dict)
+    planned: frozenset[str] = frozenset()
+    running: set[str] = field(default_factory=set)
+    deep: bool = False
+    loads: frozenset[str] = frozenset()
     _reader: ChainReader = field(default_factory=ChainReader)
 
     @property
@@ -50,9 +68,19 @@ class CheckState:
             return self.diagnosis if self.diagnosis.verdict.state in _WORTH_SAYING else None
         return None
 
-    def begin(self, job: int) -> None:
+    @property
+    def loading(self) -> bool:
+        """Whether the line is being filled now."""
+        return bool(self.running & self.loads)
+
+    def begin(self, job: int, deep: bool = False, loads: frozenset[str] = frozenset()) -> None:
         """A check was asked for; nothing of the one before stays."""
         self._reset(Phase.CHECKING, job)
+        self.deep, self.loads = deep, loads
+
+    def fail(self) -> None:
+        """Something of ours went wrong before a check could begin."""
+        self._reset(Phase.ERROR)
 
     def read(self, message: Message) -> bool:
         """Takes a message into account; whether there is something new to show."""
@@ -66,8 +94,14 @@ class CheckState:
 
     def _read_event(self, event: Event) -> None:
         self._reader.read(event)
-        if isinstance(event, ProbeStarted):
+        if isinstance(event, CheckStarted):
+            self.planned = frozenset(event.probes)
+        elif isinstance(event, ProbeStarted):
             self.layer = event.layer
+            self.running.add(event.probe)
+        elif isinstance(event, ProbeMeasured):
+            self.running.discard(event.measurement.id)
+            self.measurements[event.measurement.id] = event.measurement
         elif isinstance(event, Observed):
             self.observations.extend(event.observations)
         elif isinstance(event, VerdictChanged):
@@ -77,6 +111,7 @@ class CheckState:
 
     def _finish(self, result: CheckResult) -> None:
         self.result = result
+        self.measurements = {m.id: m for m in result.measurements}
         self.diagnosis = Diagnosis(result.verdict, result.findings, result.ruled_out)
         self.phase = Phase.DONE
 
@@ -92,5 +127,7 @@ class CheckState:
     def _reset(self, phase: Phase, job: int | None = None) -> None:
         self.phase, self.job = phase, job
         self.diagnosis = self.result = self.layer = None
-        self.observations = []
+        self.observations, self.measurements = [], {}
+        self.planned, self.running = frozenset(), set()
+        self.deep, self.loads = False, frozenset()
         self._reader = ChainReader(self._reader.kind)

@@ -1,4 +1,7 @@
-"""The technical details as plain text: facts, outcomes and times; no address and no identifier."""
+"""The technical details as plain text: facts, outcomes and times; no address and no identifier.
+
+Figures stand as in the JSON document, with a point in both languages: this is copied, not read for pleasure.
+"""
 
 from __future__ import annotations
 

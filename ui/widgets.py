@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLayout,
-    QLayoutItem,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons
+from ui.flow import Flow
 from ui.theme import Size, Theme
 
 WIDEST_QUARTERS = 46 * 4
@@ -46,8 +47,39 @@ def selectable(label: QLabel) -> QLabel:
     return label
 
 
+def bullet(theme: Theme, line: str) -> QHBoxLayout:
+    """A line of a list."""
+    row = QHBoxLayout()
+    row.setSpacing(theme.space(2))
+    dot = text(theme, "•", tone="muted")
+    dot.setWordWrap(False)
+    row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(selectable(text(theme, line)), 1)
+    return row
+
+
+def clear(layout: QLayout) -> None:
+    """Takes everything out of a layout, and its widgets out of the world."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.setVisible(False)
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+class Rule(QFrame):
+    """A thin line between two parts of a card."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("rule")
+        self.setFixedHeight(1)
+
+
 class Button(QPushButton):
-    """A button that Enter presses, too. ``kind`` is primary, chip, fold, nav or empty for a plain one."""
+    """A button that Enter presses, too. ``kind`` is primary, second, chip, fold, nav or empty for a plain one."""
 
     def __init__(self, theme: Theme, words: str, kind: str = "", size: Size = Size.BODY, bold: bool = False) -> None:
         super().__init__(words)
@@ -148,67 +180,6 @@ class Fold(QWidget):
         self.button.setIconSize(QSize(side, side))
 
 
-class Flow(QLayout):
-    """Lays widgets out in rows like words, wrapping where the width ends."""
-
-    def __init__(self, gap: int) -> None:
-        super().__init__()
-        self._items: list[QLayoutItem] = []
-        self._gap = gap
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Qt's hook."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Qt's hook."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """Qt's hook."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Qt's hook."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        """Qt's hook."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Qt's hook."""
-        return self._place(QRect(0, 0, width, 0), apply=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Qt's hook."""
-        super().setGeometry(rect)
-        self._place(rect, apply=True)
-
-    def sizeHint(self) -> QSize:
-        """Qt's hook."""
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        """As wide as the widest item: rows wrap, items do not."""
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.sizeHint())
-        return size
-
-    def _place(self, rect: QRect, apply: bool) -> int:
-        x, y, row = rect.x(), rect.y(), 0
-        for item in self._items:
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, row = rect.x(), y + row + self._gap, 0
-            if apply:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, row = x + size.width() + self._gap, max(row, size.height())
-        return y + row - rect.y()
-
-
 class Choices(QWidget):
     """A question and its answers as a row of chips; at most one is chosen.
 
@@ -288,6 +259,23 @@ class Column(QScrollArea):
         self.column.setContentsMargins(side, edge, side, edge)
         self.set_tight(width < self._theme.space(TIGHT_QUARTERS))
         super().resizeEvent(event)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scrolls as little as shows all of it, or its top if it is higher than the window."""
+        # Later: the layout has yet to give it its place.
+        QTimer.singleShot(0, widget, lambda: self._scroll_to(widget))
+
+    def _scroll_to(self, widget: QWidget) -> None:
+        ground = self.widget()
+        if ground is None:
+            return
+        bar, room, edge = self.verticalScrollBar(), self.viewport().height(), self._theme.space(3)
+        top = widget.mapTo(ground, QPoint(0, 0)).y() - edge
+        bottom = top + widget.height() + 2 * edge
+        if bottom > bar.value() + room:
+            bar.setValue(min(bottom - room, top))
+        elif top < bar.value():
+            bar.setValue(top)
 
     def set_tight(self, tight: bool) -> None:
         """For pages that have something to rearrange."""

@@ -193,9 +193,12 @@ class MainWindow(QMainWindow):
         getattr(self.page("check"), verb)()
 
     def _on_escape(self) -> None:
-        """Stops what the page in sight is doing; elsewhere a running check."""
-        stop = getattr(self._stack.currentWidget(), "stop", None) or getattr(self.page("check"), "stop")  # noqa: B009
-        stop()
+        """For the page in sight to say no, stop or close; where it has nothing of that, a running check stops."""
+        escape: Callable[[], None] | None = getattr(self._stack.currentWidget(), "escape", None)
+        if escape is not None:
+            escape()
+        else:
+            self._on_check("stop")
 
     def _change_settings(self, settings: Settings) -> str:
         before, self._context.settings = self._context.settings, settings

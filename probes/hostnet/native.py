@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from typing import Protocol
 
 from probes.hostnet.neighbours import Neighbour
 from selfcare.model.payloads.address import AddressPayload
@@ -18,31 +19,37 @@ from selfcare.model.probe import Platform
 _ABSENT = (OSError, AttributeError, ImportError)
 
 
+class _Readers(Protocol):
+    """What the readers of Windows and macOS have in common."""
+
+    def read_link(self, anchors: Sequence[str], /) -> LinkPayload: ...
+    def read_addresses(self, link: LinkPayload, /) -> AddressPayload: ...
+    def read_routes(self, link: LinkPayload, anchors4: Sequence[str], anchors6: Sequence[str], /) -> RoutePayload: ...
+
+
+def _readers(platform: Platform) -> _Readers:
+    if platform is Platform.WINDOWS:
+        from probes.hostnet.windows import readers as windows
+
+        return windows
+    if platform is Platform.MACOS:
+        from probes.hostnet.macos import readers as macos
+
+        return macos
+    raise OSError("read by netlink")
+
+
 def link(platform: Platform, anchors: Sequence[str]) -> LinkPayload | None:
     """Adapters. Blocking."""
     with contextlib.suppress(*_ABSENT):
-        if platform is Platform.WINDOWS:
-            from probes.hostnet.windows import readers as windows
-
-            return windows.read_link(anchors)
-        if platform is Platform.MACOS:
-            from probes.hostnet.macos import readers as macos
-
-            return macos.read_link(anchors)
+        return _readers(platform).read_link(anchors)
     return None
 
 
 def addresses(platform: Platform, payload: LinkPayload) -> AddressPayload | None:
     """Addressing of those adapters. Blocking."""
     with contextlib.suppress(*_ABSENT):
-        if platform is Platform.WINDOWS:
-            from probes.hostnet.windows import readers as windows
-
-            return windows.read_addresses(payload)
-        if platform is Platform.MACOS:
-            from probes.hostnet.macos import readers as macos
-
-            return macos.read_addresses(payload)
+        return _readers(platform).read_addresses(payload)
     return None
 
 
@@ -51,14 +58,7 @@ def routes(
 ) -> RoutePayload | None:
     """Default routes and their owners. Blocking."""
     with contextlib.suppress(*_ABSENT):
-        if platform is Platform.WINDOWS:
-            from probes.hostnet.windows import readers as windows
-
-            return windows.read_routes(payload, anchors4, anchors6)
-        if platform is Platform.MACOS:
-            from probes.hostnet.macos import readers as macos
-
-            return macos.read_routes(payload, anchors4, anchors6)
+        return _readers(platform).read_routes(payload, anchors4, anchors6)
     return None
 
 

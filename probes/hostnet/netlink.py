@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from probes.hostnet import rtnl
+
 IFF_UP = 0x1
 IFF_LOOPBACK = 0x8
 IFF_POINTOPOINT = 0x10
@@ -90,14 +92,12 @@ class RawNeighbour:
 
 @contextlib.contextmanager
 def _iproute() -> Iterator[Any]:
-    from pyroute2 import IPRoute
-    from pyroute2.netlink.exceptions import NetlinkError
-
+    route_socket, failure = rtnl.load()
     try:
-        with IPRoute() as handle:
+        with route_socket() as handle:
             yield handle
-    except NetlinkError as error:
-        raise OSError(error.code, str(error)) from error
+    except failure as error:
+        raise OSError(getattr(error, "code", 0), str(error)) from error
 
 
 def links() -> list[RawLink]:

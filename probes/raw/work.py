@@ -24,6 +24,9 @@ DISCOVER_AT_S = (0.0, 2.0)
 _WATCH_EVERY_S = 1.0
 # Not so fast that a small switch or a Wi-Fi access point drops them.
 _SWEEP_PACE_S = 0.001
+# From the Linux headers: elsewhere Python's socket module does not name them.
+_AF_PACKET = 17
+_PACKET_OUTGOING = 4
 
 Result = dict[str, Any]
 
@@ -32,7 +35,7 @@ class Wire:
     """A packet socket on one interface, with its own hardware address."""
 
     def __init__(self, interface: str, protocol: int) -> None:
-        self._sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(protocol))
+        self._sock = socket.socket(_AF_PACKET, socket.SOCK_RAW, socket.htons(protocol))
         self._sock.bind((interface, protocol))
         self.mac: bytes = self._sock.getsockname()[4]
 
@@ -51,7 +54,7 @@ class Wire:
         while (left := until - time.monotonic()) > 0:
             if select.select([self._sock], [], [], left)[0]:
                 frame, sender = self._sock.recvfrom(2048)
-                if sender[2] != socket.PACKET_OUTGOING:
+                if sender[2] != _PACKET_OUTGOING:
                     hear(frame)
 
 

@@ -3,6 +3,7 @@
 UDP: a local filter makes the send fail at once. TCP hides that, but counts: a second SYN
 that was due (``retransmits``) and is not on its way (``retrans``) was stopped here. Both
 were seen on Linux with nftables; Windows answers a blocked connect with "access denied".
+A refusal tells who wrote it (``errqueue``); a reset does not, and is asked for again on this cable.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import struct
 import sys
 import time
 
-from probes.wire.sockets import Failure, SocketAddress, endpoint, meaning, new_socket
+from probes.hostnet import netlink
+from probes.wire import errqueue, onlink
+from probes.wire.sockets import Failure, SocketAddress, endpoint, interface_index, meaning, new_socket
+from probes.wire.threads import in_thread
 from selfcare.model.payloads.reach import Fate
 
 # From the public Linux headers: struct tcp_info.
@@ -36,20 +40,23 @@ async def tcp_fate(address: str, port: int, deadline: float, device: str | None 
         address: a literal address.
         port: the other end's.
         deadline: seconds; a silent one needs more than one to be judged.
-        device: the adapter in use, to tell a refusal of this computer from one of the network.
+        device: the adapter in use, to tell a reset of this computer from one of the network.
     """
     end = time.monotonic() + deadline
     try:
         family, target = endpoint(address, port)
         with contextlib.closing(new_socket(family, socket.SOCK_STREAM)) as sock:
+            errqueue.listen(sock)
             fate, failure = await _connect(sock, target, end)
+            told = errqueue.refusal(sock)
     except OSError:
         return Fate.UNKNOWN
+    if failure is None:
+        return fate
+    if told is not None:
+        return _judge(told, failure)
     if failure in (Failure.REFUSED, Failure.RESET):
-        return Fate.STOPPED if await _refused_here(target, device) else Fate.ANSWERED
-    if failure is Failure.UNREACHABLE and udp_fate(address, port) is not Fate.UNKNOWN:
-        # There is a route: somebody on the way said so, unless this computer did.
-        return Fate.STOPPED if await _refused_here(target, device) else Fate.LEFT
+        return Fate.STOPPED if await _reset_here(target, device) else Fate.ANSWERED
     return fate
 
 
@@ -63,6 +70,13 @@ async def _connect(sock: socket.socket, target: SocketAddress, end: float) -> tu
         failure = meaning(error)
         return Fate.STOPPED if failure is Failure.DENIED else Fate.UNKNOWN, failure
     return Fate.ANSWERED, None
+
+
+def _judge(told: errqueue.Refusal, failure: Failure) -> Fate:
+    """What a refusal says of our packet, by who wrote it: a router's "prohibited" may look like our own."""
+    if told.ours:
+        return Fate.UNKNOWN if told.no_neighbour else Fate.STOPPED
+    return Fate.ANSWERED if failure in (Failure.REFUSED, Failure.RESET) else Fate.LEFT
 
 
 def _silent(sock: socket.socket) -> Fate:
@@ -84,11 +98,13 @@ def judge_info(data: bytes) -> Fate:
     return Fate.LEFT if on_the_way else Fate.STOPPED
 
 
-async def _refused_here(target: SocketAddress, device: str | None) -> bool:
-    """Whether a SYN is refused although no router was asked to carry it: then only this computer can have done so.
+async def _reset_here(target: SocketAddress, device: str | None) -> bool:
+    """Whether a SYN is reset although no router was asked to carry it: then only this computer can have done so.
 
     Told that the address is on its own cable, the kernel filters the packet first and then looks in vain for a
-    neighbour of that name. Linux and IPv4 only.
+    neighbour of that name. Should one answer (a gateway that speaks for every address), the reset may be its own.
+    "Unreachable" counts for nothing: it is the end of that search, perhaps of one begun seconds ago.
+    Linux and IPv4 only.
     """
     if sys.platform != "linux" or device is None or len(target) != 2:
         return False
@@ -100,8 +116,16 @@ async def _refused_here(target: SocketAddress, device: str | None) -> bool:
     except TimeoutError:
         return False
     except OSError as error:
-        return meaning(error) in (Failure.REFUSED, Failure.UNREACHABLE)
+        return meaning(error) is Failure.REFUSED and await in_thread(_nobody_there, target[0], device)
     return False
+
+
+def _nobody_there(address: str, device: str) -> bool:
+    """Whether no machine of the cable answered for the address. Blocking."""
+    try:
+        return not onlink.holders(netlink.neighbours(interface_index(device)), (address,))
+    except (OSError, ImportError):
+        return False
 
 
 def udp_fate(address: str, port: int) -> Fate:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import socket
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from probes.wire.httpmessage import Replay
 from probes.wire.tcp import let_go, open_tcp
 from probes.wire.threads import in_thread
 
@@ -88,20 +88,12 @@ async def _converse(
     return parse(data)
 
 
-class _Replay:
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def makefile(self, mode: str) -> io.BytesIO:
-        return io.BytesIO(self._data)
-
-
 def parse(data: bytes) -> Answer:
     """The answer in these bytes, as much of it as there is."""
     from http.client import HTTPException, HTTPResponse
 
     try:
-        response = HTTPResponse(_Replay(data))  # type: ignore[arg-type]
+        response = HTTPResponse(Replay(data))  # type: ignore[arg-type]
         response.begin()
         kind = response.getheader("Content-Type", "").partition(";")[0].strip().lower()
         text = response.read(MAX_BYTES).decode("utf-8", "replace")

@@ -58,7 +58,7 @@ def _judge_page(data: bytes, complete: bool, expected: HttpEndpoint) -> Page | N
     from http.client import HTTPException, HTTPResponse
 
     try:
-        response = HTTPResponse(_Replay(data))  # type: ignore[arg-type]
+        response = HTTPResponse(Replay(data))  # type: ignore[arg-type]
         response.begin()
         code = response.status
         date = _date(response)
@@ -107,13 +107,14 @@ def _read_some(response: object, size: int) -> bytes:
         return cut.partial[:size]
 
 
-class _Replay:
+class Replay:
     """Gives the parser the bytes that are already there in place of a socket."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
 
     def makefile(self, mode: str) -> io.BytesIO:
+        """What HTTPResponse asks its socket for."""
         return io.BytesIO(self._data)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from probes.wire.gathering import collect
 from probes.wire.icmp import NOT_PERMITTED, SEND_AT_S, Echo
+from probes.wire.pace import Heard, Ledger, Plan
 from probes.wire.sockets import endpoint
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.gateway import IcmpMethod
@@ -105,28 +106,71 @@ def send_echo6(address: str, timeout_ms: int) -> tuple[str, int, float] | None:
     return (*reply, elapsed) if reply is not None else None
 
 
+async def once(address: str, timeout_s: float) -> tuple[float, str] | None:
+    """Round trip in ms of a single echo request and who answered; None for silence or a complaint. Raises OSError."""
+    send = send_echo6 if ":" in address else send_echo
+    try:
+        answer = await in_thread(send, address, max(1, int(timeout_s * 1000)))
+    except AttributeError as error:  # a Windows without that call
+        raise OSError("no echo requests") from error
+    return (answer[2], answer[0]) if answer is not None and answer[1] == _IP_SUCCESS else None
+
+
+async def series(address: str, plan: Plan, device: str | None = None) -> Heard:
+    """Echo requests at a steady pace, each awaited in a thread of its own; ``denied`` where Windows lets us send none.
+
+    These calls take no interface: what is to pass a tunnel by is not asked at all.
+    """
+    if device is not None:
+        return Heard((), denied=True)
+    ledger, refused = Ledger(plan), asyncio.Event()
+
+    async def one(number: int) -> None:
+        try:
+            answer = await once(address, ledger.left_s)
+        except OSError:
+            refused.set()
+        else:
+            if answer is not None and ledger.awaits(number):
+                ledger.answered(number, answer[0])
+
+    asked: list[asyncio.Task[None]] = []
+
+    def ask(number: int) -> bool:
+        if not refused.is_set():
+            ledger.asked(number)
+            asked.append(asyncio.create_task(one(number)))
+        return not refused.is_set()
+
+    try:
+        await ledger.keep_pace(ask)
+    finally:
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+    return Heard((), denied=True) if refused.is_set() else Heard(ledger.judge())
+
+
 async def echo(address: str, deadline: float, log: list[IcmpMethod]) -> Echo:
     """Up to three echo requests, as one lost packet must not look like silence. Each waits to the deadline."""
-    send = send_echo6 if ":" in address else send_echo
     refused: list[bool] = []
 
-    async def one(wait_s: float) -> tuple[str, int, float] | None:
+    async def one(wait_s: float) -> tuple[float, str] | None:
         await asyncio.sleep(wait_s)
         log.append(IcmpMethod.API)
         try:
-            return await in_thread(send, address, max(1, int((deadline - wait_s) * 1000)))
-        except (OSError, AttributeError):
+            return await once(address, deadline - wait_s)
+        except OSError:
             refused.append(True)
             return None
 
-    def settled(so_far: list[tuple[str, int, float] | None]) -> bool:
-        return bool(refused) or any(answer is not None and answer[1] == _IP_SUCCESS for answer in so_far)
+    def settled(so_far: list[tuple[float, str] | None]) -> bool:
+        return bool(refused) or any(answer is not None for answer in so_far)
 
     moments = [moment for moment in SEND_AT_S if moment < deadline]
     answers = await collect([one(moment) for moment in moments], deadline=deadline, settled=settled)
     if refused:
         return NOT_PERMITTED
-    for answer in answers:
-        if answer is not None and answer[1] == _IP_SUCCESS:
-            return Echo(IcmpMethod.API, len(log), (answer[2],), answer[0])
+    for rtt_ms, responder in filter(None, answers):
+        return Echo(IcmpMethod.API, len(log), (rtt_ms,), responder)
     return Echo(IcmpMethod.API, len(log))

@@ -103,8 +103,8 @@ def ping(address: str) -> Ask:
         if sys.platform == "win32":
             from probes.wire import icmp_windows
 
-            answer = await icmp_windows.echo(address, PATIENCE_S)
-            return answer.rtts_ms[0] if answer.rtts_ms else None
+            answer = await icmp_windows.once(address, PATIENCE_S)
+            return None if answer is None else answer[0]
         family, target = endpoint(address, 0)
         proto = socket.IPPROTO_ICMPV6 if family == socket.AF_INET6 else socket.IPPROTO_ICMP
         with contextlib.closing(new_socket(family, socket.SOCK_DGRAM, proto)) as sock:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import struct
+import sys
 import time
 from dataclasses import dataclass
 
@@ -64,6 +66,11 @@ async def try_tcp(address: str, port: int, deadline: float, device: str | None =
 
 def _ms_since(started: float) -> float:
     return (time.perf_counter() - started) * 1000
+
+
+def close_by_reset(sock: socket.socket) -> None:
+    """Closing it will be a reset instead of the long goodbye."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0))
 
 
 def let_go(sock: socket.socket) -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from probes.wire.tcp import open_tcp
+from probes.wire.tcp import close_by_reset, open_tcp
 from selfcare.model.payloads.capacity import Stop
 
 # Few at first: on a slow line more would only lose packets. On a faster one a single connection fills
@@ -187,7 +187,7 @@ async def upload(where: Where, tally: Tally) -> None:
     request = f"POST {where.path} HTTP/1.1\r\nContent-Length: {tally.limit}\r\n{_names(where)}\r\n"
     sock = await _open(where)
     # Closed at once, not politely: what is still in our buffers would fill the line for seconds more.
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0))
+    close_by_reset(sock)
     block = memoryview(_noise())
     with contextlib.closing(sock):
         loop = asyncio.get_running_loop()
@@ -239,13 +239,14 @@ async def _after_head(sock: socket.socket) -> int:
 
 def unacknowledged(sock: socket.socket) -> int:
     """Bytes handed to the system that the other end has not acknowledged; 0 where the system does not tell."""
-    platform: str = sys.platform
     try:
-        if platform == "linux":
+        if sys.platform == "linux":
             import fcntl
             import termios
 
             return int(struct.unpack("i", fcntl.ioctl(sock, termios.TIOCOUTQ, b"\0" * 4))[0])
-        return sock.getsockopt(socket.SOL_SOCKET, _MACOS_SO_NWRITE) if platform == "darwin" else 0
+        elif sys.platform == "darwin":
+            return sock.getsockopt(socket.SOL_SOCKET, _MACOS_SO_NWRITE)
     except (OSError, ValueError):
-        return 0  # the connection has just ended
+        pass  # the connection has just ended
+    return 0

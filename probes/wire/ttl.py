@@ -10,6 +10,7 @@ import contextlib
 import errno
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ class _Probe:
         return None
 
     def _read(self) -> None:
+        if sys.platform == "win32":
+            raise OSError(errno.EOPNOTSUPP, "no error queue")
         with contextlib.suppress(OSError):
             _, ancillary, _, _ = self._sock.recvmsg(256, 512, _MSG_ERRQUEUE | socket.MSG_DONTWAIT)
             for item in ancillary:

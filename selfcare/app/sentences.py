@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from selfcare.app.numbers import number
 from selfcare.i18n import Catalogue
 from selfcare.model.finding import Diagnosis, Finding, RuledOut, RunnerUp, Verdict, VerdictState
 from selfcare.model.tri import Tri
@@ -12,11 +14,18 @@ from selfcare.model.tri import Tri
 def fact_text(catalogue: Catalogue, fact: str, value: object, unit: str | None = None) -> str:
     """A fact with its value as a short clause ("the box answers", "loss to the box: 4 %")."""
     if isinstance(value, float | int):
-        shown = f"{value:.3g}".replace(".", "," if catalogue.language == "fr" else ".")
+        shown = number(catalogue, value)
         key = f"fact.{fact}.value"
         known = catalogue.has(key)
         return catalogue.text(key, value=shown, unit=unit or "") if known else f"{fact} = {shown} {unit or ''}".strip()
     return catalogue.first(f"fact.{fact}.{value}", f"{fact} = {value}")
+
+
+def either(catalogue: Catalogue, names: Sequence[str]) -> str:
+    """Places or causes that nothing tells apart: "a, b or c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return catalogue.text("list.or", first=", ".join(names[:-1]), last=names[-1])
 
 
 class Sentences:
@@ -55,10 +64,7 @@ class Sentences:
     def _between(self, verdict: Verdict) -> str:
         """Several places that nothing tells apart: all are named, none is accused."""
         names = [self._catalogue.text(f"segment.{s.value}.from") for s in verdict.segments]
-        if len(names) > 1:
-            names = [self._catalogue.text("list.or", first=", ".join(names[:-1]), last=names[-1])]
-        joined = names[0]
-        return self._catalogue.text("verdict.between", places=joined)
+        return self._catalogue.text("verdict.between", places=either(self._catalogue, names))
 
     def _finding(self, finding: Finding) -> Finding:
         if finding.runner_up is None:

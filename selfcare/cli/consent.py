@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
+from selfcare.app.deep import DeepCost, deep_cost
+from selfcare.app.numbers import amount
 from selfcare.app.options import CheckOptions
 from selfcare.app.services import Services
-from selfcare.cli.amounts import amount
-from selfcare.model.probe import ProbeSpec, Tier
-from selfcare.model.profile import Profile
-
-SPEED_SERVER = "speed_server"
-"""What a probe that fills the line ``needs`` of the profile."""
+from selfcare.i18n import Catalogue
 
 
 def given(options: CheckOptions, services: Services, assume: bool) -> bool:
@@ -22,8 +18,7 @@ def given(options: CheckOptions, services: Services, assume: bool) -> bool:
     """
     text = services.catalogue.text
     profile = options.profile or services.profile_in_use()
-    chosen = [p for p in affordable(services.probes(), profile) if not options.only or p.id in options.only]
-    _tell(chosen, options, services, profile)
+    _tell(deep_cost(services.probes(), profile, options), services.catalogue)
     if assume:
         return True
     if services.metered():
@@ -37,21 +32,14 @@ def given(options: CheckOptions, services: Services, assume: bool) -> bool:
     return sys.stdin.readline().strip().lower() in ("o", "oui", "y", "yes")
 
 
-def affordable(probes: Sequence[ProbeSpec], profile: Profile) -> list[ProbeSpec]:
-    """The probes that can run with this profile: without a speed server nothing fills the line."""
-    return [p for p in probes if SPEED_SERVER not in p.needs or profile.speed_servers]
-
-
-def _tell(chosen: Sequence[ProbeSpec], options: CheckOptions, services: Services, profile: Profile) -> None:
-    text, catalogue = services.catalogue.text, services.catalogue
-    up = amount(sum(p.cost.bytes_up for p in chosen), catalogue)
-    down = amount(sum(p.cost.bytes_down for p in chosen), catalogue)
-    lines = [text("cli.deep.cost", up=up, down=down, seconds=int(options.limit_s))]
-    deep = [p for p in chosen if p.tier is Tier.DEEP]
-    for probe in deep:
+def _tell(cost: DeepCost, catalogue: Catalogue) -> None:
+    text = catalogue.text
+    up, down = amount(catalogue, cost.bytes_up), amount(catalogue, cost.bytes_down)
+    lines = [text("cli.deep.cost", up=up, down=down, seconds=cost.seconds)]
+    for probe in cost.deep:
         title = catalogue.first(f"probe.{probe.id}", probe.id)
-        cost = {"up": amount(probe.cost.bytes_up, catalogue), "down": amount(probe.cost.bytes_down, catalogue)}
-        lines.append(text("cli.deep.probe", title=title, **cost))
-        if probe.cost.loads_line and profile.speed_servers:
-            lines.append(text("cli.deep.loads", server=profile.speed_servers[0].host))
-    sys.stderr.write("\n".join(lines if deep else [*lines, text("cli.deep.none")]) + "\n")
+        bytes_of = {"up": amount(catalogue, probe.cost.bytes_up), "down": amount(catalogue, probe.cost.bytes_down)}
+        lines.append(text("cli.deep.probe", title=title, **bytes_of))
+        if probe.cost.loads_line and cost.server is not None:
+            lines.append(text("cli.deep.loads", server=cost.server))
+    sys.stderr.write("\n".join(lines if cost.deep else [*lines, text("cli.deep.none")]) + "\n")

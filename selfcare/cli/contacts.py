@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from selfcare.app.deep import affordable
+from selfcare.app.numbers import amount
 from selfcare.cli import out
-from selfcare.cli.amounts import amount
-from selfcare.cli.consent import affordable
 from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
 from selfcare.model.probe import ProbeSpec
@@ -73,6 +73,6 @@ def show(profile: Profile, catalogue: Catalogue, probes: Sequence[ProbeSpec], as
     for row in found:
         out.line(f"  {row['contact']!s:<{width}}  {catalogue.text('contact.' + str(row['kind']))}")
     out.line(catalogue.text("cli.contacts.budget", kilobytes=profile.byte_budget // 1000))
-    size = {"up": amount(up, catalogue), "down": amount(down, catalogue)}
+    size = {"up": amount(catalogue, up), "down": amount(catalogue, down)}
     out.line(catalogue.text("cli.contacts.deep_budget", **size))
     return ExitCode.OK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from selfcare.app.numbers import number
 from selfcare.app.sentences import fact_text
 from selfcare.i18n import Catalogue
 from selfcare.model.check import CheckResult
@@ -68,8 +69,7 @@ def _details(result: CheckResult, catalogue: Catalogue) -> list[str]:
 
 
 def _seconds(milliseconds: float, catalogue: Catalogue) -> str:
-    shown = f"{milliseconds / 1000:.1f}"
-    return shown.replace(".", ",") if catalogue.language == "fr" else shown
+    return number(catalogue, round(milliseconds / 1000, 1))
 
 
 def _reason(reason: str, catalogue: Catalogue) -> str:

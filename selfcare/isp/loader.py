@@ -81,7 +81,7 @@ def _profile(data: dict[str, Any]) -> Profile:
     known = {
         "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
         "important_names", "resolvers", "endpoints", "anchors", "sites", "ports", "truth_names", "dnsless",
-        "closed_resolvers", "tls_sites", "time_servers", "speed_servers", "contract_down_kbit",
+        "closed_resolvers", "tls_sites", "time_servers", "speed_servers", "contract_down_kbit", "networks",
     }  # fmt: skip
     unknown = set(data) - known
     if unknown:
@@ -109,6 +109,7 @@ def _profile(data: dict[str, Any]) -> Profile:
         time_servers=tuple(TimeServer(**_with_host(s)) for s in _optional(data, "time_servers")),
         speed_servers=tuple(_speed_server(s) for s in data.get("speed_servers", ())[:_MAX_ITEMS]),
         contract_down_kbit=_rate(data.get("contract_down_kbit")),
+        networks=tuple(str(ipaddress.IPv4Network(n)) for n in data.get("networks", ())[:_MAX_ITEMS]),
     )
 
 

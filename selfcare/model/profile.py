@@ -133,6 +133,8 @@ class Profile:
     should not override. ``byte_budget`` bounds one fast check, both directions, in bytes.
     ``truth_names`` are compared between resolvers; ``dnsless`` are addresses where no DNS
     server can be, so that an answer from there was made on the way.
+    ``networks`` are IPv4 networks the operator numbers its lines and routers from, as far as they are known:
+    a router there shows that the line is this operator's, one elsewhere shows nothing.
     ``speed_servers`` may be empty: then nothing fills the line. ``contract_down_kbit`` is the
     rate the subscriber pays for, where whoever wrote the profile knows it.
     """
@@ -156,6 +158,7 @@ class Profile:
     time_servers: tuple[TimeServer, ...] = ()
     speed_servers: tuple[SpeedServer, ...] = ()
     contract_down_kbit: int | None = None
+    networks: tuple[str, ...] = ()
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

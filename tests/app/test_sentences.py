@@ -43,7 +43,8 @@ def test_languages_use_the_same_fields() -> None:
 
 
 def test_several_places_are_named_and_none_is_accused() -> None:
-    changes = {**FAULTS["isp dns"][0], "isp_resolver_answers": UNKNOWN, "box_forwarder_alive": UNKNOWN}
+    changes = {**FAULTS["isp dns"][0], "isp_resolver_answers": UNKNOWN, "operator_resolvers_silent": UNKNOWN,
+               "box_forwarder_alive": UNKNOWN}  # fmt: skip
     filled = Sentences(Catalogue("fr"), {}).fill(diagnose(observations(changes)))
     assert "de votre box ou de votre opérateur" in filled.verdict.text
 

@@ -50,6 +50,15 @@ def outages(runs: int) -> Iterator[Figure]:
         yield Figure(f"{name}, total", max(t["total_ms"] for t in timings), "ms", 5000, f"worst of {runs}")
 
 
+def deep(runs: int) -> Iterator[Figure]:
+    """The deep check with all its probes, on a quick line and on a slow one."""
+    for name in ("healthy", "slow-line"):
+        with Lab(name) as lab:
+            done = [lab.python("-m", "selfcare", "check", "--deep", "--yes", "--json", user=True) for _ in range(runs)]
+        totals = [json.loads(each.stdout)["timing"]["total_ms"] / 1000 for each in done]
+        yield Figure(f"{name}, deep check, total", max(totals), "s", 40, f"worst of {runs}")
+
+
 def _beside(lab: Lab, ours_ms: float) -> Iterator[Figure]:
     """Time of ours divided by theirs: below 1 ours is faster, and it also says what is wrong."""
     for name, command in (

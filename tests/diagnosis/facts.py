@@ -22,7 +22,7 @@ HEALTHY: dict[str, Tri] = {
     "isp_resolver_answers": YES, "public_resolver_answers": YES, "web_by_name": YES, "web_unaltered": YES,
     "portal_seen": NO, "web_by_address": YES, "beyond_box_answers": YES, "box_says_unreachable": NO,
     "outside_answers": YES, "ipv4_outside": YES, "ipv6_offered": NO, "late_answer": YES, "box_refuses_names": NO,
-    "configured_is_isp": NO,
+    "configured_is_isp": NO, "operator_resolvers_silent": NO, "gateway_off_lease": NO,
 }  # fmt: skip
 
 _NO_NAMES = {
@@ -33,7 +33,7 @@ _NO_NAMES = {
 _NOTHING_OUTSIDE = {
     **_NO_NAMES, "public_resolver_answers": NO, "isp_resolver_answers": NO, "web_by_address": NO,
     "beyond_box_answers": NO, "outside_answers": NO, "ipv4_outside": NO, "web_unaltered": UNKNOWN,
-    "operator_alive": NO,
+    "operator_alive": NO, "internet_answers": NO, "box_alone_gets_out": UNKNOWN,
 }  # fmt: skip
 _NO_BOX = {
     **_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN,
@@ -77,7 +77,21 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "box dns": ({**_NO_NAMES, **_DEAD_FORWARDER, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN},
                 "BOX-DNS", "certain"),
     "wan down": ({**_NOTHING_OUTSIDE, **_DEAD_FORWARDER}, "WAN-DOWN", "certain"),
-    "isp dns": ({**_NO_NAMES, **_DEAD_FORWARDER, "isp_resolver_answers": NO}, "ISP-DNS-DOWN", "certain"),
+    "isp dns": ({**_NO_NAMES, **_DEAD_FORWARDER, "isp_resolver_answers": NO, "operator_resolvers_silent": YES},
+                "ISP-DNS-DOWN", "certain"),
+    # Nothing shows that the line is of the profile's operator: its servers may be silent to strangers.
+    "isp dns, operator unconfirmed": (
+        {**_NO_NAMES, **_DEAD_FORWARDER, "isp_resolver_answers": NO, "operator_resolvers_silent": UNKNOWN},
+        "ISP-DNS-DOWN", "likely"),
+    "vpn whose resolver is dead": (
+        {**_NO_NAMES, "tunnel_owns_default": YES, "tunnel_misleads": YES, "physical_link_reaches": YES,
+         "configured_resolver_answers": YES, "late_answer": YES}, "PC-VPN", "likely"),
+    "default route against the lease": (
+        {**_NO_BOX, "gateway_off_lease": YES, "route_misdirected": YES}, "PC-ROUTES", "likely"),
+    # Nobody outside may be asked: who decided that is unknown, that the setting does not fit is not.
+    "manual resolver where port 53 is cut": (
+        {**_NO_NAMES, "resolver_manual": YES, "configured_is_box": NO, "configured_depends_on_isp": UNKNOWN,
+         "other_resolver_fails": YES, "public_resolver_answers": NO}, "PC-DNS-STATIC", "likely"),
     "portal": ({"web_by_name": NO, "web_unaltered": NO, "portal_seen": YES, "portal_on_gateway": NO,
                 "public_resolver_answers": NO, "web_by_address": UNKNOWN}, "NET-PORTAL", "certain"),
 }  # fmt: skip

@@ -8,7 +8,8 @@ YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 
 HEALTHY: dict[str, Tri] = {
     "dhcp_client_absent": NO, "address_conflict": NO, "lease_from_elsewhere": NO, "lease_trusted": YES,
-    "other_router_on_link": NO, "gateway_mac_changed": NO, "gateway_mac_agrees": YES, "gateway_first_hop": YES,
+    "other_router_on_link": NO, "box_elsewhere_on_link": NO, "gateway_mac_changed": NO, "gateway_mac_agrees": YES,
+    "gateway_first_hop": YES,
     "gateway_genuine": YES, "address_shared": NO, "shared_hop_seen": NO, "second_nat": NO, "second_router_near": NO,
     "pc_mtu_too_small": NO, "pc_mtu_oversized": NO, "pc_mtu_fits": YES, "large_packets_pass": YES,
     "large_packets_lost": NO, "ipv6_impaired": NO,
@@ -16,7 +17,7 @@ HEALTHY: dict[str, Tri] = {
 
 _NOTHING_OUTSIDE = {
     "names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO, "public_resolver_answers": NO,
-    "isp_resolver_answers": NO, "web_by_address": NO, "outside_answers": NO,
+    "isp_resolver_answers": NO, "web_by_address": NO, "outside_answers": NO, "internet_answers": NO,
     "ipv4_outside": NO, "late_answer": NO, "web_unaltered": UNKNOWN,
     "box_resolver_answers": NO, "box_reaches_outside": NO, "large_packets_pass": UNKNOWN,
     "large_packets_lost": UNKNOWN,
@@ -58,6 +59,15 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
          "large_reach_box": YES}, "ISP-PMTU", "certain"),
     "black hole, sizes not measured": (
         {"large_packets_pass": NO, "large_packets_lost": YES, "small_segments_pass": YES}, "ISP-PMTU", "likely"),
+    "a lease without a router": (
+        {"default_route": NO, "lease_offers_gateway": NO, "route_misdirected": NO, "names_resolve": NO,
+         "web_by_name": NO, "outside_answers": NO, "web_by_address": NO, "public_resolver_answers": NO,
+         "gateway_known": NO, "gateway_answers": UNKNOWN, "gateway_in_subnet": UNKNOWN,
+         "box_resolver_answers": UNKNOWN},
+        "LAN-DHCP-NOROUTE", "likely"),
+    "ipv4 dead beyond the operator's router": (
+        {"ipv4_outside": NO, "ipv6_offered": YES, "ipv6_works": YES, "public_resolver_answers": NO,
+         "web_by_address": NO}, "ISP-IPV4", "likely"),
     "ipv6 dead": ({**_IPV6_DEAD, "box_answers_ipv6": YES}, "ISP-IPV6", "likely"),
     "ipv6 dead, box unknown": (_IPV6_DEAD, "ISP-IPV6", "likely"),
 }  # fmt: skip
@@ -68,6 +78,8 @@ NEAR_MISSES: dict[str, tuple[dict[str, Tri], str]] = {
     "a second router that does no harm": (
         {"other_router_on_link": YES, "other_router_reaches_outside": YES, "lease_trusted": UNKNOWN},
         "LAN-DHCP-ROGUE"),
+    "an access point with the address it was sold with": (
+        {"box_elsewhere_on_link": YES, "lease_trusted": UNKNOWN}, "LAN-DHCP-ROGUE"),
     "another device speaks IPv6 on behalf of itself": ({"gateway_mac_agrees": NO}, "LAN-ARP-SPOOF"),
     "jumbo packets on a network that carries them": ({"pc_mtu_oversized": YES, "pc_mtu_fits": YES}, "PC-MTU"),
     "operator's own private routers": ({"second_router_near": NO, "second_nat": NO}, "LAN-DOUBLE-NAT"),

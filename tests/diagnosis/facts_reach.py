@@ -10,11 +10,13 @@ HEALTHY: dict[str, Tri] = {
     "pc_lets_through": YES, "pc_stops_sending": NO, "pc_drops_replies": NO, "operator_alive": YES,
     "box_refuses_device": NO, "sites_partly_silent": NO, "secure_port_silent": NO, "site_refuses": NO,
     "site_silent": NO, "networks_reach": YES, "ports_pass": YES, "mail_port_closed": NO,
+    "internet_answers": YES, "box_alone_gets_out": NO,
 }  # fmt: skip
 
 _NOTHING_OUTSIDE = {
     "names_resolve": NO, "web_by_name": NO, "configured_resolver_answers": NO, "public_resolver_answers": NO,
     "isp_resolver_answers": NO, "web_by_address": NO, "outside_answers": NO, "web_unaltered": UNKNOWN,
+    "internet_answers": NO, "box_alone_gets_out": UNKNOWN,
 }  # fmt: skip
 _NOTHING_AT_ALL = {
     **_NOTHING_OUTSIDE, "gateway_answers": NO, "gateway_neighbour": UNKNOWN, "gateway_ping": NO, "router_on_link": NO,
@@ -23,7 +25,8 @@ _NOTHING_AT_ALL = {
 }  # fmt: skip
 _STOPPED = {"pc_lets_through": NO, "pc_stops_sending": YES}
 _NOT_FORWARDED = {**_NOTHING_OUTSIDE, "names_resolve": YES, "configured_resolver_answers": YES,
-                  "beyond_box_answers": NO, "operator_alive": NO}  # fmt: skip
+                  "beyond_box_answers": NO, "operator_alive": NO, "box_alone_gets_out": YES,
+                  "operator_resolvers_silent": YES}  # fmt: skip
 
 FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "local filter drops everything": ({**_NOTHING_AT_ALL, **_STOPPED}, "PC-FIREWALL", "certain"),
@@ -40,11 +43,16 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         "BOX-FILTER", "certain"),
     "the box refuses to forward": ({**_NOT_FORWARDED, "box_refuses_device": YES}, "BOX-FILTER", "certain"),
     "the box forwards nothing": (_NOT_FORWARDED, "BOX-NOFORWARD", "certain"),
+    "nothing is forwarded, the operator unconfirmed": (
+        {**_NOT_FORWARDED, "operator_resolvers_silent": UNKNOWN}, "BOX-NOFORWARD", "likely"),
     "the operator is cut off": (
         {**_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_reaches_outside": NO}, "ISP-OUTAGE", "certain"),
     "the operator is cut off, the box says nothing": (
         {**_NOTHING_OUTSIDE, "box_resolver_answers": NO, "box_forwarder_alive": NO, "box_reaches_outside": UNKNOWN},
         "ISP-OUTAGE", "likely"),
+    "the operator is cut off, its resolvers live on": (
+        {"public_resolver_answers": NO, "web_by_address": NO, "web_by_name": NO, "internet_answers": NO,
+         "ipv4_outside": NO, "web_unaltered": UNKNOWN}, "ISP-OUTAGE", "likely"),
     "several networks end at the operator": (
         {"sites_partly_silent": YES, "networks_reach": NO, "stops_at_operator": YES}, "ISP-PATH", "likely"),
     "ports of several hosts cut beyond the box": (

@@ -38,10 +38,14 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         {"proxy_set": YES, "proxy_works": NO, "proxy_wants_password": YES}, "PC-PROXY", "certain"),
     "proxy script missing": (
         {"proxy_set": YES, "proxy_works": NO, "proxy_script_missing": YES}, "PC-PROXY", "likely"),
-    # A hotel's gateway may do the same: likely, no more.
-    "walled": (_WALLED, "BOX-WALLED", "likely"),
+    # A hotel's gateway may do the same, with words boxes use: likely, no more.
+    "walled": ({**_WALLED, "page_is_box": YES}, "BOX-WALLED", "likely"),
     "walled, its own certificate": (
-        {**_WALLED, "certificates_valid": NO, "certificates_intercepted": YES}, "BOX-WALLED", "likely"),
+        {**_WALLED, "page_is_box": YES, "certificates_valid": NO, "certificates_intercepted": YES},
+        "BOX-WALLED", "likely"),
+    "portal that took over names, with a name of its own": (
+        {**_WALLED, "portal_has_name": YES, "portal_on_gateway": NO}, "NET-PORTAL", "likely"),
+    "portal that took over names, with its form": ({**_WALLED, "page_is_box": NO}, "NET-PORTAL", "likely"),
     "portal with its service": ({**_PORTAL, "portal_api_captive": YES}, "NET-PORTAL", "certain"),
     "portal on the gateway": ({**_PORTAL, "portal_on_gateway": YES}, "NET-PORTAL", "likely"),
 }  # fmt: skip
@@ -74,6 +78,8 @@ NOT_THIS: dict[str, tuple[dict[str, Tri], str]] = {
     ),
     "a hotel's gateway with true names": ({**_PORTAL, "portal_on_gateway": YES}, "BOX-WALLED"),
     "a hotel's gateway with its sign-in service": ({**_WALLED, "portal_api_captive": YES}, "BOX-WALLED"),
+    "names lead to the gateway, whose page says nothing": (_WALLED, "BOX-WALLED"),
+    "names lead to the gateway, whose page says nothing of a form": (_WALLED, "NET-PORTAL"),
     "the system is offline for a reason": ({**_PORTAL, "system_says_online": NO}, "PC-NCSI"),
 }
 

@@ -144,7 +144,7 @@ def test_a_long_even_way_is_a_property_and_a_queue_is_not() -> None:
 
 
 def test_an_uneven_way_to_the_box_clears_the_line_of_wavering() -> None:
-    uneven = line(0, (0, 0, 0), rtt=30.0, spread=90.0)
+    uneven = line(0, (0, 0, 0), rtt=30.0, spread=130.0)
     shaky = LatencyPayload("eth0", uneven.series, True, (one(Ask.ICMP, "192.168.1.1", 150, 0, 1.0, 80.0),), 0.0, 0.0)
     assert facts(latency_isp=uneven)["outside_jitter_fine"] is NO
     assert "outside_jitter_fine" not in facts(latency_isp=shaky)

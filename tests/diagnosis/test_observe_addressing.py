@@ -43,8 +43,11 @@ def link(mtu: int = 1500) -> LinkPayload:
     return LinkPayload((Interface("eth0", 2, InterfaceKind.ETHERNET, True, True, mtu=mtu),), "eth0")
 
 
-def peers(*routers: LinkRouter, macs: tuple[str, ...] = (BOX,), same: tuple[str, ...] = ()) -> PeersPayload:
-    return PeersPayload("eth0", "192.168.1.1", macs, same, True, routers, 0.45)
+def peers(
+    *routers: LinkRouter, macs: tuple[str, ...] = (BOX,), same: tuple[str, ...] = (),
+    boxes: tuple[str, ...] | None = (),
+) -> PeersPayload:  # fmt: skip
+    return PeersPayload("eth0", "192.168.1.1", macs, same, True, routers, 0.45, boxes)
 
 
 def path(*addresses: str | None, rtts: tuple[float, ...] = (1.0, 1.5, 9.0)) -> PathPayload:
@@ -121,6 +124,25 @@ def test_a_second_router_is_not_yet_an_intruder() -> None:
     assert found["other_router_on_link"] is YES
     assert "other_router_reaches_outside" not in found
     assert "lease_trusted" not in found
+
+
+def test_where_no_router_speaks_ipv6_nobody_is_cleared() -> None:
+    found = facts({"link.peers": peers()})
+    assert found["box_elsewhere_on_link"] is NO
+    assert "other_router_on_link" not in found, "another router that speaks no IPv6 would be as silent"
+    assert "lease_trusted" not in found
+
+
+def test_the_only_router_is_trusted_only_if_no_box_is_elsewhere() -> None:
+    box = LinkRouter("fe80::1", BOX, True)
+    assert facts({"link.peers": peers(box)})["lease_trusted"] is YES
+    assert "lease_trusted" not in facts({"link.peers": peers(box, boxes=("192.168.0.254",))})
+    assert "lease_trusted" not in facts({"link.peers": peers(box, boxes=None)}), "nobody asked"
+
+
+def test_a_machine_of_our_own_network_at_a_boxs_usual_address_is_just_a_machine() -> None:
+    assert facts({"link.peers": peers(boxes=("192.168.1.254",))})["box_elsewhere_on_link"] is NO
+    assert facts({"link.peers": peers(boxes=("192.168.0.254",))})["box_elsewhere_on_link"] is YES
 
 
 def test_conflicts() -> None:

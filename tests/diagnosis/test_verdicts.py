@@ -49,7 +49,7 @@ def test_runner_up_of_isp_dns_is_box_dns_with_the_separating_test() -> None:
     rival = found.findings[0].runner_up
     assert rival is not None
     assert (rival.code, rival.separating_test) == ("BOX-DNS", "dns.isp")
-    assert (rival.because_fact, rival.because_value) == ("isp_resolver_answers", Tri.NO)
+    assert (rival.because_fact, rival.because_value) == ("operator_resolvers_silent", Tri.YES)
 
 
 def test_without_knowing_the_operator_a_refusing_forwarder_points_at_the_box_but_not_for_certain() -> None:
@@ -59,7 +59,8 @@ def test_without_knowing_the_operator_a_refusing_forwarder_points_at_the_box_but
 
 
 def test_without_knowing_the_operator_and_with_a_living_forwarder_box_and_isp_are_not_told_apart() -> None:
-    changes = {**FAULTS["isp dns"][0], "isp_resolver_answers": UNKNOWN, "box_forwarder_alive": UNKNOWN}
+    changes = {**FAULTS["isp dns"][0], "isp_resolver_answers": UNKNOWN, "operator_resolvers_silent": UNKNOWN,
+               "box_forwarder_alive": UNKNOWN}  # fmt: skip
     found = diagnose(observations(changes))
     assert (found.verdict.state, found.verdict.code) == (VerdictState.NOT_PROVEN, None)
     assert found.verdict.segments == (Segment.BOX, Segment.ISP)
@@ -95,6 +96,16 @@ def test_wan_down_is_only_likely_while_a_local_firewall_could_explain_it() -> No
                "beyond_box_answers": UNKNOWN}  # fmt: skip
     found = diagnose(observations(changes))
     assert (found.verdict.code, found.verdict.band) == ("WAN-DOWN", Band.LIKELY)
+
+
+def test_the_line_is_never_certain_while_another_router_may_be_the_box() -> None:
+    """A router plugged in the wrong way without a line of its own looks like a box whose line is down."""
+    unseen = {**FAULTS["wan down"][0], "other_router_on_link": UNKNOWN, "lease_trusted": UNKNOWN}
+    found = diagnose(observations(unseen))
+    assert (found.verdict.code, found.verdict.band) == ("WAN-DOWN", Band.LIKELY)
+    seen = diagnose(observations({**unseen, "box_elsewhere_on_link": YES, "lease_trusted": NO}))
+    assert (seen.verdict.state, seen.verdict.segments) == (
+        VerdictState.NOT_PROVEN, (Segment.LAN, Segment.ACCESS, Segment.ISP))  # fmt: skip
 
 
 def test_a_box_that_reaches_outside_clears_the_line() -> None:

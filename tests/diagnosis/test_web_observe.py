@@ -166,3 +166,26 @@ def test_a_proxy_fails_only_where_the_page_comes_without_it() -> None:
     use = ProxyUsePayload("kde", "p:3128", ProxyUse.UNREACHABLE)
     assert facts({"proxy.use": use, "web.name": pages(WebStatus.EXPECTED)})["proxy_works"] is NO
     assert "proxy_works" not in facts({"proxy.use": use, "web.name": pages(WebStatus.TIMEOUT)})
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "value"),
+    [
+        ("portail.hotel-des-pins.fr", Tri.YES),
+        ("192.168.1.1", Tri.NO),
+        ("livebox", Tri.NO),
+        ("livebox.home", Tri.NO),
+        # Boxes' own names, and pages of operators before a line in no service: neither proves a portal.
+        ("mabbox.bytel.fr", Tri.UNKNOWN),
+        ("assistance.orange.fr.", Tri.UNKNOWN),
+        ("notorange.fr", Tri.YES),
+        (None, Tri.UNKNOWN),
+    ],
+)
+def test_where_pages_are_led_tells_a_portal_from_a_box(leads_to: str | None, value: Tri) -> None:
+    status = WebStatus.REDIRECTED if leads_to else WebStatus.ALTERED
+    tries = tuple(
+        WebTry(f"{n}.example", "192.168.1.1", status, True, 302 if leads_to else 200, leads_to) for n in range(2)
+    )
+    found = {o.fact: o.value for o in observe({"web.name": WebPayload(tries)})}
+    assert found.get("portal_has_name", Tri.UNKNOWN) is value

@@ -29,10 +29,15 @@ BATCH = 64
 
 @dataclass(slots=True)
 class Direction:
-    """One way of the line. ``busy_until`` is when its transmitter will be idle."""
+    """One way of the line. ``busy_until`` is when its transmitter will be idle.
+
+    ``hold_ms``: how long a delay lasts before another is drawn. Drawn for every packet, an early one waits for
+    those before it, and little of the wavering is left.
+    """
 
     delay_ms: float = 2.0
     jitter_ms: float = 0.0
+    hold_ms: float = 0.0
     loss: float = 0.0
     rate_kbit: float = 0.0
     queue_kb: float = 128.0
@@ -40,6 +45,8 @@ class Direction:
     up: bool = True
     busy_until: float = 0.0
     last_due: float = 0.0
+    drawn_ms: float = 0.0
+    drawn_until: float = 0.0
 
     def due(self, size: int, now: float) -> float | None:
         """When a packet comes out at the other end, None if it never does."""
@@ -52,9 +59,15 @@ class Direction:
             if (begins - now) * bytes_per_s > self.queue_kb * 1000:
                 return None
             sent = self.busy_until = begins + size / bytes_per_s
-        wanted = sent + (self.delay_ms + random.uniform(0, self.jitter_ms)) / 1000
+        wanted = sent + (self.delay_ms + self._wavering(now)) / 1000
         self.last_due = max(wanted, self.last_due)  # a line delays packets, it does not reorder them
         return self.last_due
+
+    def _wavering(self, now: float) -> float:
+        if now >= self.drawn_until or self.drawn_ms > self.jitter_ms:
+            self.drawn_ms = random.uniform(0, self.jitter_ms)
+            self.drawn_until = now + self.hold_ms / 1000
+        return self.drawn_ms
 
 
 class Line:

@@ -42,6 +42,7 @@ PROXY = "45.86.162.20"  # a proxy on the Internet; the second port wants a passw
 PROXY_PORT, CLOSED_PROXY_PORT = 3128, 3129
 PORTAL_API_PORT = 8445
 PC_FILTER_PORT, WALLED_PORT, WALLED_TLS_PORT = 8443, 8082, 8446  # on the box
+HOTEL_PORT, MUTE_PORT = 8090, 8091  # there, too
 
 CHECK_NAME = "network-test.debian.org"  # NetworkManager's own connectivity check
 PORTAL_NAME = "portail.hotel-des-pins.fr"

@@ -130,6 +130,8 @@ class Services:
             ("portal", PORTAL_PORT),
             ("blocked", BLOCKED_PORT),
             ("walled", plan.WALLED_PORT),
+            ("hotel", plan.HOTEL_PORT),
+            ("mute", plan.MUTE_PORT),
         ):
             made.append({"service": "http", "site": site, "port": port, **home})
         for site, port, authority in (

@@ -80,6 +80,55 @@ def test_a_healthy_home_is_found_healthy(home: Path) -> None:
     assert not {"crashed", "timed_out"} & set(outcomes(document).values()), outcomes(document)
 
 
+# What gives no value on the lab's PC under Wine, and the reason each must name.
+SILENT = {
+    "unsupported_platform": {
+        "pc.dhcp_client", "link.peers", "lan.arp_watch", "lan.conflict", "lan.dhcp_servers", "lan.discovery",
+        "mtu.path", "path.failing",
+    },
+    # Wine has neither the hint on connectivity nor echo requests over IPv6.
+    "source_unavailable": {"os.indicator"},
+    "permission_denied": {"link.routers"},
+    "not_configured": {"proxy.use", "portal.api"},
+    "no_ipv6": {"ipv6.cost"},
+    "nothing_to_compare": {"route.bound"},
+}  # fmt: skip
+
+
+def test_every_probe_gives_a_value_or_a_named_reason(home: Path) -> None:
+    words = ["-m", "selfcare", "check", "--deep", "--yes", "--json", "--profile", PROFILE]
+    measured = {m["id"]: m for m in on_the_lab(home, "healthy", words)["measurements"]}
+    silent: dict[str, set[str]] = {}
+    for name, m in measured.items():
+        if m["outcome"] != "completed":
+            silent.setdefault(str(m.get("reason") or m["outcome"]), set()).add(name)
+    assert silent == SILENT
+    rate = measured["speed.capacity"]["payload"]
+    assert rate["down"]["median_mbps"] > 0
+    assert rate["up"]["median_mbps"] > 0
+    for name in ("latency.gateway", "latency.isp"):
+        first = measured[name]["payload"]["series"][0]["summary"]
+        assert first["sent"] - first["lost"] >= 40, (name, first)
+
+
+def test_the_operators_resolvers_are_named_when_they_fail(home: Path) -> None:
+    words = ["-m", "selfcare", "check", "--json", "--profile", PROFILE]
+    silent = on_the_lab(home, "isp-dns-down", words)
+    assert silent["verdict"]["code"] == "ISP-DNS-DOWN", silent["verdict"]
+    untrue = on_the_lab(home, "isp-dns-lies", words)
+    assert untrue["verdict"]["code"] == "ISP-DNS-LIES", untrue["verdict"]
+    # "No such name" is heard as such, although Windows has one number for that and for "no address".
+    (names,) = [m["payload"]["answers"] for m in untrue["measurements"] if m["id"] == "dns.os"]
+    assert {a["status"] for a in names if a["kind"] == "random"} == {"nxdomain"}
+
+
+def test_a_line_that_loses_packets_is_told_from_a_cable_that_does(home: Path) -> None:
+    document = on_the_lab(home, "wan-loss-10", ["-m", "selfcare", "check", "--json", "--profile", PROFILE])
+    assert document["verdict"]["code"] == "WAN-LOSS", document["verdict"]
+    cable = on_the_lab(home, "lan-loss", ["-m", "selfcare", "check", "--json", "--profile", PROFILE])
+    assert cable["verdict"]["code"] == "LAN-LOSS", cable["verdict"]
+
+
 def test_a_dead_line_is_not_called_healthy(home: Path) -> None:
     document = on_the_lab(home, "wan-down", ["-m", "selfcare", "check", "--json", "--profile", PROFILE])
     # Wine hands no "time exceeded" to programs, so the last proof is missing: never the wrong culprit.

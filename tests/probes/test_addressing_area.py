@@ -62,6 +62,12 @@ def test_hardware_address_inside_a_link_local_address() -> None:
     assert link_peers.mac_of("fe80::c2bd:41d:266a:5130") is None
 
 
+def test_neither_the_gateway_nor_who_answers_for_everybody_is_another_box() -> None:
+    holders = {"192.168.1.1": "aa", "192.168.1.254": "bb", "192.168.0.254": "cc", "192.0.2.1": "bb"}
+    assert link_peers._others(holders, ("cc",)) == ("192.168.1.1",)
+    assert link_peers._others({}, ()) == ()
+
+
 # -- ARP and DHCP ----------------------------------------------------------------------------------
 
 

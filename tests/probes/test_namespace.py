@@ -118,3 +118,12 @@ def test_two_ways_out_are_compared(home: Home) -> None:
     tries = found["route.bound"]["payload"]["tries"]
     assert {t["interface"]: t["answered"] for t in tries} == {"eth0": False, "eth1": False}
     assert all(t["bound"] for t in tries)
+
+
+def test_the_gateway_under_a_second_address_is_no_other_box(home: Home) -> None:
+    home.up(cable=True)
+    ip("-n", home.box, "addr", "add", "192.168.50.1/24", "dev", "lan0")
+    ip("-n", home.box, "addr", "add", "192.168.1.254/24", "dev", "lan0")
+    found = home.probes("link.peers")["link.peers"]["payload"]
+    assert (found["boxes"], len(found["gateway_macs"])) == ([], 1)
+    assert "192.168.1.254" in found["same_mac"], "it was asked for, and answered"

@@ -43,6 +43,11 @@ def test_the_first_isp_hop_is_the_first_that_cannot_be_at_home() -> None:
     assert [hop.answer for hop in hops[2:4]] == [HopAnswer.SILENT, HopAnswer.TIME_EXCEEDED]
 
 
+def test_the_target_is_not_the_first_isp_hop_where_all_routers_are_silent() -> None:
+    hops = describe({4: IcmpError(4, TARGET, 3, 3, 1.0)}, TARGET, GATEWAY)
+    assert (hops[3].answer, first_isp_hop(hops)) == (HopAnswer.DESTINATION, None)
+
+
 def test_a_router_that_rejects_is_not_the_destination() -> None:
     heard = {1: exceeded(1, GATEWAY), 2: IcmpError(2, GATEWAY, 3, 3, 1.0), 3: IcmpError(3, TARGET, 3, 3, 1.0)}
     hops = describe(heard, TARGET, GATEWAY)

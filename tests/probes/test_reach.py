@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from probes import box_page, sites_sample
 from probes.hostnet import counters
-from probes.wire import udptalk
-from probes.wire.departure import judge_info, tcp_fate, udp_fate
+from probes.wire import errqueue, udptalk
+from probes.wire.departure import _judge, judge_info, tcp_fate, udp_fate
 from probes.wire.sockets import Failure
 from selfcare.model.payloads.reach import BoxPage, Fate
 from tests.lab.world import datagrams
@@ -74,6 +74,45 @@ def test_a_listener_whose_queue_is_full_is_silent_but_the_packets_left() -> None
     assert asyncio.run(scenario()) is Fate.LEFT
 
 
+_PROHIBITED, _PORT, _NO_HOST = (3, 13), (3, 3), (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("sender", "what", "failure", "fate"),
+    [
+        ("127.0.0.1", _PROHIBITED, Failure.UNREACHABLE, Fate.STOPPED),
+        ("127.0.0.1", _PORT, Failure.REFUSED, Fate.STOPPED),
+        ("127.0.0.1", _NO_HOST, Failure.UNREACHABLE, Fate.UNKNOWN),
+        ("192.0.2.7", _PROHIBITED, Failure.UNREACHABLE, Fate.LEFT),
+        ("192.0.2.7", _PORT, Failure.REFUSED, Fate.ANSWERED),
+        # A router's "prohibited" over IPv6 arrives as "permission denied".
+        ("2001:db8::7", (1, 1), Failure.DENIED, Fate.LEFT),
+        ("::1", (1, 1), Failure.DENIED, Fate.STOPPED),
+        ("::1", (1, 3), Failure.UNREACHABLE, Fate.UNKNOWN),
+    ],
+)
+def test_a_refusal_is_judged_by_who_wrote_it(
+    sender: str, what: tuple[int, int], failure: Failure, fate: Fate
+) -> None:  # fmt: skip
+    assert _judge(errqueue.Refusal(sender, *what), failure) is fate
+
+
+def test_the_sender_of_a_refusal_is_read() -> None:
+    head = struct.pack("=IBBBBII", 113, 2, 3, 13, 0, 0, 0)
+    four = head + struct.pack("=HH4s8x", socket.AF_INET, 0, socket.inet_aton("192.168.1.1"))
+    assert errqueue.parse(socket.IPPROTO_IP, 11, four) == errqueue.Refusal("192.168.1.1", 3, 13)
+    six = struct.pack("=IBBBBII", 13, 3, 1, 1, 0, 0, 0)
+    six += struct.pack("=HHI16sI", socket.AF_INET6, 0, 0, socket.inet_pton(socket.AF_INET6, "fe80::1"), 2)
+    assert errqueue.parse(socket.IPPROTO_IPV6, 25, six) == errqueue.Refusal("fe80::1", 1, 1)
+    own_word = struct.pack("=IBBBBII", 113, 1, 0, 0, 0, 0, 0) + four[16:]
+    assert errqueue.parse(socket.IPPROTO_IP, 11, own_word) is None
+
+
+@given(st.sampled_from([(0, 11), (41, 25), (1, 2)]), st.binary(max_size=64))
+def test_any_message_of_the_error_queue_is_read_or_left(kind: tuple[int, int], data: bytes) -> None:
+    errqueue.parse(*kind, data)
+
+
 def test_a_datagram_that_may_go_left() -> None:
     assert udp_fate("127.0.0.1", 9) is Fate.LEFT
     assert udp_fate("nowhere", 9) is Fate.UNKNOWN
@@ -108,7 +147,13 @@ def test_any_counter_file_is_read_or_left(text: str) -> None:
         ("<h1>Contrôle parental</h1> Internet est coupé", None, BoxPage.BLOCKED),
         ("<p>ACCÈS BLOQUÉ", "http://192.168.1.1/", BoxPage.BLOCKED),
         ("<title>Activez votre ligne</title>", None, BoxPage.ACTIVATION),
-        ("<title>Ma box</title> mot de passe", None, BoxPage.ORDINARY),
+        ("<h1>Votre ligne n\u2019est pas encore active</h1>", None, BoxPage.ACTIVATION),
+        ("<title>Ma box</title> mot de passe", None, BoxPage.BOX),
+        ("", "https://mabbox.bytel.fr/", BoxPage.ELSEWHERE),
+        ("<title>Bienvenue</title> Numéro de chambre", "http://portail.example/", BoxPage.SIGN_IN),
+        ("<title>Accueil</title> mot de passe", None, BoxPage.ORDINARY),
+        # Words of both kinds say nothing.
+        ("Freebox : conditions générales", None, BoxPage.ORDINARY),
         ("", "http://portail.example/", BoxPage.ELSEWHERE),
     ],
 )

@@ -18,14 +18,18 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
+from selfcare.app.deep import deep_cost
+from selfcare.app.options import CheckOptions
 from selfcare.ground.folders import data_dir
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
 from tests.app.repair_world import ISP, Bench, World
 from tests.ui.events import SCRIPTS, replay, services
 from ui.bridge import EngineBridge
+from ui.chain_state import Station
 from ui.check_state import CheckState, Phase
 from ui.context import Context
+from ui.deep import DeepOffer
 from ui.pages.check import CheckPage
 from ui.pages.repair import RepairPage
 from ui.repair_state import RepairPhase
@@ -45,6 +49,9 @@ class Screen:
     then: Steps = lambda window: None
     size: QSize = USUAL
     scale: float = 1.0
+    deep: bool = False
+    metered: bool | None = False
+    server: bool = True
 
 
 def _page(window: MainWindow) -> CheckPage:
@@ -62,6 +69,35 @@ def _open_technical(window: MainWindow) -> None:
     technical = _page(window).why.technical
     assert technical is not None
     technical.button.click()
+
+
+def _open_link(station: Station) -> Steps:
+    return lambda window: _page(window).chain.links.buttons[station].click()
+
+
+def _open_ruled_out(window: MainWindow) -> None:
+    _open_why(window)
+    ruled_out = _page(window).why.ruled_out
+    assert ruled_out is not None
+    ruled_out.button.click()
+
+
+def _open_numbers(window: MainWindow) -> None:
+    card = _page(window).deep
+    assert card is not None and card.numbers is not None
+    card.numbers.button.click()
+
+
+def _ask_deep(window: MainWindow) -> None:
+    _page(window).answer.deep.click()
+    settle(app_of(), lambda: _page(window).asking.open, 1.0)
+
+
+def _ask_deep_with_list(window: MainWindow) -> None:
+    _ask_deep(window)
+    question = _page(window).asking.question
+    assert question is not None
+    question.more.button.click()
 
 
 def _choose_symptom(window: MainWindow) -> None:
@@ -107,6 +143,25 @@ SCREENS: tuple[Screen, ...] = (
     Screen("cannot-test", "cannot_test"),
     Screen("why", "isp_dns", then=_open_why, size=TALL),
     Screen("technical", "isp_dns", then=_open_technical, size=QSize(980, 1900)),
+    Screen("ruled-out", "ok_lines", then=_open_ruled_out, size=QSize(980, 1700)),
+    Screen("link-pc", "ok_lines", then=_open_link(Station.PC), size=TALL),
+    Screen("link-cable", "ok_lines", then=_open_link(Station.LINK), size=TALL),
+    Screen("link-box", "bloat", then=_open_link(Station.BOX), size=TALL),
+    Screen("link-line", "ok_lines", then=_open_link(Station.LINE), size=QSize(980, 1000)),
+    Screen("link-loss", "wan_loss", then=_open_link(Station.LINE), size=TALL),
+    Screen("link-isp-down", "isp_dns", then=_open_link(Station.ISP), size=TALL),
+    Screen("link-no-chart", "no_chart", then=_open_link(Station.LINE), size=TALL),
+    Screen("link-idle", then=_open_link(Station.BOX)),
+    Screen("deep-question", then=_ask_deep),
+    Screen("deep-question-list", then=_ask_deep_with_list, size=TALL, metered=None, server=False),
+    Screen("deep-question-metered", "ok", then=_ask_deep, metered=True),
+    Screen("deep-running", "deep", SCRIPTS["deep"].started_at("speed.capacity"), deep=True),
+    Screen("deep-ok", "deep", deep=True, size=QSize(980, 1250)),
+    Screen("deep-bloat", "bloat", then=_open_numbers, deep=True, size=QSize(980, 1700)),
+    Screen("deep-no-server", "deep_no_server", deep=True),
+    Screen("link-loss-150", "wan_loss", then=_open_link(Station.LINE), size=QSize(720, 1900), scale=1.5),
+    Screen("deep-question-150", then=_ask_deep, size=QSize(720, 1300), scale=1.5, metered=True),
+    Screen("deep-bloat-150", "bloat", deep=True, size=QSize(720, 2200), scale=1.5),
     Screen("settings", then=lambda window: window.go("settings"), size=QSize(980, 860)),
     Screen("repair", then=_repair(), size=QSize(980, 1000)),
     Screen("repair-asking", then=_repair(RepairPhase.ASKING), size=QSize(980, 1300)),
@@ -127,6 +182,13 @@ def settle(app: QApplication, until: Callable[[], bool] = lambda: False, at_most
         time.sleep(0.005)
 
 
+def app_of() -> QApplication:
+    """The one there is."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app
+
+
 def render(app: QApplication, screen: Screen, language: str, scheme: str, target: Path) -> None:
     """Opens a window, brings it into the state, and saves what it shows."""
     app.setFont(QFont(_family(), 10))
@@ -135,7 +197,8 @@ def render(app: QApplication, screen: Screen, language: str, scheme: str, target
     app.setFont(font)
     catalogue = Catalogue(language)
     script = SCRIPTS[screen.script or "ok"]
-    given = services(data_dir(), replay(script, catalogue, screen.stop_after), language)
+    run = replay(script, catalogue, screen.stop_after)
+    given = services(data_dir(), run, language, screen.metered, screen.server)
     bridge = EngineBridge(given.warm_up)
     theme = Theme(app, scheme)
     window = MainWindow(
@@ -146,7 +209,8 @@ def render(app: QApplication, screen: Screen, language: str, scheme: str, target
     bridge.start()
     if screen.script is not None:
         page = _page(window)
-        page.start()
+        offer = DeepOffer(deep_cost(given.probes(), given.profile_in_use(), CheckOptions(deep=True)), False)
+        page.start_deep(offer) if screen.deep else page.start()
         settle(app, lambda: page.state.phase is Phase.DONE, 0.4 if screen.stop_after else 3.0)
     screen.then(window)
     settle(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,11 +38,14 @@ from selfcare.model.finding import (
 )
 from selfcare.model.measurement import Measurement, Outcome
 from selfcare.model.observation import Observation
+from selfcare.model.payloads.line import Target
 from selfcare.model.payloads.link import Interface, InterfaceKind, LinkPayload
-from selfcare.model.probe import Layer, NotRunReason
+from selfcare.model.probe import Layer, NotRunReason, ProbeCost, ProbeSpec, Tier
+from selfcare.model.profile import Profile, SpeedServer
 from selfcare.model.segment import Segment
 from selfcare.model.symptom import Symptom
 from selfcare.model.tri import Tri
+from tests.ui import figures
 
 YES, NO = Tri.YES, Tri.NO
 STARTED = datetime(2026, 11, 22, 17, 4, 11, 120000, tzinfo=UTC)
@@ -95,20 +98,30 @@ class Script:
     early: Diagnosis | None = None
     kind: InterfaceKind = InterfaceKind.ETHERNET
     not_run: dict[str, NotRunReason] | None = None
+    payloads: dict[str, object] = field(default_factory=dict)
+    """Of probes beyond ``PROBES``; the last of them may be one that fills the line."""
+    numbers: dict[str, tuple[tuple[str, float, str], ...]] = field(default_factory=dict)
+
+    @property
+    def probes(self) -> tuple[tuple[str, Layer], ...]:
+        """All that are tried, in the order they end."""
+        return (*PROBES, *((probe, Layer.PATH) for probe in self.payloads))
 
     def events(self, catalogue: Catalogue, symptom: Symptom | None = None) -> list[Event]:
         """The whole stream."""
         sentences = Sentences(catalogue, {"selfcare": "0.1.0"})
-        events: list[Event] = [CheckStarted(0.0, tuple(p for p, _ in PROBES))]
+        events: list[Event] = [CheckStarted(0.0, tuple(p for p, _ in self.probes))]
         events += [ProbeStarted(1.0, probe, layer) for probe, layer in PROBES[:AT_ONCE]]
         measurements = []
-        for index, (probe, layer) in enumerate(PROBES):
+        for index, (probe, layer) in enumerate(self.probes):
             if index >= AT_ONCE:
                 events.append(ProbeStarted(50.0, probe, layer))
-            measurement = self._measurement(probe, _MS[index])
+            measurement = self._measurement(probe, _MS[index % len(_MS)])
             measurements.append(measurement)
             events.append(ProbeMeasured(60.0 + index, measurement))
-            seen = tuple(Observation(f, v, probe) for f, v in self.facts.get(probe, {}).items())
+            facts = {} if probe in (self.not_run or {}) else self.facts.get(probe, {})
+            seen = tuple(Observation(f, v, probe) for f, v in facts.items())
+            seen += tuple(Observation(f, v, probe, unit) for f, v, unit in self.numbers.get(probe, ()))
             if seen:
                 events.append(Observed(60.0 + index, seen))
             if probe == "path.hops" and self.early is not None:
@@ -133,11 +146,16 @@ class Script:
         events = self.events(Catalogue("fr"))
         return 1 + next(i for i, event in enumerate(events) if isinstance(event, VerdictChanged))
 
+    def started_at(self, probe: str) -> int:
+        """How many events have come when this probe has started."""
+        events = self.events(Catalogue("fr"))
+        return 1 + next(i for i, e in enumerate(events) if isinstance(e, ProbeStarted) and e.probe == probe)
+
     def _measurement(self, probe: str, duration: float) -> Measurement:
         reason = (self.not_run or {}).get(probe)
         if reason is not None:
             return Measurement(probe, 1, Outcome.NOT_RUN, STARTED, 0.0, reason=reason)
-        payload: object = link(self.kind) if probe == "link.interfaces" else object()
+        payload: object = link(self.kind) if probe == "link.interfaces" else self.payloads.get(probe, object())
         return Measurement(probe, 1, Outcome.COMPLETED, STARTED, duration, "eth0", payload)
 
 
@@ -211,6 +229,63 @@ SCRIPTS: dict[str, Script] = {
     ),
 }
 
+_LATENCIES: dict[str, object] = {
+    **dict.fromkeys(("hosts.file", "proxy.settings", "pc.firewall", "pc.clock", "pc.load", "link.quality"), object()),
+    "latency.gateway": figures.latency(figures.quiet(50, 0.4), Target.GATEWAY),
+    "latency.isp": figures.latency(figures.quiet(50, 11.0), Target.ANCHOR),
+}
+_LINES = {
+    **_ALL_FINE,
+    "route.table": {"default_route": YES, "tunnel_owns_default": NO},
+    "hosts.file": {"site_names_true": YES},
+    "proxy.settings": {"proxy_set": NO},
+    "pc.firewall": {"pc_lets_through": YES},
+    "pc.clock": {"clock_right": YES},
+    "pc.load": {"pc_loaded": NO},
+    "link.quality": {"cable_full_speed": YES, "cable_errors_rising": NO},
+    "latency.gateway": {"gateway_loss_free": YES, "gateway_latency_fine": YES},
+    "latency.isp": {"outside_loss_free": YES, "outside_latency_fine": YES, "outside_jitter_fine": YES},
+    "speed.capacity": {"latency_holds_under_load": YES, "line_free_before_load": YES},
+    "path.hops": {"beyond_box_answers": YES, "operator_alive": YES},
+    "dns.box": {"box_resolver_answers": YES, "box_reaches_outside": YES},
+}
+_LOSSY = culprit(
+    "WAN-LOSS", [Segment.ACCESS, Segment.ISP], Band.LIKELY,
+    evidence=(evidence("outside_loss_free", NO, "latency.isp", Weight.DECISIVE),),
+)  # fmt: skip
+_BLOAT = culprit(
+    "BOX-BLOAT", [Segment.BOX], evidence=(evidence("latency_holds_under_load", NO, "speed.capacity", Weight.DECISIVE),)
+)
+SCRIPTS |= {
+    "ok_lines": Script(
+        diagnosis(VerdictState.OK, ruled_out=figures.RULED_OUT), _LINES, payloads=_LATENCIES,
+        not_run={"ipv6.reach": NotRunReason.NO_IPV6, "dns.configured": NotRunReason.SOURCE_UNAVAILABLE},
+        numbers={"link.interfaces": (("link_speed", 1000.0, "Mb/s"),)},
+    ),
+    "wan_loss": Script(
+        diagnosis(VerdictState.FAULT, [_LOSSY], figures.RULED_OUT),
+        {**_LINES, "latency.isp": {"outside_loss_free": NO, "outside_latency_fine": YES}},
+        payloads={**_LATENCIES, "latency.isp": figures.latency(figures.lossy(200, 24.0), Target.ANCHOR)},
+    ),
+    "no_chart": Script(
+        diagnosis(VerdictState.OK), _LINES, payloads=_LATENCIES,
+        not_run={"latency.isp": NotRunReason.PERMISSION_DENIED},
+    ),
+    "deep": Script(
+        diagnosis(VerdictState.OK, ruled_out=figures.RULED_OUT), _LINES,
+        payloads={**_LATENCIES, "speed.capacity": figures.FIBRE},
+    ),
+    "bloat": Script(
+        diagnosis(VerdictState.FAULT, [_BLOAT], figures.RULED_OUT),
+        {**_LINES, "speed.capacity": {"latency_holds_under_load": NO}},
+        payloads={**_LATENCIES, "speed.capacity": figures.BLOATED},
+    ),
+    "deep_no_server": Script(
+        diagnosis(VerdictState.OK), _LINES, payloads={**_LATENCIES, "speed.capacity": figures.FIBRE},
+        not_run={"speed.capacity": NotRunReason.NOT_CONFIGURED},
+    ),
+}  # fmt: skip
+
 RunScript = Callable[[CheckOptions, Emit], Awaitable[CheckResult]]
 
 
@@ -231,12 +306,15 @@ def replay(script: Script, catalogue: Catalogue, stop_after: int | None = None, 
     return run
 
 
-def services(folder: Path, run_check: RunScript, language: str = "fr") -> Services:
+def services(
+    folder: Path, run_check: RunScript, language: str = "fr", metered: bool | None = False, server: bool = True
+) -> Services:
     """What the wiring would hand over, around a scripted check."""
     return Services(
         run_check=run_check,
-        probes=lambda: (),
-        profile_in_use=_no_profile,
+        probes=lambda: SPECS,
+        profile_in_use=lambda: profile(server),
+        metered=lambda: metered,
         catalogue=Catalogue(language),
         warm_up=lambda: None,
         data_dir=folder,
@@ -244,5 +322,16 @@ def services(folder: Path, run_check: RunScript, language: str = "fr") -> Servic
     )
 
 
-def _no_profile() -> object:
-    raise AssertionError("the window does not ask for the profile")
+SPECS = (
+    ProbeSpec("link.interfaces", 1, Layer.LINK),
+    ProbeSpec("dns.encrypted", 1, Layer.NAME, cost=ProbeCost(16_000, 16_000), tier=Tier.DEEP),
+    ProbeSpec("mtu.path", 1, Layer.PATH, cost=ProbeCost(180_000, 60_000), tier=Tier.DEEP),
+    ProbeSpec("speed.capacity", 1, Layer.PATH, cost=ProbeCost(75_000_000, 150_000_000, loads_line=True),
+              tier=Tier.DEEP, needs=("speed_server",)),
+)  # fmt: skip
+
+
+def profile(server: bool) -> Profile:
+    """One with nothing in it but, perhaps, a speed server."""
+    servers = (SpeedServer("debit.exemple.fr", "rate"),) if server else ()
+    return Profile("test", "Test", None, (), (), (), (), (), (), 100_000, speed_servers=servers)

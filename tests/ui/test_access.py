@@ -11,15 +11,18 @@ from PySide6.QtGui import QAccessible, QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from selfcare.app.deep import deep_cost
+from selfcare.app.options import CheckOptions
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
 from tests.ui.conftest import OpenWindow, check_page, run_to_end
-from tests.ui.events import SCRIPTS, replay, services
+from tests.ui.events import SCRIPTS, SPECS, profile, replay, services
 from ui.bridge import EngineBridge
 from ui.chain import ChainWidget
-from ui.chain_state import LinkState
+from ui.chain_state import LinkState, Station
 from ui.check_state import CheckState, Phase
 from ui.context import Context
+from ui.deep import DeepOffer
 from ui.theme import Theme
 from ui.window import MINIMUM, MainWindow
 
@@ -33,12 +36,16 @@ def focusable(window: QWidget) -> list[QWidget]:
     ]
 
 
-def open_everything(qtbot: QtBot, window: MainWindow) -> None:
-    """The check page with all its parts in sight."""
-    page = run_to_end(qtbot, window)
+def open_everything(qtbot: QtBot, window: MainWindow, again: bool = True) -> None:
+    """The check page with all its parts in sight; after a new check, unless told not to."""
+    page = run_to_end(qtbot, window) if again else check_page(window)
     page.symptom.what.chips["slow"].click()
+    page.chain.links.buttons[Station.LINE].click()
     page.why.fold.button.click()
-    assert page.why.technical is not None
+    assert page.why.technical is not None and page.panel is not None
+    for fold in (page.why.ruled_out, page.panel.ruled_out, page.deep.numbers if page.deep else None):
+        if fold is not None:
+            fold.button.click()
     page.why.technical.button.click()
     technical = page.why.technical
     qtbot.waitUntil(technical.copy.isVisible)
@@ -46,8 +53,11 @@ def open_everything(qtbot: QtBot, window: MainWindow) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_everything_has_a_name(qtbot: QtBot, open_window: OpenWindow, language: str) -> None:
-    window = open_window(SCRIPTS["isp_dns"], language)
+    window = open_window(SCRIPTS["wan_loss"], language)
     open_everything(qtbot, window)
+    page = check_page(window)
+    page.answer.deep.click()
+    qtbot.waitUntil(lambda: page.asking.open)
     window.page("settings")
     nameless = []
     for widget in window.findChildren(QWidget):
@@ -61,7 +71,7 @@ def test_everything_has_a_name(qtbot: QtBot, open_window: OpenWindow, language: 
 
 
 def test_tab_walks_in_the_order_of_the_page(qtbot: QtBot, open_window: OpenWindow) -> None:
-    window = open_window(SCRIPTS["isp_dns"])
+    window = open_window(SCRIPTS["wan_loss"])
     open_everything(qtbot, window)
     page = check_page(window)
     page.answer.start.setFocus()
@@ -76,8 +86,11 @@ def test_tab_walks_in_the_order_of_the_page(qtbot: QtBot, open_window: OpenWindo
     assert set(walked) == set(focusable(window))
     technical = page.why.technical
     assert technical is not None
+    assert page.why.ruled_out is not None and page.panel is not None and page.panel.ruled_out is not None
     marks = [
-        page.answer.start, page.chain, page.why.fold.button, technical.button, technical.view, technical.copy,
+        page.answer.start, page.answer.deep, page.chain.links.reached, page.panel.close_button,
+        page.panel.ruled_out.button, page.why.fold.button, page.why.ruled_out.button,
+        technical.button, technical.view, technical.copy,
         page.symptom.what.chips["no_web"], page.symptom.since.chips["hour"], page.symptom.others.chips["same"],
         window.sidebar.buttons["check"], window.sidebar.buttons["settings"],
     ]  # fmt: skip
@@ -184,12 +197,13 @@ def clipped(window: MainWindow, page: QScrollArea) -> list[str]:
     return bad
 
 
+@pytest.mark.parametrize("name", ["wan_down", "wan_loss", "bloat"])
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_nothing_is_cut_in_the_smallest_window_with_large_letters(
-    qtbot: QtBot, qapp: QApplication, large_letters: None, tmp_path: Path, language: str
+    qtbot: QtBot, qapp: QApplication, large_letters: None, tmp_path: Path, language: str, name: str
 ) -> None:
     catalogue = Catalogue(language)
-    given = services(tmp_path, replay(SCRIPTS["wan_down"], catalogue), language)
+    given = services(tmp_path, replay(SCRIPTS[name], catalogue), language, metered=True)
     bridge = EngineBridge(given.warm_up)
     theme = Theme(qapp, "light")
     window = MainWindow(lambda change: Context(given, catalogue, theme, bridge, Settings(), CheckState(), change))
@@ -198,8 +212,12 @@ def test_nothing_is_cut_in_the_smallest_window_with_large_letters(
     window.show()
     bridge.start()
     try:
-        open_everything(qtbot, window)
         page = check_page(window)
+        page.start_deep(DeepOffer(deep_cost(SPECS, profile(True), CheckOptions(deep=True)), None))
+        qtbot.waitUntil(lambda: page.state.phase is Phase.DONE)
+        open_everything(qtbot, window, again=False)
+        page.answer.deep.click()
+        qtbot.waitUntil(lambda: page.asking.open)
         qtbot.wait(30)
         assert window.size() == MINIMUM
         assert clipped(window, page) == []

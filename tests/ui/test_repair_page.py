@@ -198,12 +198,13 @@ def test_the_stand_in_ends_by_itself_while_the_window_is_open(
     assert bench.world.state() == before
 
 
-def test_escape_stops_the_repair(qtbot: QtBot, page_of: OpenPage) -> None:
+def test_escape_says_no(qtbot: QtBot, page_of: OpenPage) -> None:
     page, bench = page_of(World(dead={ISP}))
     page.head.start.click()
     until(qtbot, page, RepairPhase.ASKING)
     qtbot.keyClick(page.window(), Qt.Key.Key_Escape)
-    until(qtbot, page, RepairPhase.IDLE)
+    ended(qtbot, page)
+    assert page.head.headline.text() == FR.text("repair.state.refused")
     assert bench.hand.made == {}
 
 

@@ -25,6 +25,12 @@ WORDS = (
         for ground in ("surface", f"{tone}_soft")
     ]
     + [("accent", "window"), ("accent", "sunken"), ("fault", "window"), ("accent_strong", "accent_soft")]
+    # the words of a link that is open, or under the mouse
+    + [
+        (tone, ground)
+        for tone in ("fine", "fault", "suspect", "muted", "accent")
+        for ground in ("accent_soft", "sunken")
+    ]
     + [("on_accent", "accent"), ("on_accent", "accent_strong")]
     + [("surface", tone) for tone in ("fine", "fault", "suspect", "idle")]  # the marks on the chain
 )

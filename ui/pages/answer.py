@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from selfcare.i18n import Catalogue
 from selfcare.model.finding import Band, Diagnosis, VerdictState
 from ui.check_state import CheckState, Phase
+from ui.flow import Flow
 from ui.theme import Size, Theme
 from ui.widgets import Badge, Button, Card, selectable, text
 from ui.wording import place, sub_line
@@ -44,10 +45,12 @@ def answer(catalogue: Catalogue, state: CheckState, diagnosis: Diagnosis | None)
     if state.phase is Phase.ERROR:
         return Answer("bang", "suspect", say("ui.error.title"), (say("ui.error.lead"),))
     if state.phase is Phase.CHECKING:
-        step = say(f"ui.step.{state.layer}") if state.layer else say("ui.step.start")
+        step = say("ui.step.loading" if state.loading else f"ui.step.{state.layer or 'start'}")
         if diagnosis is None:
-            return Answer("pulse", "accent", say("ui.checking.title"), (step,))
-        return Answer("pulse", "accent", diagnosis.verdict.text, (say("ui.checking.early"),))
+            title = say("ui.checking.title.deep" if state.deep else "ui.checking.title")
+            return Answer("pulse", "accent", title, (step,))
+        lines = (say("ui.checking.early"), step) if state.loading else (say("ui.checking.early"),)
+        return Answer("pulse", "accent", diagnosis.verdict.text, lines)
     if diagnosis is None:
         return Answer("bang", "suspect", say("ui.error.title"), (say("ui.error.lead"),))
     return _verdict(catalogue, diagnosis)
@@ -76,17 +79,18 @@ class AnswerCard(Card):
         self.headline = text(theme, "", Size.HEADLINE, bold=True)
         self.lines = [text(theme, "", Size.LEAD, tone="muted") for _ in range(2)]
         self.start = Button(theme, "", "primary", Size.LEAD, bold=True)
-        self.stop = Button(theme, catalogue.text("ui.button.stop"), "", Size.LEAD)
+        self.stop = Button(theme, catalogue.text("ui.button.stop"), "second", Size.LEAD)
         words = QVBoxLayout()
         words.setSpacing(theme.space(1.5))
         words.addWidget(self.headline)
         for line in self.lines:
             words.addWidget(line)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(0, theme.space(2.5), 0, 0)
-        buttons.addWidget(self.start)
-        buttons.addWidget(self.stop)
-        buttons.addStretch(1)
+        self.deep = Button(theme, catalogue.text("ui.button.deep"), "second", Size.LEAD)
+        self.words = words
+        buttons = Flow(theme.space(3))
+        for button in (self.start, self.deep, self.stop):
+            buttons.addWidget(button)
+        words.addSpacing(theme.space(1.5))
         words.addLayout(buttons)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(theme.space(4.5))
@@ -110,10 +114,15 @@ class AnswerCard(Card):
         for label, line in zip(self.lines, (*said.lines, "", ""), strict=False):
             label.setText(line)
             label.setVisible(bool(line))
+        self.deep.setVisible(state.phase is not Phase.CHECKING)
         again = state.phase in (Phase.DONE, Phase.ERROR)
         self.start.setText(self._catalogue.text("ui.button.again" if again else "ui.button.check"))
         self._swap(checking=state.phase is Phase.CHECKING)
         self._announce(said, state.phase)
+
+    def add_progress(self, progress: QWidget) -> None:
+        """Puts the bar of a deep check under the words."""
+        self.words.insertWidget(self.words.indexOf(self.lines[-1]) + 1, progress)
 
     def _swap(self, checking: bool) -> None:
         shown, hidden = (self.stop, self.start) if checking else (self.start, self.stop)

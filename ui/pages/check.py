@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from selfcare.app.options import CheckOptions
-from selfcare.model.finding import Diagnosis
+from selfcare.model.finding import Diagnosis, VerdictState
 from ui.chain import ChainWidget
+from ui.chain_state import Station
 from ui.check_state import CheckState, Phase
 from ui.context import Context
-from ui.engine import Job
 from ui.messages import Batch
 from ui.pages.answer import AnswerCard
+from ui.pages.asking import DeepAsking
 from ui.pages.symptom import SymptomCard
 from ui.pages.why import WhyCard
 from ui.report_text import report
 from ui.theme import Size
 from ui.widgets import Card, Column, text
 from ui.wording import advice, why
+
+if TYPE_CHECKING:  # made when first needed
+    from ui.deep import DeepOffer
+    from ui.pages.deep import DeepCard, DeepProgress
+    from ui.pages.link import LinkPanel
 
 
 class CheckPage(Column):
@@ -27,23 +36,36 @@ class CheckPage(Column):
     def __init__(self, context: Context) -> None:
         super().__init__(context.theme)
         self._context = context
-        self._job: Job | None = None
+        self._tight = False
+        self.panel: LinkPanel | None = None
+        self.progress: DeepProgress | None = None
+        self.deep: DeepCard | None = None
         theme, catalogue = context.theme, context.catalogue
         self.answer = AnswerCard(theme, catalogue)
         self.chain = ChainWidget(theme, catalogue)
-        chain_card = Card(theme)
-        chain_card.column.addWidget(self.chain)
+        self.chain_card = Card(theme)
+        self.chain_card.column.addWidget(self.chain)
+        self.hint = text(theme, catalogue.text("ui.chain.hint"), Size.SMALL, tone="muted")
+        self.chain_card.column.addWidget(self.hint)
         self.next = NextCard(context)
         self.symptom = SymptomCard(theme, catalogue)
         self.why = WhyCard(theme, catalogue)
-        for part in (self.answer, chain_card, self.next, self.why, self.symptom):
+        for part in (self.answer, self.chain_card, self.next, self.why, self.symptom):
             self.column.addWidget(part)
         self.column.addStretch(1)
         self.setFocusProxy(self.answer.start)
+        self.asking = DeepAsking(self, context)
+        self._connect()
+        self._show()
+
+    def _connect(self) -> None:
         self.answer.start.clicked.connect(self.start)
         self.answer.stop.clicked.connect(self.stop)
-        context.bridge.arrived.connect(self._on_batch)
-        self._show()
+        self.answer.deep.clicked.connect(self.asking.ask)
+        self.asking.agreed.connect(self.start_deep)
+        self.asking.failed.connect(self._on_failed)
+        self.chain.links.chosen.connect(self._on_link)
+        self._context.bridge.arrived.connect(self._on_batch)
 
     @property
     def state(self) -> CheckState:
@@ -51,32 +73,59 @@ class CheckPage(Column):
         return self._context.check
 
     def set_tight(self, tight: bool) -> None:
-        """Rearranges the answer."""
+        """Rearranges the answer and the chart."""
+        self._tight = tight
         self.answer.set_tight(tight)
+        if self.panel is not None:
+            self.panel.set_tight(tight)
 
     @Slot()
     def start(self) -> None:
         """Starts a check, unless one is running."""
+        self._run(CheckOptions(symptom=self.symptom.value))
+
+    @Slot(object)
+    def start_deep(self, offer: DeepOffer) -> None:
+        """Starts a deep check: its cost was said and agreed to."""
+        self.answer.start.setFocus(Qt.FocusReason.OtherFocusReason)  # the question that has it goes away
+        self._run(CheckOptions(deep=True, symptom=self.symptom.value), offer.loads)
+
+    def _run(self, options: CheckOptions, loads: frozenset[str] = frozenset()) -> None:
         if self.state.phase is Phase.CHECKING:
             return
-        options = CheckOptions(symptom=self.symptom.value)
+        self.asking.close()
         run_check = self._context.services.run_check
-        self._job = self._context.bridge.submit("check", lambda emit: run_check(options, emit))
-        self.state.begin(self._job.number)
+        job = self._context.bridge.submit("check", lambda emit: run_check(options, emit))
+        self.state.begin(job.number, options.deep, loads)
         self._show()
         self.verticalScrollBar().setValue(0)
 
     @Slot()
     def stop(self) -> None:
         """Asks a running check to stop; the page follows when it has."""
-        if self._job is not None and self.state.phase is Phase.CHECKING:
-            self._job.cancel()
+        if self.state.phase is Phase.CHECKING:
+            self._context.bridge.cancel(self.state.job)
+
+    def escape(self) -> None:
+        """The Escape key: no to an open question, else stop what runs, else close the details."""
+        if self.asking.open:
+            self.asking.refuse()
+        elif self.state.phase is Phase.CHECKING:
+            self.stop()
+        else:
+            self._close_link()
 
     @Slot(object)
     def _on_batch(self, batch: Batch) -> None:
         # Every message is read, the page is drawn once for all of them.
+        self.asking.read(batch)
         if any([self.state.read(message) for message in batch.messages]):
             self._show()
+
+    @Slot()
+    def _on_failed(self) -> None:
+        self.state.fail()
+        self._show()
 
     def _show(self) -> None:
         state = self.state
@@ -86,13 +135,98 @@ class CheckPage(Column):
         self.chain.show_chain(state.chain)
         done = state.phase is Phase.DONE and diagnosis is not None
         self.next.show_lines(advice(self._context.catalogue, diagnosis) if done and diagnosis else ())
-        if done and diagnosis is not None and state.result is not None:
-            catalogue = self._context.catalogue
-            self.why.show_why(
-                why(catalogue, diagnosis, state.result), report(catalogue, state.result, state.observations)
-            )
+        if done and diagnosis is not None:
+            self._show_why(diagnosis)
         self.why.setVisible(done)
         self.symptom.setVisible(state.phase is not Phase.CHECKING)
+        self._show_link(diagnosis)
+        self._show_deep()
+
+    def _show_why(self, diagnosis: Diagnosis) -> None:
+        from ui.links import ruled_out_by_link
+
+        catalogue, result = self._context.catalogue, self.state.result
+        if result is not None:
+            self.why.show_why(
+                why(catalogue, diagnosis, result),
+                ruled_out_by_link(catalogue, diagnosis, self.state.chain.kind),
+                report(catalogue, result, self.state.observations),
+                fine=diagnosis.verdict.state is VerdictState.OK,
+            )
+
+    def _show_deep(self) -> None:
+        """The bar while a deep check runs, its results after; neither exists before somebody asks for one."""
+        state, theme, catalogue = self.state, self._context.theme, self._context.catalogue
+        if state.deep and self.progress is None:
+            from ui.pages.deep import DeepProgress
+
+            self.progress = DeepProgress(theme, catalogue)
+            self.answer.add_progress(self.progress)
+        if self.progress is not None:
+            self.progress.show_state(state)
+        if state.phase is Phase.DONE and state.deep:
+            from ui.deep import results
+            from ui.pages.deep import DeepCard
+
+            found = results(catalogue, state)
+            if self.deep is None and found is not None:
+                self.deep = DeepCard(theme, catalogue)
+                self.column.insertWidget(self.column.indexOf(self.next), self.deep)
+            if self.deep is not None and found is not None:
+                self.deep.show_results(found)
+                self._order_tabs()
+        if self.deep is not None:
+            self.deep.setVisible(state.phase is Phase.DONE and state.deep)
+
+    # Details of a link
+
+    @Slot(object)
+    def _on_link(self, station: Station | None) -> None:
+        if station is not None and self.panel is None:
+            from ui.pages.link import LinkPanel
+
+            self.panel = LinkPanel(self._context.theme, self._context.catalogue)
+            self.panel.set_tight(self._tight)
+            self.panel.closed.connect(self._close_link)
+            self.chain_card.column.addWidget(self.panel)
+        shown = self.state.diagnosis if self.state.phase is Phase.DONE else self.state.early
+        self._show_link(self._localised(shown))
+        if station is not None and self.panel is not None:
+            self.panel.announce()
+            self.reveal(self.chain_card)
+
+    def _show_link(self, diagnosis: Diagnosis | None) -> None:
+        station = self.chain.links.opened
+        self.hint.setVisible(station is None)
+        if self.panel is None:
+            return
+        self.panel.setVisible(station is not None)
+        if station is not None:
+            from ui.links import details
+
+            known = details(self._context.catalogue, self.state, diagnosis, station)
+            if self.panel.show_details(station, self.state.chain.kind, known):
+                self._order_tabs()
+
+    @Slot()
+    def _close_link(self) -> None:
+        if self.chain.links.opened is not None:
+            self.chain.links.close_all()
+            self._show_link(None)
+            self.chain.links.reached.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _order_tabs(self) -> None:
+        """What is made late would come last; Tab should find it where it stands."""
+        late: list[QWidget | None] = [list(self.chain.links.buttons.values())[-1]]
+        if self.panel is not None:
+            late += [self.panel.close_button, self.panel.ruled_out.button if self.panel.ruled_out else None]
+        late += [
+            self.deep.numbers.button if self.deep is not None and self.deep.numbers else None,
+            self.why.fold.button,
+        ]
+        there = [widget for widget in late if widget is not None]
+        for before, after in pairwise(there):
+            QWidget.setTabOrder(before, after)
 
     def _localised(self, diagnosis: Diagnosis | None) -> Diagnosis | None:
         """The engine writes in the language it was started with; after a change its sentences are filled in anew."""

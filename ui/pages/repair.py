@@ -163,6 +163,13 @@ class RepairPage(Column):
         if self._job is not None and self.state.busy:
             self._job.cancel()
 
+    def escape(self) -> None:
+        """Says no to the open question, else stops what is running."""
+        if self.state.phase is RepairPhase.ASKING:
+            self._on_answered(False)
+        else:
+            self.stop()
+
     def _begin(self, name: str, work: Work) -> None:
         if self.state.busy:
             return

@@ -12,8 +12,9 @@ from selfcare.app.proposals import action_text
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import Proposal, RepairResult, Step, StepOutcome
 from selfcare.model.repair import Entry, EntryState, Verb
+from ui.flow import Flow
 from ui.theme import Size, Theme
-from ui.widgets import Badge, Button, Card, Flow, text
+from ui.widgets import Badge, Button, Card, text
 
 _LOOKS = {
     StepOutcome.KEPT: ("check", "fine"),

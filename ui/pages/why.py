@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFontDatabase, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from selfcare.i18n import Catalogue
 from ui.theme import Size, Theme
-from ui.widgets import Button, Card, Fold, selectable, text
+from ui.widgets import Button, Card, Fold, bullet, text
 from ui.wording import Section
 
 _THANKS_MS = 4000
@@ -60,6 +60,7 @@ class WhyCard(Card):
         super().__init__(theme)
         self._theme, self._catalogue = theme, catalogue
         self._sections: tuple[Section, ...] = ()
+        self._ruled_out: tuple[Section, ...] = ()
         self._report = ""
         edge = theme.space(2.5)
         self.column.setContentsMargins(theme.space(5), edge, theme.space(5), edge)
@@ -68,17 +69,22 @@ class WhyCard(Card):
         self.column.addWidget(self.fold)
         self._body: QWidget | None = None
         self.technical: TechnicalFold | None = None
+        self.ruled_out: Fold | None = None
 
-    def show_why(self, sections: tuple[Section, ...], report: str) -> None:
-        """Takes the content; closes, since it belongs to another answer than the one read before."""
-        if (sections, report) == (self._sections, self._report):
+    def show_why(self, sections: tuple[Section, ...], ruled_out: tuple[Section, ...], report: str, fine: bool) -> None:
+        """Takes the content; closes, since it belongs to another answer than the one read before.
+
+        ``fine``: there is nothing to ask "why" about, but what was looked at.
+        """
+        if (sections, ruled_out, report) == (self._sections, self._ruled_out, self._report):
             return
-        self._sections, self._report = sections, report
+        self._sections, self._ruled_out, self._report = sections, ruled_out, report
+        self.fold.button.setText(self._catalogue.text("ui.why.title.ok" if fine else "ui.why.title"))
         self.fold.button.setChecked(False)
         if self._body is not None:
             self.fold.column.removeWidget(self._body)
             self._body.deleteLater()
-            self._body = self.technical = None
+            self._body = self.technical = self.ruled_out = None
 
     def _on_toggled(self, on: bool) -> None:
         if on and self._body is None:
@@ -92,29 +98,38 @@ class WhyCard(Card):
         column.setContentsMargins(0, 0, 0, self._theme.space(1.5))
         column.setSpacing(self._theme.space(1.2))
         for section in self._sections:
-            column.addSpacing(self._theme.space(1.5))
-            column.addWidget(text(self._theme, section.title, bold=True))
-            for line in section.lines:
-                column.addLayout(self._bullet(line))
+            self._add_section(column, section)
         column.addSpacing(self._theme.space(2))
+        if self._ruled_out:
+            self.ruled_out = self._make_ruled_out()
+            column.addWidget(self.ruled_out)
         self.technical = TechnicalFold(self._theme, self._catalogue)
         self.technical.view.setPlainText(self._report)
         column.addWidget(self.technical)
         return body
 
+    def _add_section(self, column: QVBoxLayout, section: Section) -> None:
+        column.addSpacing(self._theme.space(1.5))
+        column.addWidget(text(self._theme, section.title, bold=True))
+        for line in section.lines:
+            column.addLayout(bullet(self._theme, line))
+
+    def _make_ruled_out(self) -> Fold:
+        """A long list: its length first, the causes by place behind it."""
+        many = sum(len(section.lines) for section in self._ruled_out)
+        fold = Fold(self._theme, self._catalogue.text("ui.why.ruled_out", n=many))
+        fold.column.addWidget(text(self._theme, self._catalogue.text("ui.why.ruled_out.lead"), tone="muted"))
+        for section in self._ruled_out:
+            self._add_section(fold.column, section)
+        return fold
+
     def _set_tab_order(self) -> None:
         """Made late, these would come last; Tab should find them where they stand."""
         before: QWidget = self.fold.button
+        if self.ruled_out is not None:
+            QWidget.setTabOrder(before, self.ruled_out.button)
+            before = self.ruled_out.button
         if self.technical is not None:
             for after in (self.technical.button, self.technical.view, self.technical.copy):
                 QWidget.setTabOrder(before, after)
                 before = after
-
-    def _bullet(self, line: str) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(self._theme.space(2))
-        dot = text(self._theme, "•", tone="muted")
-        dot.setWordWrap(False)
-        row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(selectable(text(self._theme, line)), 1)
-        return row

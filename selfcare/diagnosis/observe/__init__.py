@@ -12,6 +12,8 @@ from selfcare.model.observation import Observation
 _STAGES = (
     *local.OBSERVERS,
     *names.OBSERVERS,
+    *addressing.EARLY,
+    *reach.EARLY,
     *outside.OBSERVERS,
     *derived.OBSERVERS,
     # These build on whether the connection works at all.

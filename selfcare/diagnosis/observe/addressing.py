@@ -35,6 +35,7 @@ SOURCES: dict[str, str] = {
     "lease_trusted": "lan.dhcp_servers",
     "other_router_on_link": "link.peers",
     "other_router_reaches_outside": "link.peers",
+    "box_elsewhere_on_link": "link.peers",
     "gateway_mac_changed": "link.peers",
     "gateway_mac_agrees": "link.peers",
     "gateway_first_hop": "path.hops",
@@ -104,8 +105,17 @@ def peers(view: View) -> Drawn:
         yield "other_router_on_link", Tri.YES, "link.peers"
         told = [r.resolves for r in others if r.resolves is not None]
         yield "other_router_reaches_outside", Tri.of(any(told)) if told else Tri.UNKNOWN, "link.peers"
-    elif payload.asked and all(r.is_gateway for r in payload.routers):
+    elif payload.asked and payload.routers and all(r.is_gateway for r in payload.routers):
+        # The gateway itself answered, so others could have. Where nobody does, they may speak no IPv6.
         yield "other_router_on_link", Tri.NO, "link.peers"
+
+
+def elsewhere(view: View) -> Drawn:
+    """Whether something on this cable has the usual address of a box, in a network that is not this PC's."""
+    payload = view.get("link.peers", PeersPayload)
+    if payload is not None and payload.boxes is not None:
+        foreign = [a for a in payload.boxes if not _own_network(view, a)]
+        yield "box_elsewhere_on_link", Tri.of(bool(foreign)), "link.peers"
 
 
 def first_hop(view: View) -> Drawn:
@@ -175,13 +185,24 @@ def lease(view: View) -> Drawn:
         yield "several_dhcp_servers", Tri.of(_disagree(heard)), "lan.dhcp_servers"
     if view.waiting("link.peers", "lan.dhcp_servers"):
         return
-    several, manual = view.tri("several_dhcp_servers"), view.tri("address_manual")
-    elsewhere = view.tri("other_router_reaches_outside") is Tri.YES and view.tri("outside_answers") is Tri.NO
-    if several is Tri.YES or (elsewhere and manual is Tri.NO):
+    several = view.tri("several_dhcp_servers")
+    if several is Tri.YES or _leads_nowhere(view):
         yield "lease_trusted", Tri.NO, "lan.dhcp_servers" if several is Tri.YES else "link.peers"
-    elif several is Tri.NO or view.tri("other_router_on_link") is Tri.NO:
+    elif several is Tri.NO:
+        yield "lease_trusted", Tri.YES, "lan.dhcp_servers"
+    elif view.tri("outside_answers") is Tri.YES and view.tri("configured_depends_on_isp") is Tri.YES:
+        # What it sends this PC to leads out, whoever gave it: the router, and no resolver but that one's.
+        yield "lease_trusted", Tri.YES, "web.address"
+    elif view.tri("other_router_on_link") is Tri.NO and view.tri("box_elsewhere_on_link") is Tri.NO:
         # The lease's router is the only one there is, whoever gave the lease.
-        yield "lease_trusted", Tri.YES, "lan.dhcp_servers" if several is Tri.NO else "link.peers"
+        yield "lease_trusted", Tri.YES, "link.peers"
+
+
+def _leads_nowhere(view: View) -> bool:
+    """The lease's router leads nowhere, and another router of this cable may be the one that does."""
+    other = (view.tri("other_router_reaches_outside"), view.tri("box_elsewhere_on_link"))
+    leased = view.tri("address_manual") is Tri.NO and view.tri("operator_alive") is not Tri.YES
+    return Tri.YES in other and leased and view.tri("outside_answers") is Tri.NO
 
 
 def _disagree(heard: DhcpServersPayload) -> bool:
@@ -231,4 +252,6 @@ def discovery(view: View) -> Drawn:
         yield "lan_hosts_known", Tri.of(bool(payload.hosts)), "lan.discovery"
 
 
+# Who speaks for the box must be known before it is believed.
+EARLY = (elsewhere,)
 OBSERVERS = (dhcp_client, conflict, peers, first_hop, genuine, lease, nat, discovery, *packets.OBSERVERS)

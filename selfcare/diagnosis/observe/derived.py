@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from selfcare.diagnosis.observe.local import usable4
 from selfcare.diagnosis.observe.names import gateway_spoke
 from selfcare.diagnosis.observe.view import Drawn, View
+from selfcare.model.payloads.address import AddressPayload, IpConfig, Method
+from selfcare.model.payloads.addressing import PeersPayload
+from selfcare.model.payloads.dns import DnsPayload, DnsStatus
 from selfcare.model.payloads.gateway import GatewayPayload
 from selfcare.model.payloads.path import HopAnswer, PathPayload
 from selfcare.model.payloads.routes import BoundPayload, RoutePayload
@@ -30,6 +35,21 @@ def outside(view: View) -> Drawn:
     silent = view.tri("public_resolver_answers") is Tri.NO and view.tri("web_by_address") is Tri.NO
     if silent and not view.waiting(*_PROBES_OUTSIDE, "dns.isp"):
         yield "outside_answers", Tri.NO, "web.address"
+
+
+def internet(view: View) -> Drawn:
+    """Whether anything beyond the operator's own servers answers: its resolvers may live on while it is cut off."""
+    beyond = ("public_resolver_answers", "web_by_address", "web_by_name", "ipv6_works")
+    heard = next((fact for fact in beyond if view.tri(fact) is Tri.YES), None)
+    if heard is not None:
+        yield "internet_answers", Tri.YES, view.facts[heard].measurement
+    elif all(view.tri(f) is Tri.NO for f in beyond[:2]) and not view.waiting(*_PROBES_OUTSIDE, "web.name"):
+        yield "internet_answers", Tri.NO, "web.address"
+    if view.tri("box_reaches_outside") is Tri.YES:
+        # Where the operator's resolvers answer this computer as well, the box passes on what it gets.
+        alone = view.tri("isp_resolver_answers") is not Tri.YES
+        if not alone or not view.waiting("dns.isp"):
+            yield "box_alone_gets_out", Tri.of(alone), "dns.isp"
 
 
 def no_page(view: View) -> Drawn:
@@ -88,12 +108,65 @@ def routing(view: View) -> Drawn:
         yield "route_misdirected", view.tri("lease_offers_gateway"), "route.table"
         yield "tunnel_misleads", Tri.NO, "route.table"
         return
+    if tunnel and works and _tunnel_names_dead(view, table):
+        yield "tunnel_misleads", Tri.YES, "dns.os"
+        yield "route_misdirected", Tri.NO, "route.table"
+        return
+    if not works and not tunnel and (_against_lease(view) or _no_way(view, table)):
+        yield "route_misdirected", Tri.YES, "route.table"
+        yield "tunnel_misleads", Tri.NO, "route.table"
+        return
     dead_owner = reaches is Tri.YES and owner is not Tri.YES and not works
     for fact, applies in (("tunnel_misleads", tunnel), ("route_misdirected", not tunnel)):
         if not applies or works or reaches is Tri.NO or _single(view):
             yield fact, Tri.NO, "route.bound" if view.get("route.bound", BoundPayload) else "route.table"
         elif dead_owner and view.tri("outside_answers") is Tri.NO:
             yield fact, Tri.YES, "route.bound"
+
+
+def _tunnel_names_dead(view: View, table: RoutePayload) -> bool:
+    """The tunnel carries, but names are asked of a resolver of its own, and that one does not answer; others do."""
+    config, addresses = view.config(), view.get("addr.lease", AddressPayload)
+    mine = set(table.tunnel_resolvers)
+    for other in addresses.configs if addresses is not None else ():
+        if config is not None and other.interface in table.tunnels:
+            mine |= {s for s in config.resolvers if _within(s, other)}
+    elsewhere = config is not None and not mine & set(config.resolvers)
+    lively = "configured_resolver_answers" if elsewhere else "public_resolver_answers"
+    return bool(mine) and view.tri("names_resolve") is Tri.NO and view.tri(lively) is Tri.YES
+
+
+def _within(address: str, config: IpConfig) -> bool:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    return any(parsed in ipaddress.ip_network(f"{a.address}/{a.prefix}", strict=False) for a in config.v4())
+
+
+def off_lease(view: View) -> Drawn:
+    """Whether the way out leads to another machine of the link than the one the lease names."""
+    config, table = view.config(), view.get("route.table", RoutePayload)
+    if config is None or table is None or config.lease is None or not config.lease.routers:
+        return
+    ways = [r for r in table.routes if r.destination == "0.0.0.0/0" and r.interface == config.interface and r.gateway]
+    if ways and config.method4 is Method.DHCP:
+        best = min(ways, key=lambda r: r.metric or 0)
+        yield "gateway_off_lease", Tri.of(best.gateway not in config.lease.routers), "route.table"
+
+
+def _against_lease(view: View) -> bool:
+    """The default route passes the lease's router by, and nobody is there, or another router gets out."""
+    if view.tri("gateway_off_lease") is not Tri.YES or view.tri("outside_answers") is not Tri.NO:
+        return False
+    peers = view.get("link.peers", PeersPayload)
+    other = peers is not None and any(r.resolves for r in peers.routers)
+    return other or view.tri("gateway_answers") is Tri.NO
+
+
+def _no_way(view: View, table: RoutePayload) -> bool:
+    """There is a default route, yet the system itself refuses every packet: a rule keeps it from being used."""
+    public = view.get("dns.public", DnsPayload)
+    refused = public is not None and all(a.status is DnsStatus.ERROR for a in public.answers) and public.answers
+    default = any(r.destination == "0.0.0.0/0" for r in table.routes)
+    return bool(refused) and default and table.owner4 is None and view.tri("web_by_address") is Tri.NO
 
 
 def _single(view: View) -> bool:
@@ -110,4 +183,4 @@ def _owner_reaches(view: View, table: RoutePayload) -> Tri:
     return Tri.of(any(t.answered for t in mine)) if mine else Tri.UNKNOWN
 
 
-OBSERVERS = (outside, no_page, ipv4, gateway, routing)
+OBSERVERS = (outside, internet, no_page, ipv4, gateway, off_lease, routing)

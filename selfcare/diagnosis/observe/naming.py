@@ -125,6 +125,9 @@ def suspicion(view: View) -> Drawn:
     if view.waiting("dns.configured", "dns.public"):
         return
     mine, public = _quickest(view, "dns.configured"), _quickest(view, "dns.public")
+    if mine is None:
+        # Too late for the ordinary question; somebody waited longer.
+        mine = _quickest(view, "dns.patient")
     if mine is None or public is None:
         return
     slow = mine > thresholds.NAMES_SEEM_SLOW_MS and mine > thresholds.NAMES_SEEM_SLOW_RATIO * public

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable
 
 from selfcare.diagnosis import thresholds
@@ -32,6 +33,7 @@ def web_by_name(view: View) -> Drawn:
         yield "web_unaltered", Tri.NO, "web.name"
         yield "portal_seen", Tri.YES, "web.name"
         yield "portal_on_gateway", _on_gateway(altered, view.gateways()), "web.name"
+        yield "portal_has_name", _has_name(altered), "web.name"
     elif not altered:
         yield from _portal_unseen(view)
 
@@ -65,6 +67,35 @@ def _on_gateway(altered: Iterable[WebTry], gateways: frozenset[str]) -> Tri:
     """Where the pages lead; a page that leads nowhere came from the address its name was given."""
     hosts = {t.location_host or t.address for t in altered} - {None}
     return Tri.of(bool(hosts & gateways)) if hosts else Tri.UNKNOWN
+
+
+# Names that boxes give themselves, and those of operators, who put pages of their own before a line in no service.
+_BOX_NAMES = ("home", "lan", "local", "box", "internal", "home.arpa")
+_OPERATORS = ("orange.fr", "sosh.fr", "free.fr", "freebox.fr", "sfr.fr", "sfr.net", "red-by-sfr.fr", "bytel.fr",
+              "bouyguestelecom.fr", "bbox.fr")  # fmt: skip
+
+
+def _has_name(altered: Iterable[WebTry]) -> Tri:
+    """Whether the pages lead to a name of somebody else's: a box without a line leads to itself."""
+    hosts = {t.location_host.lower().rstrip(".") for t in altered if t.location_host}
+    if not hosts:
+        return Tri.UNKNOWN
+    if any(_is_box_name(host) for host in hosts):
+        return Tri.NO
+    return Tri.UNKNOWN if any(_under(host, _OPERATORS) for host in hosts) else Tri.YES
+
+
+def _is_box_name(host: str) -> bool:
+    """An address, a name without a dot, or one of a home."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or _under(host, _BOX_NAMES)
+    return True
+
+
+def _under(host: str, domains: Iterable[str]) -> bool:
+    return any(host == d or host.endswith("." + d) for d in domains)
 
 
 def web_by_address(view: View) -> Drawn:
@@ -101,7 +132,9 @@ def path(view: View) -> Drawn:
         if h.address in gateways and h.answer in (HopAnswer.NET_UNREACHABLE, HopAnswer.HOST_UNREACHABLE)
     ]
     yield "beyond_box_answers", Tri.of(bool(beyond)), "path.hops"
-    yield "box_says_unreachable", Tri.of(bool(refused)), "path.hops"
+    if not refused or view.tri("box_elsewhere_on_link") is not Tri.YES:
+        # Else who says so may not be the box.
+        yield "box_says_unreachable", Tri.of(bool(refused)), "path.hops"
 
 
 def ipv6(view: View) -> Drawn:

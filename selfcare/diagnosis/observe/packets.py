@@ -67,8 +67,16 @@ def large(view: View) -> Drawn:
     small = [t for t in payload.tries if t.capped_passed]
     if small:
         yield "small_segments_pass", Tri.YES, "mtu.large"
-        yield "large_packets_pass", Tri.NO, "mtu.large"
         yield "large_packets_lost", Tri.YES, "mtu.large"
+        if not _full_size_seen(view):
+            yield "large_packets_pass", Tri.NO, "mtu.large"
+
+
+def _full_size_seen(view: View) -> bool:
+    """Full packets went there and back by echo: what stalled was lost by chance, not for its size."""
+    payload = view.get("mtu.path", MtuPayload)
+    seen = payload.outside_largest if payload is not None else None
+    return payload is not None and seen is not None and seen >= min(payload.link_mtu, thresholds.STANDARD_MTU_BYTES)
 
 
 def sizes(view: View) -> Drawn:

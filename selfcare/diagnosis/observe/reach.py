@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
+from selfcare.model.payloads.addressing import NatPayload
 from selfcare.model.payloads.gateway import GatewayPayload
 from selfcare.model.payloads.path import HopAnswer, HopKind, PathPayload
 from selfcare.model.payloads.reach import (
@@ -29,7 +30,9 @@ SOURCES: dict[str, str] = {
     "pc_stops_sending": "pc.firewall",
     "pc_drops_replies": "pc.firewall",
     "operator_alive": "path.hops",
+    "operator_resolvers_silent": "dns.isp",
     "box_refuses_device": "box.page",
+    "page_is_box": "box.page",
     "sites_partly_silent": "sites.sample",
     "secure_port_silent": "sites.sample",
     "site_refuses": "sites.sample",
@@ -61,6 +64,8 @@ def firewall(view: View) -> Drawn:
         # Only plain DNS is kept in: the choice of somebody who resolves another way, if names do resolve.
         resolves = view.tri("names_resolve")
         sending = Tri.NO if resolves is Tri.YES else Tri.YES if resolves is Tri.NO else Tri.UNKNOWN
+    if _guarded(view, payload):
+        sending = Tri.YES
     replies = _drops_replies(payload)
     yield "pc_stops_sending", sending, "pc.firewall"
     yield "pc_drops_replies", replies, "pc.firewall"
@@ -69,6 +74,14 @@ def firewall(view: View) -> Drawn:
         yield from _nothing_but_silence(view)
     elif sending is Tri.NO and replies is Tri.NO:
         yield "pc_lets_through", Tri.YES, "pc.firewall"
+
+
+def _guarded(view: View, payload: FirewallPayload) -> bool:
+    """A VPN's guard lets nothing past the tunnel, not even to the box whose address is known; the tunnel is dead."""
+    inside = [t.fate for t in payload.tries if t.inside]
+    kept_in = bool(inside) and all(fate is Fate.STOPPED for fate in inside)
+    dead = view.tri("tunnel_owns_default") is Tri.YES and view.tri("outside_answers") is Tri.NO
+    return kept_in and dead and _way_known(view)
 
 
 def _way_known(view: View) -> bool:
@@ -113,6 +126,33 @@ def operator(view: View) -> Drawn:
     beyond = (HopKind.PUBLIC, HopKind.CGNAT)
     heard = [h for h in payload.hops if h.answer is HopAnswer.TIME_EXCEEDED and h.kind in beyond and h.ttl > 1]
     yield "operator_alive", Tri.of(bool(heard)), "path.hops"
+
+
+_BOXES_OWN = (BoxPage.BOX, BoxPage.ACTIVATION)
+
+
+def page_words(view: View) -> Drawn:
+    """Whether the page that the gateway shows in place of others is a box's, or asks guests to sign in."""
+    page = view.get("box.page", BoxPagePayload)
+    shown = (page.instead or page.own) if page is not None else None
+    if shown in _BOXES_OWN:
+        yield "page_is_box", Tri.YES, "box.page"
+    elif shown is BoxPage.SIGN_IN:
+        yield "page_is_box", Tri.NO, "box.page"
+
+
+def own_operator(view: View) -> Drawn:
+    """Whether the resolvers that are silent are surely those of this line: another operator's answer nobody here."""
+    silent = view.tri("isp_resolver_answers") is Tri.NO
+    path, nat = view.get("path.hops", PathPayload), view.get("nat.path", NatPayload)
+    known = (path is not None and path.operator_network) or (nat is not None and nat.operator_network)
+    # Through a tunnel the question comes from elsewhere, and strangers get no answer.
+    own_way = view.tri("tunnel_owns_default") is not Tri.YES
+    confirmed = bool(known) and own_way
+    if silent and (confirmed or view.tri("configured_is_isp") is Tri.YES):
+        yield "operator_resolvers_silent", Tri.YES, "dns.isp"
+    elif view.tri("isp_resolver_answers") is Tri.YES:
+        yield "operator_resolvers_silent", Tri.NO, "dns.isp"
 
 
 def box_page(view: View) -> Drawn:
@@ -190,6 +230,9 @@ def ports(view: View) -> Drawn:
     if payload is None or view.tri("outside_answers") is not Tri.YES:
         return
     cut = [t for t in payload.tries if _cut(t, payload)]
+    if any(_haphazard(t, payload) for t in payload.tries):
+        # Connections fail by chance here: only several hosts that agree show a filter.
+        cut = [t for t in cut if len(_kin(t, payload)) > 1]
     mail = [t for t in payload.tries if t.port == thresholds.MAIL_PORT and t.state is not PortState.NOT_ASKED]
     others = [t for t in cut if t.port != thresholds.MAIL_PORT]
     if mail:
@@ -206,6 +249,13 @@ def _kin(one: PortTry, payload: PortsPayload) -> list[PortTry]:
     """All hosts asked on that port."""
     same = [t for t in payload.tries if (t.protocol, t.port) == (one.protocol, one.port)]
     return [t for t in same if t.state is not PortState.NOT_ASKED]
+
+
+def _haphazard(one: PortTry, payload: PortsPayload) -> bool:
+    """Silent, although this host answers on other ports and this port is answered by another host."""
+    opened = [t for t in payload.tries if t.protocol == "tcp" and t.state is PortState.OPEN]
+    host, port = any(t.host == one.host for t in opened), any(t.port == one.port for t in opened)
+    return one.protocol == "tcp" and one.state is PortState.SILENT and host and port
 
 
 def _cut(one: PortTry, payload: PortsPayload) -> bool:
@@ -231,4 +281,5 @@ def _by_box(cut: list[PortTry], payload: PortsPayload) -> Tri:
     return Tri.UNKNOWN if any(known) else Tri.YES
 
 
-OBSERVERS = (firewall, operator, box_page, sites, failing, ports)
+EARLY = (operator,)
+OBSERVERS = (firewall, own_operator, page_words, box_page, sites, failing, ports)

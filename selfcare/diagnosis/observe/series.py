@@ -103,7 +103,7 @@ def _without_worst(many: list[Series]) -> Pool:
 def latency_fine(payload: LatencyPayload) -> Tri:
     """NO above a limit that no line in service has, or when answers wait in a queue; by echo and TCP or DNS alike."""
     far = _times(payload, lambda s: s.summary.median_ms, thresholds.LATENCY_LIMIT_MS, thresholds.LATENCY_LIMIT_MS)
-    queue = _times(payload, _queueing_ms, thresholds.QUEUE_MS, thresholds.SPREAD_LIMIT_MS)
+    queue = _times(payload, _queueing_ms, thresholds.QUEUE_MS, thresholds.CONFIRMED_QUEUE_MS)
     if Tri.NO in (far, queue):
         return Tri.NO
     return Tri.YES if far is queue is Tri.YES else Tri.UNKNOWN

@@ -43,10 +43,27 @@ RULES: tuple[Rule, ...] = (
             Clue("other_router_reaches_outside", YES, STRONG),
             Clue("lease_from_elsewhere", YES, MODERATE),
             Clue("other_router_on_link", YES, WEAK),
+            # It may also be an access point that kept the address it was sold with.
+            Clue("box_elsewhere_on_link", YES, STRONG),
         ),
-        # Then the way is lost after the lease.
-        refuted_by=(Gate("gateway_genuine", NO),),
+        # Then the way is lost after the lease, or against it, or before the cable.
+        refuted_by=(Gate("gateway_genuine", NO), Gate("gateway_off_lease", YES), Gate("pc_lets_through", NO)),
         explains=(*_LED_ASTRAY, "lease_trusted"),
+    ),
+    Rule(
+        # Whoever handed out the lease left the way out of it: the box, or another device in its place.
+        code="LAN-DHCP-NOROUTE",
+        segments=(Segment.LAN, Segment.BOX),
+        scope=Scope.HOME,
+        gates=(
+            Gate("address_valid", YES),
+            Gate("address_manual", NO),
+            Gate("default_route", NO),
+            Gate("lease_offers_gateway", NO),
+        ),
+        # Never certain: the client's word on the lease is all there is.
+        supports=(Clue("lease_offers_gateway", NO, STRONG),),
+        explains=("default_route", "gateway_answers", *_LED_ASTRAY),
     ),
     Rule(
         code="LAN-ARP-SPOOF",
@@ -103,6 +120,27 @@ RULES: tuple[Rule, ...] = (
         contradicts=(Clue("box_answers_ipv6", NO, STRONG),),
         refuted_by=(Gate("tunnel_owns_default", YES),),
         explains=("ipv6_works", "ipv6_prompt"),
+    ),
+    Rule(
+        # A router of the operator answers over IPv4, so the box passes it on; beyond, only IPv6 gets through.
+        code="ISP-IPV4",
+        segments=(Segment.ISP,),
+        scope=Scope.LINE,
+        gates=(
+            Gate("ipv4_outside", NO),
+            Gate("ipv6_works", YES),
+            Gate("operator_alive", YES),
+            Gate("pc_lets_through", YES),
+        ),
+        # Never certain: what the box does to the other kinds of packets is not seen.
+        supports=(Clue("ipv4_outside", NO, STRONG), Clue("ipv6_works", YES, MODERATE)),
+        refuted_by=(
+            Gate("tunnel_owns_default", YES),
+            Gate("route_misdirected", YES),
+            Gate("portal_seen", YES),
+            Gate("box_refuses_device", YES),
+        ),
+        explains=("ipv4_outside",),
     ),
     Rule(
         code="LAN-DOUBLE-NAT",

@@ -72,12 +72,18 @@ RULES: tuple[Rule, ...] = (
             Clue("public_resolver_answers", YES, MODERATE),
             Clue("late_answer", NO, MODERATE),
         ),
-        # Another of several answered: then the first may be slow rather than dead.
-        contradicts=(Clue("late_answer", YES, WEAK),),
-        # Where no public resolver answers, the network may keep PCs from asking any but its own.
+        contradicts=(
+            # Another of several answered: then the first may be slow rather than dead.
+            Clue("late_answer", YES, WEAK),
+            # Where no public resolver answers, the network keeps PCs from asking any but its own: the setting does not
+            # fit here, but nobody knows who decided that. And if its own fails too, the setting is not the cause.
+            Clue("public_resolver_answers", NO, MODERATE),
+            Clue("box_resolver_answers", NO, MODERATE),
+        ),
         refuted_by=(
             Gate("configured_is_isp", YES),
-            Gate("public_resolver_answers", NO),
+            # The server is the tunnel's, set by its program.
+            Gate("tunnel_misleads", YES),
             _LOSSY,
         ),
         explains=_NAMES,
@@ -100,6 +106,7 @@ RULES: tuple[Rule, ...] = (
             Clue("physical_link_reaches", YES, STRONG),
             Clue("default_route", NO, STRONG),
             Clue("gateway_answers", YES, MODERATE),
+            Clue("gateway_off_lease", YES, MODERATE),
         ),
         explains=downstream("default_route"),
         moot=_BEYOND,
@@ -110,7 +117,8 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.DEVICE,
         gates=(Gate("tunnel_owns_default", YES), Gate("tunnel_misleads", YES)),
         supports=(Clue("tunnel_misleads", YES, STRONG), Clue("physical_link_reaches", YES, STRONG)),
-        contradicts=(Clue("physical_link_reaches", NO, DECISIVE),),
+        # With only its names dead, the system's own resolver could be what fails.
+        contradicts=(Clue("physical_link_reaches", NO, DECISIVE), Clue("outside_answers", YES, WEAK)),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),
@@ -146,7 +154,7 @@ RULES: tuple[Rule, ...] = (
         ),
         contradicts=(Clue("router_on_link", YES, DECISIVE), Clue("address_manual", YES, MODERATE)),
         # A firewall of this PC makes the liveliest box look dead.
-        refuted_by=(Gate("gateway_in_subnet", NO), Gate("pc_lets_through", NO)),
+        refuted_by=(Gate("gateway_in_subnet", NO), Gate("pc_lets_through", NO), Gate("gateway_off_lease", YES)),
         explains=downstream("gateway_answers"),
         moot=_BEYOND,
     ),
@@ -167,8 +175,9 @@ RULES: tuple[Rule, ...] = (
             Clue("late_answer", NO, STRONG),
         ),
         # A box that refuses may keep only this PC out.
-        contradicts=(Clue("box_refuses_names", YES, STRONG),),
-        refuted_by=(Gate("isp_resolver_answers", NO), Gate("late_answer", YES), _LOSSY),
+        contradicts=(Clue("box_refuses_names", YES, STRONG), Clue("isp_resolver_answers", NO, WEAK)),
+        # Another operator's servers are silent in the soundest home: they must be known to be this line's.
+        refuted_by=(Gate("operator_resolvers_silent", YES), Gate("late_answer", YES), _LOSSY),
         explains=_NAMES,
     ),
     Rule(
@@ -211,7 +220,11 @@ RULES: tuple[Rule, ...] = (
             Clue("box_says_unreachable", YES, STRONG),
             Clue("beyond_box_answers", NO, WEAK),
         ),
-        contradicts=(Clue("box_refuses_names", YES, MODERATE),),
+        contradicts=(
+            Clue("box_refuses_names", YES, MODERATE),
+            # Then the router this PC was sent to may not be the box.
+            Clue("box_elsewhere_on_link", YES, STRONG),
+        ),
         refuted_by=(
             Gate("box_reaches_outside", YES),
             Gate("late_answer", YES),
@@ -237,7 +250,8 @@ RULES: tuple[Rule, ...] = (
             Clue("portal_on_gateway", YES, MODERATE),
             Clue("web_by_address", YES, STRONG),
             # A box without a line answers with its own page: see BOX-WALLED.
-            Clue("names_lead_to_box", YES, STRONG),
+            Clue("page_is_box", YES, MODERATE),
+            Clue("names_lead_to_box", YES, WEAK),
         ),
         refuted_by=(Gate("box_refuses_device", YES),),
         explains=downstream("outside_answers"),

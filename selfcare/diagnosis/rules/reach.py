@@ -52,10 +52,17 @@ RULES: tuple[Rule, ...] = (
         supports=(
             Clue("box_reaches_outside", YES, STRONG),
             # The same servers answer the box: only then is it the box, and not an operator that allows its own only.
-            Clue("isp_resolver_answers", NO, STRONG),
+            # With another operator's profile they are not the same.
+            Clue("operator_resolvers_silent", YES, STRONG),
             Clue("outside_answers", NO, MODERATE),
         ),
-        refuted_by=(*_MISLED, Gate("box_refuses_device", YES), Gate("other_router_reaches_outside", YES)),
+        # Behind a tunnel a sign-in page is not seen, which names and drops as this box would.
+        refuted_by=(
+            *_MISLED,
+            Gate("tunnel_owns_default", YES),
+            Gate("box_refuses_device", YES),
+            Gate("other_router_reaches_outside", YES),
+        ),
         explains=("outside_answers", "ipv4_outside", "web_by_name"),
     ),
     Rule(
@@ -64,7 +71,8 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.LINE,
         gates=(
             Gate("gateway_answers", YES),
-            Gate("outside_answers", NO),
+            # Its own resolvers may live on.
+            Gate("internet_answers", NO),
             Gate("operator_alive", YES),
             Gate("portal_seen", NO),
             Gate("pc_lets_through", YES),
@@ -77,7 +85,7 @@ RULES: tuple[Rule, ...] = (
         ),
         refuted_by=(
             *_MISLED,
-            Gate("box_reaches_outside", YES),
+            Gate("box_alone_gets_out", YES),
             Gate("box_refuses_device", YES),
             Gate("other_router_reaches_outside", YES),
         ),

@@ -10,7 +10,8 @@ from selfcare.model.symptom import SymptomKind
 from selfcare.model.tri import Tri
 
 YES, NO = Tri.YES, Tri.NO
-DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE, Weight.WEAK
+DECISIVE, STRONG, MODERATE = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE
+WEAK, HINT = Weight.WEAK, Weight.HINT
 
 # What the subscriber calls it when programs are misled although the Internet works.
 _WEB = (SymptomKind.NO_WEB, SymptomKind.ONE_SITE, SymptomKind.ONE_DEVICE)
@@ -68,14 +69,21 @@ RULES: tuple[Rule, ...] = (
         gates=(Gate("box_answers_for_all", YES),),
         supports=(
             Clue("box_answers_for_all", YES, STRONG),
-            Clue("portal_on_gateway", YES, STRONG),
-            Clue("names_lead_to_box", YES, STRONG),
-            Clue("certificates_intercepted", YES, WEAK),
+            # A guest house's gateway takes over names and pages just so: the page's own words decide.
+            Clue("page_is_box", YES, STRONG),
+            Clue("portal_on_gateway", YES, WEAK),
+            Clue("names_lead_to_box", YES, HINT),
+            Clue("certificates_intercepted", YES, HINT),
             Clue("beyond_box_answers", NO, WEAK),
         ),
         contradicts=(Clue("beyond_box_answers", YES, MODERATE),),
         # A box that still finds out that a name does not exist has a line: then it is a sign-in page.
-        refuted_by=(Gate("portal_api_captive", YES), Gate("box_reaches_outside", YES)),
+        refuted_by=(
+            Gate("portal_api_captive", YES),
+            Gate("box_reaches_outside", YES),
+            Gate("portal_has_name", YES),
+            Gate("page_is_box", NO),
+        ),
         explains=downstream("outside_answers"),
     ),
     Rule(

@@ -26,7 +26,8 @@ class PeersPayload:
 
     ``gateway_macs`` in the order they were seen; more than one means that it changed while
     we looked. ``same_mac`` are other IPv4 neighbours that share the gateway's. ``asked`` tells
-    whether the question to all routers could be sent.
+    whether the question to all routers could be sent. ``boxes`` are addresses boxes have by
+    default that another machine of this cable answers for; None if they were not asked.
     """
 
     interface: str
@@ -36,6 +37,7 @@ class PeersPayload:
     asked: bool
     routers: tuple[LinkRouter, ...]
     listened_s: float
+    boxes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class NatPayload:
     """The address on the far side of the gateway as it tells it (NAT-PMP, RFC 6886); None if it did not say.
 
     ``result`` is the protocol's result code: 0 success, 3 "no address yet", None silent.
+    ``operator_network``: the address is one of the profile's operator. None: not known to be.
     """
 
     gateway: str
     external: str | None
     result: int | None
+    operator_network: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

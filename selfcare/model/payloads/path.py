@@ -40,10 +40,15 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class PathPayload:
-    """Hops towards ``target``; ``first_isp_hop`` is the first one beyond the home, where one answered."""
+    """Hops towards ``target``; ``first_isp_hop`` is the first one beyond the home, where one answered.
+
+    ``operator_network``: the first public router stands in a network of the profile's operator. None: no such
+    router heard, or elsewhere, which says nothing as the list is not complete.
+    """
 
     target: str
     method: str
     hops: tuple[Hop, ...]
     reached: bool
     first_isp_hop: str | None
+    operator_network: bool | None = None

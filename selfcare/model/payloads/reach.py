@@ -45,13 +45,15 @@ class FirewallPayload:
 
 
 class BoxPage(StrEnum):
-    """What kind of page the box shows."""
+    """What kind of page the box shows, by its words. ``BOX``: it names itself. ``SIGN_IN``: for guests."""
 
     SILENT = "silent"
     REFUSED = "refused"
     ORDINARY = "ordinary"
     BLOCKED = "blocked"
     ACTIVATION = "activation"
+    BOX = "box"
+    SIGN_IN = "sign_in"
     ELSEWHERE = "elsewhere"
 
 

@@ -42,12 +42,23 @@ def lan_host(lab: Lab, *, address: str, ipv6: bool = True) -> None:
 
 
 @action
-def lan_routes(lab: Lab) -> None:
-    """That machine forwards, as a second router or a computer with containers does."""
+def lan_routes(lab: Lab, *, dead_uplink: bool = False) -> None:
+    """That machine forwards, as a second router or a computer with containers does.
+
+    ``dead_uplink``: it has a way out of its own on which everything is lost, as a router without a line.
+    """
     lab.spaces.guest.sysctl({
         "net.ipv4.ip_forward": 1, "net.ipv6.conf.all.forwarding": 1, "net.ipv4.icmp_ratelimit": 0,
         "net.ipv4.conf.all.send_redirects": 0, "net.ipv4.conf.eth0.send_redirects": 0,
     })  # fmt: skip
+    if dead_uplink:
+        lab.spaces.guest.ip("tuntap add dev up0 mode tun", "link set up0 up", "route add default dev up0")
+
+
+@action
+def lan_without_ipv6(lab: Lab) -> None:
+    """The box speaks no IPv6 at home, not even to its neighbours."""
+    lab.spaces.box.sysctl({f"net.ipv6.conf.{topology.BR}.disable_ipv6": 1})
 
 
 @action

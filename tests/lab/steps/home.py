@@ -88,3 +88,13 @@ def portal(lab: Lab, *, rest: Literal["reject", "drop", "off"]) -> None:
         "iifname br-lan reject with icmpx admin-prohibited",
     ]
     box_rules(lab, "faults", refuse if rest == "reject" else ["iifname br-lan drop"])
+
+
+@action
+def box_refuses_all(lab: Lab) -> None:
+    """Everything beyond the box is refused by it in both families, and it answers by ARP for every address."""
+    lab.spaces.box.sysctl({f"net.ipv4.conf.{topology.BR}.proxy_arp": 1})
+    box_rules(lab, "faults", [
+        "iifname br-lan meta l4proto tcp reject with tcp reset",
+        "iifname br-lan reject with icmpx admin-prohibited",
+    ])  # fmt: skip

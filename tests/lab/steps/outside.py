@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 @action
 def line(
     lab: Lab, *, up: bool = True, delay_ms: float = 2.0, jitter_ms: float = 0.5, loss: float = 0.0, mtu: int = 0,
-    down_kbit: float = 0.0, up_kbit: float = 0.0,
+    down_kbit: float = 0.0, up_kbit: float = 0.0, hold_ms: float = 0.0,
 ) -> None:  # fmt: skip
-    """The access line as a whole; without arguments it is a good fibre again."""
-    values = {"up": up, "delay_ms": delay_ms, "jitter_ms": jitter_ms, "loss": loss, "mtu": mtu}
+    """The access line as a whole; without arguments it is a good fibre again. ``hold_ms``: see the emulator."""
+    values = {"up": up, "delay_ms": delay_ms, "jitter_ms": jitter_ms, "loss": loss, "mtu": mtu, "hold_ms": hold_ms}
     lab.services.control("link", values)
     lab.services.control("link", {"down": {"rate_kbit": down_kbit}, "up": {"rate_kbit": up_kbit}})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from tests.lab import mounts, plan
+from tests.lab.services import PORTAL_PORT
 from tests.lab.steps.registry import action
 from tests.lab.steps.tools import CABLE, box_rules, isp_rules, lan_of, nmcli
 
@@ -81,18 +82,32 @@ def gateway_portal(lab: Lab) -> None:
 
 
 @action
-def box_walled(lab: Lab, *, how: Literal["redirect", "names", "web"]) -> None:
+def names_portal(lab: Lab, *, page: Literal["redirect", "form", "mute"]) -> None:
+    """A guest house's gateway answers every name with its own address; secure pages and all else are refused.
+
+    "redirect": pages lead to the name of its form; "form": they are the form; "mute": they do not say whose they are.
+    """
+    lab.services.restart_dnsmasq(dns="forward", more=[f"--address=/#/{lan_of(lab).box}"])
+    port = {"redirect": PORTAL_PORT, "form": plan.HOTEL_PORT, "mute": plan.MUTE_PORT}[page]
+    box_rules(lab, "faults_nat", [f"iifname br-lan tcp dport 80 redirect to :{port}"])
+    box_rules(lab, "faults_in", ["iifname br-lan tcp dport 443 reject with tcp reset"])
+    box_rules(lab, "faults", _REFUSE)
+
+
+@action
+def box_walled(lab: Lab, *, how: Literal["redirect", "names", "web", "http"]) -> None:
     """The line is down and the box says so in place of every site.
 
     "names": it only answers every name with its own address; "redirect": it also takes every
-    connection to the web, also the secure ones, and every question to any resolver; "web": only those connections.
+    connection to the web, also the secure ones, and every question to any resolver; "http": the same without the
+    secure ones; "web": only those connections.
     """
     lab.spaces.box.ip("link set wan0 down")
     if how != "web":
         lab.services.restart_dnsmasq(dns="forward", more=[f"--address=/#/{lan_of(lab).box}"])
     ports = (("tcp dport 80", plan.WALLED_PORT), ("tcp dport 443", plan.WALLED_TLS_PORT), ("udp dport 53", 53),
              ("tcp dport 53", 53))  # fmt: skip
-    taken = {"redirect": ports, "web": ports[:2], "names": ()}[how]
+    taken = {"redirect": ports, "http": (ports[0], *ports[2:]), "web": ports[:2], "names": ()}[how]
     box_rules(lab, "faults_nat", [f"iifname br-lan {what} redirect to :{port}" for what, port in taken])
 
 

@@ -72,6 +72,16 @@ def walled(_host: str, path: str) -> Page:
     return Page(302, location=f"http://{OWN_ADDRESS}/activation")
 
 
+def hotel(_host: str, _path: str) -> Page:
+    """A guest house's gateway: its form in place of every page, without leading anywhere."""
+    return Page(200, "<!doctype html><title>Bienvenue</title><form>Numéro de chambre</form>\n")
+
+
+def mute(_host: str, _path: str) -> Page:
+    """A page in place of every other that does not say whose it is."""
+    return Page(200, "<!doctype html><title>Accueil</title><p>Bonjour.</p>\n")
+
+
 def proxy(_host: str, target: str) -> Page:
     """An ordinary proxy: asked for a whole address, it brings the page."""
     if target == "/proxy.pac":
@@ -87,7 +97,7 @@ def closed_proxy(_host: str, _target: str) -> Page:
 
 SITES = {
     "internet": internet, "box": box, "portal": portal, "blocked": blocked, "walled": walled, "proxy": proxy,
-    "closed_proxy": closed_proxy,
+    "closed_proxy": closed_proxy, "hotel": hotel, "mute": mute,
 }  # fmt: skip
 STATUS: dict[str, int] = {}
 """Sites told to answer with another status than their own."""
