@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from selfcare.model.payloads.address import Activation, Method
 from selfcare.model.payloads.link import InterfaceKind
+from selfcare.model.payloads.routes import Route, RoutePayload
 from selfcare.model.remedy import NotPossible
 from selfcare.model.repair import Action, Argument, Change, Instruction, Risk, Verb
 from selfcare.model.rule import Gate
@@ -13,6 +14,7 @@ from selfcare.remedies.remedy import BASIC, Answer, Remedy
 from selfcare.remedies.situation import Situation
 
 YES, NO = Tri.YES, Tri.NO
+DEFAULT = "0.0.0.0/0"
 STANDARD_MTU = 1500
 SMALLEST_MTU = 1280
 RENEW_PAUSE_S = 3.0
@@ -69,16 +71,35 @@ def enable(situation: Situation) -> tuple[Action, ...]:
 
 
 def routes(situation: Situation) -> tuple[Action, ...]:
-    """The default routes through the adapter that leads nowhere, while another one has been seen to reach out."""
-    table, bound = situation.routes, situation.bound
-    if table is None or bound is None or table.owner4 is None:
+    """The default routes that lead nowhere: past the router the lease names, or through an adapter without Internet."""
+    table = situation.routes
+    if table is None or table.owner4 is None:
         raise NotPossible("nothing_to_do")
-    if not any(t.answered for t in bound.tries if t.interface != table.owner4):
-        raise NotPossible("no_other_way")
-    wrong = [r for r in table.routes if r.interface == table.owner4 and r.family == 4]
+    off_lease = situation.tri("gateway_off_lease") is YES
+    wrong = _past_the_lease(situation, table) if off_lease else _through_the_dead_end(situation, table)
     if not wrong:
         raise NotPossible("nothing_to_do")
-    return tuple(Change(Verb.ROUTE_REMOVE, _route(r.destination, r.gateway, r.interface, r.metric)) for r in wrong)
+    removed = [Change(Verb.ROUTE_REMOVE, _route(r.destination, r.gateway, r.interface, r.metric)) for r in wrong]
+    # With the right one gone as well, it is asked for anew.
+    alone = not any(r.family == 4 and r not in wrong for r in table.routes)
+    return (*removed, *renew(situation)) if alone else tuple(removed)
+
+
+def _past_the_lease(situation: Situation, table: RoutePayload) -> list[Route]:
+    config = situation.config
+    routers = config.lease.routers if config is not None and config.lease is not None else ()
+    if config is None or not routers:
+        return []
+    mine = (r for r in table.routes if r.interface == config.interface and r.destination == DEFAULT)
+    return [r for r in mine if r.gateway is not None and r.gateway not in routers]
+
+
+def _through_the_dead_end(situation: Situation, table: RoutePayload) -> list[Route]:
+    """Only while another adapter has been seen to reach out."""
+    bound = situation.bound
+    if bound is None or not any(t.answered for t in bound.tries if t.interface != table.owner4):
+        raise NotPossible("no_other_way")
+    return [r for r in table.routes if r.interface == table.owner4 and r.family == 4]
 
 
 def _route(destination: str, gateway: str | None, interface: str, metric: int | None) -> dict[str, Argument]:
@@ -177,19 +198,26 @@ ENABLE = Remedy(
 )
 ROUTES = Remedy(
     id="route.remove",
-    answers=(Answer("PC-ROUTES", (Gate("default_route", YES), Gate("physical_link_reaches", YES))),),
+    answers=(
+        Answer("PC-ROUTES", (Gate("default_route", YES), Gate("physical_link_reaches", YES))),
+        Answer("PC-ROUTES", (Gate("gateway_off_lease", YES),)),
+    ),
     risk=Risk.SETTING,
     plan=routes,
     unless=(Gate("tunnel_owns_default", YES),),
     verify=(*_WAYS, "route.bound"),
+    duration_s=8.0,
 )
 TUNNEL = Remedy(
     id="vpn.stop",
-    answers=(Answer("PC-VPN"),),
+    # Only a tunnel seen to be dead, while the way beside it was seen to work; or one whose own names are dead.
+    answers=(
+        Answer("PC-VPN", (Gate("physical_link_reaches", YES),)),
+        Answer("PC-VPN", (Gate("outside_answers", YES), Gate("names_resolve", NO))),
+    ),
     risk=Risk.SETTING,
     plan=tunnel,
-    # Only a tunnel seen to be dead, while the way beside it was seen to work.
-    needs=(Gate("tunnel_owns_default", YES), Gate("tunnel_misleads", YES), Gate("physical_link_reaches", YES)),
+    needs=(Gate("tunnel_owns_default", YES), Gate("tunnel_misleads", YES)),
     verify=(*_WAYS, "route.bound"),
 )
 PACKET_SIZE = Remedy(

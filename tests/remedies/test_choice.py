@@ -62,9 +62,10 @@ def names(code: str, **facts: Tri) -> list[str]:
 
 def test_a_wrong_route_is_removed_and_a_missing_one_asked_for() -> None:
     base = {"link_up": YES}
-    assert names("PC-ROUTES", **base, default_route=YES, physical_link_reaches=YES) == ["route.remove"]
-    assert names("PC-ROUTES", **base, default_route=NO) == ["lease.renew", "ip.automatic"]
-    assert names("PC-ROUTES", **base) == []  # unknown opens nothing
+    assert names("PC-ROUTES", **base, default_route=YES, physical_link_reaches=YES) == ["route.remove", "pc.restart"]
+    assert names("PC-ROUTES", **base, gateway_off_lease=YES) == ["route.remove", "pc.restart"]
+    assert names("PC-ROUTES", **base, default_route=NO) == ["lease.renew", "ip.automatic", "pc.restart"]
+    assert names("PC-ROUTES", **base) == ["pc.restart"]  # unknown opens nothing that would change anything
 
 
 def test_a_manual_address_is_never_renewed() -> None:
@@ -82,6 +83,8 @@ def test_parental_control_of_the_box_is_not_got_round() -> None:
 
 
 def test_a_vpn_is_stopped_only_when_it_was_seen_dead() -> None:
+    names_only = {"tunnel_owns_default": YES, "tunnel_misleads": YES, "outside_answers": YES, "names_resolve": NO}
+    assert names("PC-VPN", **names_only) == ["vpn.stop"]
     dead = {"tunnel_owns_default": YES, "tunnel_misleads": YES, "physical_link_reaches": YES}
     assert names("PC-VPN", **dead) == ["vpn.stop"]
     for fact in dead:

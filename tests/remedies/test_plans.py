@@ -10,13 +10,13 @@ import pytest
 from selfcare.model.payloads.address import Activation, Method
 from selfcare.model.payloads.addressing import MtuPayload
 from selfcare.model.payloads.naming import Path, ServerSeries, TimingPayload
-from selfcare.model.payloads.routes import HostsCheck, HostsPayload, ProxyPayload, RoutePayload
+from selfcare.model.payloads.routes import HostsCheck, HostsPayload, ProxyPayload, Route, RoutePayload
 from selfcare.model.payloads.web import WebPayload, WebStatus, WebTry
 from selfcare.model.remedy import NotPossible
 from selfcare.model.repair import Action, Change, Instruction, Verb
 from selfcare.model.tri import Tri
 from selfcare.remedies import Situation, remedy
-from tests.remedies.situations import CONFIG, ETH, answers, situation, two_ways, with_resolvers
+from tests.remedies.situations import CONFIG, DEFAULT, ETH, answers, situation, two_ways, with_resolvers
 
 
 def plan(remedy_id: str, given: Situation) -> tuple[Action, ...]:
@@ -108,7 +108,20 @@ def test_the_dead_default_route_goes_only_when_another_way_was_seen() -> None:
     words = {"destination": "0.0.0.0/0", "gateway": "192.168.77.1", "interface": "eth1", "metric": 50}
     assert plan("route.remove", situation(payloads=two_ways())) == (Change(Verb.ROUTE_REMOVE, words),)
     assert impossible("route.remove", situation(payloads=two_ways(other_answers=False))) == "no_other_way"
-    assert impossible("route.remove", situation()) == "nothing_to_do"
+    assert impossible("route.remove", situation()) == "no_other_way"
+
+
+def test_a_route_past_the_leases_router_goes() -> None:
+    past = Route(4, "0.0.0.0/0", "192.168.1.77", "eth0", 10)
+    off = {"gateway_off_lease": Tri.YES}
+    words = {"destination": "0.0.0.0/0", "gateway": "192.168.1.77", "interface": "eth0", "metric": 10}
+    beside = {"route.table": RoutePayload((past, DEFAULT), "eth0", None)}
+    assert plan("route.remove", situation(payloads=beside, facts=off)) == (Change(Verb.ROUTE_REMOVE, words),)
+    # In place of the right one: that is asked for anew.
+    instead = {"route.table": RoutePayload((past,), "eth0", None)}
+    actions = plan("route.remove", situation(payloads=instead, facts=off))
+    assert [a.verb for a in actions if isinstance(a, Change)] == [Verb.ROUTE_REMOVE, Verb.DHCP_RENEW]
+    assert impossible("route.remove", situation(facts=off)) == "nothing_to_do"
 
 
 def test_only_a_tunnel_that_owns_the_way_out_is_stopped() -> None:
