@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
-from typing import Any
 
 import jsonschema
 import pytest
 
 from selfcare.contract import load_repair_schema
 from tests.lab.lab import Lab
-from tests.lab.repairs import repair, settings, told
+from tests.lab.repairs import repair, run, settings, told
 from tests.lab.rootfs import why_unavailable
 from tests.lab.scenario import Step
 
@@ -39,7 +37,7 @@ OF_THE_USER = ("pc-proxy",)
 
 def _undo_all(lab: Lab, *, user: bool) -> None:
     for _ in range(6):
-        done = lab.python("-m", "selfcare", "undo", "--lang", "en", user=user)
+        done = run(lab, "undo", "--lang", "en", user=user)
         assert done.returncode == 0, done.stderr
         if "No change" in done.stderr:
             return
@@ -146,8 +144,7 @@ def test_a_remote_login_is_not_cut() -> None:
     with Lab("pc-ip-static") as lab:
         before = settings(lab)
         ssh = {"SSH_CONNECTION": "192.168.0.9 50000 192.168.0.50 22"}
-        done = lab.python("-m", "selfcare", "repair", "--yes", "--json", user=False, env=ssh)
-        document: dict[str, Any] = json.loads(done.stdout)
+        document, done = repair(lab, env=ssh)
         assert ("ip.automatic", "caution") in told(document)
         assert done.returncode == 4
         assert settings(lab) == before

@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
     def __init__(self, make_context: Callable[[Callable[[Settings], str]], Context]) -> None:
         super().__init__()
         self._context = make_context(self._change_settings)
+        self._context.open_page = self.go
         self._has_painted = False
         self._pages: dict[str, QWidget] = {}
         self._registry = shown()

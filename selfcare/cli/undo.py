@@ -7,7 +7,6 @@ import asyncio
 import json
 import sys
 
-from selfcare.app.desk import undoable
 from selfcare.app.services import Services
 from selfcare.cli import out, repair, show_repair
 from selfcare.contract import ExitCode
@@ -47,6 +46,8 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
 
 
 def _chosen(entries: tuple[Entry, ...], name: str | None) -> Entry | None:
+    from selfcare.app.desk import undoable  # the engine comes with it: not for commands that change nothing
+
     return next((e for e in undoable(entries) if name in (None, e.name)), None)
 
 

@@ -219,6 +219,7 @@ TUNNEL = Remedy(
     plan=tunnel,
     needs=(Gate("tunnel_owns_default", YES), Gate("tunnel_misleads", YES)),
     verify=(*_WAYS, "route.bound"),
+    settle_s=4.0,
 )
 PACKET_SIZE = Remedy(
     id="mtu.set",

@@ -12,8 +12,8 @@ from selfcare.remedies import addressing, naming, online, person, trial
 from selfcare.remedies.remedy import Remedy
 
 _RISKS = tuple(Risk)
-# Within one risk: as listed, so what is nearest the fault goes before what is wider.
-_LISTED = (*naming.REMEDIES, *addressing.REMEDIES, *online.REMEDIES, *person.REMEDIES)
+# Within one risk: as listed, so what is nearest the fault goes before what only helps meanwhile.
+_LISTED = (*addressing.REMEDIES, *naming.REMEDIES, *online.REMEDIES, *person.REMEDIES)
 
 REMEDIES: tuple[Remedy, ...] = (*sorted(_LISTED, key=lambda r: (r.person, _RISKS.index(r.risk))), trial.TRIAL)
 """In the order in which they are tried; the trial of a resolver is asked for by hand only."""

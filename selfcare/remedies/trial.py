@@ -90,7 +90,9 @@ _ASKED = {
 
 def stands_for(situation: Situation) -> StandsFor:
     """Before the change: who answers names for this PC now, as far as it can be asked later."""
-    if situation.tri("resolver_manual") is Tri.YES or situation.tri("resolver_local") is Tri.YES:
+    # The system's own forwarder on this PC asks the box; one that has ended can be waited for by nobody.
+    gone = situation.tri("resolver_local") is Tri.YES and situation.tri("local_resolver_listens") is Tri.NO
+    if situation.tri("resolver_manual") is Tri.YES or gone:
         return StandsFor.OTHER
     if situation.tri("configured_is_box") is Tri.YES:
         return StandsFor.BOX

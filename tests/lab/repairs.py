@@ -14,11 +14,21 @@ _MOVES = re.compile(r"^(connection\.timestamp|[A-Z]).*\n", re.MULTILINE)
 _PENALTY = re.compile(r"\bmetric 20(\d{3})\b")
 
 
-def repair(lab: Lab, *words: str, user: bool = False) -> tuple[dict[str, Any], Done]:
-    """``selfcare repair --yes --json`` (or other words) on the PC; by default as its administrator."""
+ROOTS_HOME = "/run/selfcare-of-root"
+"""Root's own folders are this machine's: what its repairs remember must stay in the lab."""
+
+
+def run(lab: Lab, *words: str, user: bool = False, env: dict[str, str] | None = None) -> Done:
+    """``selfcare WORDS`` on the PC; by default as its administrator."""
     # Time has no namespace of its own: the clock set there would be this machine's.
     assert not any(step.do == "world_clock" for step in lab.scenario.steps), "no repair of clocks in the lab"
-    done = lab.python("-m", "selfcare", *(words or ("repair", "--yes")), "--json", user=user, timeout=120)
+    home = {} if user else {"SELFCARE_HOME": ROOTS_HOME}
+    return lab.python("-m", "selfcare", *words, user=user, timeout=120, env={**home, **(env or {})})
+
+
+def repair(lab: Lab, *words: str, user: bool = False, env: dict[str, str] | None = None) -> tuple[dict[str, Any], Done]:
+    """``selfcare repair --yes --json``, or other words."""
+    done = run(lab, *(words or ("repair", "--yes")), "--json", user=user, env=env)
     assert done.stdout, done.stderr
     return json.loads(done.stdout), done
 

@@ -84,7 +84,7 @@ def test_parental_control_of_the_box_is_not_got_round() -> None:
 
 def test_a_vpn_is_stopped_only_when_it_was_seen_dead() -> None:
     names_only = {"tunnel_owns_default": YES, "tunnel_misleads": YES, "outside_answers": YES, "names_resolve": NO}
-    assert names("PC-VPN", **names_only) == ["vpn.stop"]
+    assert names("PC-VPN", **names_only) == ["vpn.stop", "dns.alternate"]
     dead = {"tunnel_owns_default": YES, "tunnel_misleads": YES, "physical_link_reaches": YES}
     assert names("PC-VPN", **dead) == ["vpn.stop"]
     for fact in dead:
@@ -177,7 +177,9 @@ def test_the_trial_without_a_culprit() -> None:
 
 @pytest.mark.parametrize(("facts", "whose"), [
     ({"configured_is_box": YES}, StandsFor.BOX), ({"configured_is_isp": YES}, StandsFor.ISP),
-    ({"configured_is_box": YES, "resolver_manual": YES}, StandsFor.OTHER), ({"resolver_local": YES}, StandsFor.OTHER),
+    ({"configured_is_box": YES, "resolver_manual": YES}, StandsFor.OTHER),
+    ({"configured_is_box": YES, "resolver_local": YES, "local_resolver_listens": NO}, StandsFor.OTHER),
+    ({"configured_is_box": YES, "resolver_local": YES}, StandsFor.BOX),
     ({}, StandsFor.OTHER),
 ])  # fmt: skip
 def test_whom_it_stands_in_for(facts: dict[str, Tri], whose: StandsFor) -> None:

@@ -14,11 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
+from selfcare.model.finding import Band
 from selfcare.model.repair import HandError
 from selfcare.remedies import REMEDIES
 from tests.app.repair_world import ISP, PUBLIC, Bench, World
 from tests.app.test_standing_in import _impatient  # noqa: F401  (a fixture)
-from tests.ui.conftest import OpenWindow
+from tests.ui.conftest import OpenWindow, run_to_end
 from tests.ui.events import SCRIPTS, replay, services
 from tests.ui.test_access import clipped, large_letters  # noqa: F401  (a fixture)
 from ui.bridge import EngineBridge
@@ -206,6 +207,23 @@ def test_escape_says_no(qtbot: QtBot, page_of: OpenPage) -> None:
     ended(qtbot, page)
     assert page.head.headline.text() == FR.text("repair.state.refused")
     assert bench.hand.made == {}
+
+
+@pytest.mark.parametrize(("remedies", "band", "shown"), [
+    (("dns.alternate",), Band.CERTAIN, True), (("box.power",), Band.CERTAIN, False), ((), Band.CERTAIN, False),
+    (("dns.alternate",), Band.POSSIBLE, False),
+])  # fmt: skip
+def test_the_check_shows_the_way_to_the_repair(
+    qtbot: QtBot, open_window: OpenWindow, remedies: tuple[str, ...], band: Band, shown: bool
+) -> None:
+    script = SCRIPTS["isp_dns"]
+    findings = tuple(replace(f, remedies=remedies, band=band) for f in script.diagnosis.findings)
+    window = open_window(replace(script, diagnosis=replace(script.diagnosis, findings=findings)))
+    page = run_to_end(qtbot, window)
+    assert page.next.repair.isVisible() is shown
+    if shown:
+        page.next.repair.click()
+        assert window.sidebar.buttons["repair"].isChecked()
 
 
 @pytest.mark.usefixtures("large_letters")
