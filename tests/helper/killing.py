@@ -1,4 +1,4 @@
-"""SIGKILL at every moment of a change, for everybody who takes part: ``python -m tests.helper.killing VERB ARGUMENTS``.
+"""SIGKILL at every moment of a change, for everybody: ``python -m tests.helper.killing VERB ARGUMENTS [STRIDE]``.
 
 Runs on the lab's PC. Each round makes the change with the real helper and kills the victims at one moment. What was
 there before must be back once the guard, or else ``recover``, has done its work.
@@ -38,15 +38,16 @@ def rounds(traced: dict[str, list[str]]) -> Iterator[tuple[str, str, int, str]]:
 class Killing:
     """All the rounds of one change."""
 
-    def __init__(self, verb: str, arguments: str) -> None:
-        self.words = (verb, arguments)
+    def __init__(self, verb: str, arguments: str, stride: str = "1") -> None:
+        """``stride``: of the rounds, every so-manyeth is run."""
+        self.words, self.stride = (verb, arguments), int(stride)
         self.before = whole.state()
         self.failures: list[str] = []
         self.killed = self.applied = 0
 
     def run(self) -> int:
         started = time.monotonic()
-        points = list(rounds(self.trace()))
+        points = list(rounds(self.trace()))[:: self.stride]
         for decision, role, number, victims in points:
             self.round(decision, f"{role} {number} {victims}")
         names = len({point[:3] for point in points})
