@@ -203,7 +203,9 @@ UP = "nmcli -w 10 connection up 'Connexion filaire 1' > /dev/null; sleep 1"
 SET = "nmcli connection modify 'Connexion filaire 1' ipv4.dns 192.168.1.66"
 KILLED = {
     "dns.set": ("true", {"interface": "eth0", "servers": ["9.9.9.9"]}),
-    "dns.set, set by hand before": (f"{SET} ipv4.ignore-auto-dns yes; {UP}", {"interface": "eth0", "servers": ["9.9.9.9"]}),
+    "dns.set, by hand before": (
+        f"{SET} ipv4.ignore-auto-dns yes; {UP}", {"interface": "eth0", "servers": ["9.9.9.9"]},
+    ),
     "hosts.disable": ("echo '1.2.3.4 a.example b.example' >> /etc/hosts", {"names": ["a.example"]}),
     "ip.auto": (
         f"{SET} ipv4.method manual ipv4.addresses 192.168.1.200/24 ipv4.gateway 192.168.1.1; {UP}",
