@@ -43,7 +43,7 @@ class Killing:
         self.words, self.stride = (verb, arguments), int(stride)
         self.before = whole.state()
         self.failures: list[str] = []
-        self.killed = self.applied = 0
+        self.killed = self.applied = self.begins = 0
 
     def run(self) -> int:
         started = time.monotonic()
@@ -66,6 +66,7 @@ class Killing:
                 found[f"{decision} {role}"] = [line for line in lines if line.startswith(role)]
             self.expect(f"{decision} without a kill")
         self.applied = len(found["hold helper"])  # the moment before the answer: made, not kept
+        self.begins = found["hold helper"].index("helper change.begins") + 1  # from here, the guard is there
         self.app("hold", f"helper {self.applied} all")
         found["recover"] = self.traced(lambda: self.program("recover"))
         self.expect("recover without a kill")
@@ -85,6 +86,10 @@ class Killing:
             self.program("recover", kill)
         else:
             self.app(decision, kill)
+            role, number, victims = kill.split()
+            alone = victims not in ("all", role) or role == victims == "helper"
+            if alone and (role == "guard" or int(number) >= self.begins) and self.unfinished():
+                self.failures.append(f"{decision} {kill}: left to recover, though somebody lived to put it back")
         if self.unfinished():
             self.program("recover")
         self.expect(f"{decision}: {kill}")
