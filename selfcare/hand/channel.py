@@ -108,12 +108,19 @@ class Channel:
     async def end(self) -> None:
         """Lets go of it: it ends once its guards have put back whatever was not kept."""
         self.input.close()
+        if await self._over(CLOSE_S):
+            return
+        with suppress(ProcessLookupError, PermissionError):  # root's is not ours to end
+            self.process.kill()
+            await self._over(1.0)
+
+    async def _over(self, limit_s: float) -> bool:
         try:
-            async with asyncio.timeout(CLOSE_S):
+            async with asyncio.timeout(limit_s):
                 await asyncio.gather(_drained(self.output), _drained(self.process.stderr), self.process.wait())
         except TimeoutError:
-            with suppress(ProcessLookupError, PermissionError):  # root's is not ours to end
-                self.process.kill()
+            return False
+        return True
 
 
 async def _drained(stream: asyncio.StreamReader | None) -> None:

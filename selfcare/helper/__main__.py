@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 from selfcare.helper import mechanisms
 from selfcare.helper.arguments import entry_name
 from selfcare.helper.change import Changes, Mechanism
 from selfcare.helper.errors import Refusal
-from selfcare.helper.guard import Guard, watch
+from selfcare.helper.guard import PAUSES_S, Guard, watch
 from selfcare.helper.journal import UNFINISHED, Journal, home
 from selfcare.helper.serve import Server, listed, told
 
@@ -35,9 +36,7 @@ def _run(words: list[str], changes: Changes) -> int:
         case ["guard", name, seconds] if entry_name(name) and seconds.replace(".", "", 1).isdecimal():
             return watch(changes, name, float(seconds))
         case ["recover"]:
-            for entry in changes.recover():
-                print(json.dumps(told(entry)))
-            return int(any(entry.state in UNFINISHED for entry in changes.journal.entries()))
+            return _recover(changes)
         case ["list"]:
             for line in listed(changes.journal):
                 print(json.dumps(line))
@@ -47,6 +46,17 @@ def _run(words: list[str], changes: Changes) -> int:
             return 0
     print(__doc__, file=sys.stderr)
     return 2
+
+
+def _recover(changes: Changes) -> int:
+    """At boot, what is needed for it may itself be starting at this moment: so several tries."""
+    for pause in PAUSES_S:
+        time.sleep(pause)
+        for entry in changes.recover():
+            print(json.dumps(told(entry)))
+        if not any(entry.state in UNFINISHED for entry in changes.journal.entries()):
+            return 0
+    return 1
 
 
 if __name__ == "__main__":

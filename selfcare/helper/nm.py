@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,6 +85,18 @@ class Nm:
     def reapply(self, device: str, settings: Settings, version: int) -> None:
         """Changes what the device runs with, for as long as it is connected; no interruption."""
         self.bus.change(SERVICE, device, DEVICE, "Reapply", "a{sa{sv}}tu", sent(settings), version, 0)
+
+    def nameservers(self, device: str) -> list[str]:
+        """The resolvers that the interface really has."""
+        found = []
+        path = self._get(device, DEVICE, "Ip4Config")
+        if path != "/":
+            found += [str(each["address"][1]) for each in self._get(path, f"{SERVICE}.IP4Config", "NameserverData")]
+        path = self._get(device, DEVICE, "Ip6Config")
+        if path != "/":
+            listed = self._get(path, f"{SERVICE}.IP6Config", "Nameservers")
+            found += [str(ipaddress.IPv6Address(bytes(each))) for each in listed]
+        return found
 
     def disconnect(self, device: str) -> None:
         """Leaves the network it is on, and joins none by itself."""

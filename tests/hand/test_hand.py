@@ -135,6 +135,19 @@ def test_a_helper_that_died_is_started_again(desk: Desk) -> None:
     assert run(hand, twice()) == ENTRY["name"]
 
 
+@pytest.mark.parametrize("kind", ["babbles", "other"])
+def test_a_helper_that_talks_nonsense_is_not_asked_again(desk: Desk, kind: str) -> None:
+    hand = desk.hand(kind)
+
+    async def twice() -> None:
+        with pytest.raises(HandError):
+            await hand.apply(RESTART, 25)
+        await hand.apply(DNS, 25)
+
+    run(hand, twice())
+    assert desk.log.read_text().count(" hello ") == 2
+
+
 def test_a_helper_that_hangs_is_let_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hand_module, "CHANGE_S", 0.5)
     monkeypatch.setattr("selfcare.hand.channel.CLOSE_S", 0.2)

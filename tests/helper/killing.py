@@ -1,4 +1,4 @@
-"""SIGKILL at every moment of a change, for everybody who takes part: ``python -m tests.helper.killing VERB ARGUMENTS``.
+"""SIGKILL at every moment of a change, for everybody: ``python -m tests.helper.killing VERB ARGUMENTS [STRIDE]``.
 
 Runs on the lab's PC. Each round makes the change with the real helper and kills the victims at one moment. What was
 there before must be back once the guard, or else ``recover``, has done its work.
@@ -38,15 +38,16 @@ def rounds(traced: dict[str, list[str]]) -> Iterator[tuple[str, str, int, str]]:
 class Killing:
     """All the rounds of one change."""
 
-    def __init__(self, verb: str, arguments: str) -> None:
-        self.words = (verb, arguments)
+    def __init__(self, verb: str, arguments: str, stride: str = "1") -> None:
+        """``stride``: of the rounds, every so-manyeth is run."""
+        self.words, self.stride = (verb, arguments), int(stride)
         self.before = whole.state()
         self.failures: list[str] = []
-        self.killed = self.applied = 0
+        self.killed = self.applied = self.begins = 0
 
     def run(self) -> int:
         started = time.monotonic()
-        points = list(rounds(self.trace()))
+        points = list(rounds(self.trace()))[:: self.stride]
         for decision, role, number, victims in points:
             self.round(decision, f"{role} {number} {victims}")
         names = len({point[:3] for point in points})
@@ -65,6 +66,7 @@ class Killing:
                 found[f"{decision} {role}"] = [line for line in lines if line.startswith(role)]
             self.expect(f"{decision} without a kill")
         self.applied = len(found["hold helper"])  # the moment before the answer: made, not kept
+        self.begins = found["hold helper"].index("helper change.begins") + 1  # from here, the guard is there
         self.app("hold", f"helper {self.applied} all")
         found["recover"] = self.traced(lambda: self.program("recover"))
         self.expect("recover without a kill")
@@ -84,6 +86,10 @@ class Killing:
             self.program("recover", kill)
         else:
             self.app(decision, kill)
+            role, number, victims = kill.split()
+            alone = victims not in ("all", role) or role == victims == "helper"
+            if alone and (role == "guard" or int(number) >= self.begins) and self.unfinished():
+                self.failures.append(f"{decision} {kill}: left to recover, though somebody lived to put it back")
         if self.unfinished():
             self.program("recover")
         self.expect(f"{decision}: {kill}")

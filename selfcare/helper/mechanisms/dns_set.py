@@ -9,12 +9,14 @@ from typing import Any
 from selfcare.helper import owner
 from selfcare.helper.bus import Bus
 from selfcare.helper.change import Mechanism
+from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.rewriting import Rewriting
 from selfcare.helper.mechanisms.ways import ByOwner, Files
-from selfcare.helper.nm import Settings, talking
+from selfcare.helper.names import FAMILIES, FAMILY_NAMES, put, servers_of, used, with_servers
+from selfcare.helper.nm import Nm, talking
 
-FAMILIES = (("ipv4", 4), ("ipv6", 6))
+IN_USE = "in use"  # not only set: NetworkManager may lose them (``names.put``)
 
 
 class ByNetworkManager:
@@ -22,66 +24,43 @@ class ByNetworkManager:
 
     def plan(self, args: dict[str, Any]) -> Plan:
         with talking() as nm:
-            settings, _ = nm.applied(nm.needed(args["interface"]))
-        before = servers_of(settings)
+            device = nm.needed(args["interface"])
+            settings, _ = nm.applied(device)
+            before = servers_of(settings)
+            if used(nm, device, settings):  # else that is no state to come back to
+                before[IN_USE] = True
         wanted: State = {}
         for family, version in FAMILIES:
             wanted[family] = [s for s in args["servers"] if ipaddress.ip_address(s).version == version]
             wanted[f"{family} ignores"] = True
-        return Plan({"interface": args["interface"]}, before, wanted)
+        wanted[IN_USE] = True
+        # What ``names.put`` has in between.
+        through: dict[str, list[Any]] = {key: [[] if key in FAMILY_NAMES else False] for key in wanted}
+        return Plan({"interface": args["interface"]}, before, wanted, through)
 
     def apply(self, entry: Entry) -> None:
-        self._to(entry, entry.wanted)
+        with talking() as nm:
+            if not self._to(nm, nm.needed(entry.how["interface"]), entry.wanted):
+                raise Refusal("failed", "NetworkManager does not use these resolvers")
 
     def read(self, entry: Entry) -> State:
         with talking() as nm:
-            return servers_of(nm.applied(nm.needed(entry.how["interface"]))[0])
+            device = nm.needed(entry.how["interface"])
+            settings, _ = nm.applied(device)
+            state = servers_of(settings)
+            return state | ({IN_USE: used(nm, device, settings)} if IN_USE in entry.before else {})
 
     def restore(self, entry: Entry, files: Files) -> None:
-        self._to(entry, entry.before)
-
-    def _to(self, entry: Entry, state: State) -> None:
+        """If the device does not take them back, its profile is joined anew: it says the same, as a rule."""
         with talking() as nm:
             device = nm.needed(entry.how["interface"])
-            settings, version = nm.applied(device)
-            nm.reapply(device, with_servers(settings, state), version)
+            profile = nm.profile(device)
+            stored = servers_of(nm.settings(profile))
+            if not self._to(nm, device, entry.before) and all(entry.before[key] == stored[key] for key in stored):
+                nm.activate(profile, device)
 
-
-def servers_of(settings: Settings) -> State:
-    """The resolvers of a profile and whether they stand alone, whichever way this NetworkManager spells it."""
-    state: State = {}
-    for family, _ in FAMILIES:
-        section = settings.get(family, {})
-        state[family] = _spelled(section, family)
-        state[f"{family} ignores"] = bool(section.get("ignore-auto-dns", ["b", False])[1])
-    return state
-
-
-def _spelled(section: dict[str, Any], family: str) -> list[str]:
-    if "dns-data" in section:
-        return [str(text) for text in section["dns-data"][1]]
-    numbers = section.get("dns", ["", []])[1]
-    if family == "ipv4":
-        return [str(ipaddress.IPv4Address(number.to_bytes(4, "little"))) for number in numbers]
-    return [str(ipaddress.IPv6Address(bytes(number))) for number in numbers]
-
-
-def with_servers(settings: Settings, state: State) -> Settings:
-    """The same settings with these resolvers."""
-    made = {name: dict(section) for name, section in settings.items()}
-    for family, _ in FAMILIES:
-        section = made.setdefault(family, {})
-        modern = section.pop("dns-data", None) is not None
-        section.pop("dns", None)
-        section["ignore-auto-dns"] = ["b", state[f"{family} ignores"]]
-        servers = state[family]
-        if modern:
-            section["dns-data"] = ["as", servers]
-        elif family == "ipv4":
-            section["dns"] = ["au", [int.from_bytes(ipaddress.IPv4Address(s).packed, "little") for s in servers]]
-        else:
-            section["dns"] = ["aay", [list(ipaddress.IPv6Address(s).packed) for s in servers]]
-    return made
+    def _to(self, nm: Nm, device: str, state: State) -> bool:
+        return put(nm, device, lambda settings: with_servers(settings, state))
 
 
 class ByResolved:

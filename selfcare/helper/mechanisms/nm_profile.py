@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from selfcare.helper import owner
 from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
-from selfcare.helper.mechanisms.dns_set import servers_of
 from selfcare.helper.mechanisms.ways import ByOwner, Files
+from selfcare.helper.names import FAMILY_NAMES, Edit, automatic, put, servers_of
 from selfcare.helper.nm import Nm, Settings, talking
 
 KEPT = "profile"
 OLD_SPELLINGS = ("addresses", "routes", "dns")  # the same is said once more, in *-data or in our own "servers"
-FAMILIES = ("ipv4", "ipv6")
-Edit = Callable[[Settings], Settings]
 
 
 class Profile:
@@ -38,16 +35,17 @@ class Profile:
             raise Refusal("failed", "its address is manual: nobody gives it resolvers")
         how = {"interface": name, "uuid": stored["connection"]["uuid"][1]}
         before = _state(stored, running)
-        wanted = _state(self.edit(stored), self.edit(running))
+        wanted = _state(self.edit(stored), self.edit(stored))
         kept = json.dumps({"stored": stored, "running": running}).encode()
-        # While it connects anew, nothing is applied for a moment.
-        return Plan(how, before, wanted, {"running": [None]}, {KEPT: kept})
+        # While it connects anew, nothing is applied for a moment; of the other, see ``names.put``.
+        through = {"running": [None, _families(automatic(running))]}
+        return Plan(how, before, wanted, through, {KEPT: kept})
 
     def apply(self, entry: Entry) -> None:
         with talking() as nm:
             profile = nm.by_uuid(entry.how["uuid"])
             nm.update(profile, self.edit(nm.settings(profile)))
-            _put_in_force(nm, entry, self.edit)
+            _put_in_force(nm, entry, None)
 
     def read(self, entry: Entry) -> State:
         with talking() as nm:
@@ -64,44 +62,29 @@ class Profile:
             profile = nm.by_uuid(entry.how["uuid"])
             if _stored(nm.settings(profile)) != entry.before["stored"]:
                 nm.update(profile, kept["stored"])
-            _put_in_force(nm, entry, lambda _: kept["running"])
+            _put_in_force(nm, entry, kept["running"])
 
 
-def _put_in_force(nm: Nm, entry: Entry, edit: Edit) -> None:
-    """Without an interruption where NetworkManager can, by connecting anew where it cannot."""
+def _put_in_force(nm: Nm, entry: Entry, wanted: Settings | None) -> None:
+    """The profile is joined anew, a short pause: reapplied, it loses resolvers at times (see ``names.put``).
+
+    ``wanted``: what the interface shall run with, where that may be something else than the profile.
+    """
     device = nm.needed(entry.how["interface"])
-    if not nm.active(device):
-        nm.activate(nm.by_uuid(entry.how["uuid"]), device)
-    running, version = nm.applied(device)
-    wanted = edit(running)
-    if _families(running) == _families(wanted):
-        return
-    try:
-        nm.reapply(device, running | {family: wanted[family] for family in FAMILIES if family in wanted}, version)
-    except Refusal as error:
-        if error.code == "needs_privilege":
-            raise
-        nm.activate(nm.by_uuid(entry.how["uuid"]), device)
+    nm.activate(nm.by_uuid(entry.how["uuid"]), device)
+    if wanted is not None and _families(nm.applied(device)[0]) != _families(wanted):
+        put(nm, device, lambda now: now | {family: wanted[family] for family in FAMILY_NAMES if family in wanted})
 
 
 def automatic_address(settings: Settings) -> Settings:
     """Addresses, gateway and resolvers by DHCP and router advertisements; routes of one's own stay."""
-    made = automatic_dns(settings)
-    for family in FAMILIES:
+    made = automatic(settings)
+    for family in FAMILY_NAMES:
         section = made.get(family, {})
         if section.get("method", ["s", ""])[1] in (("manual", "link-local") if family == "ipv4" else ("manual",)):
             section["method"] = ["s", "auto"]
         for key in ("addresses", "address-data", "gateway", "never-default", "ignore-auto-routes", "address-labels"):
             section.pop(key, None)
-    return made
-
-
-def automatic_dns(settings: Settings) -> Settings:
-    """Resolvers as the box gives them."""
-    made = {name: dict(section) for name, section in settings.items()}
-    for family in FAMILIES:
-        for key in ("dns", "dns-data", "ignore-auto-dns"):
-            made.get(family, {}).pop(key, None)
     return made
 
 
@@ -112,14 +95,14 @@ def _state(stored: Settings, running: Settings | None) -> State:
 def _stored(settings: Settings) -> str:
     """A profile as a text that compares: without its time stamp, and what says nothing."""
     about = {key: value for key, value in settings["connection"].items() if key != "timestamp"}
-    rest = {name: _said(section) for name, section in settings.items() if name not in ("connection", *FAMILIES)}
+    rest = {name: _said(section) for name, section in settings.items() if name not in ("connection", *FAMILY_NAMES)}
     return json.dumps([_said(about), rest, _families(settings)], sort_keys=True)
 
 
 def _families(settings: Settings) -> str:
     """What it says of addresses, gateways, routes and resolvers."""
     made = {}
-    for family in FAMILIES:
+    for family in FAMILY_NAMES:
         section = {key: value for key, value in settings.get(family, {}).items() if key not in OLD_SPELLINGS}
         section.pop("dns-data", None)
         made[family] = _said(section)
@@ -140,5 +123,5 @@ def _manager(args: dict[str, Any]) -> str:
 
 MECHANISMS: dict[str, Mechanism] = {
     "ip.auto": ByOwner(_manager, {owner.NM: Profile(automatic_address)}),
-    "dns.auto": ByOwner(_manager, {owner.NM: Profile(automatic_dns, needs_auto=True)}),
+    "dns.auto": ByOwner(_manager, {owner.NM: Profile(automatic, needs_auto=True)}),
 }
