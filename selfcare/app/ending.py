@@ -59,11 +59,15 @@ async def trials(hand: Hand) -> tuple[Entry, ...]:
     return ()
 
 
+def whose(entry: Entry, memory: Memory) -> StandsFor:
+    """Whom it stands in for, as noted when it was made."""
+    return StandsFor((memory.recall(entry.name) or {}).get("stands_for", StandsFor.OTHER))
+
+
 def is_over(entry: Entry, situation: Situation, memory: Memory) -> bool:
     """Whether the resolver that this one stands in for has been seen to answer; unknown is no."""
-    noted = memory.recall(entry.name) or {}
-    whose = StandsFor(noted.get("stands_for", StandsFor.OTHER))
-    return works_again(situation, whose, noted.get("code")) is Tri.YES
+    code = (memory.recall(entry.name) or {}).get("code")
+    return works_again(situation, whose(entry, memory), code) is Tri.YES
 
 
 async def end_trials(hand: Hand, situation: Situation, memory: Memory) -> tuple[Entry, ...]:

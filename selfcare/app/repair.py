@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -102,7 +103,9 @@ class Repair:
         now = await self.look() if ended else before
         where = place(now.result.findings, now.tri)
         if where in CURABLE:
-            await self._by_hand(TRIAL, now)
+            # Where no other resolver answers either, there is still the answer to where names fail.
+            with contextlib.suppress(NotPossible):
+                await self._by_hand(TRIAL, now)
         elif where in OWN_REMEDY and (choice := self._next(now)) is not None:
             await self._try(choice, now)
         answer = TrialAnswer(where.value, self._tools.catalogue.text(f"repair.trial.{where.value}"))

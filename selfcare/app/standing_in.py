@@ -11,6 +11,7 @@ from selfcare.app.repair import Repair, Tools
 from selfcare.model.repair import Entry, HandError
 from selfcare.model.tri import Tri
 from selfcare.remedies import Situation
+from selfcare.remedies.trial import StandsFor
 
 PROBES = ("dns.box", "dns.isp", "dns.os", "addr.lease")
 EVERY_S = 60.0
@@ -29,7 +30,7 @@ class StandingIn:
         """Until every trial is over (or the caller cancels); returns those it ended."""
         ended: list[Entry] = []
         good: dict[str, int] = {}
-        while entries := await ending.trials(self._tools.hand):
+        while entries := await self._awaited():
             situation = self._situation(await self._repair.look(PROBES))
             for entry in entries:
                 over = ending.is_over(entry, situation, self._tools.memory)
@@ -38,6 +39,11 @@ class StandingIn:
                     ended.append(entry)
             await asyncio.sleep(self._every_s)
         return tuple(ended)
+
+    async def _awaited(self) -> list[Entry]:
+        """Those that somebody can be asked about; the others are undone by hand, and nothing is sent for them."""
+        entries = await ending.trials(self._tools.hand)
+        return [e for e in entries if ending.whose(e, self._tools.memory) is not StandsFor.OTHER]
 
     async def _ended(self, entry: Entry) -> bool:
         """Puts the old one back and looks; if names fail with it, the stand-in returns under the same consent."""

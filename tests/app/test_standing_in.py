@@ -78,6 +78,23 @@ def test_it_ends_when_the_old_resolver_works_again() -> None:
     assert ("undo", "dns.trial") in [(kind, subject) for kind, subject, _ in bench.notes.lines]
 
 
+def test_nothing_is_sent_for_one_that_waits_for_nobody() -> None:
+    bench = Bench(World(resolvers=("193.110.81.0",), manual=True, dead={"193.110.81.0", BOX}))
+    assert outcomes(bench.repair())[-1] == ("dns.alternate", "kept")  # in place of a setting somebody made
+    bench.world.dead.clear()
+    bench.events.clear()
+    assert stand_in(bench) == []
+    assert bench.events == []
+
+
+def test_where_no_other_resolver_answers_the_place_is_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(World(dead={ISP}))
+    monkeypatch.setattr("selfcare.remedies.naming.ranked", lambda _situation: ())
+    result = checked(bench.fix("dns.trial"))
+    assert result.trial is not None
+    assert (result.trial.place, result.steps, bench.hand.made) == ("isp", (), {})
+
+
 def test_one_good_answer_is_not_enough() -> None:
     """One of several servers that comes and goes: the stand-in stays."""
     bench = Bench(World(dead={ISP}))
