@@ -94,8 +94,6 @@ ALTERNATE = Remedy(
         Answer("ISP-DNS-SLOW"),
         Answer("BOX-DNS-SLOW"),
         Answer("ISP-DNS-LIES"),
-        # Its own resolver is dead and written where ending the VPN does not take it away.
-        Answer("PC-VPN", (Gate("tunnel_misleads", YES), Gate("names_resolve", NO))),
     ),
     risk=Risk.SETTING,
     plan=alternate,

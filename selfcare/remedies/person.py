@@ -41,6 +41,8 @@ REMEDIES = (
     _told("intruder.unplug", ("LAN-DHCP-ROGUE",), ("outside_answers",)),
     _told("resolver.switch_on", ("LAN-DNS-DOWN",), ("names_resolve",)),
     _told("firewall.allow", ("PC-FIREWALL",), ("pc_lets_through",)),
+    # Its own program also takes back what it wrote elsewhere, as into resolv.conf.
+    _told("vpn.disconnect", ("PC-VPN",), ("outside_answers", "names_resolve")),
     _told("pc.restart", ("PC-DHCP-CLIENT", "PC-DNS-LOCAL", "PC-ROUTES"), ("address_valid", "names_resolve")),
     _told("portal.sign_in", ("NET-PORTAL",), ("web_unaltered", "outside_answers")),
     _told(

@@ -84,11 +84,11 @@ def test_parental_control_of_the_box_is_not_got_round() -> None:
 
 def test_a_vpn_is_stopped_only_when_it_was_seen_dead() -> None:
     names_only = {"tunnel_owns_default": YES, "tunnel_misleads": YES, "outside_answers": YES, "names_resolve": NO}
-    assert names("PC-VPN", **names_only) == ["vpn.stop", "dns.alternate"]
+    assert names("PC-VPN", **names_only) == ["vpn.stop", "vpn.disconnect"]
     dead = {"tunnel_owns_default": YES, "tunnel_misleads": YES, "physical_link_reaches": YES}
-    assert names("PC-VPN", **dead) == ["vpn.stop"]
+    assert names("PC-VPN", **dead) == ["vpn.stop", "vpn.disconnect"]
     for fact in dead:
-        assert names("PC-VPN", **{**dead, fact: Tri.UNKNOWN}) == []
+        assert names("PC-VPN", **{**dead, fact: Tri.UNKNOWN}) == ["vpn.disconnect"]
 
 
 @pytest.mark.parametrize("name", sorted(FAULTS))
