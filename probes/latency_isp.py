@@ -36,6 +36,7 @@ from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, Prob
 _BY_TCP = Plan(count=50, limit_s=2.9, pace_s=0.045)
 _BY_DNS = Plan(count=75, limit_s=2.8, pace_s=0.03)
 _INSTEAD = Plan(count=40, limit_s=1.0, pace_s=0.015)
+_PATIENT = Plan(count=40, limit_s=2.8, pace_s=0.03, give_up_s=2.5)
 _PLANS = {Ask.ICMP: MORE, Ask.TCP: _BY_TCP, Ask.DNS: _BY_DNS}
 _MAX_TCP, _MAX_DNS = 3, 2
 _THINNED_PCT = 15.0
@@ -51,6 +52,7 @@ class _Places:
 
     echoes: list[Asked]
     confirming: list[Asked]
+    hop_known: bool
 
 
 @probe(
@@ -62,7 +64,7 @@ class _Places:
         answers=("outside_loss_free", "outside_latency_fine", "outside_jitter_fine"),
         # Less than a tenth of it unless something looks wrong.
         cost=ProbeCost(bytes_up=80_000, bytes_down=60_000),
-        time_limit_ms=5500,
+        time_limit_ms=7500,
     )
 )
 async def measure(ctx: ProbeContext) -> LatencyPayload:
@@ -79,6 +81,9 @@ async def measure(ctx: ProbeContext) -> LatencyPayload:
     first = [s for s in await take_all([(a, plan) for a in places.echoes]) if answered(s)]
     if not first:
         first = [s for s in await take_all([(a, _INSTEAD) for a in places.confirming[:1]]) if answered(s)]
+    if not first and places.hop_known:
+        # Somebody out there did answer: a very slow line, filled by the check's own pages, needs more patience.
+        first = [s for s in await take_all([(a, _PATIENT) for a in places.echoes]) if answered(s)]
     if not first:
         raise CannotRun(NotRunReason.NOTHING_TO_COMPARE)
     doubtful = [s for s in first if _worth_a_look(s)]
@@ -127,7 +132,7 @@ def _places(ctx: ProbeContext, config: IpConfig) -> _Places:
     dns = [Asked(Target.ANCHOR, Ask.DNS, address, device=device) for address in names[:_MAX_DNS]]
     if not tcp:
         raise CannotRun(NotRunReason.NOT_CONFIGURED)
-    return _Places(echoes, [*tcp, *dns])
+    return _Places(echoes, [*tcp, *dns], hop is not None)
 
 
 async def _longer(ctx: ProbeContext, interface: str, places: _Places, first: list[Series]) -> LatencyPayload:

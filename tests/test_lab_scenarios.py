@@ -185,13 +185,14 @@ def test_report_shows_confusion_and_rates():
 
 
 def test_every_standard_can_be_broken():
+    near = report.parse(load("near-ip-static"), _done(state="not_proven", code=None, segments=("box",)))
     good = [report.parse(load("box-dns"), _done()), _three()[2]]
     assert all(s.kept for s in standards.judge(good))
     slow = [replace(run, total_ms=6000.0) for run in good]
-    assert [s.kept for s in standards.judge(slow)] == [True] * 6 + [False] * 2
+    assert [s.kept for s in standards.judge(slow)] == [True] * 7 + [False] * 2
     wrong = report.parse(load("box-dns"), _done(code="WAN-DOWN", segments=("isp",)))
     ill = report.parse(load("healthy"), _done(band="likely"))
-    assert [s.kept for s in standards.judge([wrong, ill])] == [False] * 6 + [True] * 2
+    assert [s.kept for s in standards.judge([wrong, ill, near])] == [False] * 7 + [True] * 2
 
 
 def test_the_rival_named_beside_the_verdict_is_among_the_first_three():

@@ -19,7 +19,7 @@ FOUNDATION = (
 """The thirteen first faults and the healthy variants of the first issue: ten runs each, all of them right."""
 
 FOUNDATION_RUNS, HEALTHY_RUNS, RUNS = 10, 200, 3
-SEGMENT_PCT, EXACT_PCT, FIRST_THREE_PCT = 98.0, 92.0, 99.0
+SEGMENT_PCT, EXACT_PCT, FIRST_THREE_PCT, NEAR_PCT = 98.0, 92.0, 99.0, 98.0
 HEALTHY_MS, FAULT_MS = 2000.0, 5000.0
 
 
@@ -47,13 +47,16 @@ def judge(outcome: Sequence[Run]) -> list[Standard]:
     """Every standard there are runs for."""
     faults = [run for run in outcome if run.scenario.kind == "fault"]
     healthy = [run for run in outcome if run.scenario.kind == "healthy"]
+    near = [run for run in outcome if run.scenario.kind == "near_miss"]
     first = [run for run in outcome if run.scenario.name in FOUNDATION]
     false = sum(run.false_blame for run in outcome)
     return [
         Standard("certain and wrong", str(false), "never", not false),
-        _share("right segment (at most two named), all", [run.segment_right for run in outcome], SEGMENT_PCT),
+        _share("right segment (at most two named), faults", [run.segment_right for run in faults], SEGMENT_PCT),
         _share("exact code, faults", [run.right for run in faults], EXACT_PCT),
         _share("in the first three, faults", [run.in_first_three for run in faults], FIRST_THREE_PCT),
+        # What cannot be located from the PC has no segment to be right about: an honest verdict is what counts.
+        _share("honest verdict, near misses", [run.right for run in near], NEAR_PCT),
         _share("exact verdict, healthy homes", [run.right for run in healthy], 100.0),
         _share("exact verdict, the foundation's scenarios", [run.right for run in first], 100.0),
         *_times(faults, healthy),

@@ -19,6 +19,7 @@ from probes.wire.tcp import Connection
 from selfcare.model.payloads.address import Activation, AddressPayload, IpConfig, Method
 from selfcare.model.payloads.gateway import GatewayPayload, IcmpMethod, TcpAnswer, TcpTry
 from selfcare.model.payloads.line import Ask, LatencyPayload, Series, Target
+from selfcare.model.payloads.path import PathPayload
 from selfcare.model.probe import CannotRun, NotRunReason
 from selfcare.model.series import summarise, wilson
 from tests.probes.support import Anchor, Stopwatch, context, tcp, udp
@@ -198,7 +199,9 @@ WAVERING = [20.0, 400.0, 300.0, 200.0, 100.0] * 10
 CALM = [20.0, 21.0] * 12
 
 
-def _looks(monkeypatch: pytest.MonkeyPatch, *rtts: list[float | None]) -> tuple[LatencyPayload, list[int]]:
+def _looks(
+    monkeypatch: pytest.MonkeyPatch, *rtts: list[float | None], path: PathPayload | None = None
+) -> tuple[LatencyPayload, list[int]]:
     """What the probe makes of a line whose series are these, one after the other; how many it asked each time."""
     left, asked = list(rtts), list[int]()
 
@@ -210,7 +213,7 @@ def _looks(monkeypatch: pytest.MonkeyPatch, *rtts: list[float | None]) -> tuple[
     monkeypatch.setattr(latency_isp, "take_all", take)
     config = IpConfig("eth0", (), Method.DHCP, Activation.ACTIVE, (), Method.DHCP, "192.168.1.1")
     monkeypatch.setattr(latency_isp, "box_config", lambda *_: config)
-    here = {"addr.lease": AddressPayload((config,), "eth0", None)}
+    here = {"addr.lease": AddressPayload((config,), "eth0", None), **({"path.hops": path} if path else {})}
     ctx = context(here, anchors=(Anchor("1.1.1.1", 443, "test"),))
     return asyncio.run(latency_isp.measure(ctx)), asked
 
@@ -227,6 +230,16 @@ def test_a_line_that_still_wavers_is_looked_at_longer(monkeypatch: pytest.Monkey
     assert len(asked) == 3
     assert seen.extended
     assert seen.series[0].summary.sent == 124
+
+
+def test_nobody_answering_in_time_is_waited_for_if_a_router_out_there_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    silence = [None] * 40
+    path = PathPayload("1.1.1.1", "icmp", (), False, "80.10.0.1")
+    seen, asked = _looks(monkeypatch, silence, silence, [1900.0, None] * 20, CALM, path=path)
+    assert seen.extended
+    assert len(asked) == 4
+    with pytest.raises(CannotRun):
+        _looks(monkeypatch, silence, silence, CALM)
 
 
 def test_what_is_lost_or_far_is_looked_at_longer_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
