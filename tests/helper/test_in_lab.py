@@ -257,4 +257,6 @@ def test_sigkill_at_some_moments(verb: str, capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize("verb", KILLED)
 def test_sigkill_at_every_moment(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = killing(verb, 1, capsys)
-    assert found["moments"] >= 30 and found["rounds"] >= 80
+    # What is through once it is made (a restart, a renewal) has nothing to put back afterwards: fewer moments.
+    once = verb in ("adapter.restart", "dhcp.renew")
+    assert found["moments"] >= (12 if once else 30) and found["rounds"] >= (30 if once else 80)
