@@ -16,7 +16,13 @@ NO_AGENT = "no authentication agent"
 
 
 def own_command() -> list[str]:
-    """The helper as this user: the one of this very program, so that the two are of one version."""
+    """The helper as this user: the one of this very program, so that the two are of one version.
+
+    Raises:
+        HandError: the helper has no mechanism for this system.
+    """
+    if not sys.platform.startswith("linux"):
+        raise HandError("unknown_owner", f"nothing is changed on {sys.platform} yet")
     if getattr(sys, "frozen", False):
         return [str(INSTALLED), "serve"] if INSTALLED.is_file() else [sys.executable, "helper", "serve"]
     return [sys.executable, "-m", "selfcare.helper", "serve"]

@@ -67,6 +67,8 @@ def dns_owner(interface: str) -> str:
     if written_by == "vpn":
         raise Refusal("managed", "a VPN owns name resolution")
     _no_tunnel_leads(interface)
+    if written_by == STUB:
+        _no_tunnel_resolves(interface)
     if written_by in (DHCPCD, DHCLIENT, PLAIN):
         return PLAIN
     owner = link_owner(interface)
@@ -103,6 +105,21 @@ def _no_tunnel_leads(interface: str) -> None:
         led = {name for name in tunnels if is_tunnel(name)}
         if led and interface not in led:
             raise Refusal("managed", f"a VPN ({', '.join(sorted(led))}) owns the way out")
+
+
+def _no_tunnel_resolves(interface: str) -> None:
+    """A VPN that took over all names in resolved: other resolvers here would not be asked."""
+    with suppress(BusError, OSError, ValueError):
+        with Bus() as bus:
+            domains = bus.get(RESOLVED, "/org/freedesktop/resolve1", f"{RESOLVED}.Manager", "Domains")
+        names = {socket.if_indextoname(index) for index, domain, _ in domains if domain == "." and index}
+        on = {name for name in names - {interface} if is_tunnel(name) and _flags(name) & 1}
+        if on:
+            raise Refusal("managed", f"a VPN ({', '.join(sorted(on))}) owns name resolution")
+
+
+def _flags(interface: str) -> int:
+    return int(Path("/sys/class/net", interface, "flags").read_text(encoding="ascii"), 16)
 
 
 def is_tunnel(interface: str) -> bool:

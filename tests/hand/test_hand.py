@@ -173,6 +173,11 @@ def test_no_such_program(tmp_path: Path) -> None:
     assert code(hand) == "helper_gone"
 
 
+def test_on_another_system_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert code(SystemHand(root=False)) == "unknown_owner"
+
+
 # -- the password --------------------------------------------------------------------------------
 
 

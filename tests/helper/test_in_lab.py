@@ -134,6 +134,16 @@ def test_a_vpn_that_owns_the_way_out_owns_the_names(pc: Lab) -> None:
         pc.pc.run("ip", "link", "delete", "tun7")
 
 
+def test_a_vpn_that_took_over_the_names_owns_them(pc: Lab) -> None:
+    made = "ip tuntap add tun7 mode tun && ip addr add 10.1.2.3/24 dev tun7 && ip link set tun7 up && " \
+           "resolvectl dns tun7 10.1.2.1 && resolvectl domain tun7 '~.'"  # fmt: skip
+    try:
+        said = talk(pc, ["$", made], DNS, ["$", "ip link set tun7 down"], DNS, UNDO)
+        assert codes([said[1], said[3], said[4]]) == ["managed", "applied", "undone"]
+    finally:
+        pc.pc.run("ip", "link", "delete", "tun7")
+
+
 def test_bind_mounted_hosts_file_is_said(pc: Lab) -> None:
     """As containers have it: no rename replaces it."""
     pc.pc.run("sh", "-ec", "cp /etc/hosts /run/h; echo 1.2.3.4 a.example >> /run/h; mount --bind /run/h /etc/hosts")
@@ -257,4 +267,6 @@ def test_sigkill_at_some_moments(verb: str, capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize("verb", KILLED)
 def test_sigkill_at_every_moment(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = killing(verb, 1, capsys)
-    assert found["moments"] >= 30 and found["rounds"] >= 80
+    # What is through once it is made (a restart, a renewal) has nothing to put back afterwards: fewer moments.
+    once = verb in ("adapter.restart", "dhcp.renew")
+    assert found["moments"] >= (12 if once else 30) and found["rounds"] >= (30 if once else 80)
