@@ -52,6 +52,20 @@ def is_stand_in(entry: Entry) -> bool:
     return entry.state is EntryState.KEPT and entry.change.verb is Verb.DNS_SET
 
 
+async def undo_half_kept(hand: Hand, memory: Memory) -> tuple[Entry, ...]:
+    """Of changes that belong together some were kept and some put back when the program ended: all go back."""
+    steps = memory.half_kept()
+    known = {e.name: e for e in await hand.entries()} if steps else {}
+    undone = []
+    for names in steps:
+        mine = [known[n] for n in names if n in known and known[n].reversible]
+        if len({e.state is EntryState.KEPT for e in mine}) > 1:
+            for entry in [e for e in mine if e.state is EntryState.KEPT]:
+                await hand.undo(entry.name)
+                undone.append(entry)
+    return tuple(undone)
+
+
 async def trials(hand: Hand) -> tuple[Entry, ...]:
     """Stand-in resolvers in place now, newest first; an unreadable journal has none."""
     with contextlib.suppress(HandError):

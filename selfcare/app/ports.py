@@ -28,6 +28,9 @@ class Memory(Protocol):
     def recall(self, entry: str) -> Mapping[str, Any] | None:
         """What was noted as the effect of the step that made this change; None if nothing is known."""
 
+    def half_kept(self) -> list[tuple[str, ...]]:
+        """The changes of steps that were being kept when the program ended: nothing was noted after."""
+
     @property
     def works(self) -> bool:
         """Whether everything so far could be written."""

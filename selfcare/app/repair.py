@@ -194,6 +194,7 @@ class Repair:
                 seen = await self._until(choice, goal, now)
                 step = replace(step, before=now.some(goal.facts), after=seen.some(goal.facts))
                 if goal.reached(now, seen):
+                    self._note_keeping(choice, changing, now)
                     await changing.keep()
                     step = replace(step, outcome=StepOutcome.KEPT)
                 else:
@@ -203,6 +204,14 @@ class Repair:
         if changing.stuck is not None:
             step = replace(step, outcome=StepOutcome.STUCK, error=changing.stuck.code)
         return self._told(replace(step, entries=tuple(e.name for e in changing.entries)))
+
+    def _note_keeping(self, choice: Choice, changing: Changing, now: Look) -> None:
+        """Several changes are kept one by one: should the program end in between, the next start puts all back."""
+        if len(changing.entries) > 1:
+            whose = stands_for(self._situation(now)).value
+            entries = [e.name for e in changing.entries]
+            self._note("effect", choice.remedy.id, code=choice.code, outcome="keeping", entries=entries,
+                       stands_for=whose)  # fmt: skip
 
     def _told(self, step: Step) -> Step:
         name, kept = step.proposal.remedy, step.outcome is StepOutcome.KEPT
@@ -243,6 +252,7 @@ class Repair:
             return ()
         try:
             recovered = await self._tools.hand.recover()
+            recovered += await ending.undo_half_kept(self._tools.hand, self._tools.memory)
         except HandError:
             return ()
         for entry in recovered:

@@ -17,6 +17,8 @@ from selfcare.ground.errors import SelfcareError
 from selfcare.store.database import open_database, transaction, typed
 from selfcare.store.store import FILE
 
+KEEPING = "keeping"
+"""Noted before several changes are kept one after the other."""
 _log = logging.getLogger(__name__)
 _INSERT = "INSERT INTO history (at, run, kind, subject, data) VALUES (?, ?, ?, ?, ?)"
 _EFFECTS = "SELECT data FROM history WHERE kind = 'effect' AND data LIKE ? ORDER BY id DESC LIMIT 20"
@@ -64,16 +66,30 @@ class History:
             _log.warning("the history cannot be written: %s", error.code)
 
     def recall(self, entry: str) -> Mapping[str, Any] | None:
-        """The effect that names this change in the journal; None if there is none, or it cannot be read."""
+        """The last effect that names this change in the journal; None if there is none, or it cannot be read."""
+        found = self._effects(entry)
+        return next((data for data in found if entry in data.get("entries", ())), None)
+
+    def half_kept(self) -> list[tuple[str, ...]]:
+        """The changes of steps whose last word is that they were about to be kept."""
+        found, later = [], set[str]()
+        for data in self._effects(""):
+            entries = tuple(data.get("entries", ()))
+            if data.get("outcome") == KEEPING and not later & set(entries):
+                found.append(entries)
+            later |= set(entries)
+        return found
+
+    def _effects(self, entry: str) -> list[Mapping[str, Any]]:
+        """The last ones, newest first."""
         try:
             connection = self._opened()
             with typed(self._path):
                 rows = connection.execute(_EFFECTS, (f"%{entry}%",)).fetchall()
         except SelfcareError as error:
             _log.warning("the history cannot be read: %s", error.code)
-            return None
-        found = (json.loads(text) for (text,) in rows)
-        return next((data for data in found if entry in data.get("entries", ())), None)
+            return []
+        return [json.loads(text) for (text,) in rows]
 
     def close(self) -> None:
         """Closes the file; a later note opens it again."""

@@ -186,6 +186,10 @@ class Notes:
         effects = [data for kind, _, data in self.lines if kind == "effect"]
         return next((data for data in reversed(effects) if entry in data["entries"]), None)
 
+    def half_kept(self) -> list[tuple[str, ...]]:
+        last = {tuple(data["entries"]): data["outcome"] for kind, _, data in self.lines if kind == "effect"}
+        return [entries for entries, outcome in last.items() if outcome == "keeping"]
+
     def close(self) -> None:
         pass
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from selfcare.contract import repair_exit_code
 from selfcare.model.remedy import NotPossible, Proposal, RemoteLogin, RepairState
-from tests.app.repair_world import ISP, Bench, World
+from selfcare.model.repair import Change, Verb
+from tests.app.repair_world import BOX, ISP, Bench, World
 from tests.app.test_repair import _impatient, checked, outcomes  # noqa: F401  (a fixture)
 
 # -- what only a person can do -------------------------------------------------------------------
@@ -60,3 +63,30 @@ def test_a_remote_login_is_not_cut() -> None:
     assert result.steps[0].proposal.cautions
     assert (bench.asked, bench.hand.made) == ([], {})
     assert repair_exit_code(result, by_hand=True) == 4
+
+
+def test_changes_that_belong_together_go_back_together() -> None:
+    """The program was killed between two keeps; the guard has put one back, the next start puts the other."""
+    bench = Bench(World())
+    before = bench.world.state()
+    plan = [Change(Verb.DNS_AUTO), Change(Verb.DNS_SET, {"interface": "eth0", "servers": ("9.9.9.9",)})]
+
+    async def killed() -> list[str]:
+        made = [(await bench.hand.apply(change, 5.0)).name for change in plan]
+        bench.notes.note("effect", "route.remove", {"entries": made, "outcome": "keeping"})
+        await bench.hand.undo(made[1])
+        await bench.hand.keep(made[0])
+        return made
+
+    first, _ = asyncio.run(killed())
+    result = checked(bench.repair())
+    assert [e.name for e in result.recovered] == [first]
+    assert bench.world.state() == before
+
+
+def test_what_was_kept_whole_stays() -> None:
+    bench = Bench(World(dead={ISP}))
+    bench.repair()
+    bench.notes.lines = [line for line in bench.notes.lines if line[2].get("outcome") != "kept"]  # killed right after
+    assert bench.repair().recovered == ()
+    assert bench.world.resolvers != (BOX,)

@@ -67,3 +67,12 @@ def test_a_change_is_recalled_by_its_name(tmp_path: Path) -> None:
     assert history.recall("20261122T2-bb") == {"entries": ["20261122T1-aa", "20261122T2-bb"], "stands_for": "box"}
     assert history.recall("20261122T2") is None  # the whole name, not a part of it
     assert History(tmp_path / "nothing" / "here").recall("x") is None
+
+
+def test_steps_that_were_being_kept_are_found(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    assert history.half_kept() == []
+    for entries, outcomes in ((["a", "b"], ["keeping", "kept"]), (["c", "d"], ["keeping"]), (["e"], ["undone"])):
+        for outcome in outcomes:
+            history.note("effect", "route.remove", {"entries": entries, "outcome": outcome})
+    assert history.half_kept() == [("c", "d")]
