@@ -52,7 +52,8 @@ def stop(interface: str) -> None:
 
 def start(words: list[str]) -> None:
     """In the background at once: it has the old lease's file, and asks for the same address."""
-    tools.tell("dhclient", "-nw", *(word for word in words if word not in ("-nw", "-d", "-1", "-w", "-x", "-r")))
+    kept = [word for word in words if word not in ("-nw", "-d", "-1", "-w", "-x", "-r")]
+    tools.tell("dhclient", "-nw", *kept, stays=True)
 
 
 def wait(words: list[str]) -> None:

@@ -37,9 +37,11 @@ class Server:
             signal.signal(number, signal.SIG_IGN)
         with contextlib.suppress(BrokenPipeError):
             self._loop()
-        for watch in list(self.changes.watches.values()):
+        for name, watch in list(self.changes.watches.items()):
             if isinstance(watch, Guard):
                 watch.end()
+            with contextlib.suppress(Refusal):  # the guard may have been killed in its last moment
+                self.changes.settle(name)
         return 0
 
     def _loop(self) -> None:

@@ -43,18 +43,18 @@ def find(name: str) -> str | None:
 
 def ask(name: str, *words: str, timeout: float = 10) -> bytes:
     """What a tool says that changes nothing."""
-    return _run(name, words, None, timeout)
+    return _run(name, words, None, timeout, tuple(_held))
 
 
-def tell(name: str, *words: str, data: bytes | None = None, timeout: float = 30) -> bytes:
-    """Has a tool change something."""
+def tell(name: str, *words: str, data: bytes | None = None, timeout: float = 30, stays: bool = False) -> bytes:
+    """Has a tool change something. ``stays``: it becomes a daemon, which must not hold our lock for ever."""
     point.reached(f"before {name}")
-    said = _run(name, words, data, timeout)
+    said = _run(name, words, data, timeout, () if stays else tuple(_held))
     point.reached(f"after {name}")
     return said
 
 
-def _run(name: str, words: tuple[str, ...], data: bytes | None, timeout: float) -> bytes:
+def _run(name: str, words: tuple[str, ...], data: bytes | None, timeout: float, inherited: tuple[int, ...]) -> bytes:
     path = find(name)
     if path is None:
         raise Refusal("failed", f"{name} is not installed")
@@ -65,7 +65,7 @@ def _run(name: str, words: tuple[str, ...], data: bytes | None, timeout: float) 
     try:
         done = subprocess.run(
             [path, *words], stdin=given, capture_output=True, timeout=timeout, check=False, env=environment, cwd="/",
-            pass_fds=tuple(_held),
+            pass_fds=inherited,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise Refusal("timed_out", name) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from selfcare.helper import files, journal
+from selfcare.helper import files, journal, tools
 from selfcare.helper.errors import Refusal
 from tests.helper.world import OLD, World
 
@@ -133,3 +133,12 @@ def test_core_is_small() -> None:
         lines = enumerate(text.splitlines(), 1)
         total += sum(1 for number, line in lines if line.strip() and number not in told and line.strip()[0] != "#")
     assert total <= 600
+
+
+def test_a_tool_that_stays_does_not_hold_the_lock(world: World) -> None:
+    """A DHCP client is started, and lives on for days."""
+    with world.journal.acting():
+        tools.tell("sh", "-c", "sleep 3 > /dev/null 2>&1 &", stays=True)
+    handle = os.open(world.journal.folder / "act.lock", os.O_RDWR)
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(handle)
