@@ -35,6 +35,7 @@ from probes import (
     link_routers,
     mtu_large,
     mtu_path,
+    names_order,
     nat_path,
     os_indicator,
     path_failing,
@@ -64,8 +65,8 @@ _MODULES = (
     addr_lease, box_page, dns_box, dns_configured, dns_encrypted, dns_identity, dns_isp, dns_local, dns_os,
     dns_patient, dns_public, dns_timing, dns_truth, gateway_reach, hosts_file, ipv6_cost, ipv6_reach, lan_arp_watch,
     lan_conflict, lan_dhcp_servers, lan_discovery, latency_gateway, latency_isp, link_interfaces, link_peers,
-    link_quality, link_routers, mtu_large, mtu_path, nat_path, os_indicator, path_failing, path_hops, pc_clock,
-    pc_dhcp_client, pc_firewall, pc_load, portal_api, ports_reach, proxy_settings, proxy_use, route_bound,
+    link_quality, link_routers, mtu_large, mtu_path, names_order, nat_path, os_indicator, path_failing, path_hops,
+    pc_clock, pc_dhcp_client, pc_firewall, pc_load, portal_api, ports_reach, proxy_settings, proxy_use, route_bound,
     route_table, sites_sample, speed_capacity, tls_sites, web_address, web_name,
 )  # fmt: skip
 

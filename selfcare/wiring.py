@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from selfcare import __version__
 from selfcare.app.options import CheckOptions
-from selfcare.app.services import Emit, Services
+from selfcare.app.services import Emit, RunCheck, Services
 from selfcare.ground.folders import folders
 from selfcare.i18n import Catalogue, system_language
 from selfcare.isp import load_profile
@@ -18,7 +18,9 @@ from selfcare.model.probe import ProbeSpec
 from selfcare.model.profile import Profile
 
 if TYPE_CHECKING:
+    from selfcare.app.desk import RepairDesk
     from selfcare.app.ports import RunnableProbe
+    from selfcare.model.repair import Hand
 
 PROFILE_VARIABLE = "SELFCARE_PROFILE"
 """Environment variable naming the profile to use when none is asked for (an ISP's installer sets it)."""
@@ -31,8 +33,11 @@ def build_services(language: str | None = None) -> Services:
     def run_check(options: CheckOptions, emit: Emit) -> Awaitable[CheckResult]:
         return _run_check(options, emit, catalogue)
 
+    def repairs() -> RepairDesk:
+        return _repairs(run_check, catalogue)
+
     return Services(
-        run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered
+        run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs
     )
 
 
@@ -92,6 +97,20 @@ def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
         return run
 
     return tuple(RunnableProbe(p.spec, bind(p.measure)) for p in all_probes())
+
+
+def _repairs(run_check: RunCheck, catalogue: Catalogue) -> RepairDesk:
+    from selfcare.app.desk import RepairDesk
+    from selfcare.cases import History
+    from selfcare.ground.remote import remote_login
+
+    return RepairDesk(run_check, catalogue, _hand, lambda: History(folders().data), remote_login)
+
+
+def _hand() -> Hand:
+    from selfcare.hand.hand import SystemHand
+
+    return SystemHand()
 
 
 def _probe_specs() -> tuple[ProbeSpec, ...]:

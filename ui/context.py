@@ -17,7 +17,8 @@ from ui.theme import Theme
 class Context:
     """``change_settings`` saves and applies; it returns a sentence if saving failed, else an empty one.
 
-    ``check`` outlives the page: a change of language rebuilds pages, not what is known.
+    ``open_page`` goes to another page of the window. ``check`` outlives the page: a change of
+    language rebuilds pages, not what is known.
     """
 
     services: Services
@@ -27,3 +28,4 @@ class Context:
     settings: Settings
     check: CheckState
     change_settings: Callable[[Settings], str]
+    open_page: Callable[[str], None] = lambda _page: None

@@ -45,6 +45,7 @@ _FAMILIES: dict[str, Station] = {
 }  # fmt: skip
 _PROBES: dict[str, Station] = {
     "latency.gateway": Station.LINK, "dns.local": Station.PC, "dns.box": Station.BOX, "dns.os": Station.INTERNET,
+    "names.order": Station.PC,
     "dns.public": Station.INTERNET, "path.failing": Station.INTERNET,
 }  # fmt: skip
 _CHARTS: dict[Station, str] = {

@@ -28,7 +28,7 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("check", "ui.nav.check", "pulse", True, "ui.pages.check:build"),
-    Page("repair", "ui.nav.repair", "wrench"),
+    Page("repair", "ui.nav.repair", "wrench", True, "ui.pages.repair:build"),
     Page("wifi", "ui.nav.wifi", "wifi"),
     Page("box", "ui.nav.box", "box"),
     Page("guides", "ui.nav.guides", "book"),

@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
     def __init__(self, make_context: Callable[[Callable[[Settings], str]], Context]) -> None:
         super().__init__()
         self._context = make_context(self._change_settings)
+        self._context.open_page = self.go
         self._has_painted = False
         self._pages: dict[str, QWidget] = {}
         self._registry = shown()
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         self._key("F5", lambda: self._on_check("start"))
         self._key("Ctrl+R", lambda: self._on_check("start"))
-        self._key("Esc", lambda: self._on_check("escape"))
+        self._key("Esc", self._on_escape)
         self._key("Ctrl+,", lambda: self.go("settings"))
         self._key("Ctrl+Q", self.close)
         for number, page in enumerate(self._registry[:9], start=1):
@@ -188,12 +189,17 @@ class MainWindow(QMainWindow):
         shortcut.activated.connect(action)
 
     def _on_check(self, verb: str) -> None:
-        page = self.page("check")
         if verb == "start":
             self.go("check")
-        elif self._stack.currentWidget() is not page:
-            verb = "stop"  # from another page nothing is closed that is not seen
-        getattr(page, verb)()
+        getattr(self.page("check"), verb)()
+
+    def _on_escape(self) -> None:
+        """For the page in sight to say no, stop or close; where it has nothing of that, a running check stops."""
+        escape: Callable[[], None] | None = getattr(self._stack.currentWidget(), "escape", None)
+        if escape is not None:
+            escape()
+        else:
+            self._on_check("stop")
 
     def _change_settings(self, settings: Settings) -> str:
         before, self._context.settings = self._context.settings, settings

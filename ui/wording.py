@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from selfcare.app.sentences import either, fact_text
 from selfcare.i18n import Catalogue
 from selfcare.model.check import CheckResult
-from selfcare.model.finding import Diagnosis, Evidence, Finding, NotTested, Role, RuledOut, Verdict, VerdictState
+from selfcare.model.finding import Band, Diagnosis, Evidence, Finding, NotTested, Role, RuledOut, Verdict, VerdictState
 from selfcare.model.probe import NotRunReason
 from selfcare.model.segment import CHAIN, Segment
 
@@ -84,6 +84,17 @@ def advice(catalogue: Catalogue, diagnosis: Diagnosis) -> tuple[str, ...]:
     answers = [f for f in diagnosis.findings if f.role is Role.CONDITION and f.answers_symptom]
     lines.extend(code_title(catalogue, f.code) for f in answers)
     return tuple(lines)
+
+
+def mendable(diagnosis: Diagnosis | None) -> bool:
+    """Whether there is a remedy that this program itself can carry out, for something that is sure enough."""
+    if diagnosis is None or diagnosis.verdict.state not in (VerdictState.FAULT, VerdictState.MULTIPLE):
+        return False
+    from selfcare.remedies import remedy  # only needed once there is something to mend
+
+    sure = [f for f in culprits(diagnosis) if f.band is not Band.POSSIBLE]
+    found = [remedy(name) for finding in sure for name in finding.remedies]
+    return any(one is not None and not one.person for one in found)
 
 
 def why(catalogue: Catalogue, diagnosis: Diagnosis, result: CheckResult | None) -> tuple[Section, ...]:

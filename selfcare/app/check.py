@@ -12,6 +12,7 @@ from selfcare.app.schedule import Schedule, select
 from selfcare.app.sentences import Sentences
 from selfcare.app.services import Emit
 from selfcare.diagnosis import diagnose, observe
+from selfcare.diagnosis.facts import Facts
 from selfcare.diagnosis.moot import is_moot, moot_facts
 from selfcare.model.check import CheckResult, Host, Timing
 from selfcare.model.events import CheckFinished, CheckStarted, Observed, ProbeMeasured, ProbeStarted, VerdictChanged
@@ -20,6 +21,7 @@ from selfcare.model.measurement import Measurement, Outcome
 from selfcare.model.observation import Observation
 from selfcare.model.probe import NotRunReason, Platform, Tier
 from selfcare.model.tri import Tri
+from selfcare.remedies import offered
 
 
 class Check:
@@ -94,7 +96,11 @@ class Check:
         self._diagnosis = diagnosis
         if self._first_verdict_ms is None:
             self._first_verdict_ms = self._now()
-        self._emit(VerdictChanged(self._now(), self._sentences.fill(diagnosis), final))
+        self._emit(VerdictChanged(self._now(), self._told(diagnosis), final))
+
+    def _told(self, diagnosis: Diagnosis) -> Diagnosis:
+        """As a reader gets it: with its sentences, and with the remedies that answer each finding here."""
+        return self._sentences.fill(offered(diagnosis, Facts.of(self._observations).tri))
 
     def _stop_decided(self, diagnosis: Diagnosis) -> None:
         facts = moot_facts(diagnosis)
@@ -114,7 +120,7 @@ class Check:
 
     def _result(self) -> CheckResult:
         assert self._diagnosis is not None  # _judge(complete=True) always announces
-        diagnosis = self._sentences.fill(self._diagnosis)
+        diagnosis = self._told(self._diagnosis)
         ordered = list(self._schedule.measurements.values())
         return CheckResult(
             verdict=diagnosis.verdict,

@@ -28,3 +28,11 @@ class CheckOptions:
         if self.timeout_s is not None:
             return self.timeout_s
         return 60.0 if self.deep else 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class RepairOptions:
+    """``dry_run``: propose, change nothing. ``profile`` as for a check."""
+
+    dry_run: bool = False
+    profile: Profile | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from selfcare.app.options import CheckOptions
 from selfcare.i18n import Catalogue
@@ -13,8 +13,14 @@ from selfcare.model.check import CheckResult
 from selfcare.model.events import Event
 from selfcare.model.probe import ProbeSpec
 from selfcare.model.profile import Profile
+from selfcare.model.remedy import Proposal
+
+if TYPE_CHECKING:
+    from selfcare.app.desk import RepairDesk
 
 Emit = Callable[[Event], None]
+Consent = Callable[[Proposal], Awaitable[bool]]
+"""Asked once for each action. For an instruction True means "I have done it"."""
 
 
 class RunCheck(Protocol):
@@ -25,6 +31,10 @@ class RunCheck(Protocol):
         ...
 
 
+def _no_repairs() -> RepairDesk:
+    raise RuntimeError("these services were built without repairs")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to the command line and to the window.
@@ -33,7 +43,8 @@ class Services:
     after its first paint. ``probes`` lists what can be measured (importing it costs a
     few ms, hence a call). ``profile_in_use`` loads the profile a check would use without
     an explicit one. ``data_dir`` is this user's folder for settings and data. ``metered`` says
-    whether the system calls the connection metered (None: it does not tell).
+    whether the system calls the connection metered (None: it does not tell). ``repairs`` gives
+    what changes things: nothing of it is imported before.
     """
 
     run_check: RunCheck
@@ -44,3 +55,4 @@ class Services:
     data_dir: Path
     version: str
     metered: Callable[[], bool | None] = lambda: None
+    repairs: Callable[[], RepairDesk] = _no_repairs

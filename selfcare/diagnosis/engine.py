@@ -97,7 +97,6 @@ def _conditions(everyone: list[Judged], symptom: SymptomKind | None) -> list[Fin
             scope=j.rule.scope,
             evidence=j.evidence,
             against=j.against,
-            remedies=j.rule.remedies,
             guides=j.rule.guides,
             answers_symptom=symptom in j.rule.answers,
         )
@@ -145,7 +144,6 @@ def _finding(judged: Judged, everyone: list[Judged], facts: Facts, role: Role) -
         against=judged.against,
         explains=judged.present,
         runner_up=_runner_up(judged, everyone, facts),
-        remedies=judged.rule.remedies,
         guides=judged.rule.guides,
     )
 

@@ -50,7 +50,6 @@ class Rule:
     contradicts: tuple[Clue, ...] = ()
     refuted_by: tuple[Gate, ...] = ()
     moot: tuple[str, ...] = ()
-    remedies: tuple[str, ...] = ()
     guides: tuple[str, ...] = ()
     condition: bool = False
     answers: tuple[SymptomKind, ...] = ()

@@ -28,6 +28,24 @@ MIGRATIONS: tuple[Migration, ...] = (
             ) STRICT""",
         ),
     ),
+    Migration(
+        2,
+        "the history of repairs: what was seen, proposed, agreed to, changed and put back; nothing is ever edited",
+        (
+            """CREATE TABLE history (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                at TEXT NOT NULL,
+                run TEXT NOT NULL,
+                kind TEXT NOT NULL CHECK (kind IN ('check', 'proposal', 'consent', 'effect', 'undo')),
+                subject TEXT NOT NULL,
+                data TEXT NOT NULL
+            ) STRICT""",
+            """CREATE TRIGGER history_is_not_edited BEFORE UPDATE ON history
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+            """CREATE TRIGGER history_is_not_shortened BEFORE DELETE ON history
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+        ),
+    ),
 )
 
 KNOWN_VERSION = MIGRATIONS[-1].number

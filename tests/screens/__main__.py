@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -23,6 +23,7 @@ from selfcare.app.options import CheckOptions
 from selfcare.ground.folders import data_dir
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
+from tests.app.repair_world import ISP, Bench, World
 from tests.ui.events import SCRIPTS, replay, services
 from ui.bridge import EngineBridge
 from ui.chain_state import Station
@@ -30,6 +31,8 @@ from ui.check_state import CheckState, Phase
 from ui.context import Context
 from ui.deep import DeepOffer
 from ui.pages.check import CheckPage
+from ui.pages.repair import RepairPage
+from ui.repair_state import RepairPhase
 from ui.theme import Theme
 from ui.window import MINIMUM, USUAL, MainWindow
 
@@ -103,6 +106,27 @@ def _choose_symptom(window: MainWindow) -> None:
     symptom.since.chips["today"].click()
 
 
+def _repair(*phases: RepairPhase) -> Steps:
+    """The repair page of a PC in memory, driven until each of these in turn; questions are agreed to."""
+
+    def steps(window: MainWindow) -> None:
+        bench = Bench(World(dead={ISP}))
+        language = window.context.catalogue.language
+        desk = replace(bench.desk, catalogue=Catalogue(language))
+        window.context.services = replace(window.context.services, repairs=lambda: desk)
+        window.go("repair")
+        page = window.page("repair")
+        assert isinstance(page, RepairPage)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        for phase in phases:
+            page.consent.agree.click() if page.state.phase is RepairPhase.ASKING else page.start()
+            settle(app, lambda wanted=phase: page.state.phase is wanted, 5.0)
+        settle(app, lambda: bool(page.changes.buttons), 0.5)
+
+    return steps
+
+
 TALL = QSize(USUAL.width(), 1500)
 SCREENS: tuple[Screen, ...] = (
     Screen("idle"),
@@ -139,6 +163,10 @@ SCREENS: tuple[Screen, ...] = (
     Screen("deep-question-150", then=_ask_deep, size=QSize(720, 1300), scale=1.5, metered=True),
     Screen("deep-bloat-150", "bloat", deep=True, size=QSize(720, 2200), scale=1.5),
     Screen("settings", then=lambda window: window.go("settings"), size=QSize(980, 860)),
+    Screen("repair", then=_repair(), size=QSize(980, 1000)),
+    Screen("repair-asking", then=_repair(RepairPhase.ASKING), size=QSize(980, 1300)),
+    Screen("repair-done", then=_repair(RepairPhase.ASKING, RepairPhase.DONE), size=QSize(980, 1300)),
+    Screen("repair-150", then=_repair(RepairPhase.ASKING), size=QSize(720, 1700), scale=1.5),
     Screen("small", size=MINIMUM),
     Screen("small-150", size=MINIMUM, scale=1.5),
     Screen("small-150-fault", "wan_down", size=QSize(720, 1500), scale=1.5),

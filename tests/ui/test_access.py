@@ -119,8 +119,9 @@ def test_keys(qtbot: QtBot, open_window: OpenWindow) -> None:
     assert page.state.phase is Phase.CHECKING
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: page.state.phase is Phase.IDLE)
-    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert window.sidebar.buttons["settings"].isChecked()
+    for key, page_id in ((Qt.Key.Key_2, "repair"), (Qt.Key.Key_3, "settings")):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert window.sidebar.buttons[page_id].isChecked()
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert page.state.phase is Phase.CHECKING
@@ -132,13 +133,15 @@ def test_arrows_in_the_side_bar(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_window(SCRIPTS["ok"])
     buttons = list(window.sidebar.buttons.values())
     buttons[0].setFocus()
-    for key, expected in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Down, 0), (Qt.Key.Key_Up, 1)):
+    last = len(buttons) - 1
+    down, up = Qt.Key.Key_Down, Qt.Key.Key_Up
+    for key, expected in (*((down, place) for place in range(1, last + 1)), (down, 0), (up, last)):
         focused = QApplication.focusWidget()
         assert focused is not None
         qtbot.keyClick(focused, key)
         assert buttons[expected].hasFocus()
-    qtbot.keyClick(buttons[1], Qt.Key.Key_Return)
-    assert buttons[1].isChecked()
+    qtbot.keyClick(buttons[last], Qt.Key.Key_Return)
+    assert buttons[last].isChecked()
 
 
 def test_the_chain_speaks(qtbot: QtBot, open_window: OpenWindow) -> None:

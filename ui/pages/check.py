@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from selfcare.app.options import CheckOptions
 from selfcare.model.finding import Diagnosis, VerdictState
@@ -21,8 +21,8 @@ from ui.pages.symptom import SymptomCard
 from ui.pages.why import WhyCard
 from ui.report_text import report
 from ui.theme import Size
-from ui.widgets import Card, Column, text
-from ui.wording import advice, why
+from ui.widgets import Button, Card, Column, text
+from ui.wording import advice, mendable, why
 
 if TYPE_CHECKING:  # made when first needed
     from ui.deep import DeepOffer
@@ -134,7 +134,8 @@ class CheckPage(Column):
         self.answer.show_state(state, diagnosis)
         self.chain.show_chain(state.chain)
         done = state.phase is Phase.DONE and diagnosis is not None
-        self.next.show_lines(advice(self._context.catalogue, diagnosis) if done and diagnosis else ())
+        shown_now = diagnosis if done else None
+        self.next.show_lines(advice(self._context.catalogue, shown_now) if shown_now else (), mendable(shown_now))
         if done and diagnosis is not None:
             self._show_why(diagnosis)
         self.why.setVisible(done)
@@ -239,26 +240,33 @@ class CheckPage(Column):
 
 
 class NextCard(Card):
-    """What to do now. Not there at all when there is nothing to say."""
+    """What to do now, and the way to the repair where there is one. Not there at all when there is nothing to say."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context.theme)
         self._theme = context.theme
         self._lines: tuple[str, ...] = ()
         self.column.addWidget(text(context.theme, context.catalogue.text("ui.next.title"), Size.HEADING, bold=True))
+        self._words = QVBoxLayout()
+        self._words.setSpacing(context.theme.space(2))
+        self.column.addLayout(self._words)
+        self.repair = Button(context.theme, context.catalogue.text("ui.next.repair"))
+        self.repair.clicked.connect(lambda _checked: context.open_page("repair"))
+        self.repair.setVisible(False)
+        self.column.addWidget(self.repair, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(False)
 
-    def show_lines(self, lines: tuple[str, ...]) -> None:
-        """Takes one paragraph per line."""
+    def show_lines(self, lines: tuple[str, ...], mendable: bool = False) -> None:
+        """Takes one paragraph per line; ``mendable``: this program can do something about it."""
         if lines != self._lines:
             self._lines = lines
-            while self.column.count() > 1:
-                item = self.column.takeAt(1)
-                widget = item.widget() if item is not None else None
+            while (item := self._words.takeAt(0)) is not None:
+                widget = item.widget()
                 if widget is not None:
                     widget.deleteLater()
             for line in lines:
-                self.column.addWidget(text(self._theme, line, Size.LEAD))
+                self._words.addWidget(text(self._theme, line, Size.LEAD))
+        self.repair.setVisible(mendable)
         self.setVisible(bool(lines))
 
 

@@ -14,6 +14,7 @@ from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKi
 from selfcare.model.payloads.naming import (
     EncryptedPayload,
     IdentityPayload,
+    OrderPayload,
     Path,
     ServerSeries,
     TimingPayload,
@@ -46,6 +47,7 @@ SOURCES: dict[str, str] = {
     "local_resolver_listens": "dns.local",
     "dot_answers": "dns.encrypted",
     "doh_answers": "dns.encrypted",
+    "ipv4_first": "names.order",
 }
 
 # systemd-resolved: it forwards to the adapter's server and remembers, no more.
@@ -292,6 +294,14 @@ def encrypted(view: View) -> Drawn:
             yield fact, Tri.of(any(t.answered for t in tries)), "dns.encrypted"
 
 
+def order(view: View) -> Drawn:
+    """Which family programs try first; a name with one family only tells nothing."""
+    payload = view.get("names.order", OrderPayload)
+    if payload is not None and {4, 6} <= set(payload.families):
+        yield "ipv4_first", Tri.of(payload.families[0] == 4), "names.order"
+
+
 OBSERVERS: tuple[Callable[[View], Drawn], ...] = (
     home_resolver, configured, local_resolver, suspicion, speed, rewriting, truth, freshness, interception, encrypted,
+    order,
 )  # fmt: skip

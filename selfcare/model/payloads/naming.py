@@ -85,6 +85,14 @@ class IdentityPayload:
     impossible: tuple[DnsAnswer, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OrderPayload:
+    """Address families (4, 6) in the order in which programs are given the addresses of ``name``."""
+
+    name: str
+    families: tuple[int, ...]
+
+
 class Transport(StrEnum):
     """Encrypted ways to ask."""
 

@@ -60,7 +60,9 @@ def pc_proxy(
     if how.startswith("script"):
         lines = ["[Proxy Settings]", "ProxyType=2", f"Proxy Config Script=http://{host}:{port}/proxy.pac"]
     folder = f"{mounts.HOME}/.config"
-    lab.pc.run("sh", "-ec", f"mkdir -p {folder} && cat > {folder}/kioslaverc", text="\n".join(lines) + "\n")
+    owner = f"chown -R {mounts.user_id()}:{mounts.user_id()} {folder}"
+    script = f"mkdir -p {folder} && cat > {folder}/kioslaverc && {owner}"
+    lab.pc.run("sh", "-ec", script, text="\n".join(lines) + "\n")
 
 
 @action

@@ -1,0 +1,69 @@
+"""A remedy's plan in the reader's language: what would change, why, the risk, how long, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from selfcare.i18n import Catalogue
+from selfcare.model.remedy import Caution, Proposal
+from selfcare.model.repair import Action, Change, Instruction, Risk
+from selfcare.remedies.caution import privilege
+from selfcare.remedies.remedy import Remedy
+from selfcare.remedies.situation import Situation
+from selfcare.remedies.trial import StandsFor, stands_for
+
+
+def title(catalogue: Catalogue, remedy_id: str) -> str:
+    """The remedy's name."""
+    return catalogue.text(f"remedy.{remedy_id}.title")
+
+
+def why(catalogue: Catalogue, remedy_id: str, code: str | None = None) -> str:
+    """What it is good for, more precisely where the fault is known."""
+    return catalogue.first(f"remedy.{remedy_id}.why.{code}", f"remedy.{remedy_id}.why")
+
+
+def action_text(catalogue: Catalogue, action: Action) -> str:
+    """One action as a sentence with its values: exactly what will be done."""
+    if isinstance(action, Instruction):
+        return catalogue.text(f"repair.step.{action.text}")
+    values = {n: ", ".join(v) if isinstance(v, tuple) else v for n, v in action.arguments.items()}
+    return catalogue.text(f"repair.do.{action.verb.value}", **{"gateway": "–", "metric": "–", **values})
+
+
+def risk_text(catalogue: Catalogue, remedy: Remedy, pause_s: float) -> str:
+    """What may happen meanwhile."""
+    if pause_s > 0:
+        return catalogue.text("repair.risk.pause", seconds=round(pause_s))
+    risk = Risk.NONE if remedy.risk is Risk.PAUSE and not remedy.person else remedy.risk
+    return catalogue.text("repair.risk.person_pause" if risk is Risk.PAUSE else f"repair.risk.{risk.value}")
+
+
+def propose(
+    catalogue: Catalogue,
+    remedy: Remedy,
+    code: str | None,
+    actions: tuple[Action, ...],
+    cautions: Iterable[Caution],
+    situation: Situation,
+) -> Proposal:
+    """The proposal as every front end shows it."""
+    pause = sum(a.pause_s for a in actions if isinstance(a, Change))
+    return Proposal(
+        remedy=remedy.id,
+        code=code,
+        title=title(catalogue, remedy.id),
+        why=why(catalogue, remedy.id, code),
+        plan=tuple(action_text(catalogue, a) for a in actions),
+        actions=actions,
+        risk=remedy.risk,
+        risk_text=risk_text(catalogue, remedy, pause),
+        pause_s=pause,
+        duration_s=remedy.duration_s,
+        reversible=remedy.reversible,
+        # What stands in for a setting somebody made here cannot know when it is no longer wanted.
+        temporary=remedy.temporary and stands_for(situation) is not StandsFor.OTHER,
+        privilege=privilege(actions, situation.manager),
+        cautions=tuple(catalogue.text(f"repair.caution.{c.kind}") for c in cautions),
+        instruction=any(isinstance(a, Instruction) for a in actions),
+    )

@@ -1,0 +1,134 @@
+"""One helper process and the conversation with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from selfcare.model.repair import HandError
+
+LARGEST = 2**20  # bytes of an answer
+CLOSE_S = 20.0
+KNOWN = frozenset({
+    "needs_privilege", "refused", "no_agent", "bad_argument", "unknown_owner", "managed", "protected",
+    "cannot_record", "changed_since", "failed", "timed_out", "helper_gone",
+})  # fmt: skip
+
+
+class Channel:
+    """A helper that was started; questions and answers take turns."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin and process.stdout
+        self.process, self.input, self.output = process, process.stdin, process.stdout
+        self.number = 0
+        self.turn = asyncio.Lock()
+
+    @classmethod
+    async def start(cls, command: Sequence[str]) -> Channel:
+        """Starts the program; what it says on standard error is kept for ``why``."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE, limit=LARGEST,
+            )  # fmt: skip
+        except OSError as error:
+            raise HandError("helper_gone", f"{command[0]}: {error.strerror}") from error
+        return cls(process)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self.process.returncode is None and not self.input.is_closing()
+
+    async def ask(
+        self, verb: str, args: Mapping[str, Any], limit_s: float, guard_s: float | None = None
+    ) -> dict[str, Any]:
+        """The answer to one request.
+
+        Raises:
+            HandError: the helper said no, is gone, or says nothing in time (then it is let go, and its guards act).
+        """
+        async with self.turn:
+            self.number += 1
+            told = {"v": 1, "id": self.number, "verb": verb, "args": dict(args)}
+            if guard_s is not None:
+                told["guard_s"] = guard_s
+            try:
+                async with asyncio.timeout(limit_s):
+                    line = await self._exchange(json.dumps(told).encode() + b"\n")
+            except TimeoutError as error:
+                self.input.close()  # the guard puts the change back
+                raise HandError("timed_out", verb) from error
+            except asyncio.CancelledError:
+                self.input.close()  # half an answer is no conversation: the guard puts the change back
+                raise
+        return self._understood(line)
+
+    async def _exchange(self, line: bytes) -> bytes:
+        with suppress(ConnectionError):
+            self.input.write(line)
+            await self.input.drain()
+        try:
+            return await self.output.readline()
+        except (ValueError, ConnectionError):
+            return b""
+
+    def _understood(self, line: bytes) -> dict[str, Any]:
+        try:
+            told = json.loads(line) if line.endswith(b"\n") else None
+        except ValueError:
+            told = None
+        if not isinstance(told, dict) or told.get("id") != self.number:
+            self.input.close()  # whatever it is, it is no helper any more
+            raise HandError("helper_gone", "no answer")
+        if "ok" in told:
+            ok: dict[str, Any] = told["ok"]
+            return ok
+        error = told.get("error", {})
+        code = str(error.get("code"))
+        detail = str(error.get("detail", ""))
+        raise HandError(code if code in KNOWN else "failed", detail if code in KNOWN else f"{code}: {detail}")
+
+    async def why(self) -> tuple[int, str]:
+        """How it ended and its last words, for a program that never answered."""
+        with suppress(ConnectionError, OSError):
+            self.input.close()
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                said = await self.process.stderr.read(4096) if self.process.stderr else b""
+                return await self.process.wait(), said.decode(errors="replace").strip()
+        except TimeoutError:
+            return -1, ""
+
+    async def end(self) -> None:
+        """Lets go of it: it ends once its guards have put back whatever was not kept."""
+        self.input.close()
+        if await self._over(CLOSE_S):
+            return
+        with suppress(ProcessLookupError, PermissionError):  # root's is not ours to end
+            self.process.kill()
+            await self._over(1.0)
+
+    async def _over(self, limit_s: float) -> bool:
+        try:
+            async with asyncio.timeout(limit_s):
+                await asyncio.gather(_drained(self.output), _drained(self.process.stderr), self.process.wait())
+        except TimeoutError:
+            return False
+        return True
+
+
+async def _drained(stream: asyncio.StreamReader | None) -> None:
+    """Reads to the end: only then is the pipe let go."""
+    while stream and await stream.read(65536):
+        pass
+
+
+def is_root() -> bool:
+    """Whether the program itself may do everything."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,0 +1,59 @@
+"""How the helper is started: as this user, or as root through polkit's ``pkexec``."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+from selfcare.model.repair import HandError
+
+INSTALLED = Path("/usr/libexec/selfcare/selfcare-helper")  # as the polkit action names it
+PKEXEC = Path("/usr/bin/pkexec")
+DISMISSED, NOT_ALLOWED = 126, 127  # pkexec's own exit codes
+NO_AGENT = "no authentication agent"
+
+
+def own_command() -> list[str]:
+    """The helper as this user: the one of this very program, so that the two are of one version.
+
+    Raises:
+        HandError: the helper has no mechanism for this system.
+    """
+    if not sys.platform.startswith("linux"):
+        raise HandError("unknown_owner", f"nothing is changed on {sys.platform} yet")
+    if getattr(sys, "frozen", False):
+        return [str(INSTALLED), "serve"] if INSTALLED.is_file() else [sys.executable, "helper", "serve"]
+    return [sys.executable, "-m", "selfcare.helper", "serve"]
+
+
+def privileged_command(helper: Path = INSTALLED, pkexec: Path = PKEXEC) -> list[str]:
+    """The helper as root.
+
+    Raises:
+        HandError: it is not installed where only root can write, or nothing could ask for the password.
+    """
+    if not pkexec.is_file():
+        raise HandError("no_agent", f"{pkexec} is not installed")
+    for path in (helper, *helper.parents):
+        try:
+            about = path.stat()
+        except OSError as error:
+            raise HandError("needs_privilege", f"{helper} is not installed") from error
+        if about.st_uid != 0 or stat.S_IMODE(about.st_mode) & 0o022:
+            raise HandError("needs_privilege", f"{path} belongs to others, or others may write there")
+    # In a terminal, pkexec may ask there; a window without an agent must be told so instead of waiting for nobody.
+    agent = [] if os.isatty(0) else ["--disable-internal-agent"]
+    return [str(pkexec), *agent, str(helper), "serve"]
+
+
+def refusal(code: int, said: str) -> HandError:
+    """What it means that pkexec ended before the helper answered."""
+    if code == DISMISSED:
+        return HandError("refused", "the question for the password was closed")
+    if NO_AGENT in said.lower():
+        return HandError("no_agent", said)
+    if code == NOT_ALLOWED:
+        return HandError("refused", said or "not allowed")
+    return HandError("helper_gone", said or f"it ended with {code}")

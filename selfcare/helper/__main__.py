@@ -1,0 +1,63 @@
+"""``python -m selfcare.helper serve | recover | list | undo ENTRY | guard ENTRY SECONDS``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from selfcare.helper import mechanisms
+from selfcare.helper.arguments import entry_name
+from selfcare.helper.change import Changes, Mechanism
+from selfcare.helper.errors import Refusal
+from selfcare.helper.guard import PAUSES_S, Guard, watch
+from selfcare.helper.journal import UNFINISHED, Journal, home
+from selfcare.helper.serve import Server, listed, told
+
+
+def main(words: Sequence[str], find: Callable[[str], Mechanism] = mechanisms.find) -> int:
+    """0 done, 1 not, 2 wrong usage."""
+    os.umask(0o022)
+    own = sys.orig_argv[1 : len(sys.orig_argv) - len(words)]
+    changes = Changes(Journal(home()), find, lambda name, seconds: Guard(own, name, seconds))
+    try:
+        return _run(list(words), changes)
+    except Refusal as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(words: list[str], changes: Changes) -> int:
+    match words:
+        case ["serve"]:
+            return Server(changes).run()
+        case ["guard", name, seconds] if entry_name(name) and seconds.replace(".", "", 1).isdecimal():
+            return watch(changes, name, float(seconds))
+        case ["recover"]:
+            return _recover(changes)
+        case ["list"]:
+            for line in listed(changes.journal):
+                print(json.dumps(line))
+            return 0
+        case ["undo", name] if entry_name(name):
+            print(json.dumps(told(changes.undo(name))))
+            return 0
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+def _recover(changes: Changes) -> int:
+    """At boot, what is needed for it may itself be starting at this moment: so several tries."""
+    for pause in PAUSES_S:
+        time.sleep(pause)
+        for entry in changes.recover():
+            print(json.dumps(told(entry)))
+        if not any(entry.state in UNFINISHED for entry in changes.journal.entries()):
+            return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

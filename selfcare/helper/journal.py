@@ -1,0 +1,269 @@
+"""What was there before each change, on the disk before the change is made."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from selfcare.helper import point, tools
+from selfcare.helper.arguments import entry_name
+from selfcare.helper.errors import Refusal
+from selfcare.helper.files import sync_folder, write_synced
+
+VERSION = 1
+LARGEST = 65536  # bytes of an entry; the files it keeps lie beside it
+KEPT_LARGEST = 16 * 2**20  # bytes of the files one change may keep, as an advertisement blocker's hosts file has
+LOG_LARGEST = 4 * 2**20
+ROOTS = Path("/var/lib/selfcare/journal")
+UNFINISHED = ("prepared", "applied", "restoring")
+State = dict[str, Any]  # flat: what is compared, and nothing that changes by itself
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a mechanism is about to do.
+
+    ``how``: which way, and the constants of it; ``through``: what a part of the state may be for a moment on the way;
+    ``files``: bytes to keep that do not fit into an entry.
+    """
+
+    how: dict[str, Any]
+    before: State
+    wanted: State
+    through: dict[str, list[Any]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Entry:
+    """One change. ``began``: ISO 8601; ``boot``: which start of the system; ``written``: the state read back."""
+
+    name: str
+    state: str
+    verb: str
+    args: dict[str, Any]
+    began: str
+    boot: str
+    reversible: bool
+    how: dict[str, Any]
+    before: State
+    wanted: State
+    through: dict[str, list[Any]]
+    written: State | None = None
+    detail: str = ""
+
+    def explains(self, now: State) -> bool:
+        """Whether every part of ``now`` is as it was, as we wrote it, or as it passes by between the two."""
+        made = (self.before, self.wanted, self.written or {})
+        return all(
+            any(key in state and state[key] == value for state in made) or value in self.through.get(key, [])
+            for key, value in now.items()
+        )
+
+
+def home() -> Path:
+    """Root's journal, or this user's."""
+    if os.geteuid() == 0:
+        return ROOTS
+    told = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(told) if told.startswith("/") else Path.home() / ".local" / "state") / "selfcare" / "journal"
+
+
+class Journal:
+    """One folder of entries; nothing is changed without it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    # -- locks -----------------------------------------------------------------------------------
+
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """One change or restoration at a time. Tools inherit the lock: it outlives a killed helper until they end."""
+        handle = self._lock("act.lock")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            with tools.holding(handle):
+                yield
+        finally:
+            os.close(handle)
+
+    def watching(self, name: str) -> int | None:
+        """The lock of whoever guards this entry, None when somebody already does; held until closed."""
+        handle = self._lock(f"{name}.lock")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        return handle
+
+    def _lock(self, name: str) -> int:
+        try:
+            self._ready()
+            return os.open(self.folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Refusal("cannot_record", str(error)) from error
+
+    def _ready(self) -> None:
+        """The folder, made if need be; nobody but its owner may write there, nor move it away."""
+        root = os.geteuid() == 0
+        if not self.folder.is_dir():
+            for folder in (*reversed(self.folder.parents), self.folder):
+                with suppress(FileExistsError):
+                    folder.mkdir(mode=0o755 if root else 0o700)
+        if self.folder.is_symlink():
+            raise Refusal("cannot_record", f"{self.folder} is a link")
+        for folder in (self.folder, *self.folder.parents) if root else (self.folder,):
+            about = folder.stat()
+            others = about.st_mode & 0o022 and not about.st_mode & 0o1000
+            if about.st_uid != os.geteuid() or others:
+                raise Refusal("cannot_record", f"{folder} belongs to others, or others may write there")
+
+    # -- entries ---------------------------------------------------------------------------------
+
+    def begin(self, verb: str, args: dict[str, Any], reversible: bool, plan: Plan) -> Entry:
+        """The entry ``prepared``, on the disk when this returns.
+
+        Raises:
+            Refusal: it could not be written; nothing stays of the attempt.
+        """
+        now = time.time()
+        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)) + f"{int(now * 1000) % 1000:03d}Z"
+        began = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(now))
+        entry = Entry(
+            f"{stamp}-{secrets.token_hex(4)}", "prepared", verb, args, began, _boot(), reversible,
+            plan.how, plan.before, plan.wanted, plan.through,
+        )  # fmt: skip
+        try:
+            if plan.files:
+                kept = {path: base64.b64encode(data).decode() for path, data in plan.files.items()}
+                self._write(f"{entry.name}.files", json.dumps(kept).encode(), KEPT_LARGEST, 0o600)
+            self.write(entry)
+        except Refusal:
+            self.forget_files(entry.name)
+            raise
+        return entry
+
+    def write(self, entry: Entry) -> None:
+        """The entry as it is now, in place of what was there."""
+        told = json.dumps({"version": VERSION, **asdict(entry)}).encode() + b"\n"
+        self._write(f"{entry.name}.json", told, LARGEST, 0o644)
+
+    def mark(self, entry: Entry, state: str, detail: str = "") -> None:
+        """The entry's new state, on the disk when this returns; in memory only once it is there.
+
+        Raises:
+            Refusal: it could not be written; the old one is still there.
+        """
+        old = entry.state, entry.detail
+        entry.state, entry.detail = state, detail[:300]
+        try:
+            self.write(entry)
+        except Refusal:
+            entry.state, entry.detail = old
+            raise
+        if state not in UNFINISHED:
+            (self.folder / f"{entry.name}.lock").unlink(missing_ok=True)
+        if state == "undone":
+            self.forget_files(entry.name)
+
+    def load(self, name: str) -> Entry:
+        """Raises ``Refusal`` when there is no such entry, or one that is not ours to read."""
+        if not entry_name(name):
+            raise Refusal("bad_argument", "entry")
+        try:
+            told = json.loads(self._read(f"{name}.json", LARGEST))
+            version = told.pop("version")
+            entry = Entry(**told)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise Refusal("failed", f"{name}: cannot be read") from error
+        if version != VERSION or entry.name != name:
+            raise Refusal("failed", f"{name}: of another version")
+        return entry
+
+    def files(self, name: str) -> dict[str, bytes]:
+        """The bytes that were kept for this entry."""
+        try:
+            kept = json.loads(self._read(f"{name}.files", 2 * KEPT_LARGEST))
+        except (OSError, ValueError) as error:
+            raise Refusal("failed", f"{name}: what was kept cannot be read") from error
+        return {path: base64.b64decode(data) for path, data in kept.items()}
+
+    def entries(self) -> list[Entry]:
+        """All that can be read, newest first."""
+        try:
+            names = sorted((path.stem for path in self.folder.glob("2*.json")), reverse=True)
+        except OSError:
+            return []
+        found = []
+        for name in names:
+            with suppress(Refusal):
+                found.append(self.load(name))
+        return found
+
+    def forget_files(self, name: str) -> None:
+        """Once it is undone, they serve nobody."""
+        for path in (self.folder / f"{name}.files", self.folder / f".{name}.files"):
+            with suppress(OSError):
+                path.unlink()
+
+    def log(self, line: dict[str, Any]) -> None:
+        """What was asked and answered; a disk that is full stops no answer."""
+        told = json.dumps({"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **line}).encode()[:2000] + b"\n"
+        with suppress(OSError, Refusal):
+            self._ready()
+            path = self.folder / "log"
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            try:
+                if os.fstat(handle).st_size < LOG_LARGEST:
+                    os.write(handle, told)
+            finally:
+                os.close(handle)
+
+    # -- bytes -----------------------------------------------------------------------------------
+
+    def _read(self, name: str, limit: int) -> bytes:
+        handle = os.open(self.folder / name, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(handle, "rb") as file:
+            about = os.fstat(handle)
+            if about.st_uid not in (0, os.geteuid()) or about.st_mode & 0o022:
+                raise PermissionError(f"{name}: others may write it")
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise ValueError("too long")
+        return data
+
+    def _write(self, name: str, data: bytes, limit: int, mode: int) -> None:
+        if len(data) > limit:
+            raise Refusal("cannot_record", f"{name}: {len(data)} bytes")
+        new = self.folder / f".{name}"
+        try:
+            self._ready()
+            new.unlink(missing_ok=True)  # of somebody who was killed here
+            write_synced(new, data, mode)
+            point.reached("journal.written")
+            new.replace(self.folder / name)
+            point.reached("journal.renamed")
+            sync_folder(self.folder)
+        except OSError as error:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+            raise Refusal("cannot_record", str(error)) from error
+        point.reached("journal.synced")
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,127 @@
+"""Manual settings of a NetworkManager profile back to automatic, the old ones kept whole."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from selfcare.helper import owner
+from selfcare.helper.change import Mechanism
+from selfcare.helper.errors import Refusal
+from selfcare.helper.journal import Entry, Plan, State
+from selfcare.helper.mechanisms.ways import ByOwner, Files
+from selfcare.helper.names import FAMILY_NAMES, Edit, automatic, put, servers_of
+from selfcare.helper.nm import Nm, Settings, talking
+
+KEPT = "profile"
+OLD_SPELLINGS = ("addresses", "routes", "dns")  # the same is said once more, in *-data or in our own "servers"
+
+
+class Profile:
+    """``edit`` is made to the stored profile and to what the interface runs with."""
+
+    def __init__(self, edit: Edit, *, needs_auto: bool = False) -> None:
+        self.edit, self.needs_auto = edit, needs_auto
+
+    def plan(self, args: dict[str, Any]) -> Plan:
+        name = args["interface"]
+        with talking() as nm:
+            device = nm.needed(name)
+            profile = nm.profile(device)
+            if not profile:
+                raise Refusal("failed", f"{name} is not connected")
+            stored, (running, _) = nm.settings(profile), nm.applied(device)
+        if self.needs_auto and stored.get("ipv4", {}).get("method", ["s", ""])[1] == "manual":
+            raise Refusal("failed", "its address is manual: nobody gives it resolvers")
+        how = {"interface": name, "uuid": stored["connection"]["uuid"][1]}
+        before = _state(stored, running)
+        wanted = _state(self.edit(stored), self.edit(stored))
+        kept = json.dumps({"stored": stored, "running": running}).encode()
+        # While it connects anew, nothing is applied for a moment; of the other, see ``names.put``.
+        through = {"running": [None, _families(automatic(running))]}
+        return Plan(how, before, wanted, through, {KEPT: kept})
+
+    def apply(self, entry: Entry) -> None:
+        with talking() as nm:
+            profile = nm.by_uuid(entry.how["uuid"])
+            nm.update(profile, self.edit(nm.settings(profile)))
+            _put_in_force(nm, entry, None)
+
+    def read(self, entry: Entry) -> State:
+        with talking() as nm:
+            stored = nm.settings(nm.by_uuid(entry.how["uuid"]))
+            device = nm.needed(entry.how["interface"])
+            profile = nm.profile(device)
+            if not profile or nm.uuid(profile) != entry.how["uuid"]:
+                return _state(stored, None)
+            return _state(stored, nm.applied(device)[0])
+
+    def restore(self, entry: Entry, files: Files) -> None:
+        kept = json.loads(files()[KEPT])
+        with talking() as nm:
+            profile = nm.by_uuid(entry.how["uuid"])
+            if _stored(nm.settings(profile)) != entry.before["stored"]:
+                nm.update(profile, kept["stored"])
+            _put_in_force(nm, entry, kept["running"])
+
+
+def _put_in_force(nm: Nm, entry: Entry, wanted: Settings | None) -> None:
+    """The profile is joined anew, a short pause: reapplied, it loses resolvers at times (see ``names.put``).
+
+    ``wanted``: what the interface shall run with, where that may be something else than the profile.
+    """
+    device = nm.needed(entry.how["interface"])
+    nm.activate(nm.by_uuid(entry.how["uuid"]), device)
+    if wanted is not None and _families(nm.applied(device)[0]) != _families(wanted):
+        put(nm, device, lambda now: now | {family: wanted[family] for family in FAMILY_NAMES if family in wanted})
+
+
+def automatic_address(settings: Settings) -> Settings:
+    """Addresses, gateway and resolvers by DHCP and router advertisements; routes of one's own stay."""
+    made = automatic(settings)
+    for family in FAMILY_NAMES:
+        section = made.get(family, {})
+        if section.get("method", ["s", ""])[1] in (("manual", "link-local") if family == "ipv4" else ("manual",)):
+            section["method"] = ["s", "auto"]
+        for key in ("addresses", "address-data", "gateway", "never-default", "ignore-auto-routes", "address-labels"):
+            section.pop(key, None)
+    return made
+
+
+def _state(stored: Settings, running: Settings | None) -> State:
+    return {"stored": _stored(stored), "running": None if running is None else _families(running)}
+
+
+def _stored(settings: Settings) -> str:
+    """A profile as a text that compares: without its time stamp, and what says nothing."""
+    about = {key: value for key, value in settings["connection"].items() if key != "timestamp"}
+    rest = {name: _said(section) for name, section in settings.items() if name not in ("connection", *FAMILY_NAMES)}
+    return json.dumps([_said(about), rest, _families(settings)], sort_keys=True)
+
+
+def _families(settings: Settings) -> str:
+    """What it says of addresses, gateways, routes and resolvers."""
+    made = {}
+    for family in FAMILY_NAMES:
+        section = {key: value for key, value in settings.get(family, {}).items() if key not in OLD_SPELLINGS}
+        section.pop("dns-data", None)
+        made[family] = _said(section)
+    return json.dumps([made, servers_of(settings)], sort_keys=True)
+
+
+def _said(section: dict[str, Any]) -> dict[str, Any]:
+    """Without empty and false values: some versions tell them, others leave them out."""
+    return {key: value for key, value in section.items() if value[1] not in ([], {}, "", False, 0)}
+
+
+def _manager(args: dict[str, Any]) -> str:
+    found = owner.link_owner(args["interface"])
+    if found != owner.NM:
+        raise Refusal("unknown_owner", f"{found}: its settings are files that only a person should edit")
+    return found
+
+
+MECHANISMS: dict[str, Mechanism] = {
+    "ip.auto": ByOwner(_manager, {owner.NM: Profile(automatic_address)}),
+    "dns.auto": ByOwner(_manager, {owner.NM: Profile(automatic, needs_auto=True)}),
+}

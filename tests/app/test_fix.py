@@ -1,0 +1,92 @@
+"""One remedy by hand, and what only a person can do."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from selfcare.contract import repair_exit_code
+from selfcare.model.remedy import NotPossible, Proposal, RemoteLogin, RepairState
+from selfcare.model.repair import Change, Verb
+from tests.app.repair_world import BOX, ISP, Bench, World
+from tests.app.test_repair import _impatient, checked, outcomes  # noqa: F401  (a fixture)
+
+# -- what only a person can do -------------------------------------------------------------------
+
+
+def test_an_instruction_is_believed_only_when_seen() -> None:
+    bench = Bench(World(cable=False))
+    result = checked(bench.repair())  # "I did it", but the cable is still out
+    assert outcomes(result) == [("cable.check", "for_you")]
+    assert (result.state, repair_exit_code(result)) == (RepairState.FOR_YOU, 1)
+
+    class Plugs(Bench):
+        async def consent(self, proposal: Proposal) -> bool:
+            assert proposal.instruction
+            self.world.cable = True
+            return True
+
+    bench = Plugs(World(cable=False))
+    result = checked(bench.repair())
+    assert outcomes(result) == [("cable.check", "done_by_hand")]
+    assert result.state is RepairState.REPAIRED
+    assert bench.hand.made == {}
+
+
+# -- by hand -------------------------------------------------------------------------------------
+
+
+def test_flushing_by_hand_on_a_healthy_pc() -> None:
+    bench = Bench(World())
+    result = checked(bench.fix("dns.flush"))
+    assert outcomes(result) == [("dns.flush", "kept")]
+    assert (result.state, repair_exit_code(result, by_hand=True)) == (RepairState.DONE, 0)
+
+
+def test_a_resolver_by_hand_that_does_not_answer_programs_is_put_back() -> None:
+    bench = Bench(World(dead={ISP}, stubborn=True))
+    before = bench.world.state()
+    assert outcomes(checked(bench.fix("dns.alternate"))) == [("dns.alternate", "undone")]
+    assert bench.world.state() == before
+
+
+def test_nothing_to_do_by_hand_is_said() -> None:
+    with pytest.raises(NotPossible):
+        Bench(World()).fix("dns.automatic")  # it is automatic already
+
+
+def test_a_remote_login_is_not_cut() -> None:
+    bench = Bench(World(), remote=RemoteLogin("192.168.1.20"))
+    result = checked(bench.fix("adapter.restart"))
+    assert outcomes(result) == [("adapter.restart", "caution")]
+    assert result.steps[0].proposal.cautions
+    assert (bench.asked, bench.hand.made) == ([], {})
+    assert repair_exit_code(result, by_hand=True) == 4
+
+
+def test_changes_that_belong_together_go_back_together() -> None:
+    """The program was killed between two keeps; the guard has put one back, the next start puts the other."""
+    bench = Bench(World())
+    before = bench.world.state()
+    plan = [Change(Verb.DNS_AUTO), Change(Verb.DNS_SET, {"interface": "eth0", "servers": ("9.9.9.9",)})]
+
+    async def killed() -> list[str]:
+        made = [(await bench.hand.apply(change, 5.0)).name for change in plan]
+        bench.notes.note("effect", "route.remove", {"entries": made, "outcome": "keeping"})
+        await bench.hand.undo(made[1])
+        await bench.hand.keep(made[0])
+        return made
+
+    first, _ = asyncio.run(killed())
+    result = checked(bench.repair())
+    assert [e.name for e in result.recovered] == [first]
+    assert bench.world.state() == before
+
+
+def test_what_was_kept_whole_stays() -> None:
+    bench = Bench(World(dead={ISP}))
+    bench.repair()
+    bench.notes.lines = [line for line in bench.notes.lines if line[2].get("outcome") != "kept"]  # killed right after
+    assert bench.repair().recovered == ()
+    assert bench.world.resolvers != (BOX,)

@@ -1,0 +1,221 @@
+"""The client: who is asked for what, and every way a conversation can end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from selfcare.hand import hand as hand_module
+from selfcare.hand.hand import SystemHand
+from selfcare.hand.launch import privileged_command
+from selfcare.model.repair import Change, EntryState, Hand, HandError, Verb
+from tests.hand.fake_helper import ENTRY
+
+T = TypeVar("T")
+FAKE = Path(__file__).with_name("fake_helper.py")
+DNS = Change(Verb.DNS_SET, {"interface": "eth0", "servers": ("9.9.9.9",)})
+RESTART = Change(Verb.ADAPTER_RESTART, {"interface": "eth0"})
+
+
+class Desk:
+    """A hand whose helpers are fakes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "log"
+
+    def command(self, kind: str) -> list[str]:
+        return [sys.executable, str(FAKE), kind, str(self.log)]
+
+    def hand(self, own: str = "user", privileged: str = "root", *, root: bool = False) -> SystemHand:
+        return SystemHand(lambda: self.command(own), lambda: self.command(privileged), root=root)
+
+    def asked(self) -> list[str]:
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [" ".join(line.split()[:2]) for line in lines if " hello " not in line]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def run(hand: SystemHand, doing: Coroutine[Any, Any, T]) -> T:
+    async def whole() -> T:
+        try:
+            return await doing
+        finally:
+            await hand.close()
+
+    return asyncio.run(whole())
+
+
+def code(hand: SystemHand, change: Change = RESTART) -> str:
+    with pytest.raises(HandError) as caught:
+        run(hand, hand.apply(change, 30))
+    return caught.value.code
+
+
+def test_it_is_a_hand(desk: Desk) -> None:
+    hand: Hand = desk.hand()
+    entry = run(desk.hand(), hand.apply(DNS, 25))
+    assert (entry.name, entry.state, entry.change, entry.privileged) == (ENTRY["name"], EntryState.APPLIED, DNS, False)
+    assert desk.log.read_text().splitlines()[-1] == 'user dns.set {"interface": "eth0", "servers": ["9.9.9.9"]} 25'
+
+
+def test_the_password_is_asked_for_only_when_the_user_may_not(desk: Desk) -> None:
+    hand = desk.hand("denied")
+    entry = run(hand, hand.apply(DNS, 25))
+    assert desk.asked() == ["denied dns.set", "root dns.set"] and entry.privileged
+
+
+@pytest.mark.parametrize(
+    "verb", [Verb.HOSTS_DISABLE, Verb.CLOCK_SET, Verb.MTU_SET, Verb.ROUTE_REMOVE, Verb.IPV4_PREFER]
+)
+def test_what_only_root_may_is_asked_of_root(desk: Desk, verb: Verb) -> None:
+    hand = desk.hand()
+    run(hand, hand.apply(Change(verb), 25))
+    assert desk.asked() == [f"root {verb}"]
+
+
+def test_the_user_s_proxy_is_never_root_s_business(desk: Desk) -> None:
+    hand = desk.hand()
+    run(hand, hand.apply(Change(Verb.PROXY_OFF), 25))
+    assert desk.asked() == ["user proxy.off"]
+
+
+def test_root_needs_nobody(desk: Desk) -> None:
+    hand = desk.hand("root", "nobody", root=True)
+    run(hand, hand.apply(Change(Verb.HOSTS_DISABLE), 25))
+    assert desk.asked() == ["root hosts.disable"]
+
+
+def test_undo_goes_to_the_helper_whose_journal_has_it(desk: Desk) -> None:
+    hand = desk.hand()
+
+    async def both() -> None:
+        await hand.undo(str(ENTRY["name"]))
+        await hand.keep(str(ENTRY["name"])[:-1] + "e")
+        with pytest.raises(HandError, match="bad_argument"):
+            await hand.undo("20261122T060000123Z-00000000")
+
+    run(hand, both())
+    wanted = ["user change.list", "root change.undo", "user change.list", "user change.keep", "user change.list"]
+    assert desk.asked() == wanted
+
+
+def test_recover_asks_root_only_for_what_is_root_s(desk: Desk) -> None:
+    hand = desk.hand()
+    assert [entry.privileged for entry in run(hand, hand.recover())] == [False, True]
+    assert desk.asked() == ["user change.recover", "user change.list", "root change.recover"]
+
+
+@pytest.mark.parametrize(("kind", "said"), [
+    ("dies", "helper_gone"), ("babbles", "helper_gone"), ("floods", "helper_gone"), ("other", "helper_gone"),
+    ("busy", "failed"),
+])  # fmt: skip
+def test_bad_helpers(desk: Desk, kind: str, said: str) -> None:
+    assert code(desk.hand(kind)) == said
+
+
+def test_a_helper_that_died_is_started_again(desk: Desk) -> None:
+    hand = desk.hand("dies")
+
+    async def twice() -> str:
+        with pytest.raises(HandError):
+            await hand.apply(RESTART, 25)
+        return (await hand.apply(DNS, 25)).name
+
+    assert run(hand, twice()) == ENTRY["name"]
+
+
+@pytest.mark.parametrize("kind", ["babbles", "other"])
+def test_a_helper_that_talks_nonsense_is_not_asked_again(desk: Desk, kind: str) -> None:
+    hand = desk.hand(kind)
+
+    async def twice() -> None:
+        with pytest.raises(HandError):
+            await hand.apply(RESTART, 25)
+        await hand.apply(DNS, 25)
+
+    run(hand, twice())
+    assert desk.log.read_text().count(" hello ") == 2
+
+
+def test_a_helper_that_hangs_is_let_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hand_module, "CHANGE_S", 0.5)
+    monkeypatch.setattr("selfcare.hand.channel.CLOSE_S", 0.2)
+    assert code(desk.hand("hangs")) == "timed_out"
+
+
+def test_cancelling_closes_the_conversation(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an answer would be taken for the next one's."""
+    monkeypatch.setattr("selfcare.hand.channel.CLOSE_S", 0.2)
+    hand = desk.hand("hangs")
+
+    async def cancelled() -> str:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await hand.apply(RESTART, 25)
+        return (await hand.apply(DNS, 25)).name
+
+    assert run(hand, cancelled()) == ENTRY["name"]
+
+
+def test_no_such_program(tmp_path: Path) -> None:
+    hand = SystemHand(lambda: [str(tmp_path / "missing")], root=False)
+    assert code(hand) == "helper_gone"
+
+
+def test_on_another_system_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert code(SystemHand(root=False)) == "unknown_owner"
+
+
+# -- the password --------------------------------------------------------------------------------
+
+
+def pkexec(folder: Path, said: str, status: int) -> list[str]:
+    program = folder / "pkexec"
+    program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit {status}\n")
+    program.chmod(0o755)
+    return [str(program), "helper", "serve"]
+
+
+@pytest.mark.parametrize(("said", "status", "wanted"), [
+    ("Error executing command as another user: No authentication agent found.", 127, "no_agent"),
+    ("Error executing command as another user: Not authorized", 127, "refused"),
+    ("Error executing command as another user: Request dismissed", 126, "refused"),
+    ("Segmentation fault", 139, "helper_gone"),
+])  # fmt: skip
+def test_what_pkexec_says(desk: Desk, tmp_path: Path, said: str, status: int, wanted: str) -> None:
+    hand = SystemHand(lambda: desk.command("user"), lambda: pkexec(tmp_path, said, status), root=False)
+    assert code(hand, Change(Verb.MTU_SET, {"interface": "eth0", "bytes": 1400})) == wanted
+
+
+def test_without_pkexec_nobody_can_ask(tmp_path: Path) -> None:
+    with pytest.raises(HandError, match="no_agent"):
+        privileged_command(Path("/usr/bin/env"), tmp_path / "pkexec")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="makes files of root and of others")
+def test_root_is_given_no_program_that_others_may_write(tmp_path: Path) -> None:
+    program = Path("/usr/bin/env")
+    command = privileged_command(program, program)
+    assert command[0] == "/usr/bin/env" and command[-2:] == [str(program), "serve"]
+    mine = tmp_path / "helper"
+    mine.write_text("#!/bin/sh\n")
+    for mode, owner in ((0o775, 0), (0o757, 0), (0o755, 1000)):
+        mine.chmod(mode)
+        os.chown(mine, owner, 0)
+        with pytest.raises(HandError, match="needs_privilege"):
+            privileged_command(mine, program)
+    assert stat.S_IMODE(Path("/tmp").stat().st_mode) & 0o002, "and this one lies below a folder all may write"
+    with pytest.raises(HandError, match="needs_privilege"):
+        privileged_command(tmp_path / "missing", program)
