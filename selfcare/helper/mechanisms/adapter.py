@@ -14,7 +14,6 @@ from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.ways import ByOwner, Files
 from selfcare.helper.nm import talking
 
-
 ADDRESS_S = 25.0  # dhcpcd asks for its old address, and watches for five seconds whether somebody else has it
 
 
