@@ -33,11 +33,17 @@ def is_up(name: str) -> bool:
         raise Refusal("failed", f"{name} is gone") from error
 
 
-def until(so: Callable[[], bool]) -> None:
-    """A moment for what another program does by itself."""
-    end = time.monotonic() + SETTLE_S
-    while not so() and time.monotonic() < end:
+def until(so: Callable[[], bool], limit_s: float = SETTLE_S) -> bool:
+    """A moment for what another program does by itself; whether it did."""
+    end = time.monotonic() + limit_s
+    while not (found := so()) and time.monotonic() < end:
         time.sleep(0.1)
+    return found
+
+
+def has_address(name: str) -> bool:
+    """Whether it has an IPv4 address that leads somewhere."""
+    return b'"inet"' in tools.ask("ip", "-j", "-4", "addr", "show", "dev", name, "scope", "global")
 
 
 def switch(name: str, *, on: bool) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 UNPROVED = 20000  # NetworkManager adds it to the metric until its own look at the Internet is over
+GENERATED = 0x2  # a picture NetworkManager draws of what another program set up, anew each time
 FILES = ("/etc/hosts", "/etc/gai.conf", "/etc/resolv.conf")
 
 
@@ -65,6 +66,9 @@ def profiles() -> list[str]:
     listed = said("busctl", "call", "--json=short", service, "/org/freedesktop/NetworkManager/Settings",
                   f"{service}.Settings", "ListConnections")  # fmt: skip
     for path in json.loads(listed)["data"][0] if listed else []:
+        flags = said("busctl", "get-property", service, path, f"{service}.Settings.Connection", "Flags").split()
+        if int(flags[-1]) & GENERATED:
+            continue
         text = said("busctl", "call", "--json=short", service, path, f"{service}.Settings.Connection", "GetSettings")
         settings = json.loads(text)["data"][0]
         settings["connection"].pop("timestamp", None)

@@ -14,6 +14,8 @@ from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.ways import ByOwner, Files
 from selfcare.helper.nm import talking
 
+ADDRESS_S = 25.0  # dhcpcd asks for its old address, and watches for five seconds whether somebody else has it
+
 
 class Reconnecting:
     """NetworkManager leaves the profile the interface is on, and joins it again."""
@@ -87,6 +89,8 @@ class Switching:
         link.switch(entry.how["interface"], on=False)
         time.sleep(0.5)  # a partner at the other end of the cable must notice
         self.restore(entry, dict)
+        if not self.give_back and not link.until(lambda: link.has_address(entry.how["interface"]), ADDRESS_S):
+            raise Refusal("timed_out", "no address came back yet")
 
     def read(self, entry: Entry) -> State:
         return link.read(entry.how["interface"], entry.before)

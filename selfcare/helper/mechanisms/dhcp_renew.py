@@ -55,10 +55,17 @@ class ByNetworkd(Asking):
 
 
 class ByDhcpcd(Asking):
-    """dhcpcd; ``-n`` renews, and keeps the lease if nobody answers."""
+    """dhcpcd; ``-n`` renews, and keeps the lease if nobody answers.
+
+    One that serves a single family is found only by those who name the family too; else a second one would start.
+    """
 
     def apply(self, entry: Entry) -> None:
-        tools.tell("dhcpcd", "-n", entry.how["interface"])
+        name = entry.how["interface"]
+        titles = [" ".join(words) for _, words in owner.processes("dhcpcd")]
+        mine = next((title for title in titles if f": {name} [ip" in title), "")
+        family = {(True, False): ["-4"], (False, True): ["-6"]}.get(("[ip4]" in mine, "[ip6]" in mine), [])
+        tools.tell("dhcpcd", "-n", *family, name, stays=True)
 
 
 class ByDhclient:
