@@ -52,7 +52,11 @@ def _same(lab: Lab, before: dict[str, str], *, ignore: tuple[str, ...] = ()) -> 
     assert {k: v for k, v in now.items() if k not in ignore} == {k: v for k, v in before.items() if k not in ignore}
 
 
-@pytest.mark.parametrize("name", sorted(REPAIRABLE))
+QUICK = ("isp-dns-down", "pc-hosts", "pc-ip-static")  # in every ./test; the others in --all
+FAULTS = [pytest.param(n, id=n, marks=() if n in QUICK else pytest.mark.full) for n in sorted(REPAIRABLE)]
+
+
+@pytest.mark.parametrize("name", FAULTS)
 def test_fault_to_healthy_and_back(name: str) -> None:
     """Healthy after one run; the second changes nothing; after undoing everything all is as it was."""
     user = name in OF_THE_USER
@@ -90,6 +94,7 @@ def test_what_does_not_help_is_put_back_to_the_byte() -> None:
         _same(lab, before)
 
 
+@pytest.mark.full
 def test_the_next_remedy_after_one_that_does_not_help() -> None:
     """The manual resolver is dead, and so are the box's and the operator's: automatic is no better."""
     with Lab("pc-dns-static") as lab:
@@ -125,6 +130,7 @@ def test_an_ordinary_user_from_afar_is_told_what_is_missing() -> None:
         assert settings(lab) == before
 
 
+@pytest.mark.full
 def test_the_trial_ends_by_itself_when_the_operator_is_back() -> None:
     with Lab("isp-dns-down") as lab:
         before = settings(lab)
