@@ -152,6 +152,16 @@ def test_honest_set_of_segments_counts_for_the_segment_only():
     assert not three.segment_right
 
 
+def test_of_two_faults_either_place_is_right():
+    found = {
+        code: _done(code=code, segments=where) for code, where in {"LAN-LOSS": ("lan",), "WAN-DOWN": ("isp",)}.items()
+    }
+    lan, wan = (report.parse(load("two-lan-loss-isp-dns"), done) for done in found.values())
+    assert lan.segment_right and not lan.right
+    assert wan.segment_right  # where the other fault is, under a wrong name
+    assert not replace(lan, segments=("box",)).segment_right
+
+
 def test_accusing_a_healthy_home_is_false_blame():
     run = report.parse(load("far-line"), _done())
     assert not run.right and not run.segment_right and run.false_blame

@@ -88,7 +88,9 @@ class Goal:
 
     def settled(self, before: Look, after: Look) -> bool:
         """Reached, and nothing else is still on its way (an adapter is on long before it has an address)."""
-        waiting = any(after.tri(fact) is Tri.NO for fact in self.follows)
+        # What nobody could see before, as everything beyond a card that was off, may still be on its way.
+        unseen = tuple(fact for fact in VITAL if before.tri(fact) is Tri.UNKNOWN)
+        waiting = any(after.tri(fact) is Tri.NO for fact in (*self.follows, *unseen))
         connecting = after.result.verdict.state is VerdictState.CONNECTING
         return self.reached(before, after) and not waiting and not connecting
 

@@ -47,6 +47,15 @@ def test_what_follows_is_waited_for_and_does_not_decide() -> None:
     assert not GOAL.settled(DEAD, replace(WELL, result=replace(WELL.result, verdict=verdict)))
 
 
+def test_what_nobody_could_see_before_is_waited_for() -> None:
+    """Beyond a card that was off nothing was known: names that fail at first may just be late."""
+    unseen = replace(WELL, observations=tuple(o for o in WELL.observations if o.fact != "names_resolve"))
+    goal = Goal((Gate("link_up", Tri.YES),))
+    late = tuple(replace(o, value=Tri.NO) if o.fact == "names_resolve" else o for o in WELL.observations)
+    assert not goal.settled(unseen, replace(WELL, observations=late))
+    assert goal.settled(unseen, WELL)
+
+
 @pytest.mark.parametrize(("good_at", "settle_s", "looks"), [(1, 5.0, 1), (3, 5.0, 3), (99, 0.0, 1)])
 def test_watching_ends_when_it_is_good_or_over(good_at: int, settle_s: float, looks: int) -> None:
     seen: list[Look] = []
