@@ -14,9 +14,11 @@ from selfcare.model.payloads.line import (
     Target,
     Traffic,
 )
+from selfcare.model.payloads.reach import PortState, PortTry
 from selfcare.model.series import summarise
 from selfcare.model.tri import Tri
 from tests.diagnosis.facts import HEALTHY, observations
+from tests.diagnosis.test_observe_reach import opened
 
 YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 ANCHORS = ("1.1.1.1", "9.9.9.9", "80.67.169.12")
@@ -139,6 +141,14 @@ def test_loss_is_heavy_from_a_tenth() -> None:
     quiet = gateway(extended=False)
     assert facts(latency_gateway=quiet, latency_isp=line(40, (15, 15, 15)))["loss_heavy"] is YES
     assert facts(latency_gateway=quiet, latency_isp=line(12, (4, 5, 4)))["loss_heavy"] is NO
+
+
+@pytest.mark.parametrize(("lost", "told"), [((40, (15, 15, 15)), None), ((0, (0, 0, 0)), NO)])
+def test_ports_that_fail_by_chance_accuse_nobody(lost: tuple[int, tuple[int, int, int]], told: Tri | None) -> None:
+    silent = PortTry("echo", "tcp", 993, PortState.SILENT, True)
+    cut = {name.replace(".", "_"): payload for name, payload in opened(silent).items()}
+    seen = facts(latency_gateway=gateway(extended=False), latency_isp=line(*lost), **cut)
+    assert seen.get("ports_pass") is told
 
 
 def test_a_long_even_way_is_a_property_and_a_queue_is_not() -> None:

@@ -227,8 +227,10 @@ def failing(view: View) -> Drawn:
 def ports(view: View) -> Drawn:
     """Uses that do not get through to where others do. A port stopped by this computer says nothing here."""
     payload = view.get("ports.reach", PortsPayload)
-    if payload is None or view.tri("outside_answers") is not Tri.YES:
+    if payload is None or view.tri("outside_answers") is not Tri.YES or view.waiting("latency.isp"):
         return
+    if view.tri("loss_heavy") is Tri.YES:
+        return  # connections fail by chance, whatever their port
     cut = [t for t in payload.tries if _cut(t, payload)]
     if any(_haphazard(t, payload) for t in payload.tries):
         # Connections fail by chance here: only several hosts that agree show a filter.
