@@ -120,6 +120,7 @@ def test_host_is_untouched_by_making_the_root(tmp_path, monkeypatch):
     _same(before, host_state())
 
 
+@pytest.mark.full
 def test_a_damaged_root_is_made_again(tmp_path, monkeypatch):
     monkeypatch.setenv("SELFCARE_LAB_CACHE", str(tmp_path))
     root = rootfs.ensure()

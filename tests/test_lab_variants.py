@@ -69,6 +69,7 @@ def test_harmless_extra_devices(name):
         assert ask.online(lab)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["pc-vpn", "pc-vpn-default"])
 def test_dead_vpn(name):
     with Lab(name) as lab:
@@ -84,12 +85,14 @@ def test_working_vpn(name):
         assert ask.online(lab) and ask.pings(lab, "9.9.9.9") and ask.dig(lab, "80.10.246.2") == "NXDOMAIN"
 
 
+@pytest.mark.full
 def test_no_lease_but_ipv6():
     with Lab("lan-dhcp-none-ipv6") as lab:
         assert "inet " not in lab.run(["ip", "addr", "show", "eth0"]).stdout
         assert ask.fetch(lab, "https://www.lemonde.fr/", "-6")[0] == 200
 
 
+@pytest.mark.full
 def test_cable_out_for_a_while():
     with Lab("lan-cable-down") as lab:
         assert ask.state(lab) == "unavailable"

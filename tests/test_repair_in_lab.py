@@ -52,7 +52,7 @@ def _same(lab: Lab, before: dict[str, str], *, ignore: tuple[str, ...] = ()) -> 
     assert {k: v for k, v in now.items() if k not in ignore} == {k: v for k, v in before.items() if k not in ignore}
 
 
-QUICK = ("isp-dns-down", "pc-hosts", "pc-ip-static")  # in every ./test; the others in --all
+QUICK = ("isp-dns-down", "pc-hosts")  # in every ./test; the others in --all
 FAULTS = [pytest.param(n, id=n, marks=() if n in QUICK else pytest.mark.full) for n in sorted(REPAIRABLE)]
 
 
@@ -109,6 +109,7 @@ def test_the_next_remedy_after_one_that_does_not_help() -> None:
         _same(lab, before)
 
 
+@pytest.mark.full
 def test_without_consent_and_in_a_dry_run_nothing_changes() -> None:
     with Lab("isp-dns-down") as lab:
         before = settings(lab)
@@ -146,6 +147,7 @@ def test_the_trial_ends_by_itself_when_the_operator_is_back() -> None:
         _same(lab, before)
 
 
+@pytest.mark.full
 def test_a_remote_login_is_not_cut() -> None:
     with Lab("pc-ip-static") as lab:
         before = settings(lab)

@@ -239,7 +239,7 @@ KILLED = {
     "proxy.off": ("mkdir -p ~/.config; printf '[Proxy Settings]\\nProxyType=1\\n' > ~/.config/kioslaverc; "
                   "printf 'export http_proxy=http://10.0.0.9:3128\\n' > ~/.profile", {}),
 }  # fmt: skip
-QUICK = {"dns.set": 5, "hosts.disable": 5}  # every so-manyeth round, when not everything is asked for
+QUICK = {"hosts.disable": 5}  # every so-manyeth round, when not everything is asked for
 
 
 def killing(verb: str, stride: int, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

@@ -14,12 +14,13 @@ from selfcare.hand.launch import INSTALLED
 
 ROOT = Path(__file__).parents[2]
 LINUX = ROOT / "installers/linux"
+NO_CACHE = shutil.ignore_patterns("__pycache__")
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def test_the_installed_helper_needs_nothing_but_python(tmp_path: Path) -> None:
     """As it is installed: a folder with the helper and nothing else of ours, started as the action names it."""
-    shutil.copytree(ROOT / "selfcare/helper", tmp_path / "lib/selfcare/helper")
+    shutil.copytree(ROOT / "selfcare/helper", tmp_path / "lib/selfcare/helper", ignore=NO_CACHE)
     shutil.copy(ROOT / "selfcare/__init__.py", tmp_path / "lib/selfcare")
     starter = (LINUX / "selfcare-helper").read_text(encoding="utf-8")
     assert starter.startswith("#!/usr/bin/python3 -I\n") and str(INSTALLED.parent / "lib") in starter
