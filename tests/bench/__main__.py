@@ -33,7 +33,8 @@ def main() -> int:
             figures.append(figure)
     print(table(figures))
     if arguments.write:
-        told = f"`{' '.join(['python -m tests.bench', *sys.argv[1:]])}` in the home-network lab, on {os.cpu_count()} processors."
+        command = " ".join(["python -m tests.bench", *sys.argv[1:]])
+        told = f"`{command}` in the home-network lab, on {os.cpu_count()} processors."
         TARGET.write_text(f"# Figures\n\n{told}\n\n{table(figures)}\n", encoding="utf-8")
     return 0 if all(f.kept for f in figures) else 1
 
