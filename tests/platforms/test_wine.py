@@ -83,8 +83,8 @@ def test_a_healthy_home_is_found_healthy(home: Path) -> None:
 # What gives no value on the lab's PC under Wine, and the reason each must name.
 SILENT = {
     "unsupported_platform": {
-        "pc.dhcp_client", "link.peers", "names.order", "lan.arp_watch", "lan.conflict", "lan.dhcp_servers", "lan.discovery",
-        "mtu.path", "path.failing",
+        "pc.dhcp_client", "link.peers", "lan.arp_watch", "lan.conflict", "lan.dhcp_servers", "lan.discovery",
+        "mtu.path", "names.order", "path.failing",
     },
     # Wine has neither the hint on connectivity nor echo requests over IPv6.
     "source_unavailable": {"os.indicator"},
