@@ -14,7 +14,6 @@ from tests.lab import report
 from tests.lab import scenario as scenarios
 from tests.lab.lab import Done, Lab
 from tests.lab.rootfs import why_unavailable
-from tests.lab.standards import FOUNDATION
 
 pytestmark = [
     pytest.mark.lab,
@@ -36,11 +35,14 @@ def _told(document: dict[str, Any]) -> tuple[str, str | None, tuple[str, ...]]:
     return verdict["state"], verdict["code"], tuple(verdict["segments"])
 
 
+HOMES = ("healthy", "slow-line", "ipv6", "two-interfaces", "desktop-containers")
+
+
 def _quick(name: str) -> bool:
-    """Each code's own scenario and the first issue's healthy homes, fast tier; the others are the report's (--all)."""
+    """Each code's own scenario and a few healthy homes, fast tier; the others are the report's (./test --all)."""
     wanted = scenarios.load(name)
     own = wanted.expected.code is not None and name == wanted.expected.code.lower()
-    return (own or name in FOUNDATION or name.startswith("desktop-")) and not wanted.options
+    return (own or name in HOMES) and not wanted.options
 
 
 @pytest.mark.parametrize("name", [n for n in scenarios.names() if _quick(n)])

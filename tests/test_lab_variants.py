@@ -36,6 +36,7 @@ def test_10_lan_without_upnp():
         assert ask.online(lab) and not ask.connects(lab, "10.0.0.1", 5431)
 
 
+@pytest.mark.full
 def test_ping_filters():
     with Lab("box-ignores-ping") as lab:
         assert not ask.pings(lab, "192.168.1.1") and ask.pings(lab, "9.9.9.9")

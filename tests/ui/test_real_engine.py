@@ -44,6 +44,7 @@ def test_the_isps_resolvers_are_down(tmp_path: Path) -> None:
     assert isinstance(chain, list) and chain[4] == "fault" and "fault" not in chain[:4]
 
 
+@pytest.mark.full
 def test_a_deep_check_is_stopped_while_it_fills_the_line(tmp_path: Path) -> None:
     said = in_lab(tmp_path, "--fault", "healthy-deep", deep=True)
     seen = said["seen"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from selfcare.helper import dhclient, owner, tools
@@ -32,6 +33,9 @@ class ByNetworkManager(Reconnecting):
 class Asking:
     """The owner renews on request; nothing is in between."""
 
+    def __init__(self, ask: Callable[[str], None]) -> None:
+        self.ask = ask
+
     def plan(self, args: dict[str, Any]) -> Plan:
         return Plan({"interface": args["interface"]}, {"asked": True}, {"asked": True}, {"asked": [True]})
 
@@ -42,30 +46,25 @@ class Asking:
         """Nothing to do."""
 
     def apply(self, entry: Entry) -> None:
-        raise NotImplementedError
+        self.ask(entry.how["interface"])
 
 
-class ByNetworkd(Asking):
+def ask_networkd(name: str) -> None:
     """systemd-networkd."""
-
-    def apply(self, entry: Entry) -> None:
-        manager, path = f"{owner.NETWORKD}.Manager", "/org/freedesktop/network1"
-        with Bus() as bus:
-            bus.change(owner.NETWORKD, path, manager, "RenewLink", "i", owner.index_of(entry.how["interface"]))
+    manager, path = f"{owner.NETWORKD}.Manager", "/org/freedesktop/network1"
+    with Bus() as bus:
+        bus.change(owner.NETWORKD, path, manager, "RenewLink", "i", owner.index_of(name))
 
 
-class ByDhcpcd(Asking):
+def ask_dhcpcd(name: str) -> None:
     """dhcpcd; ``-n`` renews, and keeps the lease if nobody answers.
 
     One that serves a single family is found only by those who name the family too; else a second one would start.
     """
-
-    def apply(self, entry: Entry) -> None:
-        name = entry.how["interface"]
-        titles = [" ".join(words) for _, words in owner.processes("dhcpcd")]
-        mine = next((title for title in titles if f": {name} [ip" in title), "")
-        family = {(True, False): ["-4"], (False, True): ["-6"]}.get(("[ip4]" in mine, "[ip6]" in mine), [])
-        tools.tell("dhcpcd", "-n", *family, name, stays=True)
+    titles = [" ".join(words) for _, words in owner.processes("dhcpcd")]
+    mine = next((title for title in titles if f": {name} [ip" in title), "")
+    family = {(True, False): ["-4"], (False, True): ["-6"]}.get(("[ip4]" in mine, "[ip6]" in mine), [])
+    tools.tell("dhcpcd", "-n", *family, name, stays=True)
 
 
 class ByDhclient:
@@ -95,8 +94,8 @@ MECHANISMS: dict[str, Mechanism] = {
         lambda args: owner.link_owner(args["interface"]),
         {
             owner.NM: ByNetworkManager(),
-            owner.ND: ByNetworkd(),
-            owner.DHCPCD: ByDhcpcd(),
+            owner.ND: Asking(ask_networkd),
+            owner.DHCPCD: Asking(ask_dhcpcd),
             owner.DHCLIENT: ByDhclient(),
         },
         undo=MEANWHILE,
