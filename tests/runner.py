@@ -64,7 +64,7 @@ def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
         *(Step(f"mypy for {name}", python("mypy", *elsewhere(name))) for name in ("win32", "darwin")),
         Step("layers", (str(Path(sys.executable).with_name("lint-imports")), "--no-cache")),
         Step("catalogue", python("selfcare.i18n.build", "--check")),
-        pytest,
+        # Figures before the tests: what is too slow or wrongly accused shall be known first.
         Step("bench", python("tests.bench"), needs="tests/bench", only_all=True),
         Step(
             "accuracy",
@@ -72,6 +72,7 @@ def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
             needs="tests/lab/__main__.py",
             only_all=True,
         ),
+        pytest,
     ]
     return [step for step in planned if everything or not step.only_all]
 

@@ -8,12 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from selfcare.helper import mechanisms
+from selfcare.helper import host, mechanisms
 from selfcare.helper.arguments import entry_name
 from selfcare.helper.change import Changes, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.guard import PAUSES_S, Guard, watch
-from selfcare.helper.journal import UNFINISHED, Journal, home
+from selfcare.helper.journal import UNFINISHED, Journal
 from selfcare.helper.serve import Server, listed, told
 
 
@@ -21,7 +21,7 @@ def main(words: Sequence[str], find: Callable[[str], Mechanism] = mechanisms.fin
     """0 done, 1 not, 2 wrong usage."""
     os.umask(0o022)
     own = sys.orig_argv[1 : len(sys.orig_argv) - len(words)]
-    changes = Changes(Journal(home()), find, lambda name, seconds: Guard(own, name, seconds))
+    changes = Changes(Journal(host.journal_folder()), find, lambda name, seconds: Guard(own, name, seconds))
     try:
         return _run(list(words), changes)
     except Refusal as error:

@@ -5,13 +5,13 @@ A variant is the list [signature, value], so that what is read can be kept as JS
 
 from __future__ import annotations
 
-import os
 import socket
 import struct
+import sys
 import time
 from typing import Any
 
-from selfcare.helper import point
+from selfcare.helper import host, point
 from selfcare.helper.errors import Refusal
 
 ADDRESS = "/run/dbus/system_bus_socket"
@@ -35,6 +35,12 @@ class BusError(Exception):
         self.name, self.text = name.rpartition(".")[2], text
 
 
+def _unix() -> socket.AddressFamily:
+    if sys.platform == "win32":
+        raise BusError("ServiceUnknown", "no such bus here")
+    return socket.AF_UNIX
+
+
 def refused(error: BusError) -> Refusal:
     """What the subscriber's program is told of it."""
     denied = any(error.name.endswith(word) for word in DENIED)
@@ -45,7 +51,7 @@ class Bus:
     """One connection to the system bus."""
 
     def __init__(self, address: str = ADDRESS) -> None:
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        self.socket = socket.socket(_unix(), socket.SOCK_STREAM)
         self.serial, self.until = 0, 0.0
         try:
             self.socket.settimeout(TIMEOUT_S)
@@ -56,7 +62,7 @@ class Bus:
             raise BusError("ServiceUnknown", str(error)) from error
 
     def _introduce(self) -> None:
-        who = str(os.geteuid()).encode().hex().encode()
+        who = str(host.fresh_owner()[0]).encode().hex().encode()
         self.socket.sendall(b"\0AUTH EXTERNAL " + who + b"\r\n")
         said = self.socket.recv(512)
         if not said.startswith(b"OK"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import array
-import fcntl
 import hashlib
 import os
 import stat
@@ -11,11 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from selfcare.helper import point
+from selfcare.helper import host, point
 from selfcare.helper.errors import Refusal, of_file
 
-IMMUTABLE = 0x10
-GET_FLAGS = 0x80086601  # FS_IOC_GETFLAGS
 LARGEST = 8 * 2**20  # bytes of a file we change
 
 
@@ -35,19 +31,16 @@ def look(path: Path) -> dict[str, Any]:
 
 def becomes(seen: dict[str, Any], data: bytes) -> dict[str, Any]:
     """What ``look`` will say of that file once it holds ``data``."""
-    fresh = {"mode": 0o644, "uid": os.geteuid(), "gid": os.getegid()}
+    uid, gid = host.fresh_owner()
+    fresh = {"mode": 0o644, "uid": uid, "gid": gid}
     return {"kind": "file", "sum": _sum(data), **({**fresh} | {k: seen[k] for k in fresh if k in seen})}
 
 
 def check_changeable(path: Path) -> None:
     """Raises ``Refusal`` for what no rename would replace: bind-mounted, immutable, on a disk that is read-only."""
-    if str(path) in _mounted():
-        raise Refusal("protected", f"{path} is mounted from elsewhere")
-    for each in (path, path.parent):
-        if _immutable(each):
-            raise Refusal("protected", f"{each} is marked immutable")
-    if os.statvfs(path.parent).f_flag & os.ST_RDONLY:
-        raise Refusal("protected", f"{path.parent} is on a read-only disk")
+    why = host.protected(path)
+    if why:
+        raise Refusal("protected", why)
     if not os.access(path.parent, os.W_OK):
         raise Refusal("needs_privilege", f"{path.parent}")
 
@@ -69,7 +62,7 @@ def put(path: Path, seen: dict[str, Any], data: bytes) -> None:
             _renamed(new, path)
         else:
             _file(new, path, seen, data)
-        sync_folder(path.parent)
+        host.sync_folder(path.parent)
     except OSError as error:
         with suppress(OSError):
             new.unlink(missing_ok=True)
@@ -79,12 +72,7 @@ def put(path: Path, seen: dict[str, Any], data: bytes) -> None:
 
 def _file(new: Path, path: Path, seen: dict[str, Any], data: bytes) -> None:
     write_synced(new, data, seen["mode"])
-    if (seen["uid"], seen["gid"]) != (os.geteuid(), os.getegid()):
-        os.chown(new, seen["uid"], seen["gid"])
-        new.chmod(seen["mode"])
-    with suppress(OSError):  # the old file's label, where the system gives labels
-        for name in os.listxattr(path):
-            os.setxattr(new, name, os.getxattr(path, name))
+    host.take_after(new, path, (seen["uid"], seen["gid"]), seen["mode"])
     _renamed(new, path)
 
 
@@ -98,43 +86,10 @@ def _sum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _mounted() -> set[str]:
-    try:
-        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return set()
-    return {line.split()[4] for line in lines}
-
-
-def _immutable(path: Path) -> bool:
-    flags = array.array("l", [0])
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except OSError:
-        return False
-    try:
-        fcntl.ioctl(handle, GET_FLAGS, flags)
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return bool(flags[0] & IMMUTABLE)
-
-
 def write_synced(path: Path, data: bytes, mode: int) -> None:
     """A new file whose bytes are on the disk when this returns."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    handle = host.take_file(path, mode)
     with os.fdopen(handle, "wb") as file:
-        os.fchmod(handle, mode)
         file.write(data)
         file.flush()
         os.fsync(handle)
-
-
-def sync_folder(folder: Path) -> None:
-    """The names in it are on the disk when this returns."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

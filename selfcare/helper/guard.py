@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from typing import IO
 
-from selfcare.helper import point
+from selfcare.helper import host, point
 from selfcare.helper.change import Changes
 from selfcare.helper.errors import Refusal
 
@@ -61,8 +60,7 @@ class Guard:
 
 def watch(changes: Changes, name: str, seconds: float) -> int:
     """The guard's own life: ready, waiting, and putting back unless it is released."""
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_IGN)  # at log-out too, it is the last that may go
+    host.quiet_signals("SIGTERM", "SIGHUP", "SIGINT", "SIGPIPE")  # at log-out too, it is the last that may go
     lock = changes.journal.watching(name)
     if lock is None:
         return 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import secrets
@@ -14,16 +13,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from selfcare.helper import point, tools
+from selfcare.helper import host, point, tools
 from selfcare.helper.arguments import entry_name
 from selfcare.helper.errors import Refusal
-from selfcare.helper.files import sync_folder, write_synced
+from selfcare.helper.files import write_synced
 
 VERSION = 1
 LARGEST = 65536  # bytes of an entry; the files it keeps lie beside it
 KEPT_LARGEST = 16 * 2**20  # bytes of the files one change may keep, as an advertisement blocker's hosts file has
 LOG_LARGEST = 4 * 2**20
-ROOTS = Path("/var/lib/selfcare/journal")
 UNFINISHED = ("prepared", "applied", "restoring")
 State = dict[str, Any]  # flat: what is compared, and nothing that changes by itself
 
@@ -70,14 +68,6 @@ class Entry:
         )
 
 
-def home() -> Path:
-    """Root's journal, or this user's."""
-    if os.geteuid() == 0:
-        return ROOTS
-    told = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(told) if told.startswith("/") else Path.home() / ".local" / "state") / "selfcare" / "journal"
-
-
 class Journal:
     """One folder of entries; nothing is changed without it."""
 
@@ -91,7 +81,7 @@ class Journal:
         """One change or restoration at a time. Tools inherit the lock: it outlives a killed helper until they end."""
         handle = self._lock("act.lock")
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            host.hold(handle)
             with tools.holding(handle):
                 yield
         finally:
@@ -100,34 +90,23 @@ class Journal:
     def watching(self, name: str) -> int | None:
         """The lock of whoever guards this entry, None when somebody already does; held until closed."""
         handle = self._lock(f"{name}.lock")
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            return None
-        return handle
+        if host.try_hold(handle):
+            return handle
+        os.close(handle)
+        return None
 
     def _lock(self, name: str) -> int:
         try:
             self._ready()
-            return os.open(self.folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            return host.open_lock(self.folder / name)
         except OSError as error:
             raise Refusal("cannot_record", str(error)) from error
 
     def _ready(self) -> None:
         """The folder, made if need be; nobody but its owner may write there, nor move it away."""
-        root = os.geteuid() == 0
-        if not self.folder.is_dir():
-            for folder in (*reversed(self.folder.parents), self.folder):
-                with suppress(FileExistsError):
-                    folder.mkdir(mode=0o755 if root else 0o700)
-        if self.folder.is_symlink():
-            raise Refusal("cannot_record", f"{self.folder} is a link")
-        for folder in (self.folder, *self.folder.parents) if root else (self.folder,):
-            about = folder.stat()
-            others = about.st_mode & 0o022 and not about.st_mode & 0o1000
-            if about.st_uid != os.geteuid() or others:
-                raise Refusal("cannot_record", f"{folder} belongs to others, or others may write there")
+        why = host.look_after(self.folder)
+        if why:
+            raise Refusal("cannot_record", why)
 
     # -- entries ---------------------------------------------------------------------------------
 
@@ -223,7 +202,7 @@ class Journal:
         with suppress(OSError, Refusal):
             self._ready()
             path = self.folder / "log"
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            handle = host.open_log(path)
             try:
                 if os.fstat(handle).st_size < LOG_LARGEST:
                     os.write(handle, told)
@@ -233,10 +212,9 @@ class Journal:
     # -- bytes -----------------------------------------------------------------------------------
 
     def _read(self, name: str, limit: int) -> bytes:
-        handle = os.open(self.folder / name, os.O_RDONLY | os.O_NOFOLLOW)
+        handle = host.open_own(self.folder / name)
         with os.fdopen(handle, "rb") as file:
-            about = os.fstat(handle)
-            if about.st_uid not in (0, os.geteuid()) or about.st_mode & 0o022:
+            if host.others_may_write(handle):
                 raise PermissionError(f"{name}: others may write it")
             data = file.read(limit + 1)
         if len(data) > limit:
@@ -254,7 +232,7 @@ class Journal:
             point.reached("journal.written")
             new.replace(self.folder / name)
             point.reached("journal.renamed")
-            sync_folder(self.folder)
+            host.sync_folder(self.folder)
         except OSError as error:
             with suppress(OSError):
                 new.unlink(missing_ok=True)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import signal
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from selfcare.helper import point
+from selfcare.helper import host, point
 from selfcare.helper.arguments import is_change
 from selfcare.helper.change import Changes
 from selfcare.helper.errors import Refusal
 from selfcare.helper.guard import Guard
-from selfcare.helper.journal import ROOTS, Entry, Journal
+from selfcare.helper.journal import Entry, Journal
 from selfcare.helper.protocol import VERSION, Lines, Request, answer, refusal, request_id, understand
 
 CHANGES_PER_MINUTE = 30
@@ -33,8 +32,7 @@ class Server:
 
     def run(self) -> int:
         """Until the reader is gone; then whatever was not kept is put back by its guard."""
-        for number in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C is for the program that asks, not for this one
-            signal.signal(number, signal.SIG_IGN)
+        host.quiet_signals("SIGINT", "SIGHUP")  # Ctrl-C is for the program that asks, not for this one
         with contextlib.suppress(BrokenPipeError):
             self._loop()
         for name, watch in list(self.changes.watches.items()):
@@ -88,7 +86,7 @@ class Server:
             return {"entry": told(self.changes.apply(request.verb, dict(request.args), request.guard_s))}
         name = str(request.args.get("entry", ""))
         doing: dict[str, Callable[[], dict[str, Any]]] = {
-            "hello": lambda: {"version": VERSION, "root": os.geteuid() == 0},
+            "hello": lambda: {"version": VERSION, "root": host.is_root()},
             "change.list": lambda: {"entries": listed(self.changes.journal)},
             "change.recover": lambda: {"entries": [told(entry) for entry in self.changes.recover()]},
             "change.keep": lambda: {"entry": told(self.changes.keep(name))},
@@ -107,14 +105,14 @@ def told(entry: Entry, privileged: bool | None = None) -> dict[str, Any]:
     """An entry as the program that asks needs it: not what was there before."""
     whole = asdict(entry)
     kept = {key: whole[key] for key in ("name", "state", "verb", "args", "began", "reversible", "detail")}
-    return kept | {"privileged": os.geteuid() == 0 if privileged is None else privileged}
+    return kept | {"privileged": host.is_root() if privileged is None else privileged}
 
 
 def listed(journal: Journal) -> list[dict[str, Any]]:
     """This journal's entries and, for an ordinary user, root's too: anybody may know what was changed."""
     found = [told(entry) for entry in journal.entries()[:LISTED]]
-    if os.geteuid() != 0:
-        found += [told(entry, privileged=True) for entry in Journal(ROOTS).entries()[:LISTED]]
+    if not host.is_root():
+        found += [told(entry, privileged=True) for entry in Journal(host.machine_journal()).entries()[:LISTED]]
     return sorted(found, key=lambda entry: str(entry["name"]), reverse=True)
 
 

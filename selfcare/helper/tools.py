@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from selfcare.helper import point
+from selfcare.helper import host, point
 from selfcare.helper.errors import Refusal
 
 FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -36,7 +36,7 @@ def find(name: str) -> str | None:
         except OSError:
             continue
         mine = about.st_uid == 0 and not about.st_mode & 0o022
-        if about.st_mode & 0o111 and (mine or os.geteuid() != 0):
+        if about.st_mode & 0o111 and (mine or not host.is_root()):
             return str(path)
     return None
 
@@ -59,7 +59,7 @@ def _run(name: str, words: tuple[str, ...], data: bytes | None, timeout: float, 
     if path is None:
         raise Refusal("failed", f"{name} is not installed")
     environment = {"LC_ALL": "C", "PATH": ":".join(FOLDERS)}
-    if os.geteuid() != 0:
+    if not host.is_root():
         environment |= {key: os.environ[key] for key in SESSION if key in os.environ}
     given = _file(data)
     try:
@@ -77,7 +77,7 @@ def _run(name: str, words: tuple[str, ...], data: bytes | None, timeout: float, 
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()
         denied = any(word in said.lower() for word in DENIED)
-        raise Refusal("needs_privilege" if denied and os.geteuid() != 0 else "failed", f"{name}: {said}")
+        raise Refusal("needs_privilege" if denied and not host.is_root() else "failed", f"{name}: {said}")
     return bytes(done.stdout)
 
 
@@ -85,7 +85,4 @@ def _file(data: bytes | None) -> int:
     """A tool's standard input: nothing, or a file in memory (``ip`` moves about in it, and the disk may be full)."""
     if data is None:
         return subprocess.DEVNULL
-    handle = os.memfd_create("selfcare")
-    os.write(handle, data)
-    os.lseek(handle, 0, os.SEEK_SET)
-    return handle
+    return host.memory_file(data)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from selfcare.helper import files, mechanisms, owner, point, tools
 from selfcare.helper.change import Changes
 from selfcare.helper.errors import Refusal
+from selfcare.helper.host import posix
 from selfcare.helper.journal import Journal
 from selfcare.helper.mechanisms import gai, hosts
 
@@ -208,7 +209,7 @@ def test_a_folder_in_its_place(etc: Path) -> None:
 
 
 def test_mounted_from_elsewhere(etc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_mounted", lambda: {str(etc / "hosts")})
+    monkeypatch.setattr(posix, "_mounted", lambda: {str(etc / "hosts")})
     assert protected(etc) == "protected"
 
 

@@ -99,8 +99,8 @@ def test_hostile_requests_through_the_real_pipe(tmp_path: Path) -> None:
     hello = line("hello", {}).replace(b'"id": 7', b'"id": 123456')
     env = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     code = (
-        "import pathlib, sys; from selfcare.helper import journal; from selfcare.helper.__main__ import main\n"
-        f"journal.ROOTS = pathlib.Path({str(tmp_path)!r}); sys.exit(main(['serve']))"
+        "import pathlib, sys; from selfcare.helper.host import posix; from selfcare.helper.__main__ import main\n"
+        f"posix.ROOTS = pathlib.Path({str(tmp_path)!r}); sys.exit(main(['serve']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], input=b"\n".join([*lines, hello]) + b"\n", capture_output=True, env=env,

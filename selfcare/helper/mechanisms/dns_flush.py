@@ -74,7 +74,7 @@ def _dnsmasq() -> None:
     for number in _ids("dnsmasq"):
         point.reached("before SIGHUP")
         try:
-            os.kill(number, signal.SIGHUP)
+            os.kill(number, signal.Signals["SIGHUP"])
         except PermissionError as error:
             raise Refusal("needs_privilege", "dnsmasq") from error
         except ProcessLookupError:

@@ -1,0 +1,54 @@
+"""What the systems differ in when a journal is kept: who we are, locks, and files nobody else may have put there."""
+
+from __future__ import annotations
+
+import sys
+
+if sys.platform == "win32":
+    from selfcare.helper.host.windows import (
+        fresh_owner,
+        hold,
+        is_root,
+        journal_folder,
+        look_after,
+        machine_journal,
+        memory_file,
+        open_lock,
+        open_log,
+        open_own,
+        others_may_write,
+        protected,
+        quiet_signals,
+        set_clock,
+        sync_folder,
+        take_after,
+        take_file,
+        try_hold,
+    )
+else:
+    from selfcare.helper.host.posix import (
+        fresh_owner,
+        hold,
+        is_root,
+        journal_folder,
+        look_after,
+        machine_journal,
+        memory_file,
+        open_lock,
+        open_log,
+        open_own,
+        others_may_write,
+        protected,
+        quiet_signals,
+        set_clock,
+        sync_folder,
+        take_after,
+        take_file,
+        try_hold,
+    )
+
+__all__ = [
+    "fresh_owner", "hold", "is_root", "journal_folder", "look_after", "machine_journal", "memory_file", "open_lock",
+    "open_log", "open_own", "others_may_write", "protected", "quiet_signals", "set_clock", "sync_folder",
+    "take_after", "take_file", "try_hold",
+]  # fmt: skip

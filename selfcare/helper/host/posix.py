@@ -1,0 +1,190 @@
+"""Linux and macOS."""
+
+from __future__ import annotations
+
+import array
+import fcntl
+import os
+import signal
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+assert sys.platform != "win32"
+
+IMMUTABLE = 0x10
+GET_FLAGS = 0x80086601  # FS_IOC_GETFLAGS
+ROOTS = Path("/var/lib/selfcare/journal")
+
+
+def is_root() -> bool:
+    """Whether this process may change everything."""
+    return os.geteuid() == 0
+
+
+def fresh_owner() -> tuple[int, int]:
+    """Whose a file is that we make: user and group."""
+    return os.geteuid(), os.getegid()
+
+
+def machine_journal() -> Path:
+    """Root's journal, which anybody may read."""
+    return ROOTS
+
+
+def journal_folder() -> Path:
+    """Root's journal, or this user's."""
+    if is_root():
+        return machine_journal()
+    told = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(told) if told.startswith("/") else Path.home() / ".local" / "state") / "selfcare" / "journal"
+
+
+def quiet_signals(*names: str) -> None:
+    """Ignores these signals, as far as the system has them."""
+    for name in names:
+        signal.signal(signal.Signals[name], signal.SIG_IGN)
+
+
+def memory_file(data: bytes) -> int:
+    """An open file with these bytes, on no disk where the system can."""
+    if sys.platform == "linux":
+        handle = os.memfd_create("selfcare")
+    else:
+        handle, name = tempfile.mkstemp()
+        Path(name).unlink()
+    os.write(handle, data)
+    os.lseek(handle, 0, os.SEEK_SET)
+    return handle
+
+
+def set_clock(seconds: float) -> None:
+    """Seconds since 1970, UTC."""
+    time.clock_settime(time.CLOCK_REALTIME, seconds)
+
+
+# -- locks ---------------------------------------------------------------------------------------
+
+
+def open_lock(path: Path) -> int:
+    """A file to hold a lock on, never through a link."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def hold(handle: int) -> None:
+    """Waits for the lock; it is let go when the last process that has the handle is gone."""
+    fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+def try_hold(handle: int) -> bool:
+    """Takes the lock if nobody has it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+# -- the journal's files -------------------------------------------------------------------------
+
+
+def look_after(folder: Path) -> str | None:
+    """Makes the folder if need be; says why others could write there, or move it away."""
+    root = is_root()
+    if not folder.is_dir():
+        for each in (*reversed(folder.parents), folder):
+            with suppress(FileExistsError):
+                each.mkdir(mode=0o755 if root else 0o700)
+    if folder.is_symlink():
+        return f"{folder} is a link"
+    for each in (folder, *folder.parents) if root else (folder,):
+        about = each.stat()
+        others = about.st_mode & 0o022 and not about.st_mode & 0o1000
+        if about.st_uid != os.geteuid() or others:
+            return f"{each} belongs to others, or others may write there"
+    return None
+
+
+def others_may_write(handle: int) -> bool:
+    """Whether this open file can be somebody else's words."""
+    about = os.fstat(handle)
+    return about.st_uid not in (0, os.geteuid()) or bool(about.st_mode & 0o022)
+
+
+def open_own(path: Path) -> int:
+    """To read, never through a link."""
+    return os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+
+
+def open_log(path: Path) -> int:
+    """To append, never through a link."""
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+
+
+def take_file(path: Path, mode: int) -> int:
+    """A new file that nobody had, to write."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    os.fchmod(handle, mode)
+    return handle
+
+
+def sync_folder(folder: Path) -> None:
+    """The names in it are on the disk when this returns."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# -- the system's files --------------------------------------------------------------------------
+
+
+def protected(path: Path) -> str | None:
+    """Why no rename would replace this file: bind-mounted, immutable, on a disk that is read-only."""
+    if str(path) in _mounted():
+        return f"{path} is mounted from elsewhere"
+    for each in (path, path.parent):
+        if _immutable(each):
+            return f"{each} is marked immutable"
+    if os.statvfs(path.parent).f_flag & os.ST_RDONLY:
+        return f"{path.parent} is on a read-only disk"
+    return None
+
+
+def take_after(new: Path, old: Path, owner: tuple[int, int], mode: int) -> None:
+    """Gives the new file the old one's owner, mode and, where the system gives labels, its label."""
+    if owner != fresh_owner():
+        os.chown(new, *owner)
+        new.chmod(mode)
+    if sys.platform == "linux":
+        with suppress(OSError):
+            for name in os.listxattr(old):
+                os.setxattr(new, name, os.getxattr(old, name))
+
+
+def _mounted() -> set[str]:
+    try:
+        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return set()
+    return {line.split()[4] for line in lines}
+
+
+def _immutable(path: Path) -> bool:
+    if sys.platform != "linux":  # BSD flags come with the file's status
+        return bool(getattr(path.stat(), "st_flags", 0) & 0x20002)  # SF_IMMUTABLE, UF_IMMUTABLE
+    flags = array.array("l", [0])
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.ioctl(handle, GET_FLAGS, flags)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return bool(flags[0] & IMMUTABLE)
