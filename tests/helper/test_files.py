@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from selfcare.helper import files, mechanisms, owner, point, tools
+from selfcare.helper import mechanisms, owner, point, tools
 from selfcare.helper.change import Changes
 from selfcare.helper.errors import Refusal
 from selfcare.helper.host import posix
