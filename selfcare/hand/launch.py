@@ -10,6 +10,7 @@ from pathlib import Path
 from selfcare.model.repair import HandError
 
 INSTALLED = Path("/usr/libexec/selfcare/selfcare-helper")  # as the polkit action names it
+START = Path(__file__).parents[1] / "helper/start.py"
 PKEXEC = Path("/usr/bin/pkexec")
 DISMISSED, NOT_ALLOWED = 126, 127  # pkexec's own exit codes
 NO_AGENT = "no authentication agent"
@@ -25,7 +26,7 @@ def own_command() -> list[str]:
         raise HandError("unknown_owner", f"nothing is changed on {sys.platform} yet")
     if getattr(sys, "frozen", False):
         return [str(INSTALLED), "serve"] if INSTALLED.is_file() else [sys.executable, "helper", "serve"]
-    return [sys.executable, "-m", "selfcare.helper", "serve"]
+    return [sys.executable, "-I", str(START), "serve"]
 
 
 def privileged_command(helper: Path = INSTALLED, pkexec: Path = PKEXEC) -> list[str]:

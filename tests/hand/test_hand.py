@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import stat
+import subprocess
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 
 from selfcare.hand import hand as hand_module
 from selfcare.hand.hand import SystemHand
-from selfcare.hand.launch import privileged_command
+from selfcare.hand.launch import own_command, privileged_command
 from selfcare.model.repair import Change, EntryState, Hand, HandError, Verb
 from tests.hand.fake_helper import ENTRY
 
@@ -219,3 +221,18 @@ def test_root_is_given_no_program_that_others_may_write(tmp_path: Path) -> None:
     assert stat.S_IMODE(Path("/tmp").stat().st_mode) & 0o002, "and this one lies below a folder all may write"
     with pytest.raises(HandError, match="needs_privilege"):
         privileged_command(tmp_path / "missing", program)
+
+
+def test_the_current_folder_is_not_obeyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root repairs in a folder where somebody else may write: nothing of it is run."""
+    evil = f"open({str(tmp_path / 'obeyed')!r}, 'w')\n"
+    for name in ("selfcare/__init__.py", "selfcare/helper/__init__.py", "selfcare/helper/__main__.py", "json.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(evil)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    line = b'{"v":1,"id":1,"verb":"nonsense","args":{}}\n'
+    done = subprocess.run(own_command(), input=line, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"") and json.loads(done.stdout)["error"]["code"] == "bad_argument"
+    assert not (tmp_path / "obeyed").exists()
