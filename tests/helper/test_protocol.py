@@ -143,6 +143,7 @@ def test_routes_and_tunnels() -> None:
     b'{"v":1,"id":7,"verb":"dns.flush","args":{},"guard_s":0}',
     b'{"v":1,"id":7,"verb":"dns.flush","args":{},"guard_s":1e999}',
     b'{"v":1,"id":7,"verb":"dns.flush","args":{},"guard_s":true}',
+    b'{"v":1,"id":7,"verb":"dns.flush","args":{},"guard_s":1' + b"0" * 400 + b"}",
     b'{"v":1,"id":7,"verb":"hello","args":{},"guard_s":9}',
 ])  # fmt: skip
 def test_not_a_request(data: bytes) -> None:
