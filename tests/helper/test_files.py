@@ -191,6 +191,18 @@ def test_proxies_of_kde_and_the_session_go_off(etc: Path) -> None:
         changes(etc).apply("proxy.off", {}, 30)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be led into another's home")
+@pytest.mark.parametrize("whose", ["home", "home/.config"])
+def test_root_writes_nothing_in_another_user_s_home(etc: Path, monkeypatch: pytest.MonkeyPatch, whose: str) -> None:
+    """As with a ``sudo`` that keeps HOME: the other could swap a folder for a link while root is writing there."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(etc.parent / "home/.config"))
+    os.chown(etc.parent / whose, 1, 1)
+    before = everything(etc)
+    with pytest.raises(Refusal, match="protected"):
+        changes(etc).apply("proxy.off", {}, 30)
+    assert everything(etc) == before
+
+
 # -- files that cannot be changed: said, and not crashed on --------------------------------------
 
 

@@ -66,7 +66,7 @@ def _gnome() -> str:
 
 def _files(args: dict[str, Any]) -> dict[Path, bytes]:
     """The new contents of the user's files that name a proxy; links of a managed home are left to their manager."""
-    home = Path.home()
+    home = _ours(Path.home())
     found = {}
     session = sorted((_config(home) / "environment.d").glob("*.conf"))
     for path in (_config(home) / "kioslaverc", *session, *(home / name for name in SHELL_FILES)):
@@ -83,7 +83,14 @@ def _files(args: dict[str, Any]) -> dict[Path, bytes]:
 
 def _config(home: Path) -> Path:
     told = os.environ.get("XDG_CONFIG_HOME", "")
-    return Path(told) if told.startswith("/") else home / ".config"
+    return _ours(Path(told)) if told.startswith("/") else home / ".config"
+
+
+def _ours(folder: Path) -> Path:
+    """Not one of another user's, as ``sudo`` may leave it to root: what we write there could be led anywhere."""
+    if folder.exists() and folder.stat().st_uid != os.geteuid():
+        raise Refusal("protected", f"{folder} belongs to another user")
+    return folder
 
 
 def _kde(text: str) -> Iterator[str]:
