@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -14,6 +15,8 @@ from selfcare.helper.names import FAMILY_NAMES, Edit, automatic, put, servers_of
 from selfcare.helper.nm import Nm, Settings, talking
 
 KEPT = "profile"
+EMPTY: tuple[Any, ...] = ([], {}, "", False, 0)
+MOVING = ("timestamp", "seen-bssids")  # what NetworkManager notes in a profile by itself
 OLD_SPELLINGS = ("addresses", "routes", "dns")  # the same is said once more, in *-data or in our own "servers"
 
 
@@ -93,10 +96,10 @@ def _state(stored: Settings, running: Settings | None) -> State:
 
 
 def _stored(settings: Settings) -> str:
-    """A profile as a text that compares: without its time stamp, and what says nothing."""
-    about = {key: value for key, value in settings["connection"].items() if key != "timestamp"}
-    rest = {name: _said(section) for name, section in settings.items() if name not in ("connection", *FAMILY_NAMES)}
-    return json.dumps([_said(about), rest, _families(settings)], sort_keys=True)
+    """A profile as a sum that compares: all may read the journal, but not a network's name and its users."""
+    rest = {name: _said(section) for name, section in settings.items() if name not in FAMILY_NAMES}
+    told = json.dumps([rest, _families(settings)], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _families(settings: Settings) -> str:
@@ -110,8 +113,8 @@ def _families(settings: Settings) -> str:
 
 
 def _said(section: dict[str, Any]) -> dict[str, Any]:
-    """Without empty and false values: some versions tell them, others leave them out."""
-    return {key: value for key, value in section.items() if value[1] not in ([], {}, "", False, 0)}
+    """Without what changes by itself, and without empty and false values: some versions leave them out."""
+    return {key: value for key, value in section.items() if key not in MOVING and value[1] not in EMPTY}
 
 
 def _manager(args: dict[str, Any]) -> str:
