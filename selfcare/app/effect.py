@@ -106,6 +106,12 @@ def probes_for(remedy: Remedy, finding: Finding | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*remedy.verify, *(SOURCES[f] for f in facts if f in SOURCES))))
 
 
+def probes_by_hand(remedy: Remedy) -> tuple[str, ...]:
+    """Without a full check: also what would forbid it, as an official order, or speak against it."""
+    facts = (*(gate.fact for gate in remedy.unless), *remedy.asks)
+    return tuple(dict.fromkeys((*probes_for(remedy, None), *(SOURCES[f] for f in facts if f in SOURCES))))
+
+
 async def watch(look: Callable[[], Awaitable[Look]], good: Callable[[Look], bool], settle_s: float) -> Look:
     """Looks until it is good, at least once and not longer than the effect may take to show."""
     deadline = time.monotonic() + settle_s

@@ -10,7 +10,7 @@ from typing import Any
 
 from selfcare.app import ending
 from selfcare.app.changing import Changing
-from selfcare.app.effect import Goal, Look, probes_for, watch
+from selfcare.app.effect import Goal, Look, probes_by_hand, probes_for, watch
 from selfcare.app.options import CheckOptions, RepairOptions
 from selfcare.app.ports import Memory
 from selfcare.app.proposals import propose
@@ -24,7 +24,7 @@ from selfcare.model.rule import Gate
 from selfcare.model.tri import Tri
 from selfcare.remedies import Remedy, Situation, remedies_for, remedy
 from selfcare.remedies.caution import cautions
-from selfcare.remedies.trial import CURABLE, OWN_REMEDY, TRIAL, place, stands_for
+from selfcare.remedies.trial import CURABLE, OWN_REMEDY, TRIAL, Place, place, stands_for
 
 MAX_STEPS = 8
 _REPAIRABLE = (VerdictState.FAULT, VerdictState.MULTIPLE)
@@ -91,7 +91,7 @@ class Repair:
         if chosen is None:
             raise KeyError(remedy_id)
         recovered = await self._recover()
-        before = await self.look() if chosen is TRIAL else await self.look(probes_for(chosen, None))
+        before = await self.look() if chosen is TRIAL else await self.look(probes_by_hand(chosen))
         if chosen is TRIAL:
             return await self._trial(before, recovered)
         await self._by_hand(chosen, before)
@@ -140,7 +140,8 @@ class Repair:
             return None
 
     async def _by_hand(self, chosen: Remedy, now: Look) -> None:
-        if not chosen.allowed(now.tri):
+        filtered = chosen.temporary and place(now.result.findings, now.tri) is Place.CONTROL
+        if filtered or not chosen.allowed(now.tri):
             raise NotPossible("not_here")
         await self._try(Choice(chosen, None, chosen.plan(self._situation(now))), now)
 

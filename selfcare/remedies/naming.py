@@ -17,6 +17,7 @@ YES, NO = Tri.YES, Tri.NO
 SERVERS = 2
 """One to ask, one to fall back on."""
 MAX_NAMES = 32
+NAMES_ASK = ("chosen_resolver_filters", "tunnel_misleads")
 
 
 def interface_of(situation: Situation) -> str:
@@ -81,6 +82,7 @@ AUTOMATIC = Remedy(
     risk=Risk.SETTING,
     plan=automatic,
     needs=(Gate("resolver_manual", YES),),
+    asks=NAMES_ASK,
     verify=(*BASIC, "dns.configured"),
 )
 ALTERNATE = Remedy(
@@ -102,6 +104,7 @@ ALTERNATE = Remedy(
     unless=(Gate("isp_blocks_by_order", YES), Gate("dns_intercepted", YES)),
     verify=(*BASIC, "dns.configured"),
     hand_proof=(Gate("names_resolve", YES),),
+    asks=NAMES_ASK,
     temporary=True,
 )
 HOSTS = Remedy(

@@ -33,6 +33,7 @@ class Remedy:
     ``NotPossible``. ``verify`` names the probes that show the effect (with those of the symptom itself).
     ``helped_when``: facts that prove it where the fault itself stays, as it is somebody else's.
     ``hand_proof``: facts without which it is put back even when it was asked for by hand and did no harm.
+    ``asks``: facts that cautions about it need; when it is asked for by hand, nobody else would look for them.
     ``settle_s``: how long the effect may take to show. ``everyday``: worth offering without any finding.
     ``temporary``: it is taken back by itself once it is no longer needed. ``person``: only somebody can do it.
     """
@@ -46,6 +47,7 @@ class Remedy:
     verify: tuple[str, ...] = BASIC
     helped_when: tuple[Gate, ...] = ()
     hand_proof: tuple[Gate, ...] = ()
+    asks: tuple[str, ...] = ()
     reversible: bool = True
     duration_s: float = 5.0
     settle_s: float = 6.0

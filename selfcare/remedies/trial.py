@@ -16,7 +16,10 @@ from selfcare.remedies.situation import Situation
 
 
 class Place(StrEnum):
-    """Where names fail, as a subscriber would say it. ``BLOCKED``: by order of a court, said by the server itself."""
+    """Where names fail, as a subscriber would say it. ``BLOCKED``: by order of a court, said by the server itself.
+
+    ``CONTROL``: only the box answers otherwise, as its parental control does.
+    """
 
     CACHE = "cache"
     PC = "pc"
@@ -25,6 +28,7 @@ class Place(StrEnum):
     BOX = "box"
     ISP = "isp"
     UNTRUE = "untrue"
+    CONTROL = "control"
     BLOCKED = "blocked"
     DIVERTED = "diverted"
     NOWHERE = "nowhere"
@@ -41,7 +45,7 @@ _BY_CODE = {
     "LAN-DNS-DOWN": Place.HOME,
     "BOX-DNS": Place.BOX,
     "BOX-DNS-SLOW": Place.BOX,
-    "BOX-DNS-LIES": Place.UNTRUE,
+    "BOX-DNS-LIES": Place.CONTROL,
     "ISP-DNS-DOWN": Place.ISP,
     "ISP-DNS-SLOW": Place.ISP,
     "ISP-DNS-LIES": Place.UNTRUE,
@@ -70,7 +74,7 @@ def place(findings: Iterable[Finding], tri: Callable[[str], Tri]) -> Place:
 
 CURABLE = frozenset({Place.BOX, Place.ISP, Place.HOME, Place.UNTRUE})
 OWN_REMEDY = frozenset({Place.CACHE, Place.HOSTS, Place.PC})
-"""Where another resolver can stand in: never round an order of a court. What is wrong on this PC itself
+"""Where another resolver can stand in: never round an order of a court, nor the box's own filter. What is wrong on this PC itself
 (``OWN_REMEDY``) is mended there instead."""
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from selfcare.app.ports import RunnableProbe
 from selfcare.contract import repair_exit_code
+from selfcare.diagnosis.thresholds import EDE_CENSORED
+from selfcare.model.payloads.dns import DnsAnswer, DnsStatus, NameKind
+from selfcare.model.payloads.naming import CertificateCheck, Path, PathAnswer, Tls, TruthPayload
 from selfcare.model.remedy import NotPossible, Proposal, RemoteLogin, RepairState
 from selfcare.model.repair import Change, Verb
-from tests.app.repair_world import BOX, ISP, Bench, World
+from tests.app.repair_world import BOX, ISP, PUBLIC, Bench, World, _probe
 from tests.app.test_repair import _impatient, checked, outcomes  # noqa: F401  (a fixture)
 
 # -- what only a person can do -------------------------------------------------------------------
@@ -90,3 +95,49 @@ def test_what_was_kept_whole_stays() -> None:
     bench.notes.lines = [line for line in bench.notes.lines if line[2].get("outcome") != "kept"]  # killed right after
     assert bench.repair().recovered == ()
     assert bench.world.resolvers != (BOX,)
+
+
+# -- what another resolver must not get round ----------------------------------------------------
+
+
+def _said(path: Path, server: str, address: str, error: int | None = None, name: str = "www.a.example") -> PathAnswer:
+    given = DnsAnswer(server, name, NameKind.FIXED, "A", DnsStatus.NOERROR, (address,), 5.0)
+    return PathAnswer(path, replace(given, extended_error=error))
+
+
+class Filtered(World):
+    """A name that the box (and the operator, on an official order) answers with an address of its own."""
+
+    ordered = False
+
+    def truth(self) -> TruthPayload:
+        instead, error = ("127.0.0.1", EDE_CENSORED) if self.ordered else ("192.168.1.1", None)
+        own = [_said(Path.OS, "os", instead, error), _said(Path.CONFIGURED, BOX, instead, error)]
+        isp = _said(Path.ISP, ISP, instead if self.ordered else "151.101.1.1", error)
+        public = [_said(Path.PUBLIC, server, "151.101.1.1") for server in PUBLIC]
+        proof = CertificateCheck("www.a.example", "151.101.1.1", Tls.VALID)
+        servers = ((Path.OS, "os"), (Path.CONFIGURED, BOX), (Path.ISP, ISP), *((Path.PUBLIC, p) for p in PUBLIC))
+        true = [_said(path, server, "151.101.2.2", name="www.b.example") for path, server in servers]
+        return TruthPayload((*own, isp, *public, *true), (proof,))
+
+    def probes(self) -> tuple[RunnableProbe, ...]:
+        return (*super().probes(), _probe("dns.truth", self.truth))
+
+
+class Ordered(Filtered):
+    ordered = True
+
+
+@pytest.mark.parametrize("world", [Filtered, Ordered])
+@pytest.mark.parametrize("remedy", ["dns.alternate", "dns.trial"])
+def test_no_filter_is_got_round_even_by_hand(world: type[World], remedy: str) -> None:
+    """Parental control of the box, an official order: other servers would answer, and are not offered."""
+    bench = Bench(world())
+    try:
+        result = checked(bench.fix(remedy))
+    except NotPossible as error:
+        assert (remedy, error.reason) == ("dns.alternate", "not_here")
+    else:
+        assert result.trial is not None and result.trial.place == ("blocked" if world is Ordered else "control")
+        assert result.steps == ()
+    assert (bench.asked, bench.hand.made) == ([], {})

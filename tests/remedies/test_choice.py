@@ -159,7 +159,7 @@ def finding(code: str, role: Role = Role.CULPRIT) -> Finding:
 
 @pytest.mark.parametrize(("code", "where"), [
     ("PC-DNS-CACHE", Place.CACHE), ("PC-DNS-STATIC", Place.PC), ("BOX-DNS", Place.BOX), ("ISP-DNS-DOWN", Place.ISP),
-    ("ISP-DNS-LIES", Place.UNTRUE), ("LAN-DNS-DOWN", Place.HOME), ("PC-HOSTS", Place.HOSTS),
+    ("ISP-DNS-LIES", Place.UNTRUE), ("BOX-DNS-LIES", Place.CONTROL), ("LAN-DNS-DOWN", Place.HOME), ("PC-HOSTS", Place.HOSTS),
     ("WAN-DOWN", Place.ELSEWHERE),
 ])  # fmt: skip
 def test_the_trial_says_where(code: str, where: Place) -> None:
@@ -172,7 +172,7 @@ def test_the_trial_without_a_culprit() -> None:
     assert place([], tri({"dns_intercepted": YES, "names_resolve": YES})) is Place.DIVERTED
     assert place([], tri({"names_resolve": YES})) is Place.NOWHERE
     assert place([], tri({"names_resolve": NO})) is Place.UNDECIDED
-    assert not CURABLE & {Place.BLOCKED, Place.CACHE, Place.NOWHERE, Place.UNDECIDED, Place.ELSEWHERE}
+    assert not CURABLE & {Place.BLOCKED, Place.CONTROL, Place.CACHE, Place.NOWHERE, Place.UNDECIDED, Place.ELSEWHERE}
 
 
 @pytest.mark.parametrize(("facts", "whose"), [
