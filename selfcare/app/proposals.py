@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from selfcare.i18n import Catalogue
-from selfcare.model.remedy import Caution, Proposal
+from selfcare.model.remedy import Caution, Proposal, Step, StepOutcome
 from selfcare.model.repair import Action, Change, Instruction, Risk
 from selfcare.remedies.caution import privilege
 from selfcare.remedies.remedy import Remedy
@@ -35,8 +35,25 @@ def risk_text(catalogue: Catalogue, remedy: Remedy, pause_s: float) -> str:
     """What may happen meanwhile."""
     if pause_s > 0:
         return catalogue.text("repair.risk.pause", seconds=round(pause_s))
+    if undo_key(remedy) == "repair.undo.never":
+        return catalogue.text("repair.risk.for_good")  # nobody is promised a way back that there is not
     risk = Risk.NONE if remedy.risk is Risk.PAUSE and not remedy.person else remedy.risk
     return catalogue.text("repair.risk.person_pause" if risk is Risk.PAUSE else f"repair.risk.{risk.value}")
+
+
+def undo_key(what: Remedy | Proposal) -> str:
+    """The sentence about the way back: a memory that was emptied needs none, a clock that was set has none."""
+    if what.temporary:
+        return "repair.undo.temporary"
+    if what.reversible:
+        return "repair.undo.yes"
+    return "repair.undo.never" if what.risk is Risk.SETTING else "repair.undo.no"
+
+
+def outcome_text(catalogue: Catalogue, step: Step) -> str:
+    """What became of it; what cannot be put back was not."""
+    stays = step.outcome is StepOutcome.UNDONE and not step.proposal.reversible
+    return catalogue.text("repair.outcome.not_helped" if stays else f"repair.outcome.{step.outcome.value}")
 
 
 def propose(

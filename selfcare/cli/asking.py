@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from selfcare.app.proposals import undo_key
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import Proposal
 
@@ -41,13 +42,7 @@ def describe(proposal: Proposal, catalogue: Catalogue) -> list[str]:
     lines.append(f"  {proposal.risk_text}")
     if not proposal.instruction:
         lines.append("  " + text("repair.duration", seconds=round(proposal.duration_s)))
-        lines.append("  " + text(_undo_text(proposal)))
+        lines.append("  " + text(undo_key(proposal)))
         lines.append("  " + text(f"repair.privilege.{proposal.privilege.value}"))
     lines += [f"  ! {caution}" for caution in proposal.cautions]
     return lines
-
-
-def _undo_text(proposal: Proposal) -> str:
-    if proposal.temporary:
-        return "repair.undo.temporary"
-    return "repair.undo.yes" if proposal.reversible else "repair.undo.no"

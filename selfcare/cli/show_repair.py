@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from selfcare.app.proposals import action_text, title
+from selfcare.app import proposals
+from selfcare.app.proposals import action_text, title, undo_key
 from selfcare.app.sentences import fact_text
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import RepairResult, Step, StepOutcome
@@ -62,7 +63,7 @@ def step_lines(step: Step, catalogue: Catalogue) -> list[str]:
 
 def outcome_text(step: Step, catalogue: Catalogue) -> str:
     """What became of it, with the reason where it failed."""
-    said = catalogue.text(f"repair.outcome.{step.outcome.value}")
+    said = proposals.outcome_text(catalogue, step)
     return f"{said} {error_text(step.error, catalogue)}" if step.error is not None else said
 
 
@@ -93,7 +94,7 @@ def as_markdown(remedies: Sequence[Remedy], catalogue: Catalogue) -> str:
     for one in remedies:
         risk = text("repair.kind.person") if one.person else text(f"repair.kind.{one.risk.value}")
         cells = (
-            f"`{one.id}`", title(catalogue, one.id), ", ".join(_codes(one)) or "–", risk, text(_undo(one)),
+            f"`{one.id}`", title(catalogue, one.id), ", ".join(_codes(one)) or "–", risk, text(undo_key(one)),
             ", ".join(one.verify),
         )  # fmt: skip
         rows.append("| " + " | ".join(cells) + " |")
@@ -107,12 +108,6 @@ def _codes(remedy: Remedy) -> list[str]:
     ]
 
 
-def _undo(remedy: Remedy) -> str:
-    if remedy.temporary:
-        return "repair.undo.temporary"
-    return "repair.undo.yes" if remedy.reversible else "repair.undo.no"
-
-
 def remedy_lines(remedy: Remedy, catalogue: Catalogue) -> list[str]:
     """A remedy as declared: what it is, what for, what may happen."""
     text = catalogue.text
@@ -121,7 +116,7 @@ def remedy_lines(remedy: Remedy, catalogue: Catalogue) -> list[str]:
     )
     lines = [f"{remedy.id} · {title(catalogue, remedy.id)}", f"    {text(f'remedy.{remedy.id}.why')}"]
     lines.append("    " + text(kind))
-    lines.append("    " + text("repair.kind.person" if remedy.person else _undo(remedy)))
+    lines.append("    " + text("repair.kind.person" if remedy.person else undo_key(remedy)))
     if remedy.codes:
         lines.append("    " + text("repair.answers", codes=", ".join(remedy.codes)))
     return lines

@@ -74,8 +74,8 @@ def place(findings: Iterable[Finding], tri: Callable[[str], Tri]) -> Place:
 
 CURABLE = frozenset({Place.BOX, Place.ISP, Place.HOME, Place.UNTRUE})
 OWN_REMEDY = frozenset({Place.CACHE, Place.HOSTS, Place.PC})
-"""Where another resolver can stand in: never round an order of a court, nor the box's own filter. What is wrong on this PC itself
-(``OWN_REMEDY``) is mended there instead."""
+"""Where another resolver can stand in: never round an order of a court, nor the box's own filter. What is wrong on
+this PC itself (``OWN_REMEDY``) is mended there instead."""
 
 
 class StandsFor(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from selfcare.app.proposals import undo_key
 from selfcare.diagnosis import diagnose
 from selfcare.diagnosis.facts import SOURCES
 from selfcare.diagnosis.rules import RULES
@@ -36,7 +37,7 @@ def test_remedies_name_real_codes_and_facts() -> None:
     known = {*SOURCES}
     for r in REMEDIES:
         gates = (*r.needs, *r.unless, *r.helped_when, *r.hand_proof, *(g for a in r.answers for g in a.when))
-        assert {g.fact for g in gates} <= known, r.id
+        assert {*(g.fact for g in gates), *r.asks} <= known, r.id
     assert len({r.id for r in REMEDIES}) == len(REMEDIES)
 
 
@@ -45,6 +46,7 @@ def test_every_remedy_and_verb_has_its_sentences(language: str) -> None:
     catalogue = Catalogue(language)
     keys = [f"remedy.{r.id}.{part}" for r in REMEDIES for part in ("title", "why")]
     keys += [f"repair.do.{verb.value}" for verb in Verb] + [f"repair.risk.{risk.value}" for risk in Risk]
+    keys += [undo_key(one) for one in REMEDIES]
     keys += [f"repair.trial.{p.value}" for p in Place] + [f"repair.privilege.{p.value}" for p in Privilege]
     keys += [f"repair.step.{r.id}" for r in REMEDIES if r.person]
     assert [k for k in keys if not catalogue.has(k)] == []
@@ -159,8 +161,8 @@ def finding(code: str, role: Role = Role.CULPRIT) -> Finding:
 
 @pytest.mark.parametrize(("code", "where"), [
     ("PC-DNS-CACHE", Place.CACHE), ("PC-DNS-STATIC", Place.PC), ("BOX-DNS", Place.BOX), ("ISP-DNS-DOWN", Place.ISP),
-    ("ISP-DNS-LIES", Place.UNTRUE), ("BOX-DNS-LIES", Place.CONTROL), ("LAN-DNS-DOWN", Place.HOME), ("PC-HOSTS", Place.HOSTS),
-    ("WAN-DOWN", Place.ELSEWHERE),
+    ("ISP-DNS-LIES", Place.UNTRUE), ("BOX-DNS-LIES", Place.CONTROL), ("LAN-DNS-DOWN", Place.HOME),
+    ("PC-HOSTS", Place.HOSTS), ("WAN-DOWN", Place.ELSEWHERE),
 ])  # fmt: skip
 def test_the_trial_says_where(code: str, where: Place) -> None:
     assert place([finding(code)], tri({})) is where
