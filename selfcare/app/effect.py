@@ -27,17 +27,19 @@ _BETWEEN_LOOKS_S = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One check and the facts drawn from it."""
+    """One check and the facts drawn from it. ``wall_s``: the PC's time then, when ``elapsed_s`` had gone by."""
 
     result: CheckResult
     payloads: Mapping[str, Any]
     observations: tuple[Observation, ...]
+    wall_s: float = 0.0
+    elapsed_s: float = 0.0
 
     @classmethod
-    def of(cls, result: CheckResult) -> Look:
+    def of(cls, result: CheckResult, wall_s: float = 0.0, elapsed_s: float = 0.0) -> Look:
         """Draws the facts from the measurements of the document."""
         payloads = {m.id: m.payload for m in result.measurements if m.completed}
-        return cls(result, payloads, observe(payloads))
+        return cls(result, payloads, observe(payloads), wall_s, elapsed_s)
 
     def tri(self, fact: str) -> Tri:
         """A fact; UNKNOWN when nobody saw it."""

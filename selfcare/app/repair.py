@@ -15,6 +15,7 @@ from selfcare.app.options import CheckOptions, RepairOptions
 from selfcare.app.ports import Memory
 from selfcare.app.proposals import propose
 from selfcare.app.services import Consent, Emit, RunCheck
+from selfcare.ground.elapsed import elapsed_s
 from selfcare.i18n import Catalogue
 from selfcare.model.events import ActionApplied, ActionApproved, ActionProposed, ActionUndone, Event
 from selfcare.model.finding import Band, Finding, Role, VerdictState
@@ -32,7 +33,7 @@ _REPAIRABLE = (VerdictState.FAULT, VerdictState.MULTIPLE)
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a run needs. ``remote``: who works on this PC from afar. ``clock``: seconds since 1970."""
+    """What a run needs. ``remote``: who works on this PC from afar. ``clock``: seconds since 1970, as the PC has it."""
 
     run_check: RunCheck
     hand: Hand
@@ -40,6 +41,7 @@ class Tools:
     memory: Memory
     remote: RemoteLogin | None = None
     clock: Callable[[], float] = time.time
+    elapsed: Callable[[], float] = elapsed_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,8 @@ class Repair:
             self._emit(replace(event, at_ms=round(event.at_ms + offset, 1)))
 
         options = CheckOptions(only=only, profile=self._options.profile)
-        seen = Look.of(await self._tools.run_check(options, passed_on))
+        result = await self._tools.run_check(options, passed_on)
+        seen = Look.of(result, self._tools.clock(), self._tools.elapsed())
         verdict = seen.result.verdict
         self._note("check", "part" if only else "full", state=verdict.state.value, code=verdict.code)
         return seen
@@ -270,7 +273,9 @@ class Repair:
         return ended
 
     def _situation(self, look: Look) -> Situation:
-        return Situation.of(look.payloads, look.observations, self._tools.clock(), self._tools.remote)
+        # What was measured is told by the clock of that time: the system may have put it right since.
+        now_s = look.wall_s + self._tools.elapsed() - look.elapsed_s
+        return Situation.of(look.payloads, look.observations, now_s, self._tools.remote)
 
     def _note(self, kind: str, subject: str, **data: Any) -> None:
         values: Mapping[str, Any] = data

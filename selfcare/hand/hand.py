@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -38,9 +39,11 @@ class SystemHand:
 
     async def apply(self, change: Change, guard_s: float) -> Entry:
         """As this user where that may do; as root if the system says no to the user."""
-        args = {name: list(value) if isinstance(value, tuple) else value for name, value in change.arguments.items()}
 
         async def asked(as_root: bool) -> Entry:
+            began = time.monotonic()
+            await self._channel(as_root)
+            args = _arguments(change, waited_s=time.monotonic() - began)
             told = await self._ask(as_root, change.verb, args, CHANGE_S, guard_s)
             return _entry(told["entry"], change)
 
@@ -125,6 +128,14 @@ async def _greeted(channel: Channel, limit_s: float) -> None:
         if error.code != "helper_gone":
             raise
         raise refusal(*await channel.why()) from error
+
+
+def _arguments(change: Change, waited_s: float) -> dict[str, Any]:
+    """As JSON has them. The time to set has gone on while somebody looked for the password."""
+    args: dict[str, Any] = {n: list(v) if isinstance(v, tuple) else v for n, v in change.arguments.items()}
+    if change.verb is Verb.CLOCK_SET and "seconds" in args:
+        args["seconds"] += round(waited_s)
+    return args
 
 
 def _entry(told: dict[str, Any], change: Change | None = None) -> Entry:

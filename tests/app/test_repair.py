@@ -12,6 +12,7 @@ import pytest
 from selfcare.app import effect
 from selfcare.app.changing import Changing
 from selfcare.app.options import CheckOptions, RepairOptions
+from selfcare.app.repair import Repair, Tools
 from selfcare.app.services import Emit
 from selfcare.contract import load_repair_schema, repair_document, repair_exit_code
 from selfcare.model.check import CheckResult
@@ -19,7 +20,8 @@ from selfcare.model.events import ActionApplied, ActionApproved, ActionProposed,
 from selfcare.model.finding import Band, VerdictState
 from selfcare.model.remedy import Proposal, RepairResult, RepairState, StepOutcome
 from selfcare.model.repair import Change, Entry, EntryState, HandError, Verb
-from tests.app.repair_world import BOX, ISP, PUBLIC, Bench, World
+from selfcare.remedies.online import clock
+from tests.app.repair_world import BOX, FR, ISP, PUBLIC, Bench, World
 
 VALIDATOR = jsonschema.Draft202012Validator(load_repair_schema())
 
@@ -318,3 +320,16 @@ def test_a_history_that_cannot_be_written_is_said() -> None:
     result = checked(bench.repair())
     assert result.state is RepairState.REPAIRED
     assert not result.remembered
+
+
+def test_a_clock_put_right_meanwhile_is_not_put_right_twice() -> None:
+    """The system's own time service comes while the person reads: the same offset again would be a new fault."""
+    bench, wall, elapsed = Bench(World()), [1_795_000_000.0], [50.0]
+    tools = Tools(bench.check, bench.hand, FR, bench.notes, None, lambda: wall[0], lambda: elapsed[0])
+    repair = Repair(tools, RepairOptions(), bench.consent, bench.events.append)
+    seen = asyncio.run(repair.look())
+    elapsed[0] += 40
+    wall[0] += 40 + 3600  # it was an hour late
+    situation = replace(repair._situation(seen), numbers={"clock_offset": 3600.0})
+    (change,) = clock(situation)
+    assert isinstance(change, Change) and change.arguments == {"seconds": round(wall[0])}

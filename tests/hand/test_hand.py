@@ -86,6 +86,14 @@ def test_what_only_root_may_is_asked_of_root(desk: Desk, verb: Verb) -> None:
     assert desk.asked() == [f"root {verb}"]
 
 
+def test_the_time_goes_on_while_the_password_is_typed(desk: Desk) -> None:
+    slowly = ["sh", "-c", 'sleep 2; exec "$@"', "sh", *desk.command("root")]
+    hand = SystemHand(lambda: desk.command("user"), lambda: slowly, root=False)
+    run(hand, hand.apply(Change(Verb.CLOCK_SET, {"seconds": 1_795_000_000}), 25))
+    set_to = json.loads(desk.log.read_text().splitlines()[-1].split(" ", 2)[2].rpartition(" ")[0])["seconds"]
+    assert 2 <= set_to - 1_795_000_000 <= 6
+
+
 def test_the_user_s_proxy_is_never_root_s_business(desk: Desk) -> None:
     hand = desk.hand()
     run(hand, hand.apply(Change(Verb.PROXY_OFF), 25))
