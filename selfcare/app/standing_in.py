@@ -18,6 +18,7 @@ EVERY_S = 60.0
 SURE_AFTER = 2
 """A server that answers once may be one of several that is still coming back."""
 _PROOF_S = 4.0
+_FINAL = ("refused", "no_agent", "needs_privilege", "changed_since")
 
 
 class StandingIn:
@@ -25,6 +26,7 @@ class StandingIn:
 
     def __init__(self, tools: Tools, repair: Repair, every_s: float = EVERY_S) -> None:
         self._tools, self._repair, self._every_s = tools, repair, every_s
+        self._left: set[str] = set()
 
     async def run(self) -> tuple[Entry, ...]:
         """Until every trial is over (or the caller cancels); returns those it ended."""
@@ -43,13 +45,16 @@ class StandingIn:
     async def _awaited(self) -> list[Entry]:
         """Those that somebody can be asked about; the others are undone by hand, and nothing is sent for them."""
         entries = await ending.trials(self._tools.hand)
-        return [e for e in entries if ending.whose(e, self._tools.memory) is not StandsFor.OTHER]
+        waited = [e for e in entries if ending.whose(e, self._tools.memory) is not StandsFor.OTHER]
+        return [e for e in waited if e.name not in self._left]
 
     async def _ended(self, entry: Entry) -> bool:
         """Puts the old one back and looks; if names fail with it, the stand-in returns under the same consent."""
         try:
             await self._tools.hand.undo(entry.name)
-        except HandError:
+        except HandError as error:
+            if error.code in _FINAL:  # the password is not asked for again every minute
+                self._left.add(entry.name)
             return False
         self._tools.memory.note("undo", "dns.trial", {"entries": [entry.name], "why": "works_again"})
         if await self._names_resolve():

@@ -108,8 +108,8 @@ def run_fix(arguments: argparse.Namespace, services: Services) -> int:
         repair.write(result, arguments, services)
         if arguments.wait and _stands_in(result):
             sys.stderr.write(services.catalogue.text("cli.fix.waiting") + "\n")
-            asyncio.run(desk.stand_in(listen))
-            sys.stderr.write(services.catalogue.text("repair.ended") + "\n")
+            ended = asyncio.run(desk.stand_in(listen))
+            sys.stderr.write(services.catalogue.text("repair.ended" if ended else "cli.fix.stays") + "\n")
     except NotPossible as reason:
         sys.stderr.write(f"selfcare: {services.catalogue.text(f'repair.impossible.{reason.reason}')}\n")
         return ExitCode.FAULT

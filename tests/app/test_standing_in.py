@@ -78,6 +78,17 @@ def test_it_ends_when_the_old_resolver_works_again() -> None:
     assert ("undo", "dns.trial") in [(kind, subject) for kind, subject, _ in bench.notes.lines]
 
 
+@pytest.mark.parametrize("code", ["refused", "no_agent", "needs_privilege", "changed_since"])
+def test_a_password_that_was_not_given_is_not_asked_for_every_minute(code: str) -> None:
+    bench = Bench(World(dead={ISP}))
+    bench.fix("dns.trial")
+    bench.world.dead.clear()
+    bench.hand.fails["undo"] = code
+    stood_in = bench.world.state()
+    assert stand_in(bench) == []  # it ends, and the person may undo it by hand
+    assert bench.world.state() == stood_in
+
+
 def test_nothing_is_sent_for_one_that_waits_for_nobody() -> None:
     bench = Bench(World(resolvers=("193.110.81.0",), manual=True, dead={"193.110.81.0", BOX}))
     assert outcomes(bench.repair())[-1] == ("dns.alternate", "kept")  # in place of a setting somebody made
