@@ -15,7 +15,7 @@ LARGEST = 2**20  # bytes of an answer
 CLOSE_S = 20.0
 KNOWN = frozenset({
     "needs_privilege", "refused", "no_agent", "bad_argument", "unknown_owner", "managed", "protected",
-    "cannot_record", "changed_since", "failed", "timed_out", "helper_gone",
+    "cannot_record", "busy", "changed_since", "failed", "timed_out", "helper_gone",
 })  # fmt: skip
 
 

@@ -60,6 +60,7 @@ class Changes:
         mechanism = self.find(verb)
         guarded = mechanism.undo in GUARDED
         with self.journal.acting():
+            self._alone()
             plan = mechanism.plan(args)
             if mechanism.undo == EXACT and plan.before == plan.wanted:
                 raise Refusal("failed", "nothing to change")
@@ -79,6 +80,15 @@ class Changes:
         if entry.name in self.watches:
             self.watches[entry.name].heard()
         return entry
+
+    def _alone(self) -> None:
+        """Two programs that try things one over the other would each take the other's for a person's wish."""
+        for entry in self.journal.entries():
+            if entry.state in UNFINISHED and entry.name not in self.watches:
+                lock = self.journal.watching(entry.name)
+                if lock is None:
+                    raise Refusal("busy", f"{entry.name} is being tried")
+                os.close(lock)
 
     def _failed(self, entry: Entry, why: Refusal) -> None:
         """If putting it back fails too, the guard goes on trying: it is not released."""

@@ -6,7 +6,7 @@ import errno
 
 
 class Refusal(Exception):
-    """Not done. ``code`` is one of those of ``selfcare.model.repair.HandError``, or ``busy`` (too many at once)."""
+    """Not done. ``code`` is one of those of ``selfcare.model.repair.HandError``."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}")

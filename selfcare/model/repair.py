@@ -88,8 +88,9 @@ class HandError(Exception):
 
     ``code``: ``needs_privilege``, ``refused`` (the subscriber or polkit said no), ``no_agent`` (nobody can ask for
     the password), ``bad_argument``, ``unknown_owner``, ``managed`` (a policy or VPN owns it), ``protected`` (a file
-    that cannot be changed), ``cannot_record`` (the journal cannot be written, so nothing was changed),
-    ``changed_since`` (somebody else changed it meanwhile: left alone), ``failed``, ``timed_out``, ``helper_gone``.
+    that cannot be changed), ``cannot_record`` (the journal cannot be written, so nothing was changed), ``busy``
+    (another change is being tried, or too many at once), ``changed_since`` (somebody else changed it meanwhile:
+    left alone), ``failed``, ``timed_out``, ``helper_gone``.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:

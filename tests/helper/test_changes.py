@@ -14,7 +14,7 @@ from selfcare.helper import point
 from selfcare.helper.change import EXACT, MEANWHILE, NEVER, NOTHING
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Plan
-from tests.helper.world import NEW, OLD, Killed, World
+from tests.helper.world import NEW, OLD, Fake, Killed, World
 
 
 @pytest.fixture
@@ -165,6 +165,31 @@ def test_an_entry_that_is_guarded_is_not_recovered(world: World) -> None:
     assert world.again().recover() == [] and world.setting.system == NEW
     os.close(lock)
     assert [found.state for found in world.again().recover()] == ["undone"]
+
+
+def test_two_programs_do_not_try_things_one_over_the_other(world: World) -> None:
+    """Each would take the other's change for a person's wish and leave it: nobody would put it back."""
+    entry = world.make()
+    guard = world.journal.watching(entry.name)
+    assert guard is not None
+    other = world.again()
+    with pytest.raises(Refusal) as caught:
+        other.apply("dns.set", {"interface": "eth0"}, 30)
+    assert caught.value.code == "busy" and world.setting.system == NEW and world.states() == ["applied"]
+    os.close(guard)
+    world.changes.undo(entry.name)
+    assert world.setting.system == OLD
+    other.apply("dns.set", {"interface": "eth0"}, 30)
+
+
+def test_several_changes_of_one_program_belong_together(world: World) -> None:
+    guard = world.journal.watching(world.make().name)
+    more = Plan({}, dict(NEW), {"a": "newer", "b": "newer"})
+    world.setting.plan = lambda args: more  # type: ignore[method-assign]
+    world.changes.guard = lambda name, seconds: Fake()
+    world.make()
+    assert world.states() == ["applied", "applied"] and guard is not None
+    os.close(guard)
 
 
 def test_newest_first(tmp_path: Path) -> None:
