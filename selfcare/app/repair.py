@@ -131,8 +131,10 @@ class Repair:
     def _choice(self, candidate: Remedy, finding: Finding, now: Look) -> Choice | None:
         if (finding.code, candidate.id) in self._tried:
             return None
-        # Who is merely suspected gets advice; settings are not changed on a suspicion, nor after a refusal.
-        only_advice = finding.band is Band.POSSIBLE or finding.code in self._declined
+        # Who is merely suspected gets advice; settings are not changed on a suspicion, nor after a refusal; and
+        # nothing is laid over what could not be put back.
+        stuck = any(step.outcome is StepOutcome.STUCK for step in self._steps)
+        only_advice = finding.band is Band.POSSIBLE or finding.code in self._declined or stuck
         if only_advice and not candidate.person:
             return None
         try:
@@ -209,12 +211,10 @@ class Repair:
         return self._told(replace(step, entries=tuple(e.name for e in changing.entries)))
 
     def _note_keeping(self, choice: Choice, changing: Changing, now: Look) -> None:
-        """Several changes are kept one by one: should the program end in between, the next start puts all back."""
-        if len(changing.entries) > 1:
-            whose = stands_for(self._situation(now)).value
-            entries = [e.name for e in changing.entries]
-            self._note("effect", choice.remedy.id, code=choice.code, outcome="keeping", entries=entries,
-                       stands_for=whose)  # fmt: skip
+        """Should the program end right here: several changes go back together, and one is known for what it is."""
+        whose = stands_for(self._situation(now)).value
+        entries = [e.name for e in changing.entries]
+        self._note("effect", choice.remedy.id, code=choice.code, outcome="keeping", entries=entries, stands_for=whose)
 
     def _told(self, step: Step) -> Step:
         name, kept = step.proposal.remedy, step.outcome is StepOutcome.KEPT

@@ -97,6 +97,17 @@ def test_what_was_kept_whole_stays() -> None:
     assert bench.world.resolvers != (BOX,)
 
 
+def test_a_stand_in_is_known_for_one_although_the_program_ended_right_after() -> None:
+    """Else nobody would ever end it by himself: whom it stands in for was noted last."""
+    bench = Bench(World(dead={ISP}))
+    bench.hand.fails = {"dns.flush": "failed"}  # nothing here remembers names: the plan is a single change
+    bench.repair()
+    bench.notes.lines = [line for line in bench.notes.lines if line[2].get("outcome") != "kept"]
+    bench.world.dead.clear()
+    assert [e.change.verb for e in bench.repair().ended] == [Verb.DNS_SET]
+    assert bench.world.resolvers == (BOX,)
+
+
 # -- what another resolver must not get round ----------------------------------------------------
 
 

@@ -189,6 +189,16 @@ def test_what_somebody_changed_meanwhile_is_said() -> None:
     assert (result.steps[0].outcome, result.steps[0].error) == (StepOutcome.STUCK, "changed_since")
 
 
+def test_nothing_is_laid_over_what_could_not_be_put_back() -> None:
+    bench = Bench(World(resolvers=("193.110.81.0",), manual=True, dead={"193.110.81.0", BOX}))
+    assert outcomes(bench.repair())[:2] == [("dns.automatic", "undone"), ("dns.alternate", "kept")]
+    bench = Bench(World(resolvers=("193.110.81.0",), manual=True, dead={"193.110.81.0", BOX}))
+    bench.hand.fails = {"undo": "failed"}
+    result = checked(bench.repair())
+    assert outcomes(result)[0] == ("dns.automatic", "stuck")
+    assert [entry.change.verb for entry, _ in bench.hand.made.values()] == [Verb.DNS_AUTO, Verb.DNS_FLUSH]
+
+
 def test_a_cancelled_run_puts_back_first(monkeypatch: pytest.MonkeyPatch) -> None:
     bench = Bench(World(dead={ISP}))
     before = bench.world.state()
