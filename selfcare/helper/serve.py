@@ -16,7 +16,7 @@ from selfcare.helper.arguments import is_change
 from selfcare.helper.change import Changes
 from selfcare.helper.errors import Refusal
 from selfcare.helper.guard import Guard
-from selfcare.helper.journal import Entry, Journal
+from selfcare.helper.journal import UNFINISHED, Entry, Journal
 from selfcare.helper.protocol import VERSION, Lines, Request, answer, refusal, request_id, understand
 
 CHANGES_PER_MINUTE = 30
@@ -110,10 +110,17 @@ def told(entry: Entry, privileged: bool | None = None) -> dict[str, Any]:
 
 def listed(journal: Journal) -> list[dict[str, Any]]:
     """This journal's entries and, for an ordinary user, root's too: anybody may know what was changed."""
-    found = [told(entry) for entry in journal.entries()[:LISTED]]
+    found = [told(entry) for entry in _worth_listing(journal)]
     if not host.is_root():
-        found += [told(entry, privileged=True) for entry in Journal(host.machine_journal()).entries()[:LISTED]]
+        found += [told(entry, privileged=True) for entry in _worth_listing(Journal(host.machine_journal()))]
     return sorted(found, key=lambda entry: str(entry["name"]), reverse=True)
+
+
+def _worth_listing(journal: Journal) -> list[Entry]:
+    """The last ones; and, however old, whatever is still in place: many small things done since must not hide it."""
+    every = journal.entries()
+    last = {entry.name for entry in every[:LISTED]}
+    return [e for e in every if e.name in last or e.state in UNFINISHED or (e.state == "kept" and e.reversible)]
 
 
 def _write(data: bytes) -> None:
