@@ -58,12 +58,21 @@ class Nm:
         return str(self._get(active, ACTIVE, "Connection")) if active else ""
 
     def by_uuid(self, uuid: str) -> str:
-        """The path of this profile."""
+        """The path of this profile; ``Refusal`` when there is none."""
+        path = self.find_uuid(uuid)
+        if path is None:
+            raise Refusal("failed", f"the connection {uuid} is gone")
+        return path
+
+    def find_uuid(self, uuid: str) -> str | None:
+        """The path of this profile, None when NetworkManager says that it has none."""
         try:
             return str(self.bus.call(SERVICE, f"{ROOT}/Settings", f"{SERVICE}.Settings", "GetConnectionByUuid", "s",
                                      uuid)[0])  # fmt: skip
         except BusError as error:
-            raise Refusal("failed", f"the connection is gone: {error}") from error
+            if error.name == "InvalidConnection":
+                return None
+            raise refused(error) from error
 
     def settings(self, profile: str) -> Settings:
         """A profile as it is stored, without its secrets."""

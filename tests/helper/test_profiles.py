@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from selfcare.helper import mechanisms
+from selfcare.helper.change import Changes
+from selfcare.helper.journal import Journal
+from selfcare.helper.mechanisms import nm_profile
 from selfcare.helper.mechanisms.nm_profile import _state
 
 PROFILE: dict[str, dict[str, Any]] = {
@@ -43,3 +50,70 @@ def test_the_journal_tells_nobody_the_network_s_name_or_its_user() -> None:
     """Root's entries may be read by every account of the PC."""
     told = repr(_state(PROFILE, PROFILE))
     assert "camille" not in told and "At home" not in told and "77, 97" not in told
+
+
+class FakeNm:
+    """A NetworkManager with one profile; its adapter may be pulled out, its profile deleted."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, Any] | None = deepcopy(PROFILE)
+        self.plugged_in = True
+
+    def device(self, _interface: str) -> str | None:
+        return "/device" if self.plugged_in else None
+
+    def needed(self, _interface: str) -> str:
+        assert self.plugged_in
+        return "/device"
+
+    def profile(self, _device: str) -> str:
+        return "/profile"
+
+    def find_uuid(self, _uuid: str) -> str | None:
+        return "/profile" if self.stored else None
+
+    by_uuid = find_uuid
+
+    def settings(self, _path: str) -> dict[str, Any]:
+        assert self.stored
+        return deepcopy(self.stored)
+
+    def uuid(self, path: str) -> str:
+        return str(self.settings(path)["connection"]["uuid"][1])
+
+    def applied(self, _device: str) -> tuple[dict[str, Any], int]:
+        return self.settings("/profile"), 1
+
+    def update(self, _path: str, settings: dict[str, Any]) -> None:
+        self.stored = deepcopy(settings)
+
+    def activate(self, _profile: str, _device: str) -> None:
+        assert self.plugged_in
+
+
+@pytest.fixture
+def nm(monkeypatch: pytest.MonkeyPatch) -> FakeNm:
+    made = FakeNm()
+    monkeypatch.setattr(nm_profile, "talking", lambda: nullcontext(made))
+    monkeypatch.setattr(nm_profile.owner, "link_owner", lambda _interface: nm_profile.owner.NM)
+    return made
+
+
+def test_a_profile_is_put_back_although_its_adapter_was_pulled_out(nm: FakeNm, tmp_path: Path) -> None:
+    """It is on the disk, and the adapter will be plugged in again one day."""
+    changes = Changes(Journal(tmp_path), mechanisms.find)
+    before = _state(PROFILE, None)
+    changes.apply("ip.auto", {"interface": "lo"}, 30)
+    assert nm.stored and nm.stored["ipv4"]["method"] == ["s", "auto"]
+    nm.plugged_in = False
+    assert [entry.state for entry in changes.recover()] == ["undone"]
+    assert _state(nm.stored, None) == before
+
+
+def test_a_profile_that_was_deleted_is_nobody_s_any_more(nm: FakeNm, tmp_path: Path) -> None:
+    """Else each start would try again, and ask for a password to do so."""
+    changes = Changes(Journal(tmp_path), mechanisms.find)
+    changes.apply("ip.auto", {"interface": "lo"}, 30)
+    nm.stored = None
+    changes.recover()
+    assert [entry.state for entry in changes.journal.entries()] == ["conflict"]

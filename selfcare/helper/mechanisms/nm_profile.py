@@ -52,8 +52,13 @@ class Profile:
 
     def read(self, entry: Entry) -> State:
         with talking() as nm:
-            stored = nm.settings(nm.by_uuid(entry.how["uuid"]))
-            device = nm.needed(entry.how["interface"])
+            path = nm.find_uuid(entry.how["uuid"])
+            if path is None:  # somebody deleted the profile: not ours any more
+                return dict.fromkeys(entry.before)
+            stored = nm.settings(path)
+            device = nm.device(entry.how["interface"])
+            if device is None:  # pulled out, or not there yet: what it will run with is what is stored
+                return _state(stored, None) | {"running": entry.before["running"]}
             profile = nm.profile(device)
             if not profile or nm.uuid(profile) != entry.how["uuid"]:
                 return _state(stored, None)
@@ -73,7 +78,9 @@ def _put_in_force(nm: Nm, entry: Entry, wanted: Settings | None) -> None:
 
     ``wanted``: what the interface shall run with, where that may be something else than the profile.
     """
-    device = nm.needed(entry.how["interface"])
+    device = nm.device(entry.how["interface"])
+    if device is None:
+        return
     nm.activate(nm.by_uuid(entry.how["uuid"]), device)
     if wanted is not None and _families(nm.applied(device)[0]) != _families(wanted):
         put(nm, device, lambda now: now | {family: wanted[family] for family in FAMILY_NAMES if family in wanted})
