@@ -19,8 +19,8 @@ def title(catalogue: Catalogue, remedy_id: str) -> str:
 
 
 def why(catalogue: Catalogue, remedy_id: str, code: str | None = None) -> str:
-    """What it is good for, more precisely where the fault is known."""
-    return catalogue.first(f"remedy.{remedy_id}.why.{code}", f"remedy.{remedy_id}.why")
+    """What it is good for, more precisely where the fault is known; where none is, none is claimed."""
+    return catalogue.first(f"remedy.{remedy_id}.why.{code or 'hand'}", f"remedy.{remedy_id}.why")
 
 
 def action_text(catalogue: Catalogue, action: Action) -> str:
@@ -28,7 +28,8 @@ def action_text(catalogue: Catalogue, action: Action) -> str:
     if isinstance(action, Instruction):
         return catalogue.text(f"repair.step.{action.text}")
     values = {n: ", ".join(v) if isinstance(v, tuple) else v for n, v in action.arguments.items()}
-    return catalogue.text(f"repair.do.{action.verb.value}", **{"gateway": "–", "metric": "–", **values})
+    unsaid = {"gateway": "–", "metric": "–", "interface": values.get("connection", "–")}
+    return catalogue.text(f"repair.do.{action.verb.value}", **{**unsaid, **values})
 
 
 def risk_text(catalogue: Catalogue, remedy: Remedy, pause_s: float) -> str:

@@ -8,6 +8,7 @@ import json
 import sys
 from typing import Any
 
+from selfcare.app.proposals import why
 from selfcare.app.services import Services
 from selfcare.cli import out, repair, show_repair
 from selfcare.cli.asking import Asking
@@ -46,7 +47,7 @@ def as_object(remedy: Remedy, catalogue: Catalogue) -> dict[str, Any]:
     return {
         "id": remedy.id,
         "title": catalogue.text(f"remedy.{remedy.id}.title"),
-        "why": catalogue.text(f"remedy.{remedy.id}.why"),
+        "why": why(catalogue, remedy.id),
         "codes": list(remedy.codes),
         "risk": remedy.risk.value,
         "reversible": remedy.reversible,

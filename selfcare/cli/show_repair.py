@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from selfcare.app import proposals
-from selfcare.app.proposals import action_text, title, undo_key
+from selfcare.app.proposals import action_text, title, undo_key, why
 from selfcare.app.sentences import fact_text
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import RepairResult, Step, StepOutcome
@@ -114,7 +114,7 @@ def remedy_lines(remedy: Remedy, catalogue: Catalogue) -> list[str]:
     kind = (
         "repair.risk.person_pause" if remedy.person and remedy.risk == "pause" else f"repair.kind.{remedy.risk.value}"
     )
-    lines = [f"{remedy.id} · {title(catalogue, remedy.id)}", f"    {text(f'remedy.{remedy.id}.why')}"]
+    lines = [f"{remedy.id} · {title(catalogue, remedy.id)}", f"    {why(catalogue, remedy.id)}"]
     lines.append("    " + text(kind))
     lines.append("    " + text("repair.kind.person" if remedy.person else undo_key(remedy)))
     if remedy.codes:

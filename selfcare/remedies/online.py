@@ -23,7 +23,9 @@ def proxy(situation: Situation) -> tuple[Action, ...]:
 
 
 def clock(situation: Situation) -> tuple[Action, ...]:
-    """The time that at least two sources agree on."""
+    """The time that at least two sources agree on. A clock that is right is better than the whole seconds we set."""
+    if situation.tri("clock_right") is YES and situation.tri("clock_drifts") is not YES:
+        raise NotPossible("nothing_to_do")
     offset = situation.numbers.get("clock_offset")
     if offset is None:
         raise NotPossible("no_time")

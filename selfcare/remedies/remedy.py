@@ -57,8 +57,8 @@ class Remedy:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The codes it answers."""
-        return tuple(a.code for a in self.answers)
+        """The codes it answers, each once."""
+        return tuple(dict.fromkeys(a.code for a in self.answers))
 
     def answers_finding(self, code: str, tri: Callable[[str], Tri]) -> bool:
         """Whether it is an answer to this finding here: every condition has been seen to hold."""

@@ -176,6 +176,13 @@ def test_the_clock_is_set_to_what_was_agreed_on() -> None:
     given = situation(numbers={"clock_offset": -3600.4})
     assert first("clock.set", given) == (Verb.CLOCK_SET, {"seconds": 1_794_996_400})
     assert impossible("clock.set", situation()) == "no_time"
+    drifts = situation(numbers={"clock_offset": 40.0}, facts={"clock_right": Tri.YES, "clock_drifts": Tri.YES})
+    assert first("clock.set", drifts) == (Verb.CLOCK_SET, {"seconds": 1_795_000_040})
+
+
+def test_a_right_clock_is_not_made_worse_by_hand() -> None:
+    right = situation(numbers={"clock_offset": 0.4}, facts={"clock_right": Tri.YES, "clock_drifts": Tri.NO})
+    assert impossible("clock.set", right) == "nothing_to_do"
 
 
 def test_ipv4_first() -> None:
