@@ -20,7 +20,6 @@ _BY_OUTCOME = (
     (StepOutcome.CAUTION, RepairState.REFUSED),
     (StepOutcome.UNDONE, RepairState.NOT_HELPED),
     (StepOutcome.FAILED, RepairState.NOT_HELPED),
-    (StepOutcome.STUCK, RepairState.NOT_HELPED),
     (StepOutcome.FOR_YOU, RepairState.FOR_YOU),
     (StepOutcome.PROPOSED, RepairState.PLANNED),
 )
@@ -37,6 +36,8 @@ def state(verdict: VerdictState, steps: Sequence[Step], by_hand: bool) -> Repair
         return RepairState.REPAIRED if helped else RepairState.HEALTHY
     if helped:
         return RepairState.EASED
+    if StepOutcome.STUCK in outcomes:  # before every word that says that nothing was changed
+        return RepairState.NOT_HELPED
     if any(s.error in _NO_RIGHTS for s in steps):
         return RepairState.NEEDS_PRIVILEGE
     if any(s.error == "refused" for s in steps):

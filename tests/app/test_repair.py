@@ -199,6 +199,15 @@ def test_nothing_is_laid_over_what_could_not_be_put_back() -> None:
     assert [entry.change.verb for entry, _ in bench.hand.made.values()] == [Verb.DNS_AUTO, Verb.DNS_FLUSH]
 
 
+@pytest.mark.parametrize("error", ["refused", "needs_privilege", "no_agent", "failed"])
+def test_what_could_not_be_put_back_is_never_called_unchanged(error: str) -> None:
+    bench = Bench(World(dead={ISP}, stubborn=True))
+    bench.hand.fails = {"undo": error}
+    result = checked(bench.repair())
+    assert result.steps[0].outcome is StepOutcome.STUCK
+    assert (result.state, repair_exit_code(result)) == (RepairState.NOT_HELPED, 1)
+
+
 def test_a_cancelled_run_puts_back_first(monkeypatch: pytest.MonkeyPatch) -> None:
     bench = Bench(World(dead={ISP}))
     before = bench.world.state()
