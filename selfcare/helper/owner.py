@@ -15,6 +15,7 @@ NETWORKD = "org.freedesktop.network1"
 RESOLVED = "org.freedesktop.resolve1"
 NM, ND, DHCPCD, DHCLIENT, PLAIN = "networkmanager", "networkd", "dhcpcd", "dhclient", "plain"
 STUB = "resolved"
+ORDINARY = 1000  # from here on, accounts are people's; dhcpcd's own is below
 OWN_WORDS = (  # who writes resolv.conf says so in its first lines
     ("networkmanager", NM), ("systemd-resolved", STUB), ("resolvconf", "resolvconf"), ("dhcpcd", DHCPCD),
     ("tailscale", "vpn"), ("mullvad", "vpn"), ("openvpn", "vpn"), ("wg-quick", "vpn"), ("nordvpn", "vpn"),
@@ -152,9 +153,19 @@ def _network(number: str) -> str:
         return ""
 
 
+def _of_the_system(number: int) -> bool:
+    """Anybody can give a program this name; root would then ask, and so start, the real one."""
+    try:
+        return Path("/proc", str(number)).stat().st_uid < ORDINARY
+    except OSError:
+        return False
+
+
 def _runs_for(program: str, interface: str) -> bool:
     """Whether this DHCP client runs here for this interface, or for every one."""
-    for _, words in processes(program):
+    for number, words in processes(program):
+        if not _of_the_system(number):
+            continue
         told = [word for word in " ".join(words).split()[1:] if not word.startswith("-") and "/" not in word]
         named = [word for word in told if Path("/sys/class/net", word).exists()]
         if interface in named or not named:
