@@ -26,10 +26,13 @@ class Guard:
 
     def __init__(self, own: Sequence[str], name: str, seconds: float) -> None:
         """``own``: the words by which this very program is started."""
-        self.process = subprocess.Popen(
-            [sys.executable, *own, "guard", name, str(seconds)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, *own, "guard", name, str(seconds)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise Refusal("failed", f"no guard, so nothing was changed: {error.strerror}") from error
         assert self.process.stdin and self.process.stdout
         self.input: IO[bytes] = self.process.stdin
         self.output: IO[bytes] = self.process.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from selfcare.helper import point
+from selfcare.helper import guard, point
 from selfcare.helper.change import EXACT, MEANWHILE, NEVER, NOTHING
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Plan
@@ -165,6 +166,19 @@ def test_an_entry_that_is_guarded_is_not_recovered(world: World) -> None:
     assert world.again().recover() == [] and world.setting.system == NEW
     os.close(lock)
     assert [found.state for found in world.again().recover()] == ["undone"]
+
+
+def test_without_a_process_for_the_guard_nothing_is_changed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PC that can start nothing more: the helper says no, and lives."""
+
+    def none_left(*words: object, **more: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(guard.subprocess, "Popen", none_left)
+    world.changes.guard = lambda name, seconds: guard.Guard([], name, seconds)
+    with pytest.raises(Refusal, match="no guard"):
+        world.make()
+    assert world.setting.system == OLD and world.states() == ["undone"]
 
 
 def test_two_programs_do_not_try_things_one_over_the_other(world: World) -> None:

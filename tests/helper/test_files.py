@@ -191,6 +191,15 @@ def test_proxies_of_kde_and_the_session_go_off(etc: Path) -> None:
         changes(etc).apply("proxy.off", {}, 30)
 
 
+def test_an_account_without_a_home_is_told_and_the_helper_lives(etc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", none)
+    with pytest.raises(Refusal, match="not understood"):
+        changes(etc).apply("proxy.off", {}, 30)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be led into another's home")
 @pytest.mark.parametrize("whose", ["home", "home/.config"])
 def test_root_writes_nothing_in_another_user_s_home(etc: Path, monkeypatch: pytest.MonkeyPatch, whose: str) -> None:

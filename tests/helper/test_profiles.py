@@ -11,8 +11,9 @@ import pytest
 
 from selfcare.helper import mechanisms
 from selfcare.helper.change import Changes
+from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Journal
-from selfcare.helper.mechanisms import nm_profile
+from selfcare.helper.mechanisms import nm_profile, tunnel
 from selfcare.helper.mechanisms.nm_profile import _state
 
 PROFILE: dict[str, dict[str, Any]] = {
@@ -108,6 +109,15 @@ def test_a_profile_is_put_back_although_its_adapter_was_pulled_out(nm: FakeNm, t
     nm.plugged_in = False
     assert [entry.state for entry in changes.recover()] == ["undone"]
     assert _state(nm.stored, None) == before
+
+
+def test_no_connection_but_a_vpn_is_stopped_as_one(nm: FakeNm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verb is for VPNs: whoever talks to root's helper cannot take the cable's connection down by it."""
+    assert nm.stored
+    nm.stored["connection"]["type"] = ["s", "802-3-ethernet"]
+    monkeypatch.setattr(tunnel, "talking", lambda: nullcontext(nm))
+    with pytest.raises(Refusal, match="bad_argument"):
+        mechanisms.find("tunnel.stop").plan({"connection": "5b1e9d1c-7f4c-4d0e-9b58-0c1c5a0e0001"})
 
 
 def test_a_profile_that_was_deleted_is_nobody_s_any_more(nm: FakeNm, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import socket
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -37,7 +38,7 @@ def in_our_words() -> Iterator[None]:
         raise of_file(error) from error
     except BusError as error:
         raise refused(error) from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RuntimeError, struct.error) as error:
         raise Refusal("failed", f"not understood: {error!r}") from error
 
 

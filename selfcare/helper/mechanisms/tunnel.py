@@ -13,6 +13,7 @@ from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner, Files
 from selfcare.helper.nm import Nm, talking
 
 CONNECTION, LINK = "connection", "link"
+VPNS = ("vpn", "wireguard", "tun", "ip-tunnel", "ppp")  # what NetworkManager calls them
 
 
 class Connection:
@@ -83,6 +84,10 @@ def _active(nm: Nm, uuid: str) -> str:
 
 def _way(args: dict[str, Any]) -> str:
     if "connection" in args:
+        with talking() as nm:
+            kind = nm.settings(nm.by_uuid(args["connection"]))["connection"]["type"][1]
+        if kind not in VPNS:
+            raise Refusal("bad_argument", f"{args['connection']} is no VPN but {kind}")
         return CONNECTION
     if not owner.is_tunnel(args["interface"]):
         raise Refusal("bad_argument", f"{args['interface']} is no tunnel")
