@@ -220,7 +220,8 @@ class Repair:
         name, kept = step.proposal.remedy, step.outcome is StepOutcome.KEPT
         if step.entries:
             self._emit(ActionApplied(self._now(), name, kept))
-        if step.entries and step.outcome in (StepOutcome.UNDONE, StepOutcome.FAILED):
+        put_back = step.proposal.reversible and step.outcome in (StepOutcome.UNDONE, StepOutcome.FAILED)
+        if step.entries and put_back:
             self._emit(ActionUndone(self._now(), name))
             self._note("undo", name, entries=list(step.entries))
         return step

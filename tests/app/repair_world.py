@@ -124,6 +124,7 @@ class MemoryHand:
     log: list[str] = field(default_factory=list)
     made: dict[str, tuple[Entry, tuple[object, ...]]] = field(default_factory=dict)
     left_over: tuple[Entry, ...] = ()
+    irreversible: set[Verb] = field(default_factory=set)
 
     async def apply(self, change: Change, guard_s: float) -> Entry:
         assert guard_s > 0
@@ -137,7 +138,7 @@ class MemoryHand:
             self.world.resolvers, self.world.manual = (BOX,), False
         if self.world.harms:
             self.world.cable = False
-        reversible = change.verb is not Verb.DNS_FLUSH
+        reversible = change.verb not in (Verb.DNS_FLUSH, *self.irreversible)
         entry = Entry(f"e{len(self.made)}", EntryState.APPLIED, change, "2026-11-22T18:00:00+01:00", reversible, False)
         self.made[entry.name] = entry, before
         self.log.append(change.verb.value)

@@ -10,6 +10,7 @@ import pytest
 from selfcare.app.options import RepairOptions
 from selfcare.app.repair import Repair, Tools
 from selfcare.contract import repair_exit_code
+from selfcare.model.events import ActionUndone
 from selfcare.model.remedy import RepairState, StepOutcome
 from selfcare.model.repair import Change, Verb
 from selfcare.remedies.online import clock
@@ -47,3 +48,13 @@ def test_a_clock_put_right_meanwhile_is_not_put_right_twice() -> None:
     situation = replace(repair._situation(seen), numbers={"clock_offset": 3600.0})
     (change,) = clock(situation)
     assert isinstance(change, Change) and change.arguments == {"seconds": round(wall[0])}
+
+
+def test_what_cannot_be_undone_is_not_announced_as_undone() -> None:
+    """Whoever follows the events from afar, and the history, would else believe that the old time is back."""
+    bench = Bench(World(harms=True))
+    bench.hand.irreversible = {Verb.DHCP_RENEW}
+    result = checked(bench.fix("lease.renew"))
+    assert outcomes(result) == [("lease.renew", "undone")]
+    assert not [e for e in bench.events if isinstance(e, ActionUndone)]
+    assert "undo" not in [kind for kind, _, _ in bench.notes.lines]
