@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -22,23 +24,32 @@ KNOWN = frozenset({
 class Channel:
     """A helper that was started; questions and answers take turns."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdin and process.stdout
-        self.process, self.input, self.output = process, process.stdin, process.stdout
+    def __init__(self, process: asyncio.subprocess.Process, writer: asyncio.StreamWriter) -> None:
+        assert process.stdout
+        self.process, self.input, self.output = process, writer, process.stdout
         self.number = 0
         self.turn = asyncio.Lock()
 
     @classmethod
     async def start(cls, command: Sequence[str]) -> Channel:
-        """Starts the program; what it says on standard error is kept for ``why``."""
+        """Starts the program; what it says on standard error is kept for ``why``.
+
+        It is spoken to through a socket: a pipe of ours could be opened by every program of this user (in /proc), and
+        so could root's helper be told things once the password was given.
+        """
+        if sys.platform == "win32":
+            process = await _started(command, asyncio.subprocess.PIPE)
+            assert process.stdin
+            return cls(process, process.stdin)
+        ours, theirs = socket.socketpair()
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE, limit=LARGEST,
-            )  # fmt: skip
-        except OSError as error:
-            raise HandError("helper_gone", f"{command[0]}: {error.strerror}") from error
-        return cls(process)
+            process = await _started(command, theirs.fileno())
+        except HandError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return cls(process, (await asyncio.open_connection(sock=ours))[1])
 
     @property
     def alive(self) -> bool:
@@ -118,9 +129,20 @@ class Channel:
         try:
             async with asyncio.timeout(limit_s):
                 await asyncio.gather(_drained(self.output), _drained(self.process.stderr), self.process.wait())
+                with suppress(ConnectionError):
+                    await self.input.wait_closed()
         except TimeoutError:
             return False
         return True
+
+
+async def _started(command: Sequence[str], stdin: int) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=stdin, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, limit=LARGEST
+        )
+    except OSError as error:
+        raise HandError("helper_gone", f"{command[0]}: {error.strerror}") from error
 
 
 async def _drained(stream: asyncio.StreamReader | None) -> None:

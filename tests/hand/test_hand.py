@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import pytest
 
 from selfcare.hand import hand as hand_module
+from selfcare.hand.channel import Channel
 from selfcare.hand.hand import SystemHand
 from selfcare.hand.launch import own_command, privileged_command
 from selfcare.model.repair import Change, EntryState, Hand, HandError, Verb
@@ -65,8 +66,9 @@ def code(hand: SystemHand, change: Change = RESTART) -> str:
 
 
 def test_it_is_a_hand(desk: Desk) -> None:
-    hand: Hand = desk.hand()
-    entry = run(desk.hand(), hand.apply(DNS, 25))
+    hand = desk.hand()
+    described: Hand = hand  # mypy's part of the test
+    entry = run(hand, described.apply(DNS, 25))
     assert (entry.name, entry.state, entry.change, entry.privileged) == (ENTRY["name"], EntryState.APPLIED, DNS, False)
     assert desk.log.read_text().splitlines()[-1] == 'user dns.set {"interface": "eth0", "servers": ["9.9.9.9"]} 25'
 
@@ -244,3 +246,33 @@ def test_the_current_folder_is_not_obeyed(tmp_path: Path, monkeypatch: pytest.Mo
     done = subprocess.run(own_command(), input=line, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"") and json.loads(done.stdout)["error"]["code"] == "bad_argument"
     assert not (tmp_path / "obeyed").exists()
+
+
+SPEAK = """
+import os, sys
+app, helper = sys.argv[1:]
+heard = os.readlink(f"/proc/{helper}/fd/0")
+for name in os.listdir(f"/proc/{app}/fd"):
+    try:
+        if os.readlink(f"/proc/{app}/fd/{name}") == heard:
+            os.write(os.open(f"/proc/{app}/fd/{name}", os.O_WRONLY | os.O_NONBLOCK), b"told by another\\n")
+    except OSError:
+        pass
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="by /proc")
+def test_no_other_program_of_the_user_speaks_to_the_helper(tmp_path: Path) -> None:
+    """Once the password was given, root's helper must hear nobody but the program that asked for it."""
+    heard = tmp_path / "heard"
+
+    async def conversation() -> None:
+        channel = await Channel.start(["sh", "-c", f"exec cat > {heard}"])
+        words = [sys.executable, "-c", SPEAK, str(os.getpid()), str(channel.process.pid)]
+        other = await asyncio.create_subprocess_exec(*words)
+        assert await other.wait() == 0
+        channel.input.write(b"told by us\n")
+        await channel.end()
+
+    asyncio.run(conversation())
+    assert heard.read_text() == "told by us\n"
