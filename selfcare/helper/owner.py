@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from contextlib import suppress
 from pathlib import Path
 
+from selfcare.helper import tools
 from selfcare.helper.bus import Bus, BusError
 from selfcare.helper.errors import Refusal
 from selfcare.helper.nm import talking
@@ -15,6 +17,7 @@ NETWORKD = "org.freedesktop.network1"
 RESOLVED = "org.freedesktop.resolve1"
 NM, ND, DHCPCD, DHCLIENT, PLAIN = "networkmanager", "networkd", "dhcpcd", "dhclient", "plain"
 STUB = "resolved"
+ANYWHERE = "198.51.100.1"  # of no network in use; nothing is sent
 ORDINARY = 1000  # from here on, accounts are people's; dhcpcd's own is below
 OWN_WORDS = (  # who writes resolv.conf says so in its first lines
     ("networkmanager", NM), ("systemd-resolved", STUB), ("resolvconf", "resolvconf"), ("dhcpcd", DHCPCD),
@@ -103,9 +106,16 @@ def _no_tunnel_leads(interface: str) -> None:
         lines = Path("/proc/net/route").read_text(encoding="ascii").splitlines()[1:]
         wide = [line.split() for line in lines]
         tunnels = {row[0] for row in wide if row[7] in ("00000000", "00000080") and row[1] in ("00000000", "00000080")}
-        led = {name for name in tunnels if is_tunnel(name)}
+        led = {name for name in {*tunnels, _way_out()} if is_tunnel(name)}
         if led and interface not in led:
             raise Refusal("managed", f"a VPN ({', '.join(sorted(led))}) owns the way out")
+
+
+def _way_out() -> str:
+    """Where a packet for the Internet would really go: WireGuard leads by rules, with a table of its own."""
+    with suppress(Refusal, ValueError, LookupError):
+        return str(json.loads(tools.ask("ip", "-j", "-4", "route", "get", ANYWHERE))[0]["dev"])
+    return ""
 
 
 def _no_tunnel_resolves(interface: str) -> None:

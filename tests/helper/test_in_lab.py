@@ -134,6 +134,18 @@ def test_a_vpn_that_owns_the_way_out_owns_the_names(pc: Lab) -> None:
         pc.pc.run("ip", "link", "delete", "tun7")
 
 
+def test_a_vpn_that_leads_by_rules_owns_the_names_too(pc: Lab) -> None:
+    """As wg-quick does it: the main table goes on naming the box."""
+    made = "ip tuntap add tun7 mode tun && ip addr add 10.1.2.3/24 dev tun7 && ip link set tun7 up && " \
+           "ip route add default dev tun7 table 51820 && ip rule add not fwmark 51820 table 51820 && " \
+           "ip rule add table main suppress_prefixlength 0"  # fmt: skip
+    try:
+        assert codes(talk(pc, ["$", made], DNS)[1:]) == ["managed"]
+    finally:
+        rules = "ip rule del table 51820; ip rule del table main suppress_prefixlength 0"
+        pc.pc.run("sh", "-c", f"{rules}; ip link delete tun7")
+
+
 def test_a_vpn_that_took_over_the_names_owns_them(pc: Lab) -> None:
     made = "ip tuntap add tun7 mode tun && ip addr add 10.1.2.3/24 dev tun7 && ip link set tun7 up && " \
            "resolvectl dns tun7 10.1.2.1 && resolvectl domain tun7 '~.'"  # fmt: skip
@@ -142,6 +154,13 @@ def test_a_vpn_that_took_over_the_names_owns_them(pc: Lab) -> None:
         assert codes([said[1], said[3], said[4]]) == ["managed", "applied", "undone"]
     finally:
         pc.pc.run("ip", "link", "delete", "tun7")
+
+
+def test_a_profile_that_does_not_exist_is_told_from_no_answer(pc: Lab) -> None:
+    """By NetworkManager's own words: what was deleted is nobody's, what cannot be asked is tried again."""
+    ask = "from selfcare.helper.nm import talking\nwith talking() as nm: print(nm.find_uuid('{}'))"
+    done = pc.python("-c", ask.format("00000000-0000-4000-8000-000000000000"))
+    assert (done.stdout, done.stderr) == ("None\n", "")
 
 
 def test_bind_mounted_hosts_file_is_said(pc: Lab) -> None:
