@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from selfcare.helper import files, journal, tools
+from selfcare.helper import files, journal, mechanisms, tools
+from selfcare.helper.change import Changes
 from selfcare.helper.errors import Refusal
+from selfcare.helper.journal import Plan
 from tests.helper.world import OLD, World
 
 
@@ -142,3 +144,12 @@ def test_a_tool_that_stays_does_not_hold_the_lock(world: World) -> None:
     handle = os.open(world.journal.folder / "act.lock", os.O_RDWR)
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     os.close(handle)
+
+
+def test_an_entry_of_another_version_keeps_no_other_from_being_put_back(world: World) -> None:
+    """After an older program was installed again: the newest entry has a verb that it does not know."""
+    old = world.make()
+    changes = Changes(world.journal, lambda verb: world.setting if verb == "dns.set" else mechanisms.find(verb))
+    world.journal.mark(world.journal.begin("ipv6.mend", {}, True, Plan({}, {}, {})), "applied")
+    assert [entry.name for entry in changes.recover()] == [old.name]
+    assert world.setting.system == OLD

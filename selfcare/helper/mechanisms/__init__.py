@@ -25,6 +25,8 @@ WHERE = {
 
 def find(verb: str) -> Mechanism:
     """The mechanism of this verb; every module has a table ``MECHANISMS``."""
+    if verb not in WHERE:  # of another version's journal: the others are still put back
+        raise Refusal("failed", f"{verb} is not known to this version")
     module = importlib.import_module(f"{__name__}.{WHERE[verb]}")
     return Careful(module.MECHANISMS[verb])
 
