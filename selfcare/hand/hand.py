@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from selfcare.hand.channel import Channel, is_root
@@ -69,7 +69,7 @@ class SystemHand:
     async def entries(self) -> tuple[Entry, ...]:
         """Both journals, newest first; reading needs no password."""
         told = await self._ask(False, "change.list", {}, READ_S)
-        return tuple(_entry(each) for each in told["entries"])
+        return _entries(told["entries"])
 
     async def recover(self) -> tuple[Entry, ...]:
         """Root is asked only if there is something of root's to put back."""
@@ -77,7 +77,7 @@ class SystemHand:
         found = list(told["entries"])
         if not self._root and any(e.privileged and e.state in UNFINISHED for e in await self.entries()):
             found += (await self._ask(True, "change.recover", {}, CHANGE_S))["entries"]
-        return tuple(_entry(each) for each in found)
+        return _entries(found)
 
     async def close(self) -> None:
         """Ends the helpers; what was not kept is put back before they do."""
@@ -136,6 +136,11 @@ def _arguments(change: Change, waited_s: float) -> dict[str, Any]:
     if change.verb is Verb.CLOCK_SET and "seconds" in args:
         args["seconds"] += round(waited_s)
     return args
+
+
+def _entries(told: Iterable[dict[str, Any]]) -> tuple[Entry, ...]:
+    """Those that this version understands: a newer one's journal must not keep it from the others."""
+    return tuple(_entry(each) for each in told if each["verb"] in list(Verb))
 
 
 def _entry(told: dict[str, Any], change: Change | None = None) -> Entry:

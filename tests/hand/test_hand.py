@@ -122,6 +122,12 @@ def test_undo_goes_to_the_helper_whose_journal_has_it(desk: Desk) -> None:
     assert desk.asked() == wanted
 
 
+def test_a_newer_version_s_change_hides_no_other() -> None:
+    known = {**ENTRY, "verb": "dns.set", "args": {}, "privileged": True}
+    told = [{**known, "verb": "ipv6.mend"}, known]
+    assert [entry.change.verb for entry in hand_module._entries(told)] == [Verb.DNS_SET]
+
+
 def test_recover_asks_root_only_for_what_is_root_s(desk: Desk) -> None:
     hand = desk.hand()
     assert [entry.privileged for entry in run(hand, hand.recover())] == [False, True]
