@@ -122,6 +122,12 @@ def test_undo_goes_to_the_helper_whose_journal_has_it(desk: Desk) -> None:
     assert desk.asked() == wanted
 
 
+def test_what_was_the_user_s_is_told_although_root_was_refused(desk: Desk, tmp_path: Path) -> None:
+    refusing = pkexec(tmp_path, "Error executing command as another user: Request dismissed", 126)
+    hand = SystemHand(lambda: desk.command("user"), lambda: refusing, root=False)
+    assert [entry.privileged for entry in run(hand, hand.recover())] == [False]
+
+
 def test_a_newer_version_s_change_hides_no_other() -> None:
     known = {**ENTRY, "verb": "dns.set", "args": {}, "privileged": True}
     told = [{**known, "verb": "ipv6.mend"}, known]
