@@ -32,7 +32,8 @@ class Server:
 
     def run(self) -> int:
         """Until the reader is gone; then whatever was not kept is put back by its guard."""
-        host.quiet_signals("SIGINT", "SIGHUP")  # Ctrl-C is for the program that asks, not for this one
+        # Ctrl-C and Ctrl-Z are for the program that asks; this one, stopped in mid-change, would keep its guard out.
+        host.quiet_signals("SIGINT", "SIGHUP", "SIGTSTP")
         with contextlib.suppress(BrokenPipeError):
             self._loop()
         for name, watch in list(self.changes.watches.items()):

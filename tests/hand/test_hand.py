@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
+import signal
 import stat
 import subprocess
 import sys
@@ -258,6 +260,22 @@ def test_the_current_folder_is_not_obeyed(tmp_path: Path, monkeypatch: pytest.Mo
     done = subprocess.run(own_command(), input=line, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"") and json.loads(done.stdout)["error"]["code"] == "bad_argument"
     assert not (tmp_path / "obeyed").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such key there")
+def test_a_terminal_s_stop_does_not_stop_the_helper() -> None:
+    """Stopped in mid-change, it would hold the lock that its guard needs to put things back."""
+    line = b'{"v":1,"id":1,"verb":"nonsense","args":{}}\n'
+    with subprocess.Popen(own_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0) as helper:
+        assert helper.stdin and helper.stdout
+        heard = []
+        for _ in range(2):  # the second time a stopped program would not hear
+            helper.stdin.write(line)
+            helper.stdin.flush()
+            heard.append(bool(select.select([helper.stdout], [], [], 10)[0]) and helper.stdout.readline())
+            helper.send_signal(signal.SIGTSTP)
+        helper.kill()
+    assert [b"bad_argument" in (answer or b"") for answer in heard] == [True, True]
 
 
 SPEAK = """
