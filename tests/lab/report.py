@@ -66,9 +66,16 @@ class Run:
         return len(named) <= MAX_SEGMENTS and bool(named & true)
 
     @property
+    def exact(self) -> bool:
+        """The code itself is named first (of two faults either), not merely another honest verdict."""
+        expected = self.scenario.expected
+        both = [one for one in self.scenario.accept if one.code] if expected.state == "multiple" else []
+        return not self.flaws and any(self._is(one) for one in (expected, *both))
+
+    @property
     def in_first_three(self) -> bool:
-        """The true cause is the verdict, or among the first three named, rivals included."""
-        return self.right or self.scenario.expected.code in self.ranked[:3]
+        """The true cause is among the first three named, rivals included."""
+        return self.exact or self.scenario.expected.code in self.ranked[:3]
 
     @property
     def deep(self) -> bool:

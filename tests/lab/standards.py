@@ -53,7 +53,7 @@ def judge(outcome: Sequence[Run]) -> list[Standard]:
     return [
         Standard("certain and wrong", str(false), "never", not false),
         _share("right segment (at most two named), faults", [run.segment_right for run in faults], SEGMENT_PCT),
-        _share("exact code, faults", [run.right for run in faults], EXACT_PCT),
+        _share("exact code first, faults", [run.exact for run in faults], EXACT_PCT),
         _share("in the first three, faults", [run.in_first_three for run in faults], FIRST_THREE_PCT),
         # What cannot be located from the PC has no segment to be right about: an honest verdict is what counts.
         _share("honest verdict, near misses", [run.right for run in near], NEAR_PCT),
