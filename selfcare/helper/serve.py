@@ -17,6 +17,7 @@ from selfcare.helper.change import Changes
 from selfcare.helper.errors import Refusal
 from selfcare.helper.guard import Guard
 from selfcare.helper.journal import UNFINISHED, Entry, Journal
+from selfcare.helper.mechanisms import forgotten
 from selfcare.helper.protocol import VERSION, Lines, Request, answer, refusal, request_id, understand
 
 CHANGES_PER_MINUTE = 30
@@ -103,8 +104,13 @@ class Server:
 
 
 def told(entry: Entry, privileged: bool | None = None) -> dict[str, Any]:
-    """An entry as the program that asks needs it: not what was there before."""
+    """An entry as the program that asks needs it: not what was there before.
+
+    What a restart has ended is in place no more, whatever was noted when it was kept.
+    """
     whole = asdict(entry)
+    if entry.state == "kept" and forgotten(entry):
+        whole["state"] = "undone"
     kept = {key: whole[key] for key in ("name", "state", "verb", "args", "began", "reversible", "detail")}
     return kept | {"privileged": host.is_root() if privileged is None else privileged}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from selfcare.helper import journal, link, mechanisms, tools
+from selfcare.helper import journal, link, mechanisms, serve, tools
 from selfcare.helper.change import Changes
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Journal
@@ -54,6 +54,18 @@ def test_a_restart_is_the_end_of_what_was_in_memory(
     else:
         world.again().recover()
     assert world.states() == ["undone"] and world.setting.system == NEW, "nothing of today is touched"
+
+
+def test_what_a_restart_ended_is_not_listed_as_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is a stand-in of yesterday waited for, and its end announced."""
+    monkeypatch.setattr(serve.host, "is_root", lambda: True)
+    for how, after in (({VOLATILE: True}, "undone"), ({}, "kept")):
+        world = Remembered(tmp_path / after, how)
+        world.changes.keep(world.make().name)
+        assert [told["state"] for told in serve.listed(world.journal)] == ["kept"]
+        with monkeypatch.context() as patch:
+            restarted(patch)
+            assert [told["state"] for told in serve.listed(world.journal)] == [after]
 
 
 @pytest.mark.parametrize("how", [{}, {VOLATILE: False}, {"interface": "lo"}])
