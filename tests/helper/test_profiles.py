@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ class FakeNm:
 
     def __init__(self) -> None:
         self.stored: dict[str, Any] | None = deepcopy(PROFILE)
-        self.plugged_in = True
+        self.plugged_in, self.on, self.joined = True, "5b1e9d1c", 0
 
     def device(self, _interface: str) -> str | None:
         return "/device" if self.plugged_in else None
@@ -79,8 +80,8 @@ class FakeNm:
         assert self.stored
         return deepcopy(self.stored)
 
-    def uuid(self, path: str) -> str:
-        return str(self.settings(path)["connection"]["uuid"][1])
+    def uuid(self, _path: str) -> str:
+        return self.on
 
     def applied(self, _device: str) -> tuple[dict[str, Any], int]:
         return self.settings("/profile"), 1
@@ -90,6 +91,7 @@ class FakeNm:
 
     def activate(self, _profile: str, _device: str) -> None:
         assert self.plugged_in
+        self.on, self.joined = "5b1e9d1c", self.joined + 1
 
 
 @pytest.fixture
@@ -109,6 +111,33 @@ def test_a_profile_is_put_back_although_its_adapter_was_pulled_out(nm: FakeNm, t
     nm.plugged_in = False
     assert [entry.state for entry in changes.recover()] == ["undone"]
     assert _state(nm.stored, None) == before
+
+
+@pytest.mark.parametrize("later", ["another start", "the next day"])
+def test_nobody_is_torn_from_another_network(
+    nm: FakeNm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: str
+) -> None:
+    """A laptop at work: what was changed at home is put back in the home's profile, and nothing is joined."""
+    changes = Changes(Journal(tmp_path), mechanisms.find)
+    entry = changes.apply("ip.auto", {"interface": "lo"}, 30)
+    if later == "another start":
+        monkeypatch.setattr(nm_profile, "boot", lambda: "another start of the system")
+    else:
+        changes.keep(entry.name)
+        monkeypatch.setattr(nm_profile, "TRIAL", timedelta(0))
+    nm.on, nm.joined = "work", 0
+    changes.undo(entry.name)
+    assert (nm.on, nm.joined) == ("work", 0)
+    assert nm.stored and _state(nm.stored, None) == _state(PROFILE, None)
+
+
+def test_within_the_trial_the_profile_is_joined_again(nm: FakeNm, tmp_path: Path) -> None:
+    """No address came, and NetworkManager went on to its next profile: that was our doing."""
+    changes = Changes(Journal(tmp_path), mechanisms.find)
+    entry = changes.apply("ip.auto", {"interface": "lo"}, 30)
+    nm.on = "another"
+    changes.undo(entry.name)
+    assert nm.on == "5b1e9d1c"
 
 
 def test_no_connection_but_a_vpn_is_stopped_as_one(nm: FakeNm, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from selfcare.helper import owner
 from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal
-from selfcare.helper.journal import Entry, Plan, State
+from selfcare.helper.journal import Entry, Plan, State, boot
 from selfcare.helper.mechanisms.ways import ByOwner, Files
 from selfcare.helper.names import FAMILY_NAMES, Edit, automatic, put, servers_of
 from selfcare.helper.nm import Nm, Settings, talking
 
 KEPT = "profile"
+TRIAL = timedelta(minutes=20)  # a change and its guard take less
 EMPTY: tuple[Any, ...] = ([], {}, "", False, 0)
 MOVING = ("timestamp", "seen-bssids")  # what NetworkManager notes in a profile by itself
 OLD_SPELLINGS = ("addresses", "routes", "dns")  # the same is said once more, in *-data or in our own "servers"
@@ -56,9 +58,9 @@ class Profile:
             if path is None:  # somebody deleted the profile: not ours any more
                 return dict.fromkeys(entry.before)
             stored = nm.settings(path)
-            device = nm.device(entry.how["interface"])
-            if device is None:  # pulled out, or not there yet: what it will run with is what is stored
+            if _elsewhere(nm, entry):  # what it will run with is what is stored
                 return _state(stored, None) | {"running": entry.before["running"]}
+            device = nm.needed(entry.how["interface"])
             profile = nm.profile(device)
             if not profile or nm.uuid(profile) != entry.how["uuid"]:
                 return _state(stored, None)
@@ -70,7 +72,24 @@ class Profile:
             profile = nm.by_uuid(entry.how["uuid"])
             if _stored(nm.settings(profile)) != entry.before["stored"]:
                 nm.update(profile, kept["stored"])
+            if _elsewhere(nm, entry):
+                return
             _put_in_force(nm, entry, kept["running"])
+
+
+def _elsewhere(nm: Nm, entry: Entry) -> bool:
+    """The adapter is pulled out, or the PC has moved on to another network since: nobody is torn from that.
+
+    Within the trial it is not so: whatever else was joined then, was joined because of what we tried.
+    """
+    device = nm.device(entry.how["interface"])
+    if device is None:
+        return True
+    profile = nm.profile(device)
+    if profile and nm.uuid(profile) == entry.how["uuid"]:
+        return False
+    age = datetime.now(UTC) - datetime.fromisoformat(entry.began)
+    return entry.boot != boot() or not timedelta(0) <= age < TRIAL
 
 
 def _put_in_force(nm: Nm, entry: Entry, wanted: Settings | None) -> None:
@@ -78,9 +97,7 @@ def _put_in_force(nm: Nm, entry: Entry, wanted: Settings | None) -> None:
 
     ``wanted``: what the interface shall run with, where that may be something else than the profile.
     """
-    device = nm.device(entry.how["interface"])
-    if device is None:
-        return
+    device = nm.needed(entry.how["interface"])
     nm.activate(nm.by_uuid(entry.how["uuid"]), device)
     if wanted is not None and _families(nm.applied(device)[0]) != _families(wanted):
         put(nm, device, lambda now: now | {family: wanted[family] for family in FAMILY_NAMES if family in wanted})
