@@ -127,10 +127,9 @@ class AnswerCard(Card):
         mends = way is Way.MEND
         if way is not Way.NONE:
             self.repair.setText(self._catalogue.text(f"ui.next.{'repair' if mends else 'guide'}"))
-        self.repair.setFont(self._theme.font(Size.LEAD, bold=mends))
-        self.start.setFont(self._theme.font(Size.LEAD, bold=not mends))
-        self.repair.set_kind("primary" if mends else "second")
-        self.start.set_kind("second" if mends else "primary")
+        for button, filled in ((self.repair, mends), (self.start, not mends)):
+            button.set_kind("primary" if filled else "second")
+            button.setFont(self._theme.font(Size.LEAD, bold=filled))  # after: a new kind takes the font back
         if way is Way.NONE and self.repair.hasFocus():
             self.start.setFocus(Qt.FocusReason.OtherFocusReason)
         self.repair.setVisible(way is not Way.NONE)
