@@ -96,10 +96,29 @@ def test_a_repair_ends_a_check_that_is_running(qtbot: QtBot, open_window: OpenWi
     window.go("repair")
     page = window.page("repair")
     assert isinstance(page, RepairPage)
+    bench.held.add("look")
     page.head.start.click()
+    qtbot.waitUntil(lambda: check.state.phase is Phase.IDLE)
+    bench.held.clear()
     ended(qtbot, page)
     assert page.head.headline.text() == FR.text("repair.state.healthy")
-    qtbot.waitUntil(lambda: check.state.job is None)
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_an_answer_is_forgotten_only_if_something_was_changed(
+    qtbot: QtBot, open_window: OpenWindow, agreed: bool
+) -> None:
+    window = open_window(SCRIPTS["isp_dns"])
+    bench = HeldBench(World())
+    window.context.services = replace(window.context.services, repairs=lambda: bench.desk)
+    check = run_to_end(qtbot, window)
+    window.go("repair")
+    page = window.page("repair")
+    assert isinstance(page, RepairPage)
+    asked(qtbot, page, "dns.flush")
+    (page.consent.agree if agreed else page.consent.refuse).click()
+    ended(qtbot, page)
+    assert check.state.phase is (Phase.IDLE if agreed else Phase.DONE)
 
 
 def test_another_language_stops_the_run(qtbot: QtBot, open_repair: OpenRepair) -> None:
