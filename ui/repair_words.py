@@ -133,6 +133,8 @@ def _after_run(result: RepairResult) -> str:
     if result.state is Ended.REFUSED:
         why = "password" if "refused" in errors else "caution" if StepOutcome.CAUTION in outcomes else "declined"
         return f"ui.repair.end.refused.{why}"
+    if result.state is Ended.NEEDS_PRIVILEGE and "no_agent" in errors:
+        return "ui.repair.end.no_agent"
     if result.state is Ended.NOT_HELPED and StepOutcome.STUCK in outcomes:
         return "ui.repair.end.stuck"
     if result.state is Ended.REPAIRED and any(_undoable(s) for s in result.steps):

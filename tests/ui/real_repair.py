@@ -28,7 +28,7 @@ from ui.pages.repair import RepairPage
 from ui.repair_state import RepairPhase
 from ui.single import SingleInstance
 
-LIMIT_S = 90.0
+LIMIT_S = 60.0
 
 
 class Way:
@@ -37,6 +37,7 @@ class Way:
     def __init__(self, program: Program, words: list[str]) -> None:
         self._program, self._words = program, words
         self._began = time.monotonic()
+        self._there = 0
         self._steps: list[tuple[str, Callable[[], bool], Callable[[], None]]] = []
         self.said: dict[str, object] = {"seen": [], "phases": []}
         self._plan()
@@ -66,9 +67,11 @@ class Way:
             self._then("answer", lambda: self.check.state.phase is Phase.DONE, lambda: self.check.answer.repair.click())
         self._then("question", self._at(RepairPhase.ASKING), lambda: self.page.consent.values.button.click())
         self._then("values", lambda: True, lambda: self.page.consent.agree.click())
-        self._then("proving", self._at(RepairPhase.PROVING), self._stop if way == "stop" else lambda: None)
+        self._then(
+            "proving", self._at(RepairPhase.PROVING, RepairPhase.DONE), self._stop if way == "stop" else lambda: None
+        )
         ended = RepairPhase.STOPPED if way == "stop" else RepairPhase.DONE
-        self._then("end", self._at(ended), self._note_end)
+        self._then("end", self._at(ended, RepairPhase.ERROR), self._note_end)
         listed = (lambda: self.page.standing._listing is None) if way != "mend" else lambda: bool(self._undo_buttons())
         self._then("changes", listed, self._undo_first)
         self._then("undone", lambda: not self._undo_buttons() or way != "mend", lambda: None)
@@ -117,9 +120,10 @@ class Way:
             QApplication.quit()
             return
         name, ready, act = self._steps[0]
-        if ready():
+        self._there = self._there + 1 if ready() else 0
+        if self._there > 1:  # what has just been made is drawn by now
+            self._there = 0
             self._steps.pop(0)
-            QApplication.processEvents()
             self._picture(name)
             seen = self.said["seen"]
             assert isinstance(seen, list)

@@ -100,6 +100,12 @@ def test_why_it_was_refused() -> None:
         assert lines(result(Ended.REFUSED, one)) == (FR.text(f"ui.repair.end.refused.{kind}"),)
 
 
+def test_a_password_that_nobody_can_ask_for_is_not_promised() -> None:
+    asked, silent = (step(StepOutcome.FAILED, error=e) for e in ("needs_privilege", "no_agent"))
+    assert lines(result(Ended.NEEDS_PRIVILEGE, asked)) == (FR.text("ui.repair.end.needs_privilege"),)
+    assert lines(result(Ended.NEEDS_PRIVILEGE, silent)) == (FR.text("ui.repair.end.no_agent"),)
+
+
 def test_what_happened_on_the_side_is_said_too() -> None:
     told = result(Ended.HEALTHY, recovered=(entry("e", EntryState.UNDONE),), ended=(entry("f", EntryState.UNDONE),),
                   remembered=False)  # fmt: skip
