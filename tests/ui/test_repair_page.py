@@ -53,6 +53,15 @@ def test_a_repair_with_consent(qtbot: QtBot, open_repair: OpenRepair, language: 
     qtbot.waitUntil(lambda: any(b.isVisible() for b in page.changes.buttons.values()))
 
 
+def test_a_question_that_is_being_read_is_left_alone(qtbot: QtBot, open_repair: OpenRepair) -> None:
+    page, _ = open_repair(World(dead={ISP}))
+    asked(qtbot, page)
+    page.consent.values.button.click()
+    shown = words(page.consent)
+    page._show()  # as any late event of the same run does
+    assert words(page.consent) == shown and page.consent.values.body.isVisible()
+
+
 def test_before_and_after_stand_side_by_side(qtbot: QtBot, open_repair: OpenRepair) -> None:
     page, _ = open_repair(World(dead={ISP}))
     repaired(qtbot, page)

@@ -53,6 +53,7 @@ class ConsentCard(Card):
     def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
         super().__init__(theme)
         self._theme, self._catalogue = theme, catalogue
+        self._shown: Proposal | None = None
         self.title = text(theme, "", Size.HEADING, bold=True)
         self.why = text(theme, "", Size.LEAD)
         self.what = text(theme, "", bold=True)
@@ -94,9 +95,10 @@ class ConsentCard(Card):
         self.conditions.set_tight(tight)
 
     def show_proposal(self, proposal: Proposal | None) -> None:
-        """Takes the question, or none."""
-        if proposal is not None:
+        """Takes the question, or none; the same one again leaves alone what is read or opened just now."""
+        if proposal is not None and proposal is not self._shown:
             self._fill(proposal)
+        self._shown = proposal
         self.setVisible(proposal is not None)
 
     def announce(self) -> None:
