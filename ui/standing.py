@@ -98,7 +98,8 @@ class Standing(QObject):
                 self.refresh()  # it may be somebody else's by now, or half on its way
         elif _is(self._listing, ended):
             self._listing = None
-            self._listed(ended)
+            if isinstance(ended.result, Overview) or self.overview.entries:
+                self._listed(ended)  # where nothing is known to be in place, a list that fails is no news to anybody
         else:
             return False
         return True

@@ -25,7 +25,7 @@ from selfcare.ground.folders import data_dir
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import RemoteLogin
-from selfcare.model.repair import EntryState
+from selfcare.model.repair import Entry, EntryState
 from tests.app.repair_world import ISP, World
 from tests.ui.events import SCRIPTS, replay, services
 from tests.ui.repair_bench import PROXY, HeldBench, entry
@@ -145,6 +145,21 @@ def _repair(*phases: RepairPhase, world: World | None = None, by_hand: str = "",
     return steps
 
 
+def _left_over(entry: Entry) -> Steps:
+    """The check page of a PC on which an earlier run left something."""
+
+    def steps(window: MainWindow) -> None:
+        bench = HeldBench(World(), window.context.catalogue.language)
+        bench.hand.put(entry)
+        window.context.services = replace(window.context.services, repairs=lambda: bench.desk)
+        standing = window.context.look_after()
+        standing.changed.connect(window.show_notice)
+        standing.refresh(recover=True)
+        settle(app_of(), lambda: bool(standing.notice()), 3.0)
+
+    return steps
+
+
 def _stop(page: RepairPage) -> None:
     page.stop()
 
@@ -192,6 +207,8 @@ REPAIRS = (
     Screen("repair-trial-done", then=_repair(ASKING, DONE, by_hand="dns.trial"), size=TALL),
     Screen("repair-trial-nowhere", then=_repair(DONE, world=World(), by_hand="dns.trial"), size=TALL),
     Screen("repair-changes", then=_repair(put=LEFT, whose={LEFT[1].name: "isp"}), size=TALL),
+    Screen("notice-recovered", then=_left_over(replace(LEFT[2], privileged=False))),
+    Screen("notice-standing", then=_left_over(LEFT[1])),
     Screen("repair-150", then=_repair(ASKING, then=_values), size=QSize(720, 2300), scale=1.5),
     Screen("repair-done-150", then=_repair(ASKING, DONE), size=QSize(720, 2600), scale=1.5),
     Screen(

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import RemoteLogin
-from selfcare.model.repair import EntryState, HandError
+from selfcare.model.repair import Entry, EntryState, HandError
 from selfcare.remedies import REMEDIES
 from tests.app.repair_world import BOX, ISP, PUBLIC, World
 from tests.app.test_standing_in import _impatient  # noqa: F401  (a fixture)
@@ -168,7 +168,7 @@ def test_every_change_has_its_way_back(qtbot: QtBot, open_repair: OpenRepair) ->
     qtbot.keyClick(button, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not page.changes.buttons)
     assert bench.world.state() == before
-    qtbot.waitUntil(lambda: any("remis comme avant" in line for line in words(page.changes)))
+    qtbot.waitUntil(lambda: FR.text("ui.repair.undone") in words(page.changes))
     assert page.head.start.hasFocus()  # the button that had it is gone
 
 
@@ -209,6 +209,19 @@ def test_what_was_left_unfinished_can_be_put_back(qtbot: QtBot, open_repair: Ope
     page.changes.buttons["e9"].click()
     qtbot.waitUntil(lambda: not page.changes.buttons)
     assert "undo e9" in bench.hand.log
+
+
+def test_a_system_on_which_nothing_can_be_listed_frightens_nobody(qtbot: QtBot, open_repair: OpenRepair) -> None:
+    def unlisted(bench: HeldBench) -> None:
+        async def refuse() -> tuple[Entry, ...]:
+            raise HandError("unknown_owner")
+
+        bench.hand.entries = refuse  # type: ignore[method-assign]
+
+    page, bench = open_repair(World(), prepare=unlisted)
+    qtbot.waitUntil(lambda: "close" in bench.hand.log)
+    qtbot.wait(100)
+    assert words(page.changes)[1:] == [FR.text("ui.repair.changes.none")]
 
 
 def test_by_hand_as_an_agent_on_the_phone_asks(qtbot: QtBot, open_repair: OpenRepair) -> None:

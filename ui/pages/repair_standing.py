@@ -12,7 +12,7 @@ from selfcare.app.desk import UNFINISHED, undoable
 from selfcare.i18n import Catalogue
 from selfcare.model.repair import Entry, EntryState, Verb
 from ui.pages.repair_offer import direction, marked
-from ui.repair_words import entry_words, plain
+from ui.repair_words import entry_words
 from ui.standing import Standing
 from ui.theme import Size, Theme
 from ui.widgets import Button, Card, Rule, announce, clear, text
@@ -110,7 +110,7 @@ class ChangesCard(Card):
     def _good_news(self, standing: Standing) -> str:
         say = self._catalogue.text
         if standing.put_back is not None:
-            return say("ui.repair.undone", what=plain(self._catalogue, standing.put_back.change))
+            return say("ui.repair.undone")
         if standing.ended:
             return say("repair.ended")
         return say("ui.repair.recovered") if standing.recovered else ""
