@@ -123,7 +123,11 @@ def _after_trial(result: RepairResult) -> str:
     if not result.steps:
         told = result.trial.place if result.trial is not None else ""
         return f"ui.repair.trial.none.{told}"
-    return f"ui.repair.trial.{result.state.value}"
+    if result.state is Ended.DONE:
+        # What is wrong on this PC itself is mended there: then nobody stands in for anybody.
+        stands_in = any(s.outcome is StepOutcome.KEPT and s.proposal.stands_for for s in result.steps)
+        return f"ui.repair.trial.{'done' if stands_in else 'mended'}"
+    return _after_run(result)
 
 
 def _after_run(result: RepairResult) -> str:
@@ -137,10 +141,11 @@ def _after_run(result: RepairResult) -> str:
         return "ui.repair.end.no_agent"
     if result.state is Ended.NOT_HELPED and StepOutcome.STUCK in outcomes:
         return "ui.repair.end.stuck"
-    if result.state is Ended.REPAIRED and any(_undoable(s) for s in result.steps):
-        temporary = any(s.proposal.temporary for s in result.steps if _undoable(s))
-        return "ui.repair.end.repaired.temporary" if temporary else "ui.repair.end.repaired"
-    return "" if result.state is Ended.REPAIRED else f"ui.repair.end.{result.state.value}"
+    if result.state in (Ended.REPAIRED, Ended.DONE):
+        kept = [s for s in result.steps if _undoable(s)]
+        temporary = any(s.proposal.temporary for s in kept)
+        return ("ui.repair.end.repaired.temporary" if temporary else "ui.repair.end.repaired") if kept else ""
+    return f"ui.repair.end.{result.state.value}"
 
 
 def _undoable(step: Step) -> bool:

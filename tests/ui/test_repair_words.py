@@ -120,6 +120,17 @@ def test_a_trial_without_another_resolver_says_so_and_an_order_is_not_got_round(
         assert any("Aucun autre serveur" in line for line in lines(told)) is said
 
 
+def test_a_trial_says_that_others_stand_in_only_where_they_do() -> None:
+    def told(state: Ended, *steps: Step) -> tuple[str, ...]:
+        return lines(result(state, *steps, trial=TrialAnswer("cache", "here")))
+
+    flush = replace(PROPOSAL, remedy="dns.flush", stands_for=None)
+    assert told(Ended.DONE, step(StepOutcome.KEPT)) == (FR.text("ui.repair.trial.done"),)
+    assert told(Ended.DONE, step(StepOutcome.KEPT, flush)) == (FR.text("ui.repair.trial.mended"),)
+    assert told(Ended.NOT_HELPED, step(StepOutcome.STUCK)) == (FR.text("ui.repair.end.stuck"),)
+    assert told(Ended.REFUSED, step(StepOutcome.CAUTION)) == (FR.text("ui.repair.end.refused.caution"),)
+
+
 def test_after_a_stop() -> None:
     def said(**more: object) -> tuple[str, ...]:
         return head(FR, replace(RepairState(RepairPhase.STOPPED), **more)).lines  # type: ignore[arg-type]
