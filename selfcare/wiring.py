@@ -37,8 +37,9 @@ def build_services(language: str | None = None) -> Services:
         return _repairs(run_check, catalogue)
 
     return Services(
-        run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs
-    )
+        run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
+        _changed_before,
+    )  # fmt: skip
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -111,6 +112,13 @@ def _hand() -> Hand:
     from selfcare.hand.hand import SystemHand
 
     return SystemHand()
+
+
+def _changed_before() -> bool:
+    """The names of two folders: no helper is started for a PC on which nothing was ever changed."""
+    from selfcare.helper import host
+
+    return any(any(folder.glob("2*.json")) for folder in (host.journal_folder(), host.machine_journal()))
 
 
 def _probe_specs() -> tuple[ProbeSpec, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from selfcare.diagnosis.facts import SOURCES
@@ -31,3 +33,22 @@ def test_every_probe_has_a_title(language: str) -> None:
 def test_a_fast_check_stays_below_the_byte_budget(name: str) -> None:
     fast = [s.cost for s in SPECS if s.tier == "fast"]
     assert sum(c.bytes_up + c.bytes_down for c in fast) <= load_profile(name).byte_budget
+
+
+def test_whether_anything_was_ever_changed_is_a_look_into_two_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from selfcare.helper import host
+
+    own, machine = tmp_path / "own", tmp_path / "machine"
+    monkeypatch.setattr(host, "journal_folder", lambda: own)
+    monkeypatch.setattr(host, "machine_journal", lambda: machine)
+    changed_before = build_services("en").changed_before
+    assert not changed_before()
+    for folder in (own, machine):
+        folder.mkdir()
+        (folder / "act.lock").touch()
+        (folder / "log").touch()
+    assert not changed_before()
+    (machine / "20261120T180400-0000000a.json").touch()
+    assert changed_before()

@@ -122,6 +122,10 @@ class Program(QObject):
         if self._timing and any(isinstance(m, Ready) for m in batch.messages):
             self._timing.mark("ready_ms")
             self._timing.watch()
+        if any(isinstance(m, Ready) for m in batch.messages):
+            from ui.care import Care
+
+            self._care = Care(self.window.context, self.window.show_notice)
 
     def _end(self) -> None:
         if self._ended:

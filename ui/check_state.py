@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -81,6 +82,17 @@ class CheckState:
     def fail(self) -> None:
         """Something of ours went wrong before a check could begin."""
         self._reset(Phase.ERROR)
+
+    def adopt(self, events: Iterable[Event]) -> None:
+        """A whole check that was made for another purpose, as at the end of a repair."""
+        self._reset(Phase.CHECKING)
+        for event in events:
+            self._read_event(event)
+
+    def forget(self) -> None:
+        """Something was changed since: what was measured before is no longer so. A running check is left alone."""
+        if self.phase is not Phase.CHECKING:
+            self._reset(Phase.IDLE)
 
     def read(self, message: Message) -> bool:
         """Takes a message into account; whether there is something new to show."""

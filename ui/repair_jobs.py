@@ -1,4 +1,4 @@
-"""What the repair page asks of the engine. Each ends with a value: what cannot be done is a ``Problem``, no crash."""
+"""What the window asks of the engine about repairs. Each ends with a value: what cannot be done is a ``Problem``."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def fix(services: Services, remedy: str, consent: Consent) -> Work:
     return _fenced(lambda emit: services.repairs().fix(remedy, RepairOptions(), consent, emit))
 
 
-def changes(services: Services) -> Work:
-    """The changes made on this PC."""
-    return _fenced(lambda _emit: services.repairs().changes())
+def overview(services: Services, recover: bool = False) -> Work:
+    """The changes made on this PC; at the start of the window, what was left unfinished is put back first."""
+    return _fenced(lambda _emit: services.repairs().overview(recover))
 
 
 def undo(services: Services, entry: str) -> Work:
@@ -32,19 +32,14 @@ def undo(services: Services, entry: str) -> Work:
 
     async def work() -> object:
         await services.repairs().undo(entry)
-        return await services.repairs().changes()
+        return await services.repairs().overview()
 
     return _fenced(lambda _emit: work())
 
 
 def stand_in(services: Services) -> Work:
-    """Waits until a stand-in resolver is no longer needed, ends it, and lists anew."""
-
-    async def work(emit: Emit) -> object:
-        await services.repairs().stand_in(emit)
-        return await services.repairs().changes()
-
-    return _fenced(work)
+    """Waits until a stand-in resolver is no longer needed, and ends it; gives the changes that were put back."""
+    return _fenced(lambda emit: services.repairs().stand_in(emit))
 
 
 def _fenced(work: Callable[[Emit], Awaitable[object]]) -> Work:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile, QObject
 
 if TYPE_CHECKING:
-    from PySide6.QtNetwork import QLocalServer
+    from ui.door import Door
 
 LOCK = "window.lock"
-_MESSAGE = b"raise\n"
-_ANSWER = b"ok\n"
+ANSWER_S = 1.0
+"""A window that takes longer to answer is stuck."""
 # Longer paths do not fit a Unix socket's address (108 bytes, the closing zero included; macOS 104).
 _LONGEST_PATH = 100
 
@@ -42,7 +42,7 @@ class SingleInstance(QObject):
         self._lock = QLockFile(str(data_dir / LOCK))
         # The system tells whether the holder lives; its age says nothing, a window may be open for weeks.
         self._lock.setStaleLockTime(0)
-        self._server: QLocalServer | None = None
+        self._door: Door | None = None
 
     def acquire(self) -> bool:
         """Whether this is the first window. A folder that cannot be written does not stop the program."""
@@ -52,44 +52,25 @@ class SingleInstance(QObject):
 
     def listen(self, on_raise: Callable[[], None]) -> bool:
         """Starts answering later starts."""
-        from PySide6.QtNetwork import QLocalServer
+        from ui.door import Door
 
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        name = server_name(self._data_dir)
-        QLocalServer.removeServer(name)  # we hold the lock: a socket still there is a dead one's
-
-        def on_connection() -> None:
-            server = self._server
-            socket = server.nextPendingConnection() if server is not None else None
-            if socket is not None:
-                socket.disconnected.connect(socket.deleteLater)
-                socket.write(_ANSWER)
-                socket.flush()
-                on_raise()
-
-        self._server.newConnection.connect(on_connection)
-        return self._server.listen(name)
+        self._door = Door(server_name(self._data_dir), on_raise, self)
+        return self._door.is_open
 
     def raise_first(self, wait_s: float = 3.0) -> bool:
         """Asks the first window to come to the front; it may still be starting, so this waits a little."""
-        from PySide6.QtNetwork import QLocalSocket
+        from ui.door import knock
 
         end = time.monotonic() + wait_s
         while time.monotonic() < end:
-            socket = QLocalSocket()
-            socket.connectToServer(server_name(self._data_dir))
-            if socket.waitForConnected(200):
-                socket.write(_MESSAGE)
-                socket.flush()
-                answered = socket.waitForReadyRead(1000)
-                socket.abort()
-                return bool(answered)
+            answered = knock(server_name(self._data_dir), ANSWER_S)
+            if answered is not None:
+                return answered
             time.sleep(0.05)
         return False
 
     def release(self) -> None:
         """Lets the next start be the first."""
-        if self._server is not None:
-            self._server.close()
+        if self._door is not None:
+            self._door.close()
         self._lock.unlock()

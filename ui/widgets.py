@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -69,6 +77,12 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
+def announce(widget: QWidget, words: str) -> None:
+    """Tells a screen reader something that nobody has to move the focus for."""
+    if words and QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
+
+
 class Rule(QFrame):
     """A thin line between two parts of a card."""
 
@@ -88,6 +102,14 @@ class Button(QPushButton):
         self.setFont(theme.font(size, bold))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(True)  # outside a dialog Qt lets only Space press a button
+
+    def set_kind(self, kind: str) -> None:
+        """Another look: there is one filled button at a time."""
+        if kind != self._kind:
+            self._kind = kind
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A filled button shows its focus by a ring inside: one round it would be accent on accent."""
@@ -109,9 +131,23 @@ class Card(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.column = QVBoxLayout(self)
-        edge = theme.space(5)
-        self.column.setContentsMargins(edge, edge, edge, edge)
+        self._theme_of_card = theme
         self.column.setSpacing(theme.space(2))
+        self.narrow(False)
+
+    def narrow(self, narrow: bool) -> None:
+        """Less air at its edges, where the words need the room."""
+        edge = self._theme_of_card.space(3.5 if narrow else 5)
+        self.column.setContentsMargins(edge, edge, edge, edge)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A card that is made late finds its page as it is."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, Column):
+            above = above.parentWidget()
+        if above is not None:
+            self.narrow(above.tight)
+        super().showEvent(event)
 
 
 class Badge(QWidget):
@@ -242,6 +278,7 @@ class Column(QScrollArea):
         super().__init__()
         self._widest = theme.space(WIDEST_QUARTERS)
         self._theme = theme
+        self.tight = False
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -257,7 +294,10 @@ class Column(QScrollArea):
         edge = self._theme.space(3) if width < self._theme.space(NARROW_QUARTERS) else self._theme.space(6)
         side = max(edge, (width - self._widest) // 2)
         self.column.setContentsMargins(side, edge, side, edge)
-        self.set_tight(width < self._theme.space(TIGHT_QUARTERS))
+        self.tight = width < self._theme.space(TIGHT_QUARTERS)
+        for card in self.findChildren(Card):
+            card.narrow(self.tight)
+        self.set_tight(self.tight)
         super().resizeEvent(event)
 
     def reveal(self, widget: QWidget) -> None:

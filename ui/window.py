@@ -22,6 +22,9 @@ from ui.widgets import Button, text
 
 MINIMUM = QSize(720, 520)
 USUAL = QSize(980, 760)
+COMPACT_QUARTERS = 105
+"""Below this width of the window (in quarters of the font height) the side bar keeps its icons only: with letters at
+200 % its words would take half of the smallest window."""
 
 
 class SideBar(QFrame):
@@ -41,9 +44,9 @@ class SideBar(QFrame):
         edge = theme.space(3)
         column.setContentsMargins(edge, theme.space(6), edge, edge)
         column.setSpacing(theme.space(1))
-        name = text(theme, catalogue.text("ui.name"), Size.HEADING, bold=True)
-        name.setContentsMargins(theme.space(2.6), 0, 0, theme.space(4))
-        column.addWidget(name)
+        self._name = text(theme, catalogue.text("ui.name"), Size.HEADING, bold=True)
+        self._name.setContentsMargins(theme.space(2.6), 0, 0, theme.space(4))
+        column.addWidget(self._name)
         for page in pages:
             if page.place is Place.BOTTOM:
                 column.addStretch(1)
@@ -59,12 +62,21 @@ class SideBar(QFrame):
         self._paint_icons()
         for widget in entries.findChildren(QWidget):
             widget.ensurePolished()  # before, the style sheet's padding is missing from every size
-        self._narrowest = entries.sizeHint().width() + 1
+        self._entries = entries
+        self._titles = {page.id: catalogue.text(page.title_key) for page in pages}
         theme.changed.connect(self._paint_icons)
 
     def fit(self, window_width: int) -> None:
-        """Takes what its words need, and some air where the window has it."""
-        self.setFixedWidth(max(self._narrowest, min(self._theme.space(46), window_width // 5)))
+        """Takes what its words need, and some air where the window has it; its icons only where words find no room."""
+        compact = window_width < self._theme.space(COMPACT_QUARTERS)
+        self._name.setVisible(not compact)
+        for page_id, button in self.buttons.items():
+            title = self._titles[page_id]
+            button.setText("" if compact else title)
+            button.setAccessibleName(title)
+            button.setToolTip(title if compact else "")
+        narrowest = self._entries.sizeHint().width() + 1
+        self.setFixedWidth(narrowest if compact else max(narrowest, min(self._theme.space(46), window_width // 5)))
 
     def select(self, page_id: str) -> None:
         """Marks the page that is shown."""
@@ -107,6 +119,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._context = make_context(self._change_settings)
         self._context.open_page = self.go
+        self._context.start_repair = self._start_repair
         self._has_painted = False
         self._pages: dict[str, QWidget] = {}
         self._registry = shown()
@@ -138,6 +151,10 @@ class MainWindow(QMainWindow):
         proxy = page.focusProxy()
         (proxy if proxy is not None else page).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_notice(self) -> None:
+        """Something is to be said of an earlier run."""
+        getattr(self.page("check"), "notice").refresh()  # noqa: B009  (pages are known by name only)
+
     def to_front(self) -> None:
         """Somebody started the program again."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -159,6 +176,9 @@ class MainWindow(QMainWindow):
 
     def _build(self, page_id: str = "check") -> None:
         self._pages.clear()
+        self._context.repairing = False  # the page that goes takes its run with it
+        if self._context.standing is not None:
+            self._context.standing.pause(False)
         catalogue, theme = self._context.catalogue, self._context.theme
         self.setWindowTitle(catalogue.text("ui.name"))
         self.sidebar = SideBar(theme, catalogue, self._registry)
@@ -192,6 +212,11 @@ class MainWindow(QMainWindow):
         if verb == "start":
             self.go("check")
         getattr(self.page("check"), verb)()
+
+    def _start_repair(self) -> None:
+        """One click from the answer: the repair page opens and looks at once; it changes nothing without consent."""
+        self.go("repair")
+        getattr(self.page("repair"), "start")()  # noqa: B009  (pages are known by name only)
 
     def _on_escape(self) -> None:
         """For the page in sight to say no, stop or close; where it has nothing of that, a running check stops."""

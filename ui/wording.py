@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from selfcare.app.sentences import either, fact_text
 from selfcare.i18n import Catalogue
@@ -11,6 +12,7 @@ from selfcare.model.finding import Band, Diagnosis, Evidence, Finding, NotTested
 from selfcare.model.probe import NotRunReason
 from selfcare.model.segment import CHAIN, Segment
 
+_AT_FAULT = (VerdictState.FAULT, VerdictState.MULTIPLE)
 # Not a gap in our knowledge: the question was answered otherwise, or nobody asked it.
 _NOT_NEEDED = (NotRunReason.DECIDED, NotRunReason.NOT_SELECTED, NotRunReason.SAME_AS_OTHER, NotRunReason.NO_IPV6)
 # Nothing there to be tested: no proxy, no second way out, no site that fails.
@@ -73,10 +75,14 @@ def culprits(diagnosis: Diagnosis) -> tuple[Finding, ...]:
 def advice(catalogue: Catalogue, diagnosis: Diagnosis) -> tuple[str, ...]:
     """What to do now, one paragraph per culprit; by state where nobody is accused."""
     state = diagnosis.verdict.state
-    if state not in (VerdictState.FAULT, VerdictState.MULTIPLE):
+    if state not in _AT_FAULT:
         return (catalogue.text(f"ui.next.state.{state}"),)
-    lines: list[str] = []
+    way = way_to_repair(diagnosis)
+    lines = [] if way is Way.NONE else [catalogue.text("ui.next.mend" if way is Way.MEND else "ui.next.guided")]
     for finding in culprits(diagnosis):
+        # What is wrong on this PC and can be mended from here needs no advice on how to do it by hand.
+        if way is Way.MEND and finding.segments == (Segment.PC,) and _ways(finding) == {Way.MEND}:
+            continue
         nearest = next((s for s in CHAIN if s in finding.segments), Segment.INTERNET)
         line = catalogue.first(f"ui.next.code.{finding.code}", f"ui.next.segment.{nearest}")
         if line not in lines:
@@ -86,15 +92,29 @@ def advice(catalogue: Catalogue, diagnosis: Diagnosis) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def mendable(diagnosis: Diagnosis | None) -> bool:
-    """Whether there is a remedy that this program itself can carry out, for something that is sure enough."""
-    if diagnosis is None or diagnosis.verdict.state not in (VerdictState.FAULT, VerdictState.MULTIPLE):
-        return False
+class Way(StrEnum):
+    """What this program can do about a fault: mend it, lead somebody through it, or neither."""
+
+    MEND = "mend"
+    GUIDE = "guide"
+    NONE = "none"
+
+
+def way_to_repair(diagnosis: Diagnosis | None) -> Way:
+    """The best there is for any of the culprits."""
+    if diagnosis is None or diagnosis.verdict.state not in _AT_FAULT:
+        return Way.NONE
+    found = {way for finding in culprits(diagnosis) for way in _ways(finding)}
+    return next((way for way in (Way.MEND, Way.GUIDE) if way in found), Way.NONE)
+
+
+def _ways(finding: Finding) -> set[Way]:
+    """Of whoever is merely suspected no setting is changed; advice is always possible."""
     from selfcare.remedies import remedy  # only needed once there is something to mend
 
-    sure = [f for f in culprits(diagnosis) if f.band is not Band.POSSIBLE]
-    found = [remedy(name) for finding in sure for name in finding.remedies]
-    return any(one is not None and not one.person for one in found)
+    found = [one for name in finding.remedies if (one := remedy(name)) is not None]
+    sure = finding.band is not Band.POSSIBLE
+    return {Way.GUIDE if one.person else Way.MEND for one in found if one.person or sure}
 
 
 def why(catalogue: Catalogue, diagnosis: Diagnosis, result: CheckResult | None) -> tuple[Section, ...]:

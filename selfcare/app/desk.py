@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from selfcare.app import ending
 from selfcare.app.options import RepairOptions
 from selfcare.app.ports import Memory
 from selfcare.app.repair import Repair, Tools
@@ -17,6 +18,16 @@ from selfcare.model.repair import Entry, EntryState, Hand
 from selfcare.remedies import REMEDIES, Remedy
 
 _UNDOABLE = (EntryState.KEPT, EntryState.APPLIED)
+UNFINISHED = (EntryState.PREPARED, EntryState.APPLIED, EntryState.RESTORING)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The journals, newest first; whom each resolver that stands in replaces; what was just put back."""
+
+    entries: tuple[Entry, ...]
+    stands_for: Mapping[str, str] = field(default_factory=dict)
+    recovered: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,24 @@ class RepairDesk:
         """Everything in the journals, newest first."""
         async with self._tools() as tools:
             return await tools.hand.entries()
+
+    async def overview(self, recover: bool = False) -> Overview:
+        """The changes with what is known of them; ``recover``: puts back first what an earlier run left unfinished."""
+        async with self._tools() as tools:
+            recovered = await self._recovered(tools) if recover else ()
+            entries = await tools.hand.entries()
+            whose = {e.name: ending.whose(e, tools.memory).value for e in entries if ending.is_stand_in(e)}
+            return Overview(entries, whose, recovered)
+
+    async def _recovered(self, tools: Tools) -> tuple[Entry, ...]:
+        """Only where no password is needed: a window that opens with a question for one would frighten."""
+        unfinished = [e for e in await tools.hand.entries() if e.state in UNFINISHED]
+        if not unfinished or any(e.privileged for e in unfinished):
+            return ()
+        recovered = await tools.hand.recover()
+        for entry in recovered:
+            tools.memory.note("undo", "recovered", {"entries": [entry.name]})
+        return recovered
 
     async def undo(self, name: str) -> None:
         """Puts one change back; raises ``HandError``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from selfcare.app.values import exact_values
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import Caution, Proposal, Step, StepOutcome
 from selfcare.model.repair import Action, Change, Instruction, Risk
@@ -84,4 +85,6 @@ def propose(
         privilege=privilege(actions, situation.manager),
         cautions=tuple(catalogue.text(f"repair.caution.{c.kind}") for c in cautions),
         instruction=any(isinstance(a, Instruction) for a in actions),
+        values=exact_values(catalogue, actions, situation),
+        stands_for=stands_for(situation).value if remedy.temporary else None,
     )

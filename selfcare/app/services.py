@@ -44,7 +44,8 @@ class Services:
     few ms, hence a call). ``profile_in_use`` loads the profile a check would use without
     an explicit one. ``data_dir`` is this user's folder for settings and data. ``metered`` says
     whether the system calls the connection metered (None: it does not tell). ``repairs`` gives
-    what changes things: nothing of it is imported before.
+    what changes things: nothing of it is imported before. ``changed_before`` tells whether anything was
+    ever changed on this PC, at the price of looking into a folder.
     """
 
     run_check: RunCheck
@@ -56,3 +57,4 @@ class Services:
     version: str
     metered: Callable[[], bool | None] = lambda: None
     repairs: Callable[[], RepairDesk] = _no_repairs
+    changed_before: Callable[[], bool] = lambda: False

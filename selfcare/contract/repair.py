@@ -95,6 +95,8 @@ def proposal(value: Proposal) -> dict[str, Any]:
         "temporary": value.temporary,
         "privilege": value.privilege.value,
         "cautions": list(value.cautions),
+        "values": msgspec.to_builtins(value.values),
+        "stands_for": value.stands_for,
     }
 
 

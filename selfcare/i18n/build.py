@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,13 @@ from pathlib import Path
 from selfcare.i18n.catalogue import DOMAIN, LANGUAGES
 
 _HERE = Path(__file__).parent
+
+
+def unbroken(language: str, sentence: str) -> str:
+    """French signs stay with their word: a line never begins with a colon, nor ends with an opening quotation mark."""
+    if language != "fr":
+        return sentence
+    return re.sub("(?<=«) ", "\u00a0", re.sub(" (?=[:;?!»])", "\u00a0", sentence))
 
 
 def compile_language(language: str) -> tuple[bytes, set[str]]:
@@ -35,7 +43,7 @@ def compile_language(language: str) -> tuple[bytes, set[str]]:
                 raise SystemExit(f"{path.name}: {message.id} has no finished text in {language}")
             if message.id in merged:
                 raise SystemExit(f"{path.name}: {message.id} is defined twice in {language}")
-            merged.add(message.id, message.string)
+            merged.add(message.id, unbroken(language, str(message.string)))
     buffer = io.BytesIO()
     write_mo(buffer, merged)
     return buffer.getvalue(), {str(m.id) for m in merged if m.id}

@@ -44,11 +44,21 @@ class NotPossible(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class ExactValue:
+    """A setting to the letter: what it is, what is there now, what would be there."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """One remedy that wants consent; every sentence is in the reader's language.
 
     ``code`` is the finding it answers, None when asked for by hand. ``pause_s``: how long the
-    connection may be gone, ``duration_s``: how long it all takes. ``temporary``: it ends by itself.
+    connection may be gone, ``duration_s``: how long it all takes. ``temporary``: it ends by itself;
+    ``stands_for`` names whom a stand-in resolver replaces meanwhile (``remedies.trial.StandsFor``).
     """
 
     remedy: str
@@ -66,6 +76,8 @@ class Proposal:
     privilege: Privilege
     cautions: tuple[str, ...] = ()
     instruction: bool = False
+    values: tuple[ExactValue, ...] = ()
+    stands_for: str | None = None
 
 
 class StepOutcome(StrEnum):

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from selfcare.ground.settings import Settings
-from tests.ui.events import RunScript, Script, replay, services
+from tests.app.repair_world import World
+from tests.ui.events import SCRIPTS, RunScript, Script, replay, services
+from tests.ui.repair_bench import HeldBench
 from ui.bridge import EngineBridge
 from ui.check_state import CheckState, Phase
 from ui.context import Context
 from ui.pages.check import CheckPage
+from ui.pages.repair import RepairPage
+from ui.repair_state import RepairPhase
 from ui.theme import Theme
 from ui.window import MainWindow
 
@@ -96,3 +101,53 @@ def run_to_end(qtbot: QtBot, window: MainWindow) -> CheckPage:
     page.answer.start.click()
     qtbot.waitUntil(lambda: page.state.phase in (Phase.DONE, Phase.ERROR), timeout=5000)
     return page
+
+
+OpenRepair = Callable[..., tuple[RepairPage, HeldBench]]
+
+
+@pytest.fixture
+def open_repair(open_window: OpenWindow) -> OpenRepair:
+    """The repair page of a PC in memory; ``prepare`` may change that PC before the page is opened."""
+
+    def opened(
+        world: World, language: str = "fr", prepare: Callable[[HeldBench], object] = lambda _bench: None, **more: object
+    ) -> tuple[RepairPage, HeldBench]:
+        bench = HeldBench(world, language, **more)  # type: ignore[arg-type]
+        prepare(bench)
+        window = open_window(SCRIPTS["ok"], language)
+        window.context.services = replace(window.context.services, repairs=lambda: bench.desk)
+        window.go("repair")
+        page = window.page("repair")
+        assert isinstance(page, RepairPage)
+        return page, bench
+
+    return opened
+
+
+def until(qtbot: QtBot, page: RepairPage, *phases: RepairPhase) -> None:
+    """Waits for one of the phases."""
+    qtbot.waitUntil(lambda: page.state.phase in phases, timeout=10000)
+
+
+def ended(qtbot: QtBot, page: RepairPage) -> None:
+    """Waits for the end of the run."""
+    until(qtbot, page, RepairPhase.DONE, RepairPhase.ERROR)
+
+
+def words(part: QWidget) -> list[str]:
+    """What can be read there."""
+    return [label.text() for label in part.findChildren(QLabel) if label.isVisibleTo(part) and label.text()]
+
+
+def asked(qtbot: QtBot, page: RepairPage, by_hand: str = "") -> None:
+    """From the button to the question."""
+    page.by_hand.buttons[by_hand].click() if by_hand else page.head.start.click()
+    until(qtbot, page, RepairPhase.ASKING)
+
+
+def repaired(qtbot: QtBot, page: RepairPage, by_hand: str = "") -> None:
+    """From the button to the end, with consent."""
+    asked(qtbot, page, by_hand)
+    page.consent.agree.click()
+    ended(qtbot, page)

@@ -180,6 +180,7 @@ _DNS_DOWN = culprit(
         evidence("outside_answers", YES, "web.address"),
     ),
     runner_up=RunnerUp("BOX-DNS", "dns.isp", "isp_resolver_answers", NO),
+    remedies=("dns.alternate",),
 )
 _RULED_OUT = (
     RuledOut("PC-DNS-STATIC", "resolver_manual", NO, "addr.lease"),
@@ -195,8 +196,14 @@ _WAN_DOWN = culprit(
         evidence("outside_answers", NO, "web.address", Weight.DECISIVE),
     ),
     runner_up=RunnerUp("BOX-SILENT", "gateway.reach", "gateway_answers", YES),
+    remedies=("line.check",),
 )
-_CABLE = culprit("LAN-CABLE-DOWN", [Segment.LAN], evidence=(evidence("link_up", NO, "link.interfaces"),))
+_CABLE = culprit(
+    "LAN-CABLE-DOWN",
+    [Segment.LAN],
+    evidence=(evidence("link_up", NO, "link.interfaces"),),
+    remedies=("cable.check",),
+)
 
 SCRIPTS: dict[str, Script] = {
     "ok": Script(diagnosis(VerdictState.OK), _ALL_FINE),

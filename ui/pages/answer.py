@@ -14,7 +14,7 @@ from ui.check_state import CheckState, Phase
 from ui.flow import Flow
 from ui.theme import Size, Theme
 from ui.widgets import Badge, Button, Card, selectable, text
-from ui.wording import place, sub_line
+from ui.wording import Way, place, sub_line
 
 _LOOKS = {
     VerdictState.OK: ("check", "fine"),
@@ -73,7 +73,7 @@ class AnswerCard(Card):
 
     def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
         super().__init__(theme)
-        self._catalogue = catalogue
+        self._theme, self._catalogue = theme, catalogue
         self._said = ""
         self.badge = Badge(theme)
         self.headline = text(theme, "", Size.HEADLINE, bold=True)
@@ -86,9 +86,11 @@ class AnswerCard(Card):
         for line in self.lines:
             words.addWidget(line)
         self.deep = Button(theme, catalogue.text("ui.button.deep"), "second", Size.LEAD)
+        self.repair = Button(theme, catalogue.text("ui.next.repair"), "primary", Size.LEAD, bold=True)
+        self.repair.setVisible(False)
         self.words = words
         buttons = Flow(theme.space(3))
-        for button in (self.start, self.deep, self.stop):
+        for button in (self.repair, self.start, self.deep, self.stop):
             buttons.addWidget(button)
         words.addSpacing(theme.space(1.5))
         words.addLayout(buttons)
@@ -119,6 +121,18 @@ class AnswerCard(Card):
         self.start.setText(self._catalogue.text("ui.button.again" if again else "ui.button.check"))
         self._swap(checking=state.phase is Phase.CHECKING)
         self._announce(said, state.phase)
+
+    def offer(self, way: Way) -> None:
+        """The way to the repair, where there is one; then it is the filled button, and checking again the other."""
+        mends = way is Way.MEND
+        if way is not Way.NONE:
+            self.repair.setText(self._catalogue.text(f"ui.next.{'repair' if mends else 'guide'}"))
+        for button, filled in ((self.repair, mends), (self.start, not mends)):
+            button.set_kind("primary" if filled else "second")
+            button.setFont(self._theme.font(Size.LEAD, bold=filled))  # after: a new kind takes the font back
+        if way is Way.NONE and self.repair.hasFocus():
+            self.start.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.repair.setVisible(way is not Way.NONE)
 
     def add_progress(self, progress: QWidget) -> None:
         """Puts the bar of a deep check under the words."""

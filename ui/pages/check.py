@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from selfcare.app.options import CheckOptions
@@ -21,8 +22,8 @@ from ui.pages.symptom import SymptomCard
 from ui.pages.why import WhyCard
 from ui.report_text import report
 from ui.theme import Size
-from ui.widgets import Button, Card, Column, text
-from ui.wording import advice, mendable, why
+from ui.widgets import Button, Card, Column, announce, clear, text
+from ui.wording import advice, way_to_repair, why
 
 if TYPE_CHECKING:  # made when first needed
     from ui.deep import DeepOffer
@@ -47,10 +48,11 @@ class CheckPage(Column):
         self.chain_card.column.addWidget(self.chain)
         self.hint = text(theme, catalogue.text("ui.chain.hint"), Size.SMALL, tone="muted")
         self.chain_card.column.addWidget(self.hint)
+        self.notice = NoticeCard(context)
         self.next = NextCard(context)
         self.symptom = SymptomCard(theme, catalogue)
         self.why = WhyCard(theme, catalogue)
-        for part in (self.answer, self.chain_card, self.next, self.why, self.symptom):
+        for part in (self.notice, self.answer, self.chain_card, self.next, self.why, self.symptom):
             self.column.addWidget(part)
         self.column.addStretch(1)
         self.setFocusProxy(self.answer.start)
@@ -62,6 +64,7 @@ class CheckPage(Column):
         self.answer.start.clicked.connect(self.start)
         self.answer.stop.clicked.connect(self.stop)
         self.answer.deep.clicked.connect(self.asking.ask)
+        self.answer.repair.clicked.connect(lambda _checked: self._context.start_repair())
         self.asking.agreed.connect(self.start_deep)
         self.asking.failed.connect(self._on_failed)
         self.chain.links.chosen.connect(self._on_link)
@@ -71,6 +74,11 @@ class CheckPage(Column):
     def state(self) -> CheckState:
         """What the page knows."""
         return self._context.check
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A repair may have looked, or changed something, since the page was last seen."""
+        super().showEvent(event)
+        self._show()
 
     def set_tight(self, tight: bool) -> None:
         """Rearranges the answer and the chart."""
@@ -92,6 +100,9 @@ class CheckPage(Column):
 
     def _run(self, options: CheckOptions, loads: frozenset[str] = frozenset()) -> None:
         if self.state.phase is Phase.CHECKING:
+            return
+        if self._context.repairing:
+            self._context.open_page("repair")  # a check would measure the pauses of the repair
             return
         self.asking.close()
         run_check = self._context.services.run_check
@@ -135,11 +146,13 @@ class CheckPage(Column):
         self.chain.show_chain(state.chain)
         done = state.phase is Phase.DONE and diagnosis is not None
         shown_now = diagnosis if done else None
-        self.next.show_lines(advice(self._context.catalogue, shown_now) if shown_now else (), mendable(shown_now))
+        self.answer.offer(way_to_repair(shown_now))
+        self.next.show_lines(advice(self._context.catalogue, shown_now) if shown_now else ())
         if done and diagnosis is not None:
             self._show_why(diagnosis)
         self.why.setVisible(done)
         self.symptom.setVisible(state.phase is not Phase.CHECKING)
+        self.notice.refresh()
         self._show_link(diagnosis)
         self._show_deep()
 
@@ -239,8 +252,32 @@ class CheckPage(Column):
         return Sentences(ours, {}).fill(diagnosis)
 
 
+class NoticeCard(Card):
+    """What an earlier run left on this PC: put back kindly, or still in place. Seldom there."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.theme)
+        self._context = context
+        self.words = text(context.theme)
+        self.see = Button(context.theme, context.catalogue.text("ui.notice.see"))
+        self.see.clicked.connect(lambda _checked: context.open_page("repair"))
+        self.column.addWidget(self.words)
+        self.column.addWidget(self.see, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setVisible(False)
+
+    def refresh(self) -> None:
+        """Reads what is known; nothing is known before somebody had a reason to look."""
+        kind = self._context.standing.notice() if self._context.standing is not None else ""
+        if kind:
+            words = self._context.catalogue.text(f"ui.notice.{kind}")
+            if words != self.words.text():
+                self.words.setText(words)
+                announce(self.words, words)
+        self.setVisible(bool(kind))
+
+
 class NextCard(Card):
-    """What to do now, and the way to the repair where there is one. Not there at all when there is nothing to say."""
+    """What to do now. Not there at all when there is nothing to say."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context.theme)
@@ -250,23 +287,15 @@ class NextCard(Card):
         self._words = QVBoxLayout()
         self._words.setSpacing(context.theme.space(2))
         self.column.addLayout(self._words)
-        self.repair = Button(context.theme, context.catalogue.text("ui.next.repair"))
-        self.repair.clicked.connect(lambda _checked: context.open_page("repair"))
-        self.repair.setVisible(False)
-        self.column.addWidget(self.repair, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(False)
 
-    def show_lines(self, lines: tuple[str, ...], mendable: bool = False) -> None:
-        """Takes one paragraph per line; ``mendable``: this program can do something about it."""
+    def show_lines(self, lines: tuple[str, ...]) -> None:
+        """Takes one paragraph per line."""
         if lines != self._lines:
             self._lines = lines
-            while (item := self._words.takeAt(0)) is not None:
-                widget = item.widget()
-                if widget is not None:
-                    widget.deleteLater()
+            clear(self._words)
             for line in lines:
                 self._words.addWidget(text(self._theme, line, Size.LEAD))
-        self.repair.setVisible(mendable)
         self.setVisible(bool(lines))
 
 

@@ -1,0 +1,38 @@
+"""At the start of the window: was anything left on this PC by an earlier run? If so it is looked after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+
+from selfcare.app.services import Emit, Services
+from ui.context import Context
+from ui.messages import Batch, JobEnded
+
+
+async def _look(services: Services, _emit: Emit) -> bool:
+    """In the engine: where nothing was ever changed, this is all that happens, and nothing is imported for it."""
+    found = services.changed_before()
+    if found:
+        services.repairs()  # its imports, so that the window need not wait for them
+    return found
+
+
+class Care(QObject):
+    """Asks once. ``show_notice`` is called whenever there is something new to say."""
+
+    def __init__(self, context: Context, show_notice: Callable[[], None]) -> None:
+        super().__init__(context.bridge)
+        self._context, self._show_notice = context, show_notice
+        services = context.services
+        self._job = context.bridge.submit("care", lambda emit: _look(services, emit)).number
+        context.bridge.arrived.connect(self._on_batch)
+
+    @Slot(object)
+    def _on_batch(self, batch: Batch) -> None:
+        for message in batch.messages:
+            if isinstance(message, JobEnded) and message.job == self._job and message.result is True:
+                standing = self._context.look_after()
+                standing.changed.connect(self._show_notice)
+                standing.refresh(recover=True)
