@@ -19,7 +19,7 @@ from selfcare.i18n import Catalogue
 from selfcare.model.events import ActionApplied, ActionApproved, ActionProposed, ActionUndone, Event
 from selfcare.model.finding import Band, Finding, Role, VerdictState
 from selfcare.model.remedy import NotPossible, Proposal, RemoteLogin, RepairResult, Step, StepOutcome, TrialAnswer
-from selfcare.model.repair import Action, Entry, Hand, HandError, Instruction
+from selfcare.model.repair import Action, Change, Entry, Hand, HandError, Instruction, Verb
 from selfcare.model.rule import Gate
 from selfcare.model.tri import Tri
 from selfcare.remedies import Remedy, Situation, remedies_for, remedy
@@ -28,6 +28,10 @@ from selfcare.remedies.trial import CURABLE, OWN_REMEDY, TRIAL, place, stands_fo
 
 MAX_STEPS = 8
 _REPAIRABLE = (VerdictState.FAULT, VerdictState.MULTIPLE)
+# Nothing puts these back as they were: a lease asked for anew may be another one, or none.
+_LASTING = (Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.CLOCK_SET)
+# The change was begun, and given up on the way.
+_GIVEN_UP = ("failed", "timed_out", "helper_gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Repair:
         while len(self._steps) < MAX_STEPS and (choice := self._next(now)) is not None:
             step = await self._try(choice, now)
             fresh = fresh and not (step.entries or step.after)
-            if step.outcome in (StepOutcome.KEPT, StepOutcome.DONE_BY_HAND):
+            # What did not help, and yet may have left things otherwise, is no ground for the next choice.
+            if step.outcome in (StepOutcome.KEPT, StepOutcome.DONE_BY_HAND) or _moved(step):
                 now, fresh = await self.look(), True
         if not fresh:
             now = await self.look()
@@ -135,8 +140,7 @@ class Repair:
             return None
         try:
             return Choice(candidate, finding, candidate.plan(self._situation(now)))
-        except NotPossible:
-            self._tried.add((finding.code, candidate.id))
+        except NotPossible:  # now; it may be once something else is mended
             return None
 
     async def _by_hand(self, chosen: Remedy, now: Look) -> None:
@@ -242,7 +246,7 @@ class Repair:
         return await watch(lambda: self.look(only), lambda s: goal.settled(before, s), choice.remedy.settle_s)
 
     async def _after(self, chosen: Remedy, before: Look) -> Look:
-        if self._options.dry_run or not any(s.entries for s in self._steps):
+        if self._options.dry_run or not any(s.entries or _moved(s) for s in self._steps):
             return before
         return await self.look(() if chosen is TRIAL else probes_for(chosen, None))
 
@@ -301,3 +305,9 @@ class Repair:
             ended=ended,
             remembered=self._tools.memory.works,
         )
+
+
+def _moved(step: Step) -> bool:
+    """Whether something was begun here that nothing puts back as it was."""
+    begun = bool(step.entries) or step.error in _GIVEN_UP
+    return begun and any(isinstance(a, Change) and a.verb in _LASTING for a in step.proposal.actions)
