@@ -15,8 +15,8 @@ HEALTHY_PCT, LIMIT_S = 95.0, 15.0
 HOW = """Each fault in a home of its own: `selfcare repair --yes`, the same once more, then
 `selfcare undo` until nothing is left. Settings compared whole: NetworkManager's profiles less their time stamps, its
 devices and switch; resolved's links; links with size and addresses; the routes of every table, the rules; hosts,
-gai.conf, resolv.conf; the user's proxy. What works is asked without the program. Seconds: the whole run with its checks,
-by the clock on the wall."""
+gai.conf, resolv.conf; the user's proxy. What works is asked without the program. Seconds: the whole run with its
+checks, by the clock on the wall."""
 
 
 def judge(found: Sequence[Mended]) -> list[Standard]:
