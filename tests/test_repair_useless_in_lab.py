@@ -16,7 +16,7 @@ from tests.lab import plan
 from tests.lab.ask import resolves
 from tests.lab.lab import Lab
 from tests.lab.mounts import HOME
-from tests.lab.repairs import different, repair, run, settled, told
+from tests.lab.repairs import different, repair, settled, told, undoable
 from tests.lab.rootfs import why_unavailable
 from tests.lab.scenario import Step
 
@@ -169,7 +169,7 @@ def test_what_does_not_help_is_put_back_to_the_byte(case: Useless) -> None:
             assert (document["state"], done.returncode) == ("not_helped", 1)
         assert different(lab, before) == {}
         # Nothing stays behind that could still be undone.
-        assert "No change" in run(lab, "undo", "--lang", "en", user=case.user).stderr
+        assert undoable(lab, user=case.user) == []
 
 
 # -- none worse than before --------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from threading import Thread
 
@@ -50,8 +51,9 @@ def main(host: str, box: str, address: str) -> None:
     threads = [Thread(target=note, args=item, daemon=True) for item in asked.items()]
     for thread in threads:
         thread.start()
+    deadline = time.monotonic() + LIMIT_S
     for thread in threads:
-        thread.join(LIMIT_S)
+        thread.join(max(deadline - time.monotonic(), 0))
     print(json.dumps(found), flush=True)
     os._exit(0)  # a name that is still being asked for would hold the interpreter
 

@@ -12,7 +12,7 @@ from selfcare.helper.change import EXACT, MEANWHILE, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.ways import ByOwner, Files
-from selfcare.helper.nm import talking
+from selfcare.helper.nm import CONNECT_S, talking
 
 ADDRESS_S = 25.0  # dhcpcd asks for its old address, and watches for five seconds whether somebody else has it
 
@@ -34,9 +34,9 @@ class Reconnecting:
             nm.disconnect(nm.needed(entry.how["interface"]))
         self.connect(entry)
 
-    def connect(self, entry: Entry) -> None:
+    def connect(self, entry: Entry, wait_s: float = CONNECT_S) -> None:
         with talking() as nm:
-            nm.activate(nm.by_uuid(entry.how["uuid"]), nm.needed(entry.how["interface"]))
+            nm.activate(nm.by_uuid(entry.how["uuid"]), nm.needed(entry.how["interface"]), wait_s)
 
     def read(self, entry: Entry) -> State:
         with talking() as nm:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
-from selfcare.helper import owner
+from selfcare.helper import link, owner
 from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
@@ -31,9 +32,11 @@ class Profile:
             if not profile:
                 raise Refusal("failed", f"{name} is not connected")
             stored, (running, _) = nm.settings(profile), nm.applied(device)
+            connected = nm.connected(device)
         if self.needs_auto and stored.get("ipv4", {}).get("method", ["s", ""])[1] == "manual":
             raise Refusal("failed", "its address is manual: nobody gives it resolvers")
-        how = {"interface": name, "uuid": stored["connection"]["uuid"][1]}
+        # One that waits for ever (its address is somebody else's) is not waited for when it is put back.
+        how = {"interface": name, "uuid": stored["connection"]["uuid"][1], "connected": connected}
         before = _state(stored, running)
         wanted = _state(self.edit(stored), self.edit(stored))
         kept = json.dumps({"stored": stored, "running": running}).encode()
@@ -62,7 +65,16 @@ class Profile:
             profile = nm.by_uuid(entry.how["uuid"])
             if _stored(nm.settings(profile)) != entry.before["stored"]:
                 nm.update(profile, kept["stored"])
-            _put_in_force(nm, entry, kept["running"])
+            if entry.how.get("connected", True):
+                _put_in_force(nm, entry, kept["running"])
+            else:
+                nm.activate(profile, nm.needed(entry.how["interface"]), wait_s=0)
+                link.until(lambda: self._is(entry, entry.before))
+
+    def _is(self, entry: Entry, state: State) -> bool:
+        with suppress(Refusal):
+            return self.read(entry) == state
+        return False
 
 
 def _put_in_force(nm: Nm, entry: Entry, wanted: Settings | None) -> None:
