@@ -123,19 +123,19 @@ class Useless:
     ends: tuple[str, ...] = ("undone",)
 
 
-GIVEN_UP = ("undone", "failed")
+GIVEN_UP, NOTHING_TO_PUT_BACK = ("undone", "failed"), ("not_helped",)
 CASES = (
     Useless("dns.alternate", "isp-dns-down", deaf),
     Useless("dns.trial", "isp-dns-down", deaf, by_hand=True),
     Useless("dns.automatic", "pc-dns-static", deaf),
-    Useless("dns.flush", "pc-dns-cache", stale_elsewhere),
+    Useless("dns.flush", "pc-dns-cache", stale_elsewhere, ends=NOTHING_TO_PUT_BACK),
     Useless("hosts.disable", "pc-hosts", written_back("/etc/hosts"), ends=GIVEN_UP),
     Useless("proxy.off", "pc-proxy", written_back(f"{HOME}/.config/kioslaverc"), True, ends=GIVEN_UP),
     Useless("ipv4.prefer", "isp-ipv6", lambda lab: meddle(lab, "rm -f /etc/gai.conf"), ends=GIVEN_UP),
     Useless("mtu.set", "isp-pmtu", full_segments_lost),
     Useless("vpn.stop", "pc-vpn", cut_unless("ip -br link show dev tun0 up | grep -q tun0")),
     Useless("route.remove", "pc-routes", cut_unless("ip route show default dev eth1 | grep -q .")),
-    Useless("lease.renew", "pc-routes-missing", leases_without_router),
+    Useless("lease.renew", "pc-routes-missing", leases_without_router, ends=NOTHING_TO_PUT_BACK),
     Useless("ip.automatic", "pc-ip-static", leases_that_lead_nowhere),
     # Nobody answers: the change itself is given up.
     Useless("address.duplicate", "lan-ip-conflict", no_leases, ends=GIVEN_UP),

@@ -202,7 +202,8 @@ class Repair:
                     await changing.keep()
                     step = replace(step, outcome=StepOutcome.KEPT)
                 else:
-                    step = replace(step, outcome=StepOutcome.UNDONE)
+                    back = any(e.reversible for e in changing.entries)
+                    step = replace(step, outcome=StepOutcome.UNDONE if back else StepOutcome.NOT_HELPED)
         except HandError as error:
             step = replace(step, outcome=StepOutcome.FAILED, error=error.code)
         if changing.stuck is not None:
