@@ -10,7 +10,7 @@ from typing import Any
 
 from selfcare.app import ending
 from selfcare.app.changing import Changing
-from selfcare.app.effect import Goal, Look, probes_for, watch
+from selfcare.app.effect import Goal, Look, moved, probes_for, watch
 from selfcare.app.options import CheckOptions, RepairOptions
 from selfcare.app.ports import Memory
 from selfcare.app.proposals import propose
@@ -19,7 +19,7 @@ from selfcare.i18n import Catalogue
 from selfcare.model.events import ActionApplied, ActionApproved, ActionProposed, ActionUndone, Event
 from selfcare.model.finding import Band, Finding, Role, VerdictState
 from selfcare.model.remedy import NotPossible, Proposal, RemoteLogin, RepairResult, Step, StepOutcome, TrialAnswer
-from selfcare.model.repair import Action, Change, Entry, Hand, HandError, Instruction, Verb
+from selfcare.model.repair import Action, Entry, Hand, HandError, Instruction
 from selfcare.model.rule import Gate
 from selfcare.model.tri import Tri
 from selfcare.remedies import Remedy, Situation, remedies_for, remedy
@@ -27,11 +27,9 @@ from selfcare.remedies.caution import cautions
 from selfcare.remedies.trial import CURABLE, OWN_REMEDY, TRIAL, place, stands_for
 
 MAX_STEPS = 8
+FRESH_S = 30.0
+"""So long a check is worth acting upon while somebody makes up their mind."""
 _REPAIRABLE = (VerdictState.FAULT, VerdictState.MULTIPLE)
-# Nothing puts these back as they were: a lease asked for anew may be another one, or none.
-_LASTING = (Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.CLOCK_SET)
-# The change was begun, and given up on the way.
-_GIVEN_UP = ("failed", "timed_out", "helper_gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,14 @@ class Choice:
         return self.finding.code if self.finding is not None else None
 
 
+class Outdated(Exception):
+    """Consent came late, and the check no longer asks for the very same change. ``now``: what it says instead."""
+
+    def __init__(self, now: Look) -> None:
+        super().__init__()
+        self.now = now
+
+
 class Repair:
     """One run. Made anew for each."""
 
@@ -69,6 +75,7 @@ class Repair:
         self._steps: list[Step] = []
         self._tried: set[tuple[str | None, str]] = set()
         self._declined: set[str | None] = set()
+        self._looked = 0.0
 
     # -- the two ways in -------------------------------------------------------------------------
 
@@ -81,10 +88,14 @@ class Repair:
             now = await self.look()
         fresh = True
         while len(self._steps) < MAX_STEPS and (choice := self._next(now)) is not None:
-            step = await self._try(choice, now)
+            try:
+                step = await self._try(choice, now)
+            except Outdated as late:
+                now, fresh = late.now, True
+                continue
             fresh = fresh and not (step.entries or step.after)
             # What did not help, and yet may have left things otherwise, is no ground for the next choice.
-            if step.outcome in (StepOutcome.KEPT, StepOutcome.DONE_BY_HAND) or _moved(step):
+            if step.outcome in (StepOutcome.KEPT, StepOutcome.DONE_BY_HAND) or moved(step):
                 now, fresh = await self.look(), True
         if not fresh:
             now = await self.look()
@@ -112,7 +123,11 @@ class Repair:
             with contextlib.suppress(NotPossible):
                 await self._by_hand(TRIAL, now)
         elif where in OWN_REMEDY and (choice := self._next(now)) is not None:
-            await self._try(choice, now)
+            try:
+                await self._try(choice, now)
+            except Outdated as late:
+                now = late.now
+                where = place(now.result.findings, now.tri)
         answer = TrialAnswer(where.value, self._tools.catalogue.text(f"repair.trial.{where.value}"))
         after = await self._after(TRIAL, now)
         return replace(self._result(before, after, recovered, ended, by_hand=True), trial=answer)
@@ -177,8 +192,20 @@ class Repair:
         if not agreed:
             self._declined.add(choice.code)
             return Step(proposal, StepOutcome.REFUSED)
+        if choice.finding is not None and time.monotonic() - self._looked > FRESH_S:
+            now = await self._still(choice)
         # Planned again: the time to set, and nothing else, has moved on while the person was reading.
         return await self._changed(choice, proposal, now, choice.remedy.plan(self._situation(now)))
+
+    async def _still(self, choice: Choice) -> Look:
+        """A check anew, if it still asks for the change that was agreed to; a fault may pass while somebody reads."""
+        now = await self.look()
+        self._tried.discard((choice.code, choice.remedy.id))
+        again = self._next(now)
+        if again is None or (again.code, again.remedy, again.actions) != (choice.code, choice.remedy, choice.actions):
+            raise Outdated(now)
+        self._tried.add((choice.code, choice.remedy.id))
+        return now
 
     async def _seen_done(self, choice: Choice, proposal: Proposal, now: Look) -> Step:
         facts = tuple(f for a in proposal.actions if isinstance(a, Instruction) for f in a.done_when)
@@ -238,6 +265,7 @@ class Repair:
 
         options = CheckOptions(only=only, profile=self._options.profile)
         seen = Look.of(await self._tools.run_check(options, passed_on))
+        self._looked = time.monotonic()
         verdict = seen.result.verdict
         self._note("check", "part" if only else "full", state=verdict.state.value, code=verdict.code)
         return seen
@@ -247,7 +275,7 @@ class Repair:
         return await watch(lambda: self.look(only), lambda s: goal.settled(before, s), choice.remedy.settle_s)
 
     async def _after(self, chosen: Remedy, before: Look) -> Look:
-        if self._options.dry_run or not any(s.entries or _moved(s) for s in self._steps):
+        if self._options.dry_run or not any(s.entries or moved(s) for s in self._steps):
             return before
         return await self.look(() if chosen is TRIAL else probes_for(chosen, None))
 
@@ -306,9 +334,3 @@ class Repair:
             ended=ended,
             remembered=self._tools.memory.works,
         )
-
-
-def _moved(step: Step) -> bool:
-    """Whether something was begun here that nothing puts back as it was."""
-    begun = bool(step.entries) or step.error in _GIVEN_UP
-    return begun and any(isinstance(a, Change) and a.verb in _LASTING for a in step.proposal.actions)

@@ -17,10 +17,9 @@ from selfcare.contract import load_repair_schema, repair_document, repair_exit_c
 from selfcare.model.check import CheckResult
 from selfcare.model.events import ActionApplied, ActionApproved, ActionProposed, ActionUndone, CheckFinished
 from selfcare.model.finding import Band, VerdictState
-from selfcare.model.payloads.routes import RoutePayload
 from selfcare.model.remedy import Proposal, RepairResult, RepairState, StepOutcome
 from selfcare.model.repair import Change, Entry, EntryState, HandError, Verb
-from tests.app.repair_world import BOX, ISP, PUBLIC, Bench, MemoryHand, World
+from tests.app.repair_world import BOX, ISP, PUBLIC, Bench, World
 
 VALIDATOR = jsonschema.Draft202012Validator(load_repair_schema())
 
@@ -115,33 +114,6 @@ def test_the_next_remedy_follows_one_that_did_not_help() -> None:
     assert outcomes(result)[:2] == [("dns.automatic", "undone"), ("dns.alternate", "kept")]
     assert not result.steps[1].proposal.temporary  # it replaces a setting somebody made: nothing to wait for
     assert result.state is RepairState.REPAIRED
-
-
-class Renewal(MemoryHand):
-    """A renewal that is given up half way, and leaves the PC without its cable."""
-
-    async def apply(self, change: Change, guard_s: float) -> Entry:
-        if change.verb is Verb.DHCP_RENEW:
-            self.world.cable = False
-        return await super().apply(change, guard_s)
-
-
-def test_after_a_renewal_that_failed_the_next_choice_looks_again() -> None:
-    """What it left behind is another fault than before: a plan for the old one must not be carried out on it."""
-    bench = Bench(World())
-    bench.world.routes = lambda: RoutePayload((), None, None)  # type: ignore[method-assign]
-    bench.hand = Renewal(bench.world, {"dhcp.renew": "timed_out"})
-    result = checked(bench.repair())
-    assert result.before.verdict.code == "PC-ROUTES"
-    assert outcomes(result)[:2] == [("lease.renew", "failed"), ("cable.check", "for_you")]
-    assert bench.hand.made == {}
-
-
-def test_by_hand_a_renewal_that_failed_is_shown_with_what_it_left() -> None:
-    bench = Bench(World())
-    bench.hand = Renewal(bench.world, {"dhcp.renew": "timed_out"})
-    result = checked(bench.fix("lease.renew"))
-    assert result.after is not None and result.after.verdict.state == "fault"
 
 
 def test_without_consent_nothing_is_touched() -> None:
