@@ -13,11 +13,15 @@ ROOT, USER = "root", "camille"
 
 @dataclass(frozen=True, slots=True)
 class Mendable:
-    """``remedies``: any of them may do it. ``by``: whose settings they are; each runs the repair, in this order."""
+    """``remedies``: any of them may do it. ``by``: whose settings they are; each runs the repair, in this order.
+
+    ``settle_s``: until the PC has come to rest in its fault.
+    """
 
     fault: str
     remedies: tuple[str, ...]
     by: tuple[str, ...] = (ROOT,)
+    settle_s: float = 0.0
 
 
 @cache
@@ -26,7 +30,8 @@ def mendable() -> dict[str, Mendable]:
     found = {}
     for group in tomllib.loads(DATA.read_text(encoding="utf-8"))["mended"]:
         for fault in group["faults"]:
-            found[fault] = Mendable(fault, tuple(group["remedies"]), tuple(group.get("by", (ROOT,))))
+            by, settle_s = tuple(group.get("by", (ROOT,))), float(group.get("settle_s", 0.0))
+            found[fault] = Mendable(fault, tuple(group["remedies"]), by, settle_s)
     return dict(sorted(found.items()))
 
 

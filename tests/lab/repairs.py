@@ -17,8 +17,8 @@ SETTLED_S = 8.0
 MOST_CHANGES = 8
 
 _WHOLE = "import json; from tests.helper import whole; print(json.dumps(whole.state()))"
-# Of resolved: all it says of the links; the server it asks at the moment is no setting.
-_RESOLVED = "resolvectl --no-pager status | sed -n '/^Link/,$p' | grep -v 'Current DNS Server'"
+# Of resolved: all it says of the links; the server it asks at the moment is no setting, and moves the others' margin.
+_RESOLVED = "resolvectl --no-pager status | sed -n '/^Link/,$p' | grep -v 'Current DNS Server' | sed 's/^ *//'"
 # What a proxy may be set in: the user's own files, bytes, mode and owner.
 _OWN = """cd {home} && for f in .profile .bash_profile .bashrc .xprofile .zshenv .pam_environment .config/kioslaverc \
 .config/environment.d/*.conf; do test -e "$f" && stat -c '%n %a %u %g' "$f" && cat "$f"; done; true"""

@@ -76,6 +76,7 @@ def _shortcomings(found: Mended) -> list[str]:
 def mend(wanted: Mendable) -> Mended:
     """Repair, a second repair, and undoing all of it; the settings compared whole in between."""
     with Lab(wanted.fault) as lab:
+        time.sleep(wanted.settle_s)
         before, worked = repairs.settled(lab), works(lab)
         documents, walls = _repaired(lab, wanted.by)
         last = documents[-1]

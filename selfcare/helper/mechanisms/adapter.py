@@ -134,7 +134,7 @@ class On:
     def restore(self, entry: Entry, files: Files) -> None:
         name, was = entry.how["interface"], entry.before
         with suppress(Refusal), talking() as nm:
-            if was["connected"] is False:
+            if was["connected"] is False and was["up"]:  # what goes with the switch may come back with it
                 nm.disconnect(nm.needed(name))
         if was["networking"] is False:
             with talking() as nm:
@@ -150,7 +150,8 @@ class On:
         with suppress(Refusal), talking() as nm:
             state["networking"] = nm.networking()
             device = nm.device(name)
-            state["connected"] = bool(nm.active(device)) if device else None
+            # NetworkManager notices after some seconds that an interface was switched off.
+            state["connected"] = bool(nm.active(device)) and bool(state["up"]) if device else None
         return state
 
 
