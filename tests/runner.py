@@ -72,6 +72,7 @@ def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
             needs="tests/lab/__main__.py",
             only_all=True,
         ),
+        Step("repairs", python("tests.lab", "repairs", "--jobs", "2"), needs="tests/lab/__main__.py", only_all=True),
         pytest,
     ]
     return [step for step in planned if everything or not step.only_all]

@@ -13,6 +13,8 @@ from selfcare.diagnosis.facts import SOURCES
 from selfcare.model.check import CheckResult
 from selfcare.model.finding import Finding, Role, VerdictState
 from selfcare.model.observation import Observation
+from selfcare.model.remedy import Step
+from selfcare.model.repair import Change, Verb
 from selfcare.model.rule import Gate
 from selfcare.model.tri import Tri
 from selfcare.remedies.remedy import Remedy
@@ -23,6 +25,10 @@ VITAL = (
     "names_resolve", "web_by_name",
 )  # fmt: skip
 _BETWEEN_LOOKS_S = 0.3
+# Nothing puts these back as they were: a lease asked for anew may be another one, or none.
+_LASTING = (Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.CLOCK_SET)
+# The change was begun, and given up on the way.
+_GIVEN_UP = ("failed", "timed_out", "helper_gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,12 @@ class Goal:
 def lost(before: Look, after: Look) -> tuple[str, ...]:
     """Vital facts that were true and no longer are."""
     return tuple(f for f in VITAL if before.tri(f) is Tri.YES and after.tri(f) is Tri.NO)
+
+
+def moved(step: Step) -> bool:
+    """Whether something was begun here that nothing puts back as it was."""
+    begun = bool(step.entries) or step.error in _GIVEN_UP
+    return begun and any(isinstance(a, Change) and a.verb in _LASTING for a in step.proposal.actions)
 
 
 def probes_for(remedy: Remedy, finding: Finding | None) -> tuple[str, ...]:

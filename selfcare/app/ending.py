@@ -19,6 +19,7 @@ _BY_OUTCOME = (
     (StepOutcome.REFUSED, RepairState.REFUSED),
     (StepOutcome.CAUTION, RepairState.REFUSED),
     (StepOutcome.UNDONE, RepairState.NOT_HELPED),
+    (StepOutcome.NOT_HELPED, RepairState.NOT_HELPED),
     (StepOutcome.FAILED, RepairState.NOT_HELPED),
     (StepOutcome.FOR_YOU, RepairState.FOR_YOU),
     (StepOutcome.PROPOSED, RepairState.PLANNED),

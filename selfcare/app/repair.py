@@ -10,7 +10,7 @@ from typing import Any
 
 from selfcare.app import ending
 from selfcare.app.changing import Changing
-from selfcare.app.effect import Goal, Look, probes_by_hand, probes_for, watch
+from selfcare.app.effect import Goal, Look, moved, probes_by_hand, probes_for, watch
 from selfcare.app.options import CheckOptions, RepairOptions
 from selfcare.app.ports import Memory
 from selfcare.app.proposals import propose
@@ -28,6 +28,8 @@ from selfcare.remedies.caution import cautions
 from selfcare.remedies.trial import CURABLE, OWN_REMEDY, TRIAL, Place, place, stands_for
 
 MAX_STEPS = 8
+FRESH_S = 30.0
+"""So long a check is worth acting upon while somebody makes up their mind."""
 _REPAIRABLE = (VerdictState.FAULT, VerdictState.MULTIPLE)
 
 
@@ -58,6 +60,14 @@ class Choice:
         return self.finding.code if self.finding is not None else None
 
 
+class Outdated(Exception):
+    """Consent came late, and the check no longer asks for the very same change. ``now``: what it says instead."""
+
+    def __init__(self, now: Look) -> None:
+        super().__init__()
+        self.now = now
+
+
 class Repair:
     """One run. Made anew for each."""
 
@@ -67,6 +77,7 @@ class Repair:
         self._steps: list[Step] = []
         self._tried: set[tuple[str | None, str]] = set()
         self._declined: set[str | None] = set()
+        self._looked = 0.0
 
     # -- the two ways in -------------------------------------------------------------------------
 
@@ -79,9 +90,14 @@ class Repair:
             now = await self.look()
         fresh = True
         while len(self._steps) < MAX_STEPS and (choice := self._next(now)) is not None:
-            step = await self._try(choice, now)
+            try:
+                step = await self._try(choice, now)
+            except Outdated as late:
+                now, fresh = late.now, True
+                continue
             fresh = fresh and not (step.entries or step.after)
-            if step.outcome in (StepOutcome.KEPT, StepOutcome.DONE_BY_HAND):
+            # What did not help, and yet may have left things otherwise, is no ground for the next choice.
+            if step.outcome in (StepOutcome.KEPT, StepOutcome.DONE_BY_HAND) or moved(step):
                 now, fresh = await self.look(), True
         if not fresh:
             now = await self.look()
@@ -109,7 +125,11 @@ class Repair:
             with contextlib.suppress(NotPossible):
                 await self._by_hand(TRIAL, now)
         elif where in OWN_REMEDY and (choice := self._next(now)) is not None:
-            await self._try(choice, now)
+            try:
+                await self._try(choice, now)
+            except Outdated as late:
+                now = late.now
+                where = place(now.result.findings, now.tri)
         answer = TrialAnswer(where.value, self._tools.catalogue.text(f"repair.trial.{where.value}"))
         after = await self._after(TRIAL, now)
         return replace(self._result(before, after, recovered, ended, by_hand=True), trial=answer)
@@ -139,8 +159,7 @@ class Repair:
             return None
         try:
             return Choice(candidate, finding, candidate.plan(self._situation(now)))
-        except NotPossible:
-            self._tried.add((finding.code, candidate.id))
+        except NotPossible:  # now; it may be once something else is mended
             return None
 
     async def _by_hand(self, chosen: Remedy, now: Look) -> None:
@@ -178,8 +197,20 @@ class Repair:
         if not agreed:
             self._declined.add(choice.code)
             return Step(proposal, StepOutcome.REFUSED)
+        if choice.finding is not None and time.monotonic() - self._looked > FRESH_S:
+            now = await self._still(choice)
         # Planned again: the time to set, and nothing else, has moved on while the person was reading.
         return await self._changed(choice, proposal, now, choice.remedy.plan(self._situation(now)))
+
+    async def _still(self, choice: Choice) -> Look:
+        """A check anew, if it still asks for the change that was agreed to; a fault may pass while somebody reads."""
+        now = await self.look()
+        self._tried.discard((choice.code, choice.remedy.id))
+        again = self._next(now)
+        if again is None or (again.code, again.remedy, again.actions) != (choice.code, choice.remedy, choice.actions):
+            raise Outdated(now)
+        self._tried.add((choice.code, choice.remedy.id))
+        return now
 
     async def _seen_done(self, choice: Choice, proposal: Proposal, now: Look) -> Step:
         facts = tuple(f for a in proposal.actions if isinstance(a, Instruction) for f in a.done_when)
@@ -203,7 +234,8 @@ class Repair:
                     await changing.keep()
                     step = replace(step, outcome=StepOutcome.KEPT)
                 else:
-                    step = replace(step, outcome=StepOutcome.UNDONE)
+                    back = any(e.reversible for e in changing.entries)
+                    step = replace(step, outcome=StepOutcome.UNDONE if back else StepOutcome.NOT_HELPED)
         except HandError as error:
             step = replace(step, outcome=StepOutcome.FAILED, error=error.code)
         if changing.stuck is not None:
@@ -238,6 +270,7 @@ class Repair:
         options = CheckOptions(only=only, profile=self._options.profile)
         result = await self._tools.run_check(options, passed_on)
         seen = Look.of(result, self._tools.clock(), self._tools.elapsed())
+        self._looked = time.monotonic()
         verdict = seen.result.verdict
         self._note("check", "part" if only else "full", state=verdict.state.value, code=verdict.code)
         return seen
@@ -247,7 +280,7 @@ class Repair:
         return await watch(lambda: self.look(only), lambda s: goal.settled(before, s), choice.remedy.settle_s)
 
     async def _after(self, chosen: Remedy, before: Look) -> Look:
-        if self._options.dry_run or not any(s.entries for s in self._steps):
+        if self._options.dry_run or not any(s.entries or moved(s) for s in self._steps):
             return before
         return await self.look(() if chosen is TRIAL else probes_for(chosen, None))
 

@@ -52,6 +52,11 @@ class Nm:
         path = str(self._get(device, DEVICE, "ActiveConnection"))
         return "" if path == "/" else path
 
+    def connected(self, device: str) -> bool:
+        """Whether it is, and not merely on its way there."""
+        active = self.active(device)
+        return bool(active) and self._state(active) == ACTIVATED
+
     def profile(self, device: str) -> str:
         """The path of the profile the device is on, "" when none."""
         active = self.active(device)

@@ -84,6 +84,7 @@ class StepOutcome(StrEnum):
     """What became of one proposal.
 
     ``KEPT``: helped (or, by hand, did no harm) and stays. ``UNDONE``: did not help, or did harm, and is put back.
+    ``NOT_HELPED``: the same of what leaves nothing to put back (a memory emptied, a lease asked for again).
     ``REFUSED``: the person said no. ``CAUTION``: this program refuses. ``FOR_YOU``: only a person can do it, and
     it was not (yet) seen to be done. ``STUCK``: it could not be put back; the journal goes on trying.
     """
@@ -94,6 +95,7 @@ class StepOutcome(StrEnum):
     KEPT = "kept"
     DONE_BY_HAND = "done_by_hand"
     UNDONE = "undone"
+    NOT_HELPED = "not_helped"
     FOR_YOU = "for_you"
     FAILED = "failed"
     STUCK = "stuck"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from selfcare.model.payloads.address import Activation, Method
+import ipaddress
+
+from selfcare.model.payloads.address import Activation, AddressPayload, Method
 from selfcare.model.payloads.link import InterfaceKind
 from selfcare.model.payloads.routes import Route, RoutePayload
 from selfcare.model.remedy import NotPossible
 from selfcare.model.repair import Action, Argument, Change, Instruction, Risk, Verb
 from selfcare.model.rule import Gate
 from selfcare.model.tri import Tri
-from selfcare.remedies.naming import interface_of
+from selfcare.remedies.naming import SERVERS, interface_of
+from selfcare.remedies.ranking import ranked
 from selfcare.remedies.remedy import BASIC, Answer, Remedy
 from selfcare.remedies.situation import Situation
 
@@ -108,11 +111,30 @@ def _route(destination: str, gateway: str | None, interface: str, metric: int | 
 
 
 def tunnel(situation: Situation) -> tuple[Action, ...]:
-    """The tunnel that owns the way out and is dead."""
+    """The tunnel that owns the way out and is dead; and what its program would leave behind in resolv.conf."""
     table = situation.routes
     if table is None or table.owner4 is None or table.owner4 not in table.tunnels:
         raise NotPossible("nothing_to_do")
-    return (Change(Verb.TUNNEL_STOP, {"interface": table.owner4}),)
+    stop = Change(Verb.TUNNEL_STOP, {"interface": table.owner4})
+    config = situation.config
+    if config is None or not _asks_inside(situation, table.owner4):
+        return (stop,)
+    given = config.lease.resolvers if config.lease is not None else ()
+    servers = (given or tuple(r.address for r in ranked(situation)))[:SERVERS]
+    if not servers:
+        return (stop,)
+    return (stop, Change(Verb.DNS_SET, {"interface": config.interface, "servers": servers}), Change(Verb.DNS_FLUSH))
+
+
+def _asks_inside(situation: Situation, tunnel_name: str) -> bool:
+    """Whether the adapter's names are asked of the tunnel's own network only: without the tunnel, of nobody."""
+    payload, config = situation.get("addr.lease", AddressPayload), situation.config
+    inner = payload.get(tunnel_name) if payload is not None else None
+    if inner is None or config is None or not config.resolvers or inner.interface == config.interface:
+        return False
+    networks = [ipaddress.ip_network(f"{a.address}/{a.prefix}", strict=False) for a in inner.v4()]
+    asked = [ipaddress.ip_address(server.partition("%")[0]) for server in config.resolvers]
+    return all(any(server in network for network in networks) for server in asked)
 
 
 def packet_size(situation: Situation) -> tuple[Action, ...]:

@@ -33,6 +33,9 @@ def _of(change: Change, situation: Situation) -> Iterator[Caution]:
         yield Caution("vpn_names", refuses=True)
     if change.verb in _NAMES and situation.tri("chosen_resolver_filters") is Tri.YES:
         yield Caution("filter_lost")
+    elif change.verb in _NAMES and situation.tri("resolver_in_home") is Tri.YES:
+        # While it is silent nobody can see whether it filters; one that somebody put there often does.
+        yield Caution("home_filter")
     if change.verb is Verb.TUNNEL_STOP:
         yield Caution("vpn_work")
     if change.verb is Verb.PROXY_OFF:

@@ -10,11 +10,12 @@ import pytest
 from selfcare.app.ports import RunnableProbe
 from selfcare.contract import repair_exit_code
 from selfcare.diagnosis.thresholds import EDE_CENSORED
+from selfcare.model.events import ActionUndone
 from selfcare.model.payloads.dns import DnsAnswer, DnsStatus, NameKind
 from selfcare.model.payloads.naming import CertificateCheck, Path, PathAnswer, Tls, TruthPayload
 from selfcare.model.remedy import NotPossible, Proposal, RemoteLogin, RepairState
-from selfcare.model.repair import Change, Verb
-from tests.app.repair_world import BOX, ISP, PUBLIC, Bench, World, _probe
+from selfcare.model.repair import Change, Entry, Verb
+from tests.app.repair_world import BOX, ISP, PUBLIC, Bench, MemoryHand, World, _probe
 from tests.app.test_repair import _impatient, checked, outcomes  # noqa: F401  (a fixture)
 
 # -- what only a person can do -------------------------------------------------------------------
@@ -47,6 +48,19 @@ def test_flushing_by_hand_on_a_healthy_pc() -> None:
     result = checked(bench.fix("dns.flush"))
     assert outcomes(result) == [("dns.flush", "kept")]
     assert (result.state, repair_exit_code(result, by_hand=True)) == (RepairState.DONE, 0)
+
+
+def test_a_memory_emptied_in_vain_is_not_said_to_be_put_back() -> None:
+    bench = Bench(World())
+
+    class Breaks(MemoryHand):
+        async def apply(self, change: Change, guard_s: float) -> Entry:
+            self.world.cable = False
+            return await super().apply(change, guard_s)
+
+    bench.hand = Breaks(bench.world)
+    assert outcomes(checked(bench.fix("dns.flush"))) == [("dns.flush", "not_helped")]
+    assert not any(isinstance(e, ActionUndone) for e in bench.events)
 
 
 def test_a_resolver_by_hand_that_does_not_answer_programs_is_put_back() -> None:

@@ -55,6 +55,6 @@ def test_what_cannot_be_undone_is_not_announced_as_undone() -> None:
     bench = Bench(World(harms=True))
     bench.hand.irreversible = {Verb.DHCP_RENEW}
     result = checked(bench.fix("lease.renew"))
-    assert outcomes(result) == [("lease.renew", "undone")]
+    assert outcomes(result) == [("lease.renew", "not_helped")]
     assert not [e for e in bench.events if isinstance(e, ActionUndone)]
     assert "undo" not in [kind for kind, _, _ in bench.notes.lines]

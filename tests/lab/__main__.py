@@ -1,4 +1,4 @@
-"""``python -m tests.lab shell|list|report|clean``."""
+"""``python -m tests.lab shell|list|report|repairs|clean``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from tests.lab import leftovers, report, scenario, standards
+from tests.lab import leftovers, repairable, report, scenario, standards, sweep, sweep_report
 from tests.lab.errors import LabError
 from tests.lab.lab import Lab
 
@@ -34,6 +34,10 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--root", action="store_true", help="run the check as root (default: as camille)")
     _add_ground(report)
     report.add_argument("--write", action="store_true", help="also write docs/accuracy.md")
+    repairs = commands.add_parser("repairs", help="every fault that can be mended from the PC: mended, and undone")
+    repairs.add_argument("--only", default="", help="names, comma separated")
+    repairs.add_argument("--jobs", type=int, default=1, help="homes at once: quicker, and the times are worse")
+    repairs.add_argument("--write", action="store_true", help="also write docs/repairs.md")
     return top
 
 
@@ -55,6 +59,8 @@ def main(arguments: Sequence[str]) -> int:
             return run_shell(options)
         if options.command == "report":
             return run_report(options)
+        if options.command == "repairs":
+            return run_repairs(options)
         return list_scenarios() if options.command == "list" else leftovers.main()
     except (LabError, scenario.ScenarioError) as error:
         print(f"lab: {error}", file=sys.stderr)
@@ -83,6 +89,23 @@ def run_report(options: argparse.Namespace) -> int:
         report.TARGET.write_text(text + "\n", encoding="utf-8")
     kept = all(s.kept for s in judged) if options.publish else all(run.right for run in outcome)
     return 0 if kept else 1
+
+
+def run_repairs(options: argparse.Namespace) -> int:
+    """0 if every standard is kept."""
+    names = [name for name in options.only.split(",") if name] or list(repairable.mendable())
+    unknown = sorted(set(names) - set(repairable.mendable()))
+    if unknown:
+        raise LabError(f"not among the faults that can be mended from the PC: {', '.join(unknown)}")
+    found = sweep.sweep(names, options.jobs)
+    judged = sweep_report.judge(found)
+    at_once = f" --jobs {options.jobs}" if options.jobs > 1 else ""
+    only = f" --only {options.only}" if options.only else ""
+    text = sweep_report.markdown(found, f"python -m tests.lab repairs{only}{at_once}", judged)
+    print(text)
+    if options.write:
+        sweep_report.TARGET.write_text(text + "\n", encoding="utf-8")
+    return 0 if all(s.kept for s in judged) else 1
 
 
 def run_shell(options: argparse.Namespace) -> int:

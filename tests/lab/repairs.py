@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
+import time
 from typing import Any
 
+from tests.lab import mounts
 from tests.lab.lab import Done, Lab
-
-# NetworkManager's own clock, and what it tells of the present besides the profile (compared by other means).
-_MOVES = re.compile(r"^(connection\.timestamp|[A-Z]).*\n", re.MULTILINE)
-# While it has not seen the Internet itself, it adds 20000 to the metric.
-_PENALTY = re.compile(r"\bmetric 20(\d{3})\b")
-
 
 ROOTS_HOME = "/run/selfcare-of-root"
 """Root's own folders are this machine's: what its repairs remember must stay in the lab."""
+
+SETTLED_S = 8.0
+"""Addresses given anew, and NetworkManager's own look at the Internet, take a moment."""
+MOST_CHANGES = 8
+
+_WHOLE = "import json; from tests.helper import whole; print(json.dumps(whole.state()))"
+# Of resolved: all it says of the links; the server it asks at the moment is no setting, and moves the others' margin.
+_RESOLVED = "resolvectl --no-pager status | sed -n '/^Link/,$p' | grep -v 'Current DNS Server' | sed 's/^ *//'"
+# What a proxy may be set in: the user's own files, bytes, mode and owner.
+_OWN = """cd {home} && for f in .profile .bash_profile .bashrc .xprofile .zshenv .pam_environment .config/kioslaverc \
+.config/environment.d/*.conf; do test -e "$f" && stat -c '%n %a %u %g' "$f" && cat "$f"; done; true"""
 
 
 def run(lab: Lab, *words: str, user: bool = False, env: dict[str, str] | None = None) -> Done:
@@ -33,28 +39,59 @@ def repair(lab: Lab, *words: str, user: bool = False, env: dict[str, str] | None
     return json.loads(done.stdout), done
 
 
-def settings(lab: Lab) -> dict[str, str]:
-    """What a repair may have touched, as the system tells it."""
+def settings(lab: Lab) -> dict[str, Any]:
+    """What a repair may have touched, as the system tells it.
+
+    NetworkManager's profiles (less their time stamps), devices and switch; resolved's links; links with size and
+    addresses; the routes of every table, and the rules; hosts, gai.conf and resolv.conf; the user's own proxy.
+    """
+    done = lab.python("-c", _WHOLE, user=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
     asked = {
-        "profiles": ("sh", "-c", "for u in $(nmcli -t -f UUID c); do nmcli -t c show $u; done"),
-        "dns": ("resolvectl", "--no-pager", "dns"),
-        "domains": ("resolvectl", "--no-pager", "domain"),
-        "routes": ("ip", "route", "show", "table", "main"),
-        "routes6": ("ip", "-6", "route", "show", "default"),
-        "links": ("sh", "-c", "ip -br link | awk '{print $1, $3}'; ip -o link | grep -o 'mtu [0-9]*'"),
-        "hosts": ("sh", "-c", "stat -c '%a %u %g' /etc/hosts; cat /etc/hosts"),
-        "resolv.conf": ("sh", "-c", "readlink /etc/resolv.conf; cat /etc/resolv.conf"),
-        "gai.conf": ("sh", "-c", "cat /etc/gai.conf 2>/dev/null || echo none"),
+        "rules": "ip rule; ip -6 rule",
+        "resolved": _RESOLVED,
+        "own files of root": _OWN.format(home="/root"),
+        f"own files of {mounts.USER}": _OWN.format(home=mounts.HOME),
     }
-    told = {name: lab.pc.run(*words, check=False) for name, words in asked.items()}
-    told["profiles"] = _MOVES.sub("", told["profiles"])
-    told["routes"] = "\n".join(sorted(_PENALTY.sub(_own_metric, told["routes"]).splitlines()))
-    told["routes6"] = re.sub(r" expires \d+sec", "", _PENALTY.sub(_own_metric, told["routes6"]))
-    return told
+    return told | {name: lab.pc.run("sh", "-c", words, check=False) for name, words in asked.items()}
 
 
-def _own_metric(found: re.Match[str]) -> str:
-    return f"metric {int(found[1])}"
+def settled(lab: Lab) -> dict[str, Any]:
+    """The settings once they have stopped moving."""
+    deadline, now = time.monotonic() + SETTLED_S, settings(lab)
+    while (later := settings(lab)) != now and time.monotonic() < deadline:
+        now = later
+    return later
+
+
+def different(lab: Lab, before: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What is not as it was, and stays so: before and now."""
+    deadline = time.monotonic() + SETTLED_S
+    while (now := settings(lab)) != before and time.monotonic() < deadline:
+        time.sleep(0.3)
+    return {key: (before.get(key), now.get(key)) for key in before | now if before.get(key) != now.get(key)}
+
+
+def undo_all(lab: Lab, *, user: bool) -> None:
+    """``selfcare undo`` until there is nothing left to undo: the administrator everything, the user only their own."""
+    for _ in range(MOST_CHANGES):
+        left = undoable(lab, user=user)
+        if not left:
+            return
+        done = run(lab, "undo", *(left[:1] if user else ()), "--lang", "en", user=user)
+        assert done.returncode == 0, done.stderr
+    raise AssertionError(f"still there: {left}")
+
+
+def undoable(lab: Lab, *, user: bool) -> list[str]:
+    """Changes in place that can be put back, the newest first."""
+    done = run(lab, "undo", "list", "--json", user=user)
+    assert done.returncode == 0, done.stderr
+    return [
+        str(entry["name"]) for entry in json.loads(done.stdout)
+        if entry["reversible"] and entry["state"] in ("kept", "applied") and not (user and entry["privileged"])
+    ]  # fmt: skip
 
 
 def told(document: dict[str, Any]) -> list[tuple[str, str]]:

@@ -143,6 +143,14 @@ def test_a_chosen_filter_is_mentioned() -> None:
     assert [c.kind for c in cautions([Change(Verb.DNS_AUTO, {"interface": "eth0"})], given)] == ["filter_lost"]
 
 
+def test_a_silent_resolver_of_the_home_may_have_been_a_filter() -> None:
+    change = Change(Verb.DNS_SET, {"interface": "eth0", "servers": ("9.9.9.9",)})
+    (found,) = cautions([change], situation(facts={"resolver_in_home": YES}))
+    assert (found.kind, found.refuses) == ("home_filter", False)
+    both = situation(facts={"resolver_in_home": YES, "chosen_resolver_filters": YES})
+    assert [c.kind for c in cautions([change], both)] == ["filter_lost"]
+
+
 def test_whose_rights() -> None:
     dns, hosts = Change(Verb.DNS_SET), Change(Verb.HOSTS_DISABLE)
     flush = Change(Verb.DNS_FLUSH)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from selfcare.model.payloads.address import Activation, Method
+from selfcare.model.payloads.address import Activation, IpAddress, IpConfig, Method
 from selfcare.model.payloads.addressing import MtuPayload
 from selfcare.model.payloads.naming import Path, ServerSeries, TimingPayload
 from selfcare.model.payloads.routes import HostsCheck, HostsPayload, ProxyPayload, Route, RoutePayload
@@ -128,6 +128,26 @@ def test_only_a_tunnel_that_owns_the_way_out_is_stopped() -> None:
     table = RoutePayload((), "tun0", None, ("tun0",))
     assert first("vpn.stop", situation(payloads={"route.table": table})) == (Verb.TUNNEL_STOP, {"interface": "tun0"})
     assert impossible("vpn.stop", situation()) == "nothing_to_do"
+
+
+def test_resolvers_that_live_in_the_tunnel_go_with_it() -> None:
+    """A VPN's program wrote its own over resolv.conf: without the tunnel nobody would be asked."""
+    inner = IpConfig("tun0", (IpAddress("10.66.0.2", 24, 4),), Method.UNKNOWN, Activation.ACTIVE, (), Method.UNKNOWN)
+    table = {"route.table": RoutePayload((), "tun0", None, ("tun0",))}
+
+    def verbs(*servers: str, **changes: Any) -> list[Verb]:
+        config = replace(with_resolvers(*servers, method=Method.MANUAL), **changes)
+        given = situation(config=config, others=(inner,), payloads=table)
+        return [a.verb for a in plan("vpn.stop", given) if isinstance(a, Change)]
+
+    whole = [Verb.TUNNEL_STOP, Verb.DNS_SET, Verb.DNS_FLUSH]
+    assert verbs("10.66.0.99") == whole
+    assert verbs("10.66.0.99", "192.168.1.1") == verbs("192.168.1.1") == verbs() == [Verb.TUNNEL_STOP]
+    assert verbs("10.66.0.99", lease=None) == [Verb.TUNNEL_STOP]  # nobody else is known
+    given = situation(config=with_resolvers("10.66.0.99"), others=(inner,), payloads=table)
+    change = plan("vpn.stop", given)[1]
+    assert isinstance(change, Change)
+    assert change.arguments == {"interface": "eth0", "servers": ("192.168.1.1",)}
 
 
 def test_an_adapter_that_is_off_is_switched_on_and_a_radio_by_hand() -> None:

@@ -12,7 +12,7 @@ from selfcare.helper.change import EXACT, MEANWHILE, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner, Files
-from selfcare.helper.nm import talking
+from selfcare.helper.nm import CONNECT_S, talking
 
 ADDRESS_S = 25.0  # dhcpcd asks for its old address, and watches for five seconds whether somebody else has it
 
@@ -34,9 +34,9 @@ class Reconnecting:
             nm.disconnect(nm.needed(entry.how["interface"]))
         self.connect(entry)
 
-    def connect(self, entry: Entry) -> None:
+    def connect(self, entry: Entry, wait_s: float = CONNECT_S) -> None:
         with talking() as nm:
-            nm.activate(nm.by_uuid(entry.how["uuid"]), nm.needed(entry.how["interface"]))
+            nm.activate(nm.by_uuid(entry.how["uuid"]), nm.needed(entry.how["interface"]), wait_s)
 
     def read(self, entry: Entry) -> State:
         with talking() as nm:
@@ -136,7 +136,7 @@ class On:
     def restore(self, entry: Entry, files: Files) -> None:
         name, was = entry.how["interface"], entry.before
         with suppress(Refusal), talking() as nm:
-            if was["connected"] is False:
+            if was["connected"] is False and was["up"]:  # what goes with the switch may come back with it
                 nm.disconnect(nm.needed(name))
         if was["networking"] is False:
             with talking() as nm:
@@ -152,7 +152,8 @@ class On:
         with suppress(Refusal), talking() as nm:
             state["networking"] = nm.networking()
             device = nm.device(name)
-            state["connected"] = bool(nm.active(device)) if device else None
+            # NetworkManager notices after some seconds that an interface was switched off.
+            state["connected"] = bool(nm.active(device)) and bool(state["up"]) if device else None
         return state
 
 

@@ -14,6 +14,8 @@ from selfcare.helper.mechanisms.adapter import Reconnecting
 from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner, Files
 from selfcare.helper.nm import talking
 
+ANSWER_S = 15.0  # a server that lives answers at once; a client asks four times in so long (RFC 2131, 4.1)
+
 
 class ByNetworkManager(Reconnecting):
     """It has no renewal: it connects again, a short pause."""
@@ -27,7 +29,7 @@ class ByNetworkManager(Reconnecting):
         return made
 
     def apply(self, entry: Entry) -> None:
-        self.connect(entry)
+        self.connect(entry, ANSWER_S)
 
 
 class Asking:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from selfcare.helper import owner
+from selfcare.helper import link, owner
 from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State, boot
@@ -36,9 +37,11 @@ class Profile:
             if not profile:
                 raise Refusal("failed", f"{name} is not connected")
             stored, (running, _) = nm.settings(profile), nm.applied(device)
+            connected = nm.connected(device)
         if self.needs_auto and stored.get("ipv4", {}).get("method", ["s", ""])[1] == "manual":
             raise Refusal("failed", "its address is manual: nobody gives it resolvers")
-        how = {"interface": name, "uuid": stored["connection"]["uuid"][1]}
+        # One that waits for ever (its address is somebody else's) is not waited for when it is put back.
+        how = {"interface": name, "uuid": stored["connection"]["uuid"][1], "connected": connected}
         before = _state(stored, running)
         wanted = _state(self.edit(stored), self.edit(stored))
         kept = json.dumps({"stored": stored, "running": running}).encode()
@@ -74,7 +77,16 @@ class Profile:
                 nm.update(profile, kept["stored"])
             if _elsewhere(nm, entry):
                 return
-            _put_in_force(nm, entry, kept["running"])
+            if entry.how.get("connected", True):
+                _put_in_force(nm, entry, kept["running"])
+            else:
+                nm.activate(profile, nm.needed(entry.how["interface"]), wait_s=0)
+                link.until(lambda: self._is(entry, entry.before))
+
+    def _is(self, entry: Entry, state: State) -> bool:
+        with suppress(Refusal):
+            return self.read(entry) == state
+        return False
 
 
 def _elsewhere(nm: Nm, entry: Entry) -> bool:
