@@ -33,7 +33,7 @@ class Server:
     def run(self) -> int:
         """Until the reader is gone; then whatever was not kept is put back by its guard."""
         host.quiet_signals("SIGINT", "SIGHUP")  # Ctrl-C is for the program that asks, not for this one
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(ConnectionError):
             self._loop()
         for name, watch in list(self.changes.watches.items()):
             if isinstance(watch, Guard):

@@ -20,6 +20,7 @@ if sys.platform == "win32":
         protected,
         quiet_signals,
         set_clock,
+        sync_file,
         sync_folder,
         take_after,
         take_file,
@@ -41,6 +42,7 @@ else:
         protected,
         quiet_signals,
         set_clock,
+        sync_file,
         sync_folder,
         take_after,
         take_file,
@@ -49,6 +51,6 @@ else:
 
 __all__ = [
     "fresh_owner", "hold", "is_root", "journal_folder", "look_after", "machine_journal", "memory_file", "open_lock",
-    "open_log", "open_own", "others_may_write", "protected", "quiet_signals", "set_clock", "sync_folder",
+    "open_log", "open_own", "others_may_write", "protected", "quiet_signals", "set_clock", "sync_file", "sync_folder",
     "take_after", "take_file", "try_hold",
 ]  # fmt: skip

@@ -16,7 +16,8 @@ assert sys.platform != "win32"
 
 IMMUTABLE = 0x10
 GET_FLAGS = 0x80086601  # FS_IOC_GETFLAGS
-ROOTS = Path("/var/lib/selfcare/journal")
+ROOTS = Path("/private/var/db/selfcare/journal" if sys.platform == "darwin" else "/var/lib/selfcare/journal")
+HOMES = Path("Library/Application Support/Selfcare" if sys.platform == "darwin" else ".local/state/selfcare")
 
 
 def is_root() -> bool:
@@ -39,7 +40,8 @@ def journal_folder() -> Path:
     if is_root():
         return machine_journal()
     told = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(told) if told.startswith("/") else Path.home() / ".local" / "state") / "selfcare" / "journal"
+    own = Path(told, "selfcare") if told.startswith("/") else Path.home() / HOMES
+    return own / "journal"
 
 
 def quiet_signals(*names: str) -> None:
@@ -130,11 +132,20 @@ def take_file(path: Path, mode: int) -> int:
     return handle
 
 
+def sync_file(handle: int) -> None:
+    """What was written to it is on the disk when this returns; on macOS, fsync alone stops at the disk's own memory."""
+    if sys.platform == "darwin":
+        with suppress(OSError):  # a disk of another kind has no such wish
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
+
+
 def sync_folder(folder: Path) -> None:
     """The names in it are on the disk when this returns."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        sync_file(handle)
     finally:
         os.close(handle)
 

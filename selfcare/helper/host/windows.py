@@ -116,6 +116,11 @@ def take_file(path: Path, mode: int) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PLAIN, mode)
 
 
+def sync_file(handle: int) -> None:
+    """What was written to it is on the disk when this returns."""
+    os.fsync(handle)
+
+
 def sync_folder(folder: Path) -> None:
     """NTFS keeps its own journal of names."""
 
