@@ -22,7 +22,8 @@ P = ctypes.c_void_p
 def own_words() -> list[str]:
     """The helper as a program: of this very version, beside the program in its bundle."""
     if getattr(sys, "frozen", False):
-        return [str(Path(sys.executable).with_name("selfcare-helper"))]
+        beside = Path(sys.executable).with_name("selfcare-helper")
+        return [str(beside)] if beside.is_file() else [sys.executable, "helper"]
     return [sys.executable, "-m", "selfcare.helper"]
 
 

@@ -97,7 +97,10 @@ class On:
         before: State = {"up": links.link(service.interface).up, "service": service.active}
         if _in_force(service) == service.active:  # else it is no state to wait for
             before[FORCE] = service.active
-        how = {"interface": service.interface, "service": service.id}
+        flag = service.said.get(INACTIVE, True)
+        if type(flag) not in (bool, int):
+            raise Refusal("failed", "the service's switch cannot be read")
+        how = {"interface": service.interface, "service": service.id, "flag": flag}
         return Plan(how, before, dict.fromkeys(before, True))
 
     def apply(self, entry: Entry) -> None:
@@ -124,7 +127,8 @@ class On:
         if service.active == on and _in_force(service) in (on, None):
             return
         try:
-            store.write({service.path: _switched(service, on=on)})
+            said = {key: value for key, value in service.said.items() if key != INACTIVE}
+            store.write({service.path: said if on else {**said, INACTIVE: entry.how["flag"]}})
         except OSError:
             networksetup.switch(service, on=on)
             store.synced()
@@ -142,11 +146,6 @@ def _in_force(service: Service) -> bool | None:
         return store.in_force(f"Setup:/Network/Service/{service.id}/Interface") is not None
     except OSError:
         return None
-
-
-def _switched(service: Service, *, on: bool) -> dict[str, Any]:
-    said = {key: value for key, value in service.said.items() if key != INACTIVE}
-    return said if on else {**said, INACTIVE: True}
 
 
 def _key(words: Any) -> str:
