@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import plistlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -243,17 +243,20 @@ class Mac:
 
 
 @pytest.fixture
-def on_a_mac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Mac]:
+def on_a_mac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Mac]]:
     """The macOS mechanisms work on the Mac this makes."""
+    all_made: list[Mac] = []
 
     def made(name: str = "mac", *, native: bool = True) -> Mac:
         folder = tmp_path / name
         folder.mkdir()
         mac = Mac(folder, native=native)
         monkeypatch.setattr(store, "PREFERENCES", mac.path)
-        monkeypatch.setattr(framework, "libraries", mac.frameworks.libraries)
+        monkeypatch.setattr(framework.ctypes, "CDLL", mac.frameworks.load)
         monkeypatch.setattr(tools, "_run", mac.run)
         monkeypatch.setattr(host, "is_root", lambda: True)
+        all_made.append(mac)
         return mac
 
-    return made
+    yield made
+    assert [mac.frameworks.wrong for mac in all_made if mac.frameworks.wrong] == []

@@ -1,13 +1,52 @@
-"""CoreFoundation and SystemConfiguration of the simulated Mac: what our calls by ctypes would meet."""
+"""CoreFoundation and SystemConfiguration of the simulated Mac: C functions as Apple's headers declare them.
+
+They are called as machine code calls them, by ctypes: a declaration of ours that is missing or wrong cuts a pointer.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import plistlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tests.helper.mac import Mac
+
+
+REF, INDEX, BOOLEAN = ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_uint8
+HEADERS: dict[str, tuple[Any, ...]] = {  # result, arguments
+    "CFStringCreateWithCString": (REF, REF, ctypes.c_char_p, ctypes.c_uint32),
+    "CFDataCreate": (REF, REF, REF, INDEX),
+    "CFDataGetBytePtr": (REF, REF),
+    "CFDataGetLength": (INDEX, REF),
+    "CFPropertyListCreateWithData": (REF, REF, REF, ctypes.c_size_t, REF, REF),
+    "CFPropertyListCreateData": (REF, REF, REF, INDEX, ctypes.c_size_t, REF),
+    "CFRelease": (None, REF),
+    "SCError": (ctypes.c_int,),
+    "SCDynamicStoreCopyValue": (REF, REF, REF),
+    "SCDynamicStoreNotifyValue": (BOOLEAN, REF, REF),
+    "SCPreferencesCreate": (REF, REF, REF, REF),
+    "SCPreferencesLock": (BOOLEAN, REF, BOOLEAN),
+    "SCPreferencesUnlock": (BOOLEAN, REF),
+    "SCPreferencesPathSetValue": (BOOLEAN, REF, REF, REF),
+    "SCPreferencesPathRemoveValue": (BOOLEAN, REF, REF),
+    "SCPreferencesCommitChanges": (BOOLEAN, REF),
+    "SCPreferencesApplyChanges": (BOOLEAN, REF),
+}
+
+
+class Library:
+    """As ctypes loads one: plain function pointers, which know no types until they are told."""
+
+    def __init__(self, functions: Frameworks, prefix: str) -> None:
+        for name, types in HEADERS.items():
+            if name.startswith(prefix):
+                made = ctypes.CFUNCTYPE(*types)(functions.reporting(getattr(functions, name)))
+                address = ctypes.cast(made, ctypes.c_void_p).value
+                assert address is not None
+                setattr(self, name, ctypes.CFUNCTYPE(ctypes.c_int)(address))
+                functions.kept.append(made)
 
 
 class Frameworks:
@@ -18,11 +57,28 @@ class Frameworks:
         self.held: dict[int, Any] = {}
         self.buffers: list[Any] = []
         self.locked = False
+        self.kept: list[Any] = []
+        self.wrong: list[BaseException] = []
+        self.loaded = {f"/System/Library/Frameworks/{name}.framework/{name}": Library(self, prefix)
+                       for name, prefix in (("CoreFoundation", "CF"), ("SystemConfiguration", "SC"))}  # fmt: skip
 
-    def libraries(self) -> tuple[Any, Any]:
+    def load(self, path: str) -> Library:
+        """In place of ``ctypes.CDLL``."""
         if not self.mac.native:
             raise OSError("no such framework")
-        return self, self
+        return self.loaded[path]
+
+    def reporting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """An exception finds no way back through C."""
+
+        def called(*args: Any) -> Any:
+            try:
+                return function(*args)
+            except BaseException as error:
+                self.wrong.append(error)
+                return 0
+
+        return called
 
     def new(self, value: Any) -> int:
         number = 0x7F00_0000_0000 + len(self.buffers) * 16  # wider than 32 bits, as a pointer is
@@ -37,9 +93,8 @@ class Frameworks:
         assert encoding == 0x08000100
         return self.new(text.decode())
 
-    def CFDataCreate(self, allocator: None, data: bytes, size: int) -> int:
-        assert size == len(data)
-        return self.new(data)
+    def CFDataCreate(self, allocator: None, data: int, size: int) -> int:
+        return self.new(ctypes.string_at(data, size))
 
     def CFDataGetLength(self, data: int) -> int:
         return len(self.held[data])
