@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-PLIST = "org.selfcare.helper.plist"  # in the bundle's Contents/Library/LaunchDaemons
+# In the bundle's Contents/Library/LaunchDaemons: root's helper, and what puts things back at boot.
+PLISTS = ("org.selfcare.helper.plist", "org.selfcare.recover.plist")
 NOT_REGISTERED, ENABLED, REQUIRES_APPROVAL, NOT_FOUND = range(4)  # SMAppService.Status
 UTF8 = 0x08000100
 SERVICE_MANAGEMENT = "/System/Library/Frameworks/ServiceManagement.framework/ServiceManagement"
@@ -30,24 +31,22 @@ def own_words() -> list[str]:
 def privileged_command() -> list[str]:
     """The way to root's helper. The bundle asks once to keep one; until that is allowed, a password is asked for."""
     if getattr(sys, "frozen", False):
-        try:
-            daemon = Daemon()
-            if daemon.status() == NOT_REGISTERED:
-                daemon.register()
-        except OSError:
-            pass  # before macOS 13, or a bundle that is not signed
+        with suppress(OSError):  # before macOS 13
+            for daemon in map(Daemon, PLISTS):
+                if daemon.status() == NOT_REGISTERED:
+                    daemon.register()
     return [*own_words(), "reach"]
 
 
 class Daemon:
     """The helper as launchd's, by the Objective-C runtime. Raises OSError where there is no such thing."""
 
-    def __init__(self, libraries: Sequence[Any] | None = None) -> None:
-        self.runtime, self.core = libraries or _libraries()
+    def __init__(self, plist_name: str) -> None:
+        self.runtime, self.core = _libraries()
         named = self.runtime.objc_getClass(b"SMAppService")
         if not named:
             raise OSError("no SMAppService")
-        plist = self.core.CFStringCreateWithCString(None, PLIST.encode(), UTF8)  # an NSString is the same
+        plist = self.core.CFStringCreateWithCString(None, plist_name.encode(), UTF8)  # an NSString is the same
         try:
             self.service = self._send(P, (P,), named, b"daemonServiceWithPlistName:", plist)
         finally:

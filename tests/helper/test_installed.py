@@ -60,11 +60,8 @@ def test_units_put_back_what_was_left_at_boot_and_at_log_in() -> None:
 
 
 def test_the_others_files_are_well_formed() -> None:
-    with (ROOT / "installers/macos/org.selfcare.recover.plist").open("rb") as file:
-        daemon = plistlib.load(file)
+    standing, daemon = (plistlib.loads((ROOT / "installers/macos" / name).read_bytes()) for name in macos.PLISTS)
     assert daemon["RunAtLoad"] is True and daemon["ProgramArguments"][1:] == ["recover"]
-    with (ROOT / "installers/macos" / macos.PLIST).open("rb") as file:
-        standing = plistlib.load(file)
     assert standing["BundleProgram"] == daemon["BundleProgram"] and standing["ProgramArguments"][1:] == ["listen"]
     told = standing["Sockets"][listen.LISTENER]
     assert told["SockPathName"] == str(listen.RUN / listen.STANDING) and told["SockPathMode"] == 0o666
