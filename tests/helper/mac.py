@@ -94,6 +94,7 @@ class Mac:
             for name, value in service.items():
                 if isinstance(value, dict) and "__INACTIVE__" not in value:
                     self.force[f"Setup:/Network/Service/{number}/{name}"] = value
+        self.changed()
 
     def whole(self) -> Any:
         """Everything there is, to compare; an empty part of a service and none are the same."""
@@ -114,7 +115,11 @@ class Mac:
         assert all(type(word) is str for word in words)
         self.said.append(" ".join((name, *words)))
         said = getattr(self, f"do_{name}")(*words, **({} if data is None else {"data": data}))
+        self.changed()
         return str(said or "").encode()
+
+    def changed(self) -> None:
+        """Something may have (``mac_program.py`` keeps it for the next process)."""
 
     def do_ifconfig(self, name: str, *words: str) -> str | None:
         link = self.links.get(name)

@@ -7,6 +7,7 @@ import json
 import os
 import pwd
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -142,6 +143,24 @@ def test_the_socket_of_a_password_is_for_the_person_at_the_screen(own: list[str]
 def test_nobody_comes(own: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listen, "WAIT_S", 0.1)
     assert listen.once(own) == 1 and not (tmp_path / listen.ONCE).exists()
+
+
+class Credentials:
+    """What LOCAL_PEERCRED tells: version, user, number of groups, groups."""
+
+    def __init__(self, version: int, uid: int) -> None:
+        self.told = struct.pack("=IIh2x16I", version, uid, 2, 20, 80, *[0] * 14)
+
+    def getsockopt(self, level: int, option: int, size: int) -> bytes:
+        assert (level, option) == (0, 1)
+        return self.told[:size]
+
+
+def test_the_other_end_as_macos_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert len(Credentials(0, 0).told) == listen.XUCRED
+    assert listen.peer(Credentials(0, 501)) == 501  # type: ignore[arg-type]
+    assert not listen.welcome(Credentials(1, 0), lambda uid: True)  # type: ignore[arg-type]
 
 
 # -- the way there --------------------------------------------------------------------------------

@@ -182,6 +182,16 @@ def test_a_service_that_is_off_is_switched_on_with_its_link(on_a_mac: Make) -> N
     assert "__INACTIVE__" not in made(mac, *ARGS["on again"], OFF) and mac.links["en8"]["up"]
 
 
+def test_a_service_is_off_in_the_very_spelling_it_had(on_a_mac: Make) -> None:
+    mac = on_a_mac()
+    tree = mac_settings()
+    tree["NetworkServices"][OFF]["__INACTIVE__"] = 1  # older systems wrote a number
+    mac.store(tree)
+    entry = changes(mac).apply(*ARGS["on again"], 30)
+    changes(mac).undo(entry.name)
+    assert mac.load()["NetworkServices"][OFF]["__INACTIVE__"] is not True
+
+
 def test_every_other_service_stays_as_it_is(on_a_mac: Make) -> None:
     mac = on_a_mac()
     made(mac, *ARGS["other resolvers"])
@@ -315,6 +325,12 @@ def test_what_configd_does_not_take_is_put_back(on_a_mac: Make, monkeypatch: pyt
     monkeypatch.setattr(mac, "apply", apply)
     assert refused(mac, *ARGS["other resolvers"]) == "failed" and mac.whole() == before
     assert [entry.state for entry in changes(mac).journal.entries()] == ["undone"]
+
+
+def test_a_route_that_stays_is_said(on_a_mac: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    mac = on_a_mac()
+    monkeypatch.setattr(Mac, "do_route", lambda *words: "delete net default: not in table")
+    assert refused(mac, *ARGS["a default route"]) == "failed"
 
 
 @pytest.mark.parametrize("wrong", [

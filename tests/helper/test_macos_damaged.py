@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import plistlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfcare.helper.errors import Refusal
+from selfcare.helper.host import posix
 from selfcare.helper.mechanisms.macos import services
 from tests.helper.mac import WIFI, on_a_mac
 from tests.helper.mac import settings as mac_settings
@@ -76,3 +80,20 @@ def test_the_order_of_services_is_the_system_s(on_a_mac: Make) -> None:
     on_a_mac()
     assert [service.interface for service in services.services()] == ["en0", "en7", "en8"]
     assert plistlib.dumps(services.by_id(WIFI).entity("DNS"))
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_disk_of_macos_is_told_to_empty_its_own_memory(knows: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def full(handle: int, wish: int) -> None:
+        said.append(f"full {wish}")
+        if not knows:
+            raise OSError("not this disk")
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", full)
+    monkeypatch.setattr(os, "fsync", lambda handle: said.append("fsync"))
+    posix.sync_file(0)
+    assert said == (["full 51"] if knows else ["full 51", "fsync"])
