@@ -25,6 +25,7 @@ STANDING, ONCE = "org.selfcare.helper.sock", "org.selfcare.helper.once.sock"
 CONSOLE = Path("/dev/console")  # belongs to whoever sits at the screen
 ADMINISTRATORS = 80  # the group that may change the network's settings
 IDLE_S, WAIT_S = 60.0, 30.0
+MOST = 8  # clients at once: windows and terminals of one person
 SOL_LOCAL, LOCAL_PEERCRED, XUCRED = 0, 1, 76
 Waiting = list[subprocess.Popen[bytes]]
 
@@ -39,7 +40,7 @@ def listen(own: Sequence[str], listener: socket.socket) -> int:
             if select.select([listener], [], [], 1.0)[0]:
                 client, _ = listener.accept()
                 with client:
-                    if welcome(client, may_standing):
+                    if len(helpers) < MOST and welcome(client, may_standing):
                         helpers.append(helper_for(own, client))
     return 0
 

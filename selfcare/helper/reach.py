@@ -19,7 +19,7 @@ INSTALLED = Path("/Library/PrivilegedHelperTools/org.selfcare.helper/selfcare-he
 # Fixed words: nothing of a request, a path or a name is ever put among them.
 ASK = 'do shell script "{0} once > /dev/null 2>&1 &" with administrator privileges'
 HELLO = b'{"v": 1, "id": 0, "verb": "hello", "args": {}}\n'
-PASSWORD_S, START_S, ANSWER_S = 170.0, 10.0, 10.0
+PASSWORD_S, START_S, ANSWER_S = 150.0, 10.0, 10.0  # together less than the client waits
 CANCELLED = "(-128)"  # AppleScript's number; its words are translated
 DISMISSED, NOT_ALLOWED, NOT_INSTALLED = 126, 127, 125  # the first two as pkexec's
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,17 @@ def test_every_client_gets_a_helper_of_its_own(standing: Path) -> None:
         assert ask(one, b"rubbish\n")["error"]["code"] == "bad_argument"
         other.close()
         assert ask(one)["id"] == 5
+
+
+def test_no_more_clients_than_one_person_has(standing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listen, "MOST", 1)
+    with socket.socket(socket.AF_UNIX) as one, socket.socket(socket.AF_UNIX) as other:
+        one.connect(str(standing))
+        assert ask(one)
+        other.connect(str(standing))
+        with suppress(ConnectionError):  # it is closed before, or after, we spoke
+            assert ask(other) is None
+        assert ask(one)
 
 
 @pytest.mark.parametrize(("sits", "administrator", "may"), [
