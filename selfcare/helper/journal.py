@@ -120,7 +120,7 @@ class Journal:
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)) + f"{int(now * 1000) % 1000:03d}Z"
         began = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(now))
         entry = Entry(
-            f"{stamp}-{secrets.token_hex(4)}", "prepared", verb, args, began, _boot(), reversible,
+            f"{stamp}-{secrets.token_hex(4)}", "prepared", verb, args, began, boot(), reversible,
             plan.how, plan.before, plan.wanted, plan.through,
         )  # fmt: skip
         try:
@@ -240,7 +240,8 @@ class Journal:
         point.reached("journal.synced")
 
 
-def _boot() -> str:
+def boot() -> str:
+    """Which start of the system this is, "" where it does not say."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:

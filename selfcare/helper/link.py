@@ -20,11 +20,6 @@ OWN_FLAGS = 0x2 | 0x4  # of a route: pervasive, on-link; the others ("link down"
 COMPARED = ("dst", "gateway", "metric", "table", "protocol", "scope", "prefsrc", "type")
 
 
-def exists(name: str) -> bool:
-    """Whether there is such an interface at this moment."""
-    return Path("/sys/class/net", name).exists()
-
-
 def is_up(name: str) -> bool:
     """Whether it is switched on."""
     try:

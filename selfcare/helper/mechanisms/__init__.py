@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from typing import Any
 from selfcare.helper.bus import BusError, refused
 from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal, of_file
-from selfcare.helper.journal import Entry, Plan, State
+from selfcare.helper.journal import Entry, Plan, State, boot
+from selfcare.helper.mechanisms.ways import VOLATILE
 
 LINUX = {
     "dhcp.renew": "dhcp_renew", "dns.flush": "dns_flush", "dns.set": "dns_set", "dns.auto": "nm_profile",
@@ -50,6 +52,18 @@ def in_our_words() -> Iterator[None]:
         raise Refusal("failed", f"not understood: {error!r}") from error
 
 
+def forgotten(entry: Entry) -> bool:
+    """A change in memory only, once the PC was restarted or the adapter pulled out: what it replaced went with it.
+
+    To put that back would be a new change: a way to a network that the PC is no longer on, a VPN that was dead.
+    """
+    if not entry.how.get(VOLATILE):
+        return False
+    if "" not in (entry.boot, boot()) and entry.boot != boot():
+        return True
+    return "interface" in entry.how and entry.how["interface"] not in {name for _, name in socket.if_nameindex()}
+
+
 class Careful:
     """A mechanism whose only way of failing is a ``Refusal``."""
 
@@ -66,7 +80,7 @@ class Careful:
 
     def read(self, entry: Entry) -> State:
         with in_our_words():
-            return self.inner.read(entry)
+            return dict(entry.before) if forgotten(entry) else self.inner.read(entry)
 
     def restore(self, entry: Entry, files: Callable[[], dict[str, bytes]]) -> None:
         with in_our_words():

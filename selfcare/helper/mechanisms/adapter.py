@@ -11,7 +11,7 @@ from selfcare.helper.bus import Bus
 from selfcare.helper.change import EXACT, MEANWHILE, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
-from selfcare.helper.mechanisms.ways import ByOwner, Files
+from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner, Files
 from selfcare.helper.nm import talking
 
 ADDRESS_S = 25.0  # dhcpcd asks for its old address, and watches for five seconds whether somebody else has it
@@ -27,7 +27,7 @@ class Reconnecting:
             if not profile:
                 raise Refusal("failed", f"{name} is not connected")
             uuid = nm.uuid(profile)
-        return Plan({"interface": name, "uuid": uuid}, {"on": uuid}, {"on": uuid}, {"on": [""]})
+        return Plan({"interface": name, "uuid": uuid, VOLATILE: True}, {"on": uuid}, {"on": uuid}, {"on": [""]})
 
     def apply(self, entry: Entry) -> None:
         with talking() as nm:
@@ -76,7 +76,7 @@ class Switching:
         name = args["interface"]
         if not link.is_up(name):
             raise Refusal("failed", f"{name} is off")
-        how: dict[str, Any] = {"interface": name}
+        how: dict[str, Any] = {"interface": name, VOLATILE: True}
         before: State = {"up": True}
         if self.give_back:
             if link.fixed_ipv6(name):
@@ -111,7 +111,9 @@ class On:
     def plan(self, args: dict[str, Any]) -> Plan:
         before = self._read(args["interface"])
         wanted = {key: None if value is None else True for key, value in before.items()}
-        return Plan({"interface": args["interface"]}, before, wanted)
+        # Only the desktop's switch for all of the network is remembered over a restart.
+        how = {"interface": args["interface"], VOLATILE: before["networking"] is not False}
+        return Plan(how, before, wanted)
 
     def apply(self, entry: Entry) -> None:
         name, was = entry.how["interface"], entry.before

@@ -11,7 +11,7 @@ from selfcare.helper.change import MEANWHILE, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.adapter import Reconnecting
-from selfcare.helper.mechanisms.ways import ByOwner, Files
+from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner, Files
 from selfcare.helper.nm import talking
 
 
@@ -74,7 +74,7 @@ class ByDhclient:
         found = dhclient.running(args["interface"])
         if found is None:
             raise Refusal("failed", "dhclient has just ended")
-        how = {"interface": args["interface"], "words": found.words}
+        how = {"interface": args["interface"], "words": found.words, VOLATILE: True}
         return Plan(how, {"runs": True}, {"runs": True}, {"runs": [False]})
 
     def apply(self, entry: Entry) -> None:

@@ -12,7 +12,7 @@ from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.rewriting import Rewriting
-from selfcare.helper.mechanisms.ways import ByOwner, Files
+from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner, Files
 from selfcare.helper.names import FAMILIES, FAMILY_NAMES, put, servers_of, used, with_servers
 from selfcare.helper.nm import Nm, talking
 
@@ -36,7 +36,7 @@ class ByNetworkManager:
         wanted[IN_USE] = True
         # What ``names.put`` has in between.
         through: dict[str, list[Any]] = {key: [[] if key in FAMILY_NAMES else False] for key in wanted}
-        return Plan({"interface": args["interface"]}, before, wanted, through)
+        return Plan({"interface": args["interface"], VOLATILE: True}, before, wanted, through)
 
     def apply(self, entry: Entry) -> None:
         with talking() as nm:
@@ -71,7 +71,7 @@ class ByResolved:
 
     def plan(self, args: dict[str, Any]) -> Plan:
         index = owner.index_of(args["interface"])
-        how = {"index": index, "interface": args["interface"]}
+        how = {"index": index, "interface": args["interface"], VOLATILE: True}
         return Plan(how, {"servers": self._read(index)}, {"servers": [_link_server(s) for s in args["servers"]]})
 
     def apply(self, entry: Entry) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from selfcare.helper import tools
 from selfcare.helper.change import EXACT, Mechanism
 from selfcare.helper.journal import Entry, Plan, State
+from selfcare.helper.mechanisms.ways import VOLATILE
 
 
 class Mtu:
@@ -18,7 +19,7 @@ class Mtu:
 
     def plan(self, args: dict[str, Any]) -> Plan:
         name = args["interface"]
-        return Plan({"interface": name}, {"mtu": _mtu(name)}, {"mtu": args["bytes"]})
+        return Plan({"interface": name, VOLATILE: True}, {"mtu": _mtu(name)}, {"mtu": args["bytes"]})
 
     def apply(self, entry: Entry) -> None:
         _set(entry, entry.wanted["mtu"])

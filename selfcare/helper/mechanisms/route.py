@@ -11,6 +11,7 @@ from selfcare.helper import link, tools
 from selfcare.helper.change import EXACT, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
+from selfcare.helper.mechanisms.ways import VOLATILE
 
 
 class Removal:
@@ -24,7 +25,8 @@ class Removal:
         if len(found) != 1:
             raise Refusal("failed", "no such route" if not found else "more than one such route")
         dump = link.dump("exact", *words[1:], family=words[0])
-        return Plan({"words": words, "dump": dump}, {"there": True}, {"there": False})
+        how = {"words": words, "dump": dump, "interface": args["interface"], VOLATILE: True}
+        return Plan(how, {"there": True}, {"there": False})
 
     def apply(self, entry: Entry) -> None:
         words = entry.how["words"]

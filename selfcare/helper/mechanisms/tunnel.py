@@ -9,7 +9,7 @@ from selfcare.helper import link, owner
 from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
-from selfcare.helper.mechanisms.ways import ByOwner, Files
+from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner, Files
 from selfcare.helper.nm import Nm, talking
 
 CONNECTION, LINK = "connection", "link"
@@ -20,7 +20,7 @@ class Connection:
 
     def plan(self, args: dict[str, Any]) -> Plan:
         uuid = _uuid(args)
-        how = {"uuid": uuid, "device": args.get("interface", "")}
+        how = {"uuid": uuid, "device": args.get("interface", ""), VOLATILE: True}
         return Plan(how, {"active": True}, {"active": False})
 
     def apply(self, entry: Entry) -> None:
@@ -47,7 +47,7 @@ class Switched:
         if not link.is_up(name):
             raise Refusal("failed", f"{name} is off")
         before: State = {"up": True, **dict.fromkeys(link.routes(name), True)}
-        how = {"interface": name, "dump": link.dump("table", "all", "dev", name)}
+        how = {"interface": name, "dump": link.dump("table", "all", "dev", name), VOLATILE: True}
         return Plan(how, before, dict.fromkeys(before, False))
 
     def apply(self, entry: Entry) -> None:
@@ -55,8 +55,6 @@ class Switched:
 
     def read(self, entry: Entry) -> State:
         name = entry.how["interface"]
-        if not link.exists(name):  # its program ended, and took it along: nothing of ours is left
-            return dict.fromkeys(entry.before)
         return link.read(name, entry.before)
 
     def restore(self, entry: Entry, files: Files) -> None:
