@@ -23,11 +23,11 @@ def own_command() -> list[str]:
     Raises:
         HandError: the helper has no mechanism for this system.
     """
-    if sys.platform == "darwin":
-        return [*macos.own_words(), "serve"]
-    if not sys.platform.startswith("linux"):
+    if not sys.platform.startswith(("linux", "darwin")):
         raise HandError("unknown_owner", f"nothing is changed on {sys.platform} yet")
     if getattr(sys, "frozen", False):
+        if sys.platform == "darwin":
+            return macos.in_bundle()
         return [str(INSTALLED), "serve"] if INSTALLED.is_file() else [sys.executable, "helper", "serve"]
     return [sys.executable, "-m", "selfcare.helper", "serve"]
 
@@ -39,7 +39,7 @@ def privileged_command(helper: Path = INSTALLED, pkexec: Path = PKEXEC) -> list[
         HandError: it is not installed where only root can write, or nothing could ask for the password.
     """
     if sys.platform == "darwin":
-        return macos.privileged_command()
+        return macos.privileged_command(own_command())
     if not pkexec.is_file():
         raise HandError("no_agent", f"{pkexec} is not installed")
     for path in (helper, *helper.parents):

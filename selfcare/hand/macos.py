@@ -20,22 +20,20 @@ CORE = "/System/Library/Frameworks/CoreFoundation.framework/CoreFoundation"
 P = ctypes.c_void_p
 
 
-def own_words() -> list[str]:
-    """The helper as a program: of this very version, beside the program in its bundle."""
-    if getattr(sys, "frozen", False):
-        beside = Path(sys.executable).with_name("selfcare-helper")
-        return [str(beside)] if beside.is_file() else [sys.executable, "helper"]
-    return [sys.executable, "-m", "selfcare.helper"]
+def in_bundle() -> list[str]:
+    """The helper as a program of its own: of this very version, beside the program in its bundle."""
+    beside = Path(sys.executable).with_name("selfcare-helper")
+    return [str(beside), "serve"] if beside.is_file() else [sys.executable, "helper", "serve"]
 
 
-def privileged_command() -> list[str]:
+def privileged_command(own: list[str]) -> list[str]:
     """The way to root's helper. The bundle asks once to keep one; until that is allowed, a password is asked for."""
     if getattr(sys, "frozen", False):
         with suppress(OSError):  # before macOS 13
             for daemon in map(Daemon, PLISTS):
                 if daemon.status() == NOT_REGISTERED:
                     daemon.register()
-    return [*own_words(), "reach"]
+    return [*own[:-1], "reach"]
 
 
 class Daemon:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import plistlib
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,7 @@ def on_a_mac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
         monkeypatch.setattr(framework.ctypes, "CDLL", mac.frameworks.load)
         monkeypatch.setattr(tools, "_run", mac.run)
         monkeypatch.setattr(host, "is_root", lambda: True)
+        monkeypatch.setattr(socket, "if_nameindex", lambda: list(enumerate(mac.links, start=1)))
         all_made.append(mac)
         return mac
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import plistlib
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from selfcare.helper import journal, mechanisms
 from selfcare.helper.errors import Refusal
 from selfcare.helper.host import posix
 from selfcare.helper.mechanisms.macos import services
@@ -80,6 +83,46 @@ def test_the_order_of_services_is_the_system_s(on_a_mac: Make) -> None:
     on_a_mac()
     assert [service.interface for service in services.services()] == ["en0", "en7", "en8"]
     assert plistlib.dumps(services.by_id(WIFI).entity("DNS"))
+
+
+MEMORY = ("a default route", "a route", "a VPN", "packets")
+
+
+@pytest.mark.parametrize("what", MEMORY)
+def test_what_was_in_memory_only_ended_with_the_restart(
+    what: str, on_a_mac: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mac = on_a_mac()
+    changes(mac).apply(*ARGS[what], 30)
+    today, mac.said = mac.whole(), []
+    for module in (journal, mechanisms):
+        monkeypatch.setattr(module, "boot", lambda: "another start of the system")
+    assert [entry.state for entry in changes(mac).recover()] == ["undone"]
+    assert mac.whole() == today and mac.said == [], "not even looked at"
+
+
+@pytest.mark.parametrize("what", ["packets", "a route", "on again", "others than the manual ones"])
+def test_an_adapter_that_was_pulled_out_leaves_nothing_that_asks_for_ever(what: str, on_a_mac: Make) -> None:
+    mac = on_a_mac()
+    before = mac.load()
+    changes(mac).apply(*ARGS[what], 30)
+    for name in ("en7", "en8"):
+        del mac.links[name]
+    assert [entry.state for entry in changes(mac).recover()] == ["undone"]
+    assert mac.load() == before, "but its service is as it was"
+
+
+@pytest.mark.parametrize("failed", [0, 1])
+def test_which_start_of_the_system_it_is(failed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(name: bytes, buffer: Any, size: Any, new: None, length: int) -> int:
+        assert name == b"kern.bootsessionuuid" and ctypes.sizeof(buffer) == size._obj.value
+        buffer.value = b"5F7D3C1A-0000-4000-8000-000000000001"
+        return failed
+
+    system = types.SimpleNamespace(sysctlbyname=type("F", (), {"__call__": staticmethod(told)})())
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: system)
+    assert posix.boot_id() == ("" if failed else "5F7D3C1A-0000-4000-8000-000000000001")
 
 
 @pytest.mark.parametrize("knows", [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import ctypes
 import fcntl
 import os
 import signal
@@ -42,6 +43,28 @@ def journal_folder() -> Path:
     told = os.environ.get("XDG_STATE_HOME", "")
     own = Path(told, "selfcare") if told.startswith("/") else Path.home() / HOMES
     return own / "journal"
+
+
+def boot_id() -> str:
+    """Which start of the system, "" where nothing tells."""
+    if sys.platform == "darwin":
+        return _boot_session()
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _boot_session() -> str:
+    """What macOS calls it."""
+    told, size = ctypes.create_string_buffer(64), ctypes.c_size_t(64)
+    try:
+        ask = ctypes.CDLL(None).sysctlbyname
+    except AttributeError:
+        return ""
+    ask.argtypes = (ctypes.c_char_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+    failed = ask(b"kern.bootsessionuuid", told, ctypes.byref(size), None, 0)
+    return "" if failed else told.value.decode("ascii", "replace")
 
 
 def quiet_signals(*names: str) -> None:

@@ -39,6 +39,11 @@ def machine_journal() -> Path:
     return Path(os.environ.get("PROGRAMDATA", "C:\\ProgramData")) / "Selfcare" / "journal"
 
 
+def boot_id() -> str:
+    """Which start of the system: not told here."""
+    return ""
+
+
 def quiet_signals(*names: str) -> None:
     """Ignores these signals, as far as the system has them."""
     for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from typing import Any
 
@@ -11,7 +12,7 @@ from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.macos import links, networksetup, route, services, store
 from selfcare.helper.mechanisms.macos.services import INACTIVE, Service
-from selfcare.helper.mechanisms.ways import ByOwner, Files
+from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner, Files
 
 ADDRESS_S = 30.0  # association, and the DHCP client's patience with a switch that learns
 OFF_S = 0.5  # a partner at the other end must notice
@@ -58,7 +59,7 @@ class Cable:
         there = [found for found in links.routes(4) if found.interface == name]
         routes = [list(route.words(found)) for found in there if route.added(found, link.addresses)]
         before: State = {"up": True, **dict.fromkeys(map(_key, routes), True)}
-        how = {"interface": name, "routes": routes}
+        how = {"interface": name, "routes": routes, VOLATILE: True}
         return Plan(how, before, dict(before), {key: [False] for key in before})
 
     def apply(self, entry: Entry) -> None:
@@ -108,7 +109,8 @@ class On:
 
     def read(self, entry: Entry) -> State:
         service = services.by_id(entry.how["service"])
-        state: State = {"up": links.link(entry.how["interface"]).up, "service": service.active}
+        up = links.link(entry.how["interface"]).up if self._there(entry) else entry.before["up"]
+        state: State = {"up": up, "service": service.active}
         return state | ({FORCE: _in_force(service)} if FORCE in entry.before else {})
 
     def restore(self, entry: Entry, files: Files) -> None:
@@ -118,7 +120,8 @@ class On:
         """Going on, the service first: configd then finds the link as it comes up; going off, last."""
         if state["service"]:
             self._service(entry, on=True)
-        self._link(entry, on=state["up"])
+        if self._there(entry):
+            self._link(entry, on=state["up"])
         if not state["service"]:
             self._service(entry, on=False)
 
@@ -133,6 +136,10 @@ class On:
             networksetup.switch(service, on=on)
             store.synced()
         links.until(lambda: services.by_id(service.id).active == on and _in_force(service) in (on, None), 5.0)
+
+    def _there(self, entry: Entry) -> bool:
+        """An adapter that was pulled out has no switch; its service stays, for when it comes back."""
+        return entry.how["interface"] in {name for _, name in socket.if_nameindex()}
 
     def _link(self, entry: Entry, *, on: bool) -> None:
         name = entry.how["interface"]

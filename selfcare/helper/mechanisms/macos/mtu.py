@@ -9,7 +9,7 @@ from selfcare.helper.change import EXACT, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.macos import links, services
-from selfcare.helper.mechanisms.ways import Files
+from selfcare.helper.mechanisms.ways import VOLATILE, Files
 
 
 class Mtu:
@@ -20,7 +20,7 @@ class Mtu:
     def plan(self, args: dict[str, Any]) -> Plan:
         services.need_root()
         name = args["interface"]
-        return Plan({"interface": name}, {"mtu": links.link(name).mtu}, {"mtu": args["bytes"]})
+        return Plan({"interface": name, VOLATILE: True}, {"mtu": links.link(name).mtu}, {"mtu": args["bytes"]})
 
     def apply(self, entry: Entry) -> None:
         self._set(entry, entry.wanted["mtu"])

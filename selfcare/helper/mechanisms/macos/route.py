@@ -12,7 +12,7 @@ from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.macos import links, services
 from selfcare.helper.mechanisms.macos.links import Route
-from selfcare.helper.mechanisms.ways import Files
+from selfcare.helper.mechanisms.ways import VOLATILE, Files
 
 # Static, and neither tied to an interface, a clone, a black hole, a broadcast: what "route add" makes, whole.
 SPECIAL = frozenset("IWBRbmD")
@@ -31,7 +31,7 @@ class Removal:
         found = [each for each in all_of if (each.destination, each.gateway, each.interface, 0) == named]
         if len(found) != 1:
             raise Refusal("failed", "no such route" if not found else "more than one such route")
-        how = {"version": version, "words": list(words(found[0]))}
+        how = {"version": version, "words": list(words(found[0])), "interface": args["interface"], VOLATILE: True}
         return Plan(how, {"there": True}, {"there": False})
 
     def apply(self, entry: Entry) -> None:

@@ -10,7 +10,7 @@ from selfcare.helper.change import EXACT, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.macos import links, store
-from selfcare.helper.mechanisms.ways import Files
+from selfcare.helper.mechanisms.ways import VOLATILE, Files
 
 ENDED_S = 10.0
 # Of "scutil --nc list": a word in brackets, then the service's id; names come after both.
@@ -25,7 +25,7 @@ class Connection:
     undo = EXACT
 
     def plan(self, args: dict[str, Any]) -> Plan:
-        return Plan({"id": self._meant(args)}, {"active": True}, {"active": False})
+        return Plan({"id": self._meant(args), VOLATILE: True}, {"active": True}, {"active": False})
 
     def apply(self, entry: Entry) -> None:
         tools.tell("scutil", "--nc", "stop", entry.how["id"])
