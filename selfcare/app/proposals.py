@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from selfcare.app.values import exact_values
@@ -20,8 +21,9 @@ def title(catalogue: Catalogue, remedy_id: str) -> str:
 
 
 def why(catalogue: Catalogue, remedy_id: str, code: str | None = None) -> str:
-    """What it is good for, more precisely where the fault is known; where none is, none is claimed."""
-    return catalogue.first(f"remedy.{remedy_id}.why.{code or 'hand'}", f"remedy.{remedy_id}.why")
+    """What it is good for, more precisely where the fault is known; a system may do it in a way of its own."""
+    base = f"remedy.{remedy_id}.why"
+    return catalogue.first(f"{base}.{sys.platform}", f"{base}.{code or 'hand'}", base)
 
 
 def action_text(catalogue: Catalogue, action: Action) -> str:
@@ -30,7 +32,8 @@ def action_text(catalogue: Catalogue, action: Action) -> str:
         return catalogue.text(f"repair.step.{action.text}")
     values = {n: ", ".join(v) if isinstance(v, tuple) else v for n, v in action.arguments.items()}
     unsaid = {"gateway": "–", "metric": "–", "interface": values.get("connection", "–")}
-    return catalogue.text(f"repair.do.{action.verb.value}", **{**unsaid, **values})
+    base = f"repair.do.{action.verb.value}"
+    return catalogue.first(f"{base}.{sys.platform}", base, **{**unsaid, **values})
 
 
 def risk_text(catalogue: Catalogue, remedy: Remedy, pause_s: float) -> str:

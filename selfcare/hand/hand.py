@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -15,7 +16,8 @@ from selfcare.model.repair import Change, Entry, EntryState, HandError, Verb
 READ_S = 15.0
 CHANGE_S = 150.0  # an adapter that is slow to connect, twice, and the guard
 PASSWORD_S = 180.0  # a person looks for the password
-OF_THE_USER = frozenset({Verb.PROXY_OFF})  # root's own proxy would help nobody
+# Root's own proxy would help nobody; on macOS there is one for everybody.
+OF_THE_USER = frozenset() if sys.platform == "darwin" else frozenset({Verb.PROXY_OFF})
 UNFINISHED = frozenset({EntryState.PREPARED, EntryState.APPLIED, EntryState.RESTORING})
 # Only root may: asking as the user first would be in vain.
 OF_ROOT = frozenset({

@@ -1,4 +1,4 @@
-"""How the helper is started: as this user, or as root through polkit's ``pkexec``."""
+"""How the helper is started: as this user, or as root through polkit's ``pkexec``; on macOS, through ``hand.macos``."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import stat
 import sys
 from pathlib import Path
 
+from selfcare.hand import macos
 from selfcare.model.repair import HandError
 
 INSTALLED = Path("/usr/libexec/selfcare/selfcare-helper")  # as the polkit action names it
 START = Path(__file__).parents[1] / "helper/start.py"
 PKEXEC = Path("/usr/bin/pkexec")
-DISMISSED, NOT_ALLOWED = 126, 127  # pkexec's own exit codes
+DISMISSED, NOT_ALLOWED = 126, 127  # pkexec's own exit codes, and those of ``helper.reach``
+NOT_INSTALLED = 125  # of ``helper.reach``
 NO_AGENT = "no authentication agent"
 
 
@@ -22,9 +24,11 @@ def own_command() -> list[str]:
     Raises:
         HandError: the helper has no mechanism for this system.
     """
-    if not sys.platform.startswith("linux"):
+    if not sys.platform.startswith(("linux", "darwin")):
         raise HandError("unknown_owner", f"nothing is changed on {sys.platform} yet")
     if getattr(sys, "frozen", False):
+        if sys.platform == "darwin":
+            return macos.in_bundle()
         return [str(INSTALLED), "serve"] if INSTALLED.is_file() else [sys.executable, "helper", "serve"]
     return [sys.executable, "-I", str(START), "serve"]
 
@@ -35,6 +39,8 @@ def privileged_command(helper: Path = INSTALLED, pkexec: Path = PKEXEC) -> list[
     Raises:
         HandError: it is not installed where only root can write, or nothing could ask for the password.
     """
+    if sys.platform == "darwin":
+        return macos.privileged_command(own_command())
     if not pkexec.is_file():
         raise HandError("no_agent", f"{pkexec} is not installed")
     for path in (helper, *helper.parents):
@@ -50,7 +56,9 @@ def privileged_command(helper: Path = INSTALLED, pkexec: Path = PKEXEC) -> list[
 
 
 def refusal(code: int, said: str) -> HandError:
-    """What it means that pkexec ended before the helper answered."""
+    """What it means that pkexec, or its like, ended before the helper answered."""
+    if code == NOT_INSTALLED:
+        return HandError("needs_privilege", said)
     if code == DISMISSED:
         return HandError("refused", "the question for the password was closed")
     if NO_AGENT in said.lower():

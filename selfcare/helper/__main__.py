@@ -1,4 +1,7 @@
-"""``python -m selfcare.helper serve | recover | list | undo ENTRY | guard ENTRY SECONDS``."""
+"""``python -m selfcare.helper serve | recover | list | undo ENTRY | guard ENTRY SECONDS``.
+
+On macOS also ``listen | once`` (root's helper at a socket) and ``reach`` (the way there).
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,8 @@ def main(words: Sequence[str], find: Callable[[str], Mechanism] = mechanisms.fin
     """0 done, 1 not, 2 wrong usage."""
     os.umask(0o022)
     own = sys.orig_argv[1 : len(sys.orig_argv) - len(words)]
+    if len(words) == 1 and words[0] in ("listen", "once", "reach"):
+        return _at_socket(words[0], own)
     changes = Changes(Journal(host.journal_folder()), find, lambda name, seconds: Guard(own, name, seconds))
     try:
         return _run(list(words), changes)
@@ -46,6 +51,24 @@ def _run(words: list[str], changes: Changes) -> int:
             return 0
     print(__doc__, file=sys.stderr)
     return 2
+
+
+def _at_socket(word: str, own: Sequence[str]) -> int:
+    """How root's helper and its client meet where no tool starts the one for the other."""
+    if sys.platform == "win32":
+        return 2
+    from selfcare.helper import listen, reach
+
+    try:
+        if word == "reach":
+            return reach.main()
+        if not host.is_root():
+            print("root's helper only", file=sys.stderr)
+            return 1
+        return listen.once(own) if word == "once" else listen.listen(own, listen.activated())
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def _recover(changes: Changes) -> int:

@@ -37,7 +37,7 @@ def _matching(pattern: re.Pattern[str]) -> Check:
 def interface(value: Any) -> str:
     """A network interface that exists now; never the loopback."""
     name = str(_matching(_INTERFACE)(value))
-    if name == "lo" or name not in {known for _, known in socket.if_nameindex()}:
+    if name in ("lo", "lo0") or name not in {known for _, known in socket.if_nameindex()}:
         raise ValueError
     return name
 

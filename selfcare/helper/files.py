@@ -92,4 +92,4 @@ def write_synced(path: Path, data: bytes, mode: int) -> None:
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(handle)
+        host.sync_file(handle)

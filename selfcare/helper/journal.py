@@ -242,7 +242,4 @@ class Journal:
 
 def boot() -> str:
     """Which start of the system this is, "" where it does not say."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
+    return host.boot_id()

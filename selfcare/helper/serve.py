@@ -35,7 +35,7 @@ class Server:
         """Until the reader is gone; then whatever was not kept is put back by its guard."""
         # Ctrl-C and Ctrl-Z are for the program that asks; this one, stopped in mid-change, would keep its guard out.
         host.quiet_signals("SIGINT", "SIGHUP", "SIGTSTP")
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(ConnectionError):
             self._loop()
         for name, watch in list(self.changes.watches.items()):
             if isinstance(watch, Guard):

@@ -41,9 +41,9 @@ def find(name: str) -> str | None:
     return None
 
 
-def ask(name: str, *words: str, timeout: float = 10) -> bytes:
+def ask(name: str, *words: str, data: bytes | None = None, timeout: float = 10) -> bytes:
     """What a tool says that changes nothing."""
-    return _run(name, words, None, timeout, tuple(_held))
+    return _run(name, words, data, timeout, tuple(_held))
 
 
 def tell(name: str, *words: str, data: bytes | None = None, timeout: float = 30, stays: bool = False) -> bytes:

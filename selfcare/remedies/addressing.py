@@ -29,8 +29,8 @@ _WAYS = ("gateway.reach", "route.table", *BASIC[1:])
 
 
 def renew(situation: Situation) -> tuple[Action, ...]:
-    """A new lease; where the manager can only re-activate, with a pause."""
-    pause = RENEW_PAUSE_S if situation.manager in ("networkmanager", None) else 0.0
+    """A new lease; where the manager can only re-activate, or may have to (macOS), with a pause."""
+    pause = RENEW_PAUSE_S if situation.manager in ("networkmanager", "macos", None) else 0.0
     return (Change(Verb.DHCP_RENEW, {"interface": interface_of(situation)}, pause),)
 
 

@@ -74,7 +74,7 @@ def privilege(actions: Iterable[Action], manager: str | None) -> Privilege:
 
 
 def _privilege(change: Change, manager: str | None) -> Privilege:
-    if change.verb in _ANYBODY:
+    if change.verb in _ANYBODY and manager != "macos":  # there, proxies are everybody's, and so is what remembers names
         return Privilege.NONE
     if change.verb in _DESKTOP and manager == "networkmanager":
         return Privilege.DESKTOP

@@ -10,7 +10,9 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from selfcare.hand import macos
 from selfcare.hand.launch import INSTALLED
+from selfcare.helper import listen
 
 ROOT = Path(__file__).parents[2]
 LINUX = ROOT / "installers/linux"
@@ -58,9 +60,11 @@ def test_units_put_back_what_was_left_at_boot_and_at_log_in() -> None:
 
 
 def test_the_others_files_are_well_formed() -> None:
-    with (ROOT / "installers/macos/org.selfcare.recover.plist").open("rb") as file:
-        daemon = plistlib.load(file)
+    standing, daemon = (plistlib.loads((ROOT / "installers/macos" / name).read_bytes()) for name in macos.PLISTS)
     assert daemon["RunAtLoad"] is True and daemon["ProgramArguments"][1:] == ["recover"]
+    assert standing["BundleProgram"] == daemon["BundleProgram"] and standing["ProgramArguments"][1:] == ["listen"]
+    told = standing["Sockets"][listen.LISTENER]
+    assert told["SockPathName"] == str(listen.RUN / listen.STANDING) and told["SockPathMode"] == 0o666
     task = ET.parse(ROOT / "installers/windows/selfcare-recover.xml").getroot()
     space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
     assert task.findtext("t:Actions/t:Exec/t:Arguments", namespaces=space) == "recover"

@@ -6,6 +6,7 @@ import sys
 
 if sys.platform == "win32":
     from selfcare.helper.host.windows import (
+        boot_id,
         fresh_owner,
         hold,
         is_root,
@@ -20,6 +21,7 @@ if sys.platform == "win32":
         protected,
         quiet_signals,
         set_clock,
+        sync_file,
         sync_folder,
         take_after,
         take_file,
@@ -27,6 +29,7 @@ if sys.platform == "win32":
     )
 else:
     from selfcare.helper.host.posix import (
+        boot_id,
         fresh_owner,
         hold,
         is_root,
@@ -41,6 +44,7 @@ else:
         protected,
         quiet_signals,
         set_clock,
+        sync_file,
         sync_folder,
         take_after,
         take_file,
@@ -48,7 +52,7 @@ else:
     )
 
 __all__ = [
-    "fresh_owner", "hold", "is_root", "journal_folder", "look_after", "machine_journal", "memory_file", "open_lock",
-    "open_log", "open_own", "others_may_write", "protected", "quiet_signals", "set_clock", "sync_folder",
-    "take_after", "take_file", "try_hold",
+    "boot_id", "fresh_owner", "hold", "is_root", "journal_folder", "look_after", "machine_journal", "memory_file",
+    "open_lock", "open_log", "open_own", "others_may_write", "protected", "quiet_signals", "set_clock", "sync_file",
+    "sync_folder", "take_after", "take_file", "try_hold",
 ]  # fmt: skip

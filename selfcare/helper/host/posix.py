@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import ctypes
 import fcntl
 import os
 import signal
@@ -16,7 +17,8 @@ assert sys.platform != "win32"
 
 IMMUTABLE = 0x10
 GET_FLAGS = 0x80086601  # FS_IOC_GETFLAGS
-ROOTS = Path("/var/lib/selfcare/journal")
+ROOTS = Path("/private/var/db/selfcare/journal" if sys.platform == "darwin" else "/var/lib/selfcare/journal")
+HOMES = Path("Library/Application Support/Selfcare" if sys.platform == "darwin" else ".local/state/selfcare")
 
 
 def is_root() -> bool:
@@ -39,7 +41,30 @@ def journal_folder() -> Path:
     if is_root():
         return machine_journal()
     told = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(told) if told.startswith("/") else Path.home() / ".local" / "state") / "selfcare" / "journal"
+    own = Path(told, "selfcare") if told.startswith("/") else Path.home() / HOMES
+    return own / "journal"
+
+
+def boot_id() -> str:
+    """Which start of the system, "" where nothing tells."""
+    if sys.platform == "darwin":
+        return _boot_session()
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _boot_session() -> str:
+    """What macOS calls it."""
+    told, size = ctypes.create_string_buffer(64), ctypes.c_size_t(64)
+    try:
+        ask = ctypes.CDLL(None).sysctlbyname
+    except AttributeError:
+        return ""
+    ask.argtypes = (ctypes.c_char_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+    failed = ask(b"kern.bootsessionuuid", told, ctypes.byref(size), None, 0)
+    return "" if failed else told.value.decode("ascii", "replace")
 
 
 def quiet_signals(*names: str) -> None:
@@ -130,11 +155,20 @@ def take_file(path: Path, mode: int) -> int:
     return handle
 
 
+def sync_file(handle: int) -> None:
+    """What was written to it is on the disk when this returns; on macOS, fsync alone stops at the disk's own memory."""
+    if sys.platform == "darwin":
+        with suppress(OSError):  # a disk of another kind has no such wish
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
+
+
 def sync_folder(folder: Path) -> None:
     """The names in it are on the disk when this returns."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        sync_file(handle)
     finally:
         os.close(handle)
 

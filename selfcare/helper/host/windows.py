@@ -39,6 +39,11 @@ def machine_journal() -> Path:
     return Path(os.environ.get("PROGRAMDATA", "C:\\ProgramData")) / "Selfcare" / "journal"
 
 
+def boot_id() -> str:
+    """Which start of the system: not told here."""
+    return ""
+
+
 def quiet_signals(*names: str) -> None:
     """Ignores these signals, as far as the system has them."""
     for name in names:
@@ -114,6 +119,11 @@ def open_log(path: Path) -> int:
 def take_file(path: Path, mode: int) -> int:
     """A new file that nobody had, to write."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PLAIN, mode)
+
+
+def sync_file(handle: int) -> None:
+    """What was written to it is on the disk when this returns."""
+    os.fsync(handle)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,10 +1,11 @@
-"""How each change is made on Linux: one small file per kind, imported when first asked for."""
+"""How each change is made on this system: one small file per kind, imported when first asked for."""
 
 from __future__ import annotations
 
 import importlib
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,19 +16,29 @@ from selfcare.helper.errors import Refusal, of_file
 from selfcare.helper.journal import Entry, Plan, State, boot
 from selfcare.helper.mechanisms.ways import VOLATILE
 
-WHERE = {
+LINUX = {
     "dhcp.renew": "dhcp_renew", "dns.flush": "dns_flush", "dns.set": "dns_set", "dns.auto": "nm_profile",
     "ip.auto": "nm_profile", "adapter.restart": "adapter", "adapter.enable": "adapter", "route.remove": "route",
     "tunnel.stop": "tunnel", "hosts.disable": "hosts", "proxy.off": "proxy", "clock.set": "clock",
     "ipv4.prefer": "gai", "mtu.set": "mtu",
 }  # fmt: skip
+MACOS = {
+    "dhcp.renew": "macos.dhcp_renew", "dns.flush": "macos.dns_flush", "dns.set": "macos.settings",
+    "dns.auto": "macos.settings", "ip.auto": "macos.settings", "adapter.restart": "macos.adapter",
+    "adapter.enable": "macos.adapter", "route.remove": "macos.route", "tunnel.stop": "macos.tunnel",
+    "hosts.disable": "hosts", "proxy.off": "macos.settings", "clock.set": "clock", "ipv4.prefer": "macos.settings",
+    "mtu.set": "macos.mtu",
+}  # fmt: skip
+TABLES = {"linux": LINUX, "darwin": MACOS}
 
 
-def find(verb: str) -> Mechanism:
+def find(verb: str, system: str = sys.platform) -> Mechanism:
     """The mechanism of this verb; every module has a table ``MECHANISMS``."""
-    if verb not in WHERE:  # of another version's journal: the others are still put back
+    if system not in TABLES:
+        raise Refusal("unknown_owner", f"nothing is changed on {system} yet")
+    if verb not in TABLES[system]:  # of another version's journal: the others are still put back
         raise Refusal("failed", f"{verb} is not known to this version")
-    module = importlib.import_module(f"{__name__}.{WHERE[verb]}")
+    module = importlib.import_module(f"{__name__}.{TABLES[system][verb]}")
     return Careful(module.MECHANISMS[verb])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from selfcare.helper import tools
+from selfcare.helper import host, tools
 from selfcare.helper.change import EXACT, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.files import put
@@ -88,7 +88,7 @@ def _config(home: Path) -> Path:
 
 def _ours(folder: Path) -> Path:
     """Not one of another user's, as ``sudo`` may leave it to root: what we write there could be led anywhere."""
-    if folder.exists() and folder.stat().st_uid != os.geteuid():
+    if folder.exists() and folder.stat().st_uid != host.fresh_owner()[0]:
         raise Refusal("protected", f"{folder} belongs to another user")
     return folder
 
