@@ -120,7 +120,7 @@ class Journal:
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)) + f"{int(now * 1000) % 1000:03d}Z"
         began = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(now))
         entry = Entry(
-            f"{stamp}-{secrets.token_hex(4)}", "prepared", verb, args, began, _boot(), reversible,
+            f"{stamp}-{secrets.token_hex(4)}", "prepared", verb, args, began, host.boot_id(), reversible,
             plan.how, plan.before, plan.wanted, plan.through,
         )  # fmt: skip
         try:
@@ -152,7 +152,8 @@ class Journal:
             entry.state, entry.detail = old
             raise
         if state not in UNFINISHED:
-            (self.folder / f"{entry.name}.lock").unlink(missing_ok=True)
+            with suppress(OSError):  # Windows keeps the name while a guard still has it
+                (self.folder / f"{entry.name}.lock").unlink()
         if state == "undone":
             self.forget_files(entry.name)
 
@@ -230,7 +231,7 @@ class Journal:
             new.unlink(missing_ok=True)  # of somebody who was killed here
             write_synced(new, data, mode)
             point.reached("journal.written")
-            new.replace(self.folder / name)
+            host.replace(new, self.folder / name)
             point.reached("journal.renamed")
             host.sync_folder(self.folder)
         except OSError as error:
@@ -238,10 +239,3 @@ class Journal:
                 new.unlink(missing_ok=True)
             raise Refusal("cannot_record", str(error)) from error
         point.reached("journal.synced")
-
-
-def _boot() -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return ""

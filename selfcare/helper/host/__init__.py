@@ -1,4 +1,4 @@
-"""What the systems differ in when a journal is kept: who we are, locks, and files nobody else may have put there."""
+"""What the systems differ in when a journal is kept: who we are, locks, processes, and files nobody else may have put there."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import sys
 
 if sys.platform == "win32":
     from selfcare.helper.host.windows import (
+        boot_id,
         fresh_owner,
         hold,
+        interface,
         is_root,
         journal_folder,
         look_after,
@@ -19,16 +21,21 @@ if sys.platform == "win32":
         others_may_write,
         protected,
         quiet_signals,
+        replace,
         set_clock,
+        start_apart,
         sync_folder,
         take_after,
         take_file,
         try_hold,
+        wait_readable,
     )
 else:
     from selfcare.helper.host.posix import (
+        boot_id,
         fresh_owner,
         hold,
+        interface,
         is_root,
         journal_folder,
         look_after,
@@ -40,15 +47,18 @@ else:
         others_may_write,
         protected,
         quiet_signals,
+        replace,
         set_clock,
+        start_apart,
         sync_folder,
         take_after,
         take_file,
         try_hold,
+        wait_readable,
     )
 
 __all__ = [
-    "fresh_owner", "hold", "is_root", "journal_folder", "look_after", "machine_journal", "memory_file", "open_lock",
-    "open_log", "open_own", "others_may_write", "protected", "quiet_signals", "set_clock", "sync_folder",
-    "take_after", "take_file", "try_hold",
+    "boot_id", "fresh_owner", "hold", "interface", "is_root", "journal_folder", "look_after", "machine_journal",
+    "memory_file", "open_lock", "open_log", "open_own", "others_may_write", "protected", "quiet_signals", "replace",
+    "set_clock", "start_apart", "sync_folder", "take_after", "take_file", "try_hold", "wait_readable",
 ]  # fmt: skip

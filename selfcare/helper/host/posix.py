@@ -5,10 +5,15 @@ from __future__ import annotations
 import array
 import fcntl
 import os
+import re
+import select
 import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +22,7 @@ assert sys.platform != "win32"
 IMMUTABLE = 0x10
 GET_FLAGS = 0x80086601  # FS_IOC_GETFLAGS
 ROOTS = Path("/var/lib/selfcare/journal")
+_INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}", re.ASCII)
 
 
 def is_root() -> bool:
@@ -42,6 +48,14 @@ def journal_folder() -> Path:
     return (Path(told) if told.startswith("/") else Path.home() / ".local" / "state") / "selfcare" / "journal"
 
 
+def boot_id() -> str:
+    """Which start of the system, "" where nothing tells."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 def quiet_signals(*names: str) -> None:
     """Ignores these signals, as far as the system has them."""
     for name in names:
@@ -63,6 +77,21 @@ def memory_file(data: bytes) -> int:
 def set_clock(seconds: float) -> None:
     """Seconds since 1970, UTC."""
     time.clock_settime(time.CLOCK_REALTIME, seconds)
+
+
+# -- other processes -----------------------------------------------------------------------------
+
+
+def wait_readable(handles: Sequence[int], limit_s: float | None) -> list[int]:
+    """Those that have something to read, or whose other end is gone; none of them when the time is over."""
+    return select.select(handles, [], [], limit_s)[0]
+
+
+def start_apart(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Starts a process that the end of our session does not take along."""
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
 
 
 # -- locks ---------------------------------------------------------------------------------------
@@ -130,6 +159,11 @@ def take_file(path: Path, mode: int) -> int:
     return handle
 
 
+def replace(new: Path, old: Path) -> None:
+    """In one step, what stood under the old name is the new file."""
+    new.replace(old)
+
+
 def sync_folder(folder: Path) -> None:
     """The names in it are on the disk when this returns."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -188,3 +222,19 @@ def _immutable(path: Path) -> bool:
     finally:
         os.close(handle)
     return bool(flags[0] & IMMUTABLE)
+
+
+# -- interfaces ----------------------------------------------------------------------------------
+
+
+def interface(value: object) -> str:
+    """A network interface that exists now; never the loopback.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    if type(value) is not str or not _INTERFACE.fullmatch(value):
+        raise ValueError
+    if value == "lo" or value not in {known for _, known in socket.if_nameindex()}:
+        raise ValueError
+    return value
