@@ -1,4 +1,4 @@
-"""What the systems differ in when a journal is kept: who we are, locks, processes, and files nobody else may have put there."""
+"""What the systems differ in when a journal is kept: who we are, locks, processes, files that are nobody else's."""
 
 from __future__ import annotations
 

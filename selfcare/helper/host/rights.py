@@ -1,4 +1,4 @@
-"""Who may write where on Windows: security descriptors read as bytes and judged here; made from the system's own texts."""
+"""Who may write where on Windows: security descriptors read as bytes and judged; made from the system's texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Windows' base libraries: loaded from the system's folder only, with typed handles, and their errors as ``OSError``."""
+"""Windows' base libraries: only from the system's folder, with typed handles, and their errors as ``OSError``."""
 
 from __future__ import annotations
 

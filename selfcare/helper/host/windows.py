@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from selfcare.helper.host import rights, winapi
@@ -24,6 +24,7 @@ MACHINE_FOLDERS = 2  # of the journal's path, so many are ours: Selfcare, and jo
 REPLACE_S = 2.0
 REPLACE_EXISTING, WRITE_THROUGH = 0x1, 0x8
 APART = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+KILL_ON_CLOSE = 0x2000
 POLL_S = (0.002, 0.05)
 _locks: dict[int, Path] = {}
 
@@ -127,6 +128,31 @@ def start_apart(command: Sequence[str]) -> subprocess.Popen[bytes]:
             if error.winerror != winapi.ACCESS_DENIED or flags == APART:
                 raise
     raise AssertionError
+
+
+class JobLimits(ctypes.Structure):
+    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION, of which only the flags are used."""
+
+    _fields_ = (("times", ctypes.c_uint64 * 2), ("flags", ctypes.c_uint32), ("rest", ctypes.c_uint8 * 124))
+
+
+@contextmanager
+def taken_along(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Meanwhile, the process ends at once when we do: it is in a job whose only handle is ours."""
+    library = winapi.library("kernel32")
+    job = ctypes.c_void_p(library.CreateJobObjectW(None, None))
+    limits = JobLimits(flags=KILL_ON_CLOSE)
+    handle = ctypes.c_void_p(int(process._handle))  # type: ignore[attr-defined]
+    try:
+        library.SetInformationJobObject(job, 9, ctypes.byref(limits), ctypes.sizeof(limits))
+        # One that cannot be put there still has our lock, so that whoever restores waits for it.
+        library.AssignProcessToJobObject(job, handle)
+        yield
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        library.CloseHandle(job)
 
 
 # -- locks ---------------------------------------------------------------------------------------

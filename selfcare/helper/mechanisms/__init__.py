@@ -1,8 +1,9 @@
-"""How each change is made on Linux: one small file per kind, imported when first asked for."""
+"""How each change is made: one small file per kind and system, imported when first asked for."""
 
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,12 +13,20 @@ from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal, of_file
 from selfcare.helper.journal import Entry, Plan, State
 
-WHERE = {
+LINUX = {
     "dhcp.renew": "dhcp_renew", "dns.flush": "dns_flush", "dns.set": "dns_set", "dns.auto": "nm_profile",
     "ip.auto": "nm_profile", "adapter.restart": "adapter", "adapter.enable": "adapter", "route.remove": "route",
     "tunnel.stop": "tunnel", "hosts.disable": "hosts", "proxy.off": "proxy", "clock.set": "clock",
     "ipv4.prefer": "gai", "mtu.set": "mtu",
 }  # fmt: skip
+WINDOWS = {
+    "dhcp.renew": "windows.dhcp_renew", "dns.flush": "windows.dns_flush", "dns.set": "windows.dns_set",
+    "dns.auto": "windows.dns_set", "ip.auto": "windows.ip_auto", "adapter.restart": "windows.adapter",
+    "adapter.enable": "windows.adapter", "route.remove": "windows.route", "tunnel.stop": "windows.tunnel",
+    "hosts.disable": "windows.hosts", "proxy.off": "windows.proxy", "clock.set": "clock",
+    "ipv4.prefer": "windows.prefixes", "mtu.set": "windows.mtu",
+}  # fmt: skip
+WHERE = WINDOWS if sys.platform == "win32" else LINUX
 
 
 def find(verb: str) -> Mechanism:

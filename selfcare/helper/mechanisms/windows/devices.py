@@ -1,0 +1,52 @@
+"""A device switched on, off, or started anew, as the device manager does it."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from selfcare.helper import point
+from selfcare.helper.host import winapi
+from selfcare.helper.mechanisms.windows import calls
+from selfcare.helper.mechanisms.windows.structures import DeviceInfo, PropertyChange
+
+ENABLE, DISABLE, RESTART = 1, 2, 3  # DICS_ENABLE, DICS_DISABLE, DICS_PROPCHANGE
+_CHANGE_STATE = 0x12  # DIF_PROPERTYCHANGE
+_EVERY_PROFILE, _THIS_PROFILE = 1, 2
+
+
+def change(name: str, what: int) -> None:
+    """One device by its plug-and-play name. A restart never writes "off" anywhere: a power cut leaves it on.
+
+    Raises:
+        Refusal: not allowed, or the driver does not want to.
+    """
+    library = winapi.library("setupapi")
+    with _opened(library, name) as (listed, device):
+        scope = _THIS_PROFILE if what == RESTART else _EVERY_PROFILE
+        told = PropertyChange(size=8, function=_CHANGE_STATE, change=what, scope=scope, profile=0)
+        size = ctypes.sizeof(told)
+        if not library.SetupDiSetClassInstallParamsW(listed, ctypes.byref(device), ctypes.byref(told), size):
+            raise calls.failed("SetupDiSetClassInstallParams", winapi.last_error())
+        point.reached("before SetupDiChangeState")
+        done = library.SetupDiCallClassInstaller(_CHANGE_STATE, listed, ctypes.byref(device))
+        point.reached("after SetupDiChangeState")
+        if not done:
+            raise calls.failed("SetupDiChangeState", winapi.last_error())
+
+
+@contextmanager
+def _opened(library: Any, name: str) -> Iterator[tuple[ctypes.c_void_p, DeviceInfo]]:
+    made = library.SetupDiCreateDeviceInfoList(None, None)
+    if made is None or made == winapi.INVALID:
+        raise calls.failed("SetupDiCreateDeviceInfoList", winapi.last_error())
+    listed = ctypes.c_void_p(made)
+    try:
+        device = DeviceInfo(size=ctypes.sizeof(DeviceInfo))
+        if not library.SetupDiOpenDeviceInfoW(listed, ctypes.c_wchar_p(name), None, 0, ctypes.byref(device)):
+            raise calls.failed("SetupDiOpenDeviceInfo", winapi.last_error())
+        yield listed, device
+    finally:
+        library.SetupDiDestroyDeviceInfoList(listed)
