@@ -14,6 +14,7 @@ from selfcare.helper.change import Changes, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.guard import PAUSES_S, Guard, watch
 from selfcare.helper.journal import UNFINISHED, Journal
+from selfcare.helper.pipe import words as pipe
 from selfcare.helper.serve import Server, listed, told
 
 
@@ -23,7 +24,8 @@ def main(words: Sequence[str], find: Callable[[str], Mechanism] = mechanisms.fin
     own = sys.orig_argv[1 : len(sys.orig_argv) - len(words)]
     changes = Changes(Journal(host.journal_folder()), find, lambda name, seconds: Guard(own, name, seconds))
     try:
-        return _run(list(words), changes)
+        code = pipe.run(words, own, changes)
+        return _run(list(words), changes) if code is None else code
     except Refusal as error:
         print(error, file=sys.stderr)
         return 1

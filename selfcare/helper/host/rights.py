@@ -13,7 +13,8 @@ from selfcare.helper.host import winapi
 
 SYSTEM, ADMINISTRATORS = "S-1-5-18", "S-1-5-32-544"
 INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"  # NT SERVICE\TrustedInstaller
-TRUSTED = {SYSTEM, ADMINISTRATORS, INSTALLER}
+CREATOR = "S-1-3-0"  # stands for whoever makes a file: nobody is it
+TRUSTED = {SYSTEM, ADMINISTRATORS, INSTALLER, CREATOR}
 # The journal: of administrators, protected from what its parent would hand down; users may read.
 FOLDER = "O:BAD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)"
 PRIVATE = "D:PAI(A;;FA;;;SY)(A;;FA;;;BA)"
