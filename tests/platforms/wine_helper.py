@@ -147,6 +147,7 @@ class Killing:
 
     def __init__(self, verb: str, arguments: str, stride: str = "1") -> None:
         self.words, self.stride = (verb, arguments), int(stride)
+        self.recover()  # of an earlier run that was cut off
         prepare()
         self.before = whole()
         self.failures: list[str] = []

@@ -17,7 +17,7 @@ Files = Callable[[], dict[str, bytes]]
 
 
 class Restarting:
-    """The device is started anew in one step: it is "on" all the while, as far as a next start would be concerned."""
+    """The device is stopped and started, but never switched off: with the next start of the PC it would run."""
 
     undo = MEANWHILE
 
@@ -33,10 +33,11 @@ class Restarting:
             raise Refusal("timed_out", "the adapter did not come back yet")
 
     def read(self, entry: Entry) -> State:
-        return {"on": not adapters.is_disabled(entry.how["device"])}
+        return {"on": devices.started(entry.how["device"])}
 
     def restore(self, entry: Entry, files: Files) -> None:
-        devices.change(entry.how["device"], devices.ENABLE)
+        """A kill between stopping and starting leaves it stopped, though nobody switched it off."""
+        devices.change(entry.how["device"], devices.RESTART)
 
 
 class Enabling:

@@ -99,12 +99,6 @@ def _table(name: str, row: type[Any], *words: int) -> list[Any]:
         _network().FreeMibTable(pointer)
 
 
-def metric_of(luid: int, family: int) -> int | None:
-    """The interface's own part of its routes' metrics, None where this Windows does not tell."""
-    row = _ip_row(luid, family)
-    return int(row.metric) if row else None
-
-
 def mtu(luid: int, family: int) -> int | None:
     """GetIpInterfaceEntry: the largest packet of one family, None where the interface does not speak it."""
     row = _ip_row(luid, family)

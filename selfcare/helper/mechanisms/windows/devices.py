@@ -8,17 +8,34 @@ from contextlib import contextmanager
 from typing import Any
 
 from selfcare.helper import point
+from selfcare.helper.errors import Refusal
 from selfcare.helper.host import winapi
 from selfcare.helper.mechanisms.windows import calls
 from selfcare.helper.mechanisms.windows.structures import DeviceInfo, PropertyChange
 
 ENABLE, DISABLE, RESTART = 1, 2, 3  # DICS_ENABLE, DICS_DISABLE, DICS_PROPCHANGE
 _CHANGE_STATE = 0x12  # DIF_PROPERTYCHANGE
+_STARTED = 0x8  # DN_STARTED
 _EVERY_PROFILE, _THIS_PROFILE = 1, 2
 
 
+def started(name: str) -> bool:
+    """Whether its driver runs.
+
+    Raises:
+        Refusal: there is no such device any more.
+    """
+    library = winapi.library("cfgmgr32")
+    device, status, problem = ctypes.c_uint32(), ctypes.c_uint32(), ctypes.c_uint32()
+    code = library.CM_Locate_DevNodeW(ctypes.byref(device), ctypes.c_wchar_p(name), 0)
+    code = code or library.CM_Get_DevNode_Status(ctypes.byref(status), ctypes.byref(problem), device, 0)
+    if code:
+        raise Refusal("failed", f"{name}: {code}")
+    return bool(status.value & _STARTED)
+
+
 def change(name: str, what: int) -> None:
-    """One device by its plug-and-play name. A restart never writes "off" anywhere: a power cut leaves it on.
+    """One device by its plug-and-play name. A restart never writes "off" anywhere: after a power cut it is on.
 
     Raises:
         Refusal: not allowed, or the driver does not want to.

@@ -84,9 +84,13 @@ def _read(guid: str) -> State:
     state: State = {DHCP: bool(switch)}
     for part, values, seconds in NAMES:
         first, second = several(values), several(seconds)
+        if part == GATEWAYS:
+            second += ["0"] * (len(first) - len(second))  # automatic
         # Under DHCP, what is left of an address set by hand has no meaning.
         pairs = [[a, b] for a, b in zip(first, second, strict=False) if not switch and a != "0.0.0.0"]
-        state[part] = [pair for pair in pairs if _plain(pair)]
+        if not all(_plain(pair) for pair in pairs):
+            raise Refusal("unknown_owner", f"{values} holds something else than addresses")
+        state[part] = pairs
     return state | dns_set.read(guid)
 
 

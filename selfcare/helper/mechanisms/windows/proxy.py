@@ -62,6 +62,11 @@ def _put(state: State) -> None:
     for name in (ENABLE, SCRIPT):
         if registry.get(registry.USER, SETTINGS, name) != state[name]:
             registry.put(registry.USER, SETTINGS, name, state[name])
+    tell_everybody()
+
+
+def tell_everybody() -> None:
+    """Programs that run read their settings anew."""
     for option in (_CHANGED, _REFRESH):
         winapi.library("wininet").InternetSetOptionW(None, option, None, 0)
 

@@ -14,7 +14,11 @@ from selfcare.helper.mechanisms.windows.structures import ForwardRow
 
 
 class Removal:
-    """The row is kept whole, byte for byte, and given back so."""
+    """The row is kept whole, byte for byte, and given back so.
+
+    Windows tells routes apart by interface, destination and gateway: the metric, to which it adds the interface's own,
+    is not needed to find one.
+    """
 
     undo = EXACT
 
@@ -22,8 +26,6 @@ class Removal:
         calls.needs_root()
         adapter = adapters.running(args["interface"])
         found = [row for row in calls.routes() if row.index == adapter.index and _same(row, args)]
-        if len(found) > 1:  # told apart by their metric: Windows adds the interface's own to the route's
-            found = [row for row in found if args["metric"] in (row.metric, row.metric + _own(adapter, row))]
         if len(found) != 1:
             raise Refusal("failed", "no such route" if not found else "more than one such route")
         row = found[0]
@@ -45,10 +47,6 @@ class Removal:
 
 def _row(entry: Entry) -> ForwardRow:
     return ForwardRow.from_buffer_copy(bytes.fromhex(entry.how["row"]))
-
-
-def _own(adapter: adapters.Adapter, row: ForwardRow) -> int:
-    return calls.metric_of(adapter.luid, row.prefix.family) or 0
 
 
 def _same(row: ForwardRow, args: dict[str, Any]) -> bool:
