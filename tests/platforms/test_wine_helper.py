@@ -53,6 +53,13 @@ def test_a_folder_of_others_is_no_journal(ground: dict[str, Any]) -> None:
     assert found["strangers"].startswith("cannot_record: ") and found["user"] in found["strangers"]
 
 
+def test_a_users_own_helper_changes_what_is_the_users(ground: dict[str, Any]) -> None:
+    assert ground["as_user"] == {
+        "off": True, "undone": "undone", "same": True, "machine's": "needs_privilege", "privileged": False,
+        "in the list": True,
+    }  # fmt: skip
+
+
 def test_pipes_are_waited_for(ground: dict[str, Any]) -> None:
     found = ground["waiting"]
     assert (found["nothing"], found["ready"], found["end"]) == ([], True, True)

@@ -131,6 +131,29 @@ def values() -> dict[str, Any]:
     return {"same": back == given, "gone": [registry.get(registry.USER, path, name) for name in given] == [None] * 4}
 
 
+def as_user() -> dict[str, Any]:
+    """An ordinary user's helper: its own journal, its own proxy, and nothing of the machine's."""
+    wine_helper.prepare()
+    before = wine_helper.whole()
+    command = [*ME[:-1], "tests.platforms.wine_helper", "user", "serve"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as helper:
+
+        def ask(verb: str, **arguments: Any) -> dict[str, Any]:
+            return wine_helper.ask(helper, verb, arguments)
+
+        entry = ask("proxy.off")["ok"]["entry"]
+        off = wine_helper.whole()["flags"] != before["flags"]
+        ask("change.keep", entry=entry["name"])
+        undone = ask("change.undo", entry=entry["name"])["ok"]["entry"]["state"]
+        machines = ask("hosts.disable", names=["www.example.com"])["error"]["code"]
+        listed = ask("change.list")["ok"]["entries"]
+        helper.stdin.close()
+    return {
+        "off": off, "undone": undone, "same": wine_helper.whole() == before, "machine's": machines,
+        "privileged": entry["privileged"], "in the list": entry["name"] in [each["name"] for each in listed],
+    }  # fmt: skip
+
+
 # -- the pipe ------------------------------------------------------------------------------------
 
 
@@ -217,7 +240,7 @@ def main(words: list[str]) -> int:
         with_a_tool(words[1])
         return 0
     WORK.mkdir(exist_ok=True)
-    found: dict[str, Any] = {"folders": folders()}
+    found: dict[str, Any] = {"folders": folders(), "as_user": as_user()}
     rights.TRUSTED.add(rights.user())
     for check in (waiting, locks, tools_end, replacing, values, strangers_program):
         found[check.__name__] = check()

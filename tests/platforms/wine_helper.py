@@ -4,8 +4,9 @@ Runs on Windows Python only. ``serve``, ``guard`` and ``recover`` are the real p
 (TerminateProcess) at any named moment: ``SELFCARE_TEST_KILL`` is ``ROLE NUMBER VICTIMS``. Each round makes the change,
 kills the victims at one moment, and compares what is there with what was, once all of them are gone.
 
-Wine's files belong to its one user, whom the helper does not trust, and rightly so (``strict`` shows it): this program
-adds that user to the trusted, and nothing else is different from the real one.
+Wine's files belong to its one user, whom the helper does not trust, and rightly so: this program adds that user to the
+trusted, and nothing else is different from the real one. ``user`` is the helper without an administrator's rights,
+which Wine cannot take away.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Any
 from selfcare.helper import __main__ as program
 from selfcare.helper import host, point
 from selfcare.helper.host import rights, winapi
+from selfcare.helper.host import windows as host_windows
 from selfcare.helper.journal import UNFINISHED, Journal
 from selfcare.helper.mechanisms.windows import hosts, proxy
 
@@ -259,9 +261,9 @@ def main(words: list[str]) -> int:
             rights.TRUSTED.add(rights.user())
             print(json.dumps(Killing(verb, arguments, *stride).run()))
             return 0
-        case ["strict"]:
-            prepare()
-            return program.main(["serve"])
+        case ["user", *rest]:  # as the real one, which trusts nobody but itself there
+            host.is_root = host_windows.is_root = lambda: False
+            return program.main(rest)
     return real_program(words)
 
 
