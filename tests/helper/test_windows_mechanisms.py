@@ -213,6 +213,16 @@ def test_the_proxy_s_address_stays_where_it_is(windows: Windows) -> None:
     assert windows.flags == 1
 
 
+@pytest.mark.parametrize("verb", ["proxy.off", "tunnel.stop"])
+def test_the_system_leaves_a_users_own_settings_to_that_user(verb: str, windows: Windows) -> None:
+    before, me = windows.state, windows.user
+    windows.changes().apply(verb, ARGS[verb], 30)
+    changed, windows.user = windows.state, "S-1-5-18"
+    assert windows.changes().recover() == [] and windows.state == changed
+    windows.user = me
+    assert [entry.state for entry in windows.changes().recover()] == ["undone"] and windows.state == before
+
+
 def test_a_table_of_prefixes_in_another_form_is_not_touched(windows: Windows, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefixes.tool, "ask", lambda *words: b"        40          1  ::/0\n")
     with pytest.raises(Refusal) as caught:

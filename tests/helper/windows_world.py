@@ -71,7 +71,7 @@ class Windows:
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder, self.old = folder, False
-        self.root = True
+        self.root, self.user = True, "S-1-5-21-1-2-3-1001"
         self.rows = [interface(CARD, GUID, 7), interface(VPN, OTHER, 9, if_type=23), interface("lo", OTHER, 1, 24)]
         self.routes = [route("0.0.0.0/0", "192.168.1.1"), route("0.0.0.0/0", "192.168.1.77", metric=1)]
         self.values: dict[tuple[str, str, str], Any] = {}
@@ -113,6 +113,7 @@ class Windows:
                      "can_set_resolvers", "set_resolvers", "flush_names", "adapter_map", "renew"):  # fmt: skip
             patch.setattr(calls, name, getattr(self, f"_{name}"))
         patch.setattr(calls, "routes", lambda: [ForwardRow.from_buffer_copy(bytes(row)) for row in self.routes])
+        patch.setattr(calls, "user", lambda: self.user)
         patch.setattr(registry, "get", lambda *place: copy.deepcopy(self.values.get(place)))
         patch.setattr(registry, "put", self._registry_put)
         patch.setattr(registry, "keys", self._keys)

@@ -114,14 +114,13 @@ def attributes(text: str) -> Iterator[winapi.SecurityAttributes]:
 
 
 def same_list(old: str, new: str) -> None:
-    """Gives the new file the access list of the old one, as far as we may. Raises OSError."""
+    """Gives the new file the access list of the old one, where that is not what its folder gave it. Raises OSError."""
     library = winapi.library("advapi32")
-    size = ctypes.c_uint32()
-    library.GetFileSecurityW(ctypes.c_wchar_p(old), _DACL, None, 0, ctypes.byref(size))
-    buffer = ctypes.create_string_buffer(max(size.value, 1))
-    if not library.GetFileSecurityW(ctypes.c_wchar_p(old), _DACL, buffer, len(buffer), ctypes.byref(size)):
-        raise winapi.error(old)
-    if not library.SetFileSecurityW(ctypes.c_wchar_p(new), _DACL, buffer):
+    lists = [
+        _grown(each, lambda *rest, each=each: library.GetFileSecurityW(ctypes.c_wchar_p(each), _DACL, *rest))
+        for each in (old, new)
+    ]
+    if lists[0] != lists[1] and not library.SetFileSecurityW(ctypes.c_wchar_p(new), _DACL, lists[0]):
         raise winapi.error(new)
 
 

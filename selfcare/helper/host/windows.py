@@ -294,9 +294,12 @@ def protected(path: Path) -> str | None:
 
 
 def take_after(new: Path, old: Path, owner: tuple[int, int], mode: int) -> None:
-    """Gives the new file the access list of the old one."""
+    """Gives the new file the access list of the old one, and keeps it hidden if that was."""
     with suppress(OSError):
+        kept = old.lstat().st_file_attributes & (stat.FILE_ATTRIBUTE_HIDDEN | stat.FILE_ATTRIBUTE_SYSTEM)
         rights.same_list(str(old), str(new))
+        if kept:
+            winapi.library("kernel32").SetFileAttributesW(ctypes.c_wchar_p(str(new)), kept)
 
 
 # -- interfaces ----------------------------------------------------------------------------------

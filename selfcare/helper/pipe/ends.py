@@ -61,7 +61,7 @@ def client(handle: int) -> int:
     found = ctypes.c_uint32()
     call = winapi.library("kernel32").GetNamedPipeClientProcessId
     if not call(ctypes.c_void_p(handle), ctypes.byref(found)):
-        raise Refusal("refused", f"nobody knows who asks: {winapi.last_error()}")
+        raise Refusal("needs_privilege", f"nobody knows who asks: {winapi.last_error()}")
     return found.value
 
 
@@ -74,16 +74,16 @@ def check_sits_here(pid: int) -> str:
     library = winapi.library("kernel32")
     session, console = ctypes.c_uint32(), library.WTSGetActiveConsoleSessionId() & 0xFFFFFFFF
     if not library.ProcessIdToSessionId(pid, ctypes.byref(session)) or session.value != console:
-        raise Refusal("refused", "not of who sits at this PC")
+        raise Refusal("needs_privilege", "not of who sits at this PC")
     process = library.OpenProcess(QUERY_LIMITED, False, pid)
     if not process:
-        raise Refusal("refused", f"it cannot be looked at: {winapi.last_error()}")
+        raise Refusal("needs_privilege", f"it cannot be looked at: {winapi.last_error()}")
     try:
         if not beside_us(program_of(process)):
-            raise Refusal("refused", "another program")
+            raise Refusal("needs_privilege", "another program")
         token = ctypes.c_void_p()
         if not winapi.library("advapi32").OpenProcessToken(ctypes.c_void_p(process), 0x8, ctypes.byref(token)):
-            raise Refusal("refused", f"its user is not known: {winapi.last_error()}")
+            raise Refusal("needs_privilege", f"its user is not known: {winapi.last_error()}")
         return rights.token_user(int(token.value or 0))
     finally:
         winapi.close(process)
@@ -95,7 +95,7 @@ def program_of(process: int) -> Path:
     buffer = ctypes.create_unicode_buffer(size.value)
     call = winapi.library("kernel32").QueryFullProcessImageNameW
     if not call(ctypes.c_void_p(process), 0, buffer, ctypes.byref(size)):
-        raise Refusal("refused", f"its program is not known: {winapi.last_error()}")
+        raise Refusal("needs_privilege", f"its program is not known: {winapi.last_error()}")
     return Path(buffer.value)
 
 

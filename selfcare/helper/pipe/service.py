@@ -16,6 +16,7 @@ from selfcare.helper.host import winapi
 from selfcare.helper.journal import Journal
 from selfcare.helper.mechanisms.windows.structures import ServiceStatus
 from selfcare.helper.pipe import NAME, PIPE, ends
+from selfcare.helper.protocol import refusal
 
 assert sys.platform == "win32"
 IDLE_S = 120.0  # started when it is needed, and gone when nobody needs it any more
@@ -63,6 +64,8 @@ class Waiting:
             ))  # fmt: skip
         except (Refusal, OSError) as error:
             self.journal.log({"not served": str(error)})
+            if isinstance(error, Refusal):  # whoever asks begins with its first question
+                os.write(opened, refusal(1, error))
         finally:
             os.close(opened)
 

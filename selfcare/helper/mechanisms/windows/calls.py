@@ -9,7 +9,7 @@ from typing import Any
 
 from selfcare.helper import host, point
 from selfcare.helper.errors import Refusal
-from selfcare.helper.host import winapi
+from selfcare.helper.host import rights, winapi
 from selfcare.helper.mechanisms.windows.structures import (
     AdapterMap,
     DnsSettings,
@@ -54,6 +54,21 @@ def needs_root() -> None:
     """Said before anything is written down: an ordinary user cannot make this change."""
     if not host.is_root():
         raise Refusal("needs_privilege", "an administrator's rights")
+
+
+def user() -> str:
+    """Whose settings this process sees as the user's own."""
+    return rights.user()
+
+
+def check_user(known: str) -> None:
+    """At boot the system itself recovers: a user's own settings wait until that user starts the program.
+
+    Raises:
+        Refusal: this process is another user's.
+    """
+    if user() != known:
+        raise Refusal("failed", "it is of another user")
 
 
 def _network() -> Any:

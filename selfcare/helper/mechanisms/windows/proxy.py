@@ -38,12 +38,13 @@ class Off:
         wanted[SCRIPT] = None
         if before[LIVE] is not None:
             wanted[LIVE] = DIRECT | before[LIVE] & DETECT
-        return Plan({}, before, wanted)
+        return Plan({"user": calls.user()}, before, wanted)
 
     def apply(self, entry: Entry) -> None:
         _put(entry.wanted)
 
     def read(self, entry: Entry) -> State:
+        calls.check_user(entry.how["user"])
         return _read()
 
     def restore(self, entry: Entry, files: Callable[[], dict[str, bytes]]) -> None:

@@ -24,7 +24,8 @@ class Dialled:
             raise Refusal("failed", "it is not connected")
         if ras.parameters(found.book, found.entry) is None:
             raise Refusal("unknown_owner", "its password is not saved: only its user can connect it again")
-        return Plan({"entry": found.entry, "book": found.book}, {"active": True}, {"active": False})
+        how = {"entry": found.entry, "book": found.book, "user": calls.user()}
+        return Plan(how, {"active": True}, {"active": False})
 
     def apply(self, entry: Entry) -> None:
         found = _dialled(entry.how["entry"])
@@ -32,6 +33,7 @@ class Dialled:
             ras.hang_up(found)
 
     def read(self, entry: Entry) -> State:
+        calls.check_user(entry.how["user"])
         return {"active": _dialled(entry.how["entry"]) is not None}
 
     def restore(self, entry: Entry, files: Files) -> None:
