@@ -85,7 +85,7 @@ def tools_end() -> dict[str, Any]:
 
 
 def with_a_tool(mark: str) -> None:
-    from selfcare.helper.host.windows import taken_along
+    from selfcare.helper.host.windows_processes import taken_along
 
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     with taken_along(process):

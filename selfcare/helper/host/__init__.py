@@ -23,13 +23,12 @@ if sys.platform == "win32":
         quiet_signals,
         replace,
         set_clock,
-        start_apart,
         sync_folder,
         take_after,
         take_file,
         try_hold,
-        wait_readable,
     )
+    from selfcare.helper.host.windows_processes import start_apart, wait_readable
 else:
     from selfcare.helper.host.posix import (
         boot_id,

@@ -58,7 +58,7 @@ def _run(name: str, words: tuple[str, ...], timeout: float) -> bytes:
 
 def _along(process: subprocess.Popen[bytes]) -> AbstractContextManager[None]:
     if sys.platform == "win32":
-        from selfcare.helper.host.windows import taken_along
+        from selfcare.helper.host.windows_processes import taken_along
 
         return taken_along(process)
     return nullcontext()
