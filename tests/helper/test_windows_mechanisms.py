@@ -169,6 +169,13 @@ def test_only_the_route_that_is_meant(windows: Windows) -> None:
         windows.changes().apply("route.remove", ARGS["route.remove"] | {"gateway": "192.168.1.9"}, 30)
 
 
+def test_after_a_start_that_numbered_anew_the_route_returns_to_its_adapter(windows: Windows) -> None:
+    entry = windows.changes().apply("route.remove", ARGS["route.remove"], 30)
+    windows.rows[0].index, windows.rows[0].luid, windows.routes = 12, 712, []
+    windows.changes().undo(entry.name)
+    assert [(row.index, row.luid) for row in windows.routes] == [(12, 712)]
+
+
 def test_hosts_keep_their_mark_their_line_ends_and_every_other_byte(windows: Windows) -> None:
     windows.changes().apply("hosts.disable", ARGS["hosts.disable"], 30)
     assert (windows.folder / "hosts").read_bytes() == (

@@ -39,14 +39,14 @@ class Removal:
         return {"there": any(_identity(row) == wanted for row in calls.routes())}
 
     def restore(self, entry: Entry, files: Callable[[], dict[str, bytes]]) -> None:
-        row = _row(entry)
-        adapter = adapters.by_guid(entry.how["guid"])
-        row.luid, row.index = adapter.luid, adapter.index  # a new start may have numbered anew
-        calls.create_route(row)
+        calls.create_route(_row(entry))
 
 
 def _row(entry: Entry) -> ForwardRow:
-    return ForwardRow.from_buffer_copy(bytes.fromhex(entry.how["row"]))
+    row = ForwardRow.from_buffer_copy(bytes.fromhex(entry.how["row"]))
+    adapter = adapters.by_guid(entry.how["guid"])
+    row.luid, row.index = adapter.luid, adapter.index  # a new start may have numbered anew
+    return row
 
 
 def _same(row: ForwardRow, args: dict[str, Any]) -> bool:
