@@ -23,6 +23,9 @@ from selfcare.model.repair import HandError
 START_S, CONSENT_S = 10.0, 180.0
 NOT_THERE, ALL_BUSY, CANCELLED = 2, 231, 1223
 NO_CLOSE, HIDE = 0x40, 0
+# Read and write data and attributes, and wait: what the helper lets whoever sits at the PC do, and no more.
+ACCESS = 0x100000 | 0x1 | 0x2 | 0x80 | 0x100
+OVERLAPPED, IDENTIFY = 0x40000000, 0x100000 | 0x10000
 HELPER = "selfcare-helper.exe"
 
 
@@ -110,6 +113,7 @@ def _executed(program: Path, words: str, verb: str) -> int:
     """ShellExecuteExW; it returns when the user has answered."""
     told = Execution(mask=NO_CLOSE, verb=verb, file=str(program), words=words, folder=str(program.parent), show=HIDE)
     told.size = ctypes.sizeof(told)
+    winapi.library("ole32").CoInitializeEx(None, 0x2 | 0x4)  # this thread's; some verbs are programs of their own
     if not winapi.library("shell32").ShellExecuteExW(ctypes.byref(told)):
         code = winapi.last_error()
         raise HandError("refused" if code == CANCELLED else "helper_gone", f"{program}: {code}")
@@ -136,21 +140,42 @@ async def opened(
 
 
 async def _connected(name: str, process: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, int]:
-    loop: Any = asyncio.get_running_loop()
     while True:
-        reader = asyncio.StreamReader(limit=LARGEST)
-        protocol = asyncio.StreamReaderProtocol(reader)
         try:
-            transport, _ = await loop.create_pipe_connection(lambda protocol=protocol: protocol, name)
+            handle = _handle(name)
         except OSError as error:
             if getattr(error, "winerror", 0) not in (NOT_THERE, ALL_BUSY):
                 raise HandError("helper_gone", f"{name}: {error.strerror}") from error
         else:
-            writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-            return reader, writer, int(transport.get_extra_info("pipe").fileno())
+            return (*_streams(handle), handle)
         if process and _ended(process):
             raise HandError("helper_gone", "it ended at once")
         await asyncio.sleep(0.05)
+
+
+def _handle(name: str) -> int:
+    """Reading and writing and no more: ``create_pipe_connection`` would ask for the right to make an end, too.
+
+    Whoever made the other end learns who we are, and cannot act as us.
+    """
+    found = winapi.library("kernel32").CreateFileW(
+        ctypes.c_wchar_p(name), ctypes.c_uint32(ACCESS), 0, None, winapi.OPEN_EXISTING, OVERLAPPED | IDENTIFY, None
+    )
+    if found is None or found == winapi.INVALID:
+        raise winapi.error(name)
+    return int(found)
+
+
+def _streams(handle: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """The second half of ``create_pipe_connection``."""
+    from asyncio import windows_utils
+
+    loop: Any = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=LARGEST)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    pipe: Any = windows_utils
+    transport = loop._make_duplex_pipe_transport(pipe.PipeHandle(handle), protocol)
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
 def _ended(process: int) -> bool:

@@ -84,6 +84,14 @@ def test_the_registry_gives_back_what_it_was_given(ground: dict[str, Any]) -> No
     assert ground["values"] == {"same": True, "gone": True}
 
 
+def test_interfaces_are_named_exactly(ground: dict[str, Any]) -> None:
+    assert ground["interfaces"] == {"good": True, "let in": []}
+
+
+def test_the_guard_puts_back_what_nobody_keeps(ground: dict[str, Any]) -> None:
+    assert ground["expires"] == {"changed": True, "back": True, "state": True}
+
+
 def test_a_change_through_the_pipe_of_one_run(ground: dict[str, Any]) -> None:
     assert ground["one_run"] == {"privileged": True, "changed": True, "back": True}
 

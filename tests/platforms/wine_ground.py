@@ -22,7 +22,7 @@ from selfcare.helper import host, tools
 from selfcare.helper.errors import Refusal
 from selfcare.helper.host import rights, winapi
 from selfcare.helper.journal import Journal
-from selfcare.helper.mechanisms.windows import hosts, registry, services, tool
+from selfcare.helper.mechanisms.windows import adapters, hosts, registry, services, tool
 from selfcare.helper.pipe import NAME, PIPE, ends, install
 from selfcare.model.repair import Change, HandError, Verb
 from tests.platforms import wine_helper
@@ -131,6 +131,45 @@ def values() -> dict[str, Any]:
     for name in given:
         registry.put(registry.USER, path, name, None)
     return {"same": back == given, "gone": [registry.get(registry.USER, path, name) for name in given] == [None] * 4}
+
+
+def interfaces() -> dict[str, Any]:
+    """A name is exactly one of those that are there, whatever letters it has; nothing else is any."""
+    name = "Connexion réseau (2)"
+    real, adapters.names = adapters.names, lambda: frozenset({name})
+    bad = [name + " ", name[:-1], name.upper(), "", "lo", f'{name}" & calc', "name=7", 7, None, True, [name], {}, b"x"]
+    try:
+        let_in = [repr(value) for value in bad if quietly_valid(value)]
+        return {"good": host.interface(name) == name, "let in": let_in}
+    finally:
+        adapters.names = real
+
+
+def quietly_valid(value: object) -> bool:
+    try:
+        host.interface(value)
+    except ValueError:
+        return False
+    return True
+
+
+def expires() -> dict[str, Any]:
+    """Its maker lives and says nothing: the guard puts the change back."""
+    wine_helper.prepare()
+    before = hosts.path().read_bytes()
+    command = [*ME[:-1], "tests.platforms.wine_helper", "serve"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as helper:
+        told = {"v": 1, "id": 1, "verb": "hosts.disable", "args": {"names": ["www.example.com"]}, "guard_s": 1}
+        helper.stdin.write(json.dumps(told).encode() + b"\n")
+        helper.stdin.flush()
+        entry = json.loads(helper.stdout.readline())["ok"]["entry"]["name"]
+        changed = hosts.path().read_bytes() != before
+        end = time.monotonic() + 30
+        while hosts.path().read_bytes() != before and time.monotonic() < end:
+            time.sleep(0.05)
+        state = Journal(host.machine_journal()).load(entry).state
+        helper.stdin.close()
+    return {"changed": changed, "back": hosts.path().read_bytes() == before, "state": state in ("undone", "restoring")}
 
 
 def as_user() -> dict[str, Any]:
@@ -244,7 +283,7 @@ def main(words: list[str]) -> int:
     WORK.mkdir(exist_ok=True)
     found: dict[str, Any] = {"folders": folders(), "as_user": as_user()}
     rights.TRUSTED.add(rights.user())
-    for check in (waiting, locks, tools_end, replacing, values, strangers_program):
+    for check in (waiting, locks, tools_end, replacing, values, interfaces, expires, strangers_program):
         found[check.__name__] = check()
     found["one_run"] = asyncio.run(one_run())
     found["wrong_process"] = wrong_process()

@@ -16,7 +16,8 @@ from selfcare.helper.mechanisms.windows.structures import DeviceInfo, PropertyCh
 ENABLE, DISABLE, RESTART = 1, 2, 3  # DICS_ENABLE, DICS_DISABLE, DICS_PROPCHANGE
 _CHANGE_STATE = 0x12  # DIF_PROPERTYCHANGE
 _STARTED = 0x8  # DN_STARTED
-_EVERY_PROFILE, _THIS_PROFILE = 1, 2
+# For every hardware profile (1), for this one (2). Only the second starts a device that was enabled.
+_SCOPES = {ENABLE: (1, 2), DISABLE: (1,), RESTART: (2,)}
 
 
 def started(name: str) -> bool:
@@ -42,16 +43,16 @@ def change(name: str, what: int) -> None:
     """
     library = winapi.library("setupapi")
     with _opened(library, name) as (listed, device):
-        scope = _THIS_PROFILE if what == RESTART else _EVERY_PROFILE
-        told = PropertyChange(size=8, function=_CHANGE_STATE, change=what, scope=scope, profile=0)
-        size = ctypes.sizeof(told)
-        if not library.SetupDiSetClassInstallParamsW(listed, ctypes.byref(device), ctypes.byref(told), size):
-            raise calls.failed("SetupDiSetClassInstallParams", winapi.last_error())
-        point.reached("before SetupDiChangeState")
-        done = library.SetupDiCallClassInstaller(_CHANGE_STATE, listed, ctypes.byref(device))
-        point.reached("after SetupDiChangeState")
-        if not done:
-            raise calls.failed("SetupDiChangeState", winapi.last_error())
+        for scope in _SCOPES[what]:
+            told = PropertyChange(size=8, function=_CHANGE_STATE, change=what, scope=scope, profile=0)
+            size = ctypes.sizeof(told)
+            if not library.SetupDiSetClassInstallParamsW(listed, ctypes.byref(device), ctypes.byref(told), size):
+                raise calls.failed("SetupDiSetClassInstallParams", winapi.last_error())
+            point.reached("before SetupDiChangeState")
+            done = library.SetupDiCallClassInstaller(_CHANGE_STATE, listed, ctypes.byref(device))
+            point.reached("after SetupDiChangeState")
+            if not done and scope == _SCOPES[what][-1]:
+                raise calls.failed("SetupDiChangeState", winapi.last_error())
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def _by_tool(index: int, ipv6: bool, servers: str) -> None:
     family, name = "ipv6" if ipv6 else "ipv4", f"name={index}"
     words = servers.replace(",", " ").split()
     if not words:
-        tool.tell("netsh", "interface", family, "set", "dnsservers", name, "source=dhcp", "validate=no")
+        tool.tell("netsh", "interface", family, "set", "dnsservers", name, "source=dhcp")
         return
     tool.tell(
         "netsh", "interface", family, "set", "dnsservers", name, "source=static", f"address={words[0]}", "validate=no"
