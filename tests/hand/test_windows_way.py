@@ -99,6 +99,9 @@ def test_the_users_no(number: int, code: str, monkeypatch: pytest.MonkeyPatch) -
         def ShellExecuteExW(self, told: Any) -> int:
             return 0
 
+        def CoInitializeEx(self, reserved: None, how: int) -> int:
+            return 0
+
     monkeypatch.setattr(pipe.winapi, "library", lambda name: Shell())
     monkeypatch.setattr(pipe.winapi, "last_error", lambda: number)
     with pytest.raises(HandError) as caught:
