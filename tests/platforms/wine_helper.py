@@ -153,7 +153,7 @@ class Killing:
         prepare()
         self.before = whole()
         self.failures: list[str] = []
-        self.killed = self.applied = 0
+        self.killed = self.applied = self.begins = 0
 
     def run(self) -> dict[str, Any]:
         started = time.monotonic()
@@ -170,7 +170,7 @@ class Killing:
         for number in range(1, traced["hold helper"] + 1):
             yield from (("hold", f"helper {number} {victims}") for victims in EVERYBODY)
         for number in range(1, traced["hold guard"] + 1):
-            yield from (("hold", f"guard {number} {victims}") for victims in ("guard", "all"))
+            yield from (("hold", f"guard {number} {victims}") for victims in ("helper", "guard", "all"))
         for number in range(traced["hold helper"] + 1, traced["undo helper"] + 1):
             yield from (("undo", f"helper {number} {victims}") for victims in EVERYBODY)
         for number in range(1, traced["recover"] + 1):
@@ -184,7 +184,10 @@ class Killing:
             for each in ("helper", "guard"):
                 found[f"{decision} {each}"] = sum(line.startswith(each) for line in lines)
             self.expect(f"{decision} without a kill")
-        self.applied = found["hold helper"]
+            if decision == "hold":  # from here, the guard is there
+                mine = [line for line in lines if line.startswith("helper")]
+                self.begins = mine.index("helper change.begins") + 1
+        self.applied = found["hold helper"]  # the moment before the answer: made, not kept
         self.app("hold", f"helper {self.applied} all")
         if whole() == self.before:
             self.failures.append("nothing was changed, so nothing is proved")
@@ -198,6 +201,10 @@ class Killing:
             self.recover(kill_at)
         else:
             self.app(decision, kill_at)
+            killer, number, victims = kill_at.split()
+            alone = victims not in ("all", killer) or killer == victims == "helper"
+            if alone and (killer == "guard" or int(number) >= self.begins) and unfinished():
+                self.failures.append(f"{decision} {kill_at}: left to recover, though somebody lived to put it back")
         if unfinished():
             self.recover()
         self.expect(f"{decision}: {kill_at}")
