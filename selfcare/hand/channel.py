@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from selfcare.model.repair import HandError
 
 LARGEST = 2**20  # bytes of an answer
 CLOSE_S = 20.0
+NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0  # CREATE_NO_WINDOW
 KNOWN = frozenset({
     "needs_privilege", "refused", "no_agent", "bad_argument", "unknown_owner", "managed", "protected",
     "cannot_record", "busy", "changed_since", "failed", "timed_out", "helper_gone",
 })  # fmt: skip
 
 
+class Running(Protocol):
+    """What is needed of a helper that was started: a process of ours, or what a pipe tells of one that is not."""
+
+    @property
+    def stdout(self) -> asyncio.StreamReader | None:
+        """What it answers."""
+
+    @property
+    def stderr(self) -> asyncio.StreamReader | None:
+        """Its last words."""
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it is there."""
+
+    async def wait(self) -> int:
+        """Until it has ended."""
+
+    def kill(self) -> None:
+        """Ends it, as far as that is ours to do."""
+
+
 class Channel:
     """A helper that was started; questions and answers take turns."""
 
-    def __init__(self, process: asyncio.subprocess.Process, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, process: Running, writer: asyncio.StreamWriter) -> None:
         assert process.stdout
         self.process, self.input, self.output = process, writer, process.stdout
         self.number = 0
@@ -139,8 +163,9 @@ class Channel:
 async def _started(command: Sequence[str], stdin: int) -> asyncio.subprocess.Process:
     try:
         return await asyncio.create_subprocess_exec(
-            *command, stdin=stdin, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, limit=LARGEST
-        )
+            *command, stdin=stdin, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, limit=LARGEST,
+            creationflags=NO_WINDOW,
+        )  # fmt: skip
     except OSError as error:
         raise HandError("helper_gone", f"{command[0]}: {error.strerror}") from error
 
@@ -153,4 +178,6 @@ async def _drained(stream: asyncio.StreamReader | None) -> None:
 
 def is_root() -> bool:
     """Whether the program itself may do everything."""
+    if sys.platform == "win32":
+        return bool(ctypes.windll.shell32.IsUserAnAdmin())
     return hasattr(os, "geteuid") and os.geteuid() == 0

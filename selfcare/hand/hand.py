@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from selfcare.hand.channel import Channel, is_root
-from selfcare.hand.launch import own_command, privileged_command, refusal
+from selfcare.hand.launch import own_command, privileged, refusal
 from selfcare.model.repair import Change, Entry, EntryState, HandError, Verb
 
 READ_S = 15.0
@@ -24,13 +24,15 @@ OF_ROOT = frozenset({
     Verb.CLOCK_SET, Verb.HOSTS_DISABLE, Verb.IPV4_PREFER, Verb.MTU_SET, Verb.ROUTE_REMOVE,
 })  # fmt: skip
 
+Start = Callable[[], Sequence[str] | Awaitable[Channel]]  # a command, or the way to a helper that is not ours
+
 
 class SystemHand:
     """One helper of each kind at most, started when first needed."""
 
     def __init__(
-        self, own: Callable[[], Sequence[str]] = own_command,
-        privileged: Callable[[], Sequence[str]] = privileged_command, *, root: bool | None = None,
+        self, own: Start = own_command,
+        privileged: Start = privileged, *, root: bool | None = None,
     ) -> None:  # fmt: skip
         self._commands = {False: own, True: privileged}
         self._channels: dict[bool, Channel] = {}
@@ -110,7 +112,8 @@ class SystemHand:
                 return channel
             if channel:
                 self._gone.append(self._channels.pop(as_root))
-            channel = await Channel.start(self._commands[as_root]())
+            made = self._commands[as_root]()
+            channel = await (Channel.start(made) if isinstance(made, Sequence) else made)
             try:
                 await _greeted(channel, PASSWORD_S if as_root else READ_S)
             except BaseException:

@@ -1,13 +1,15 @@
-"""How the helper is started: as this user, or as root through polkit's ``pkexec``; on macOS, through ``hand.macos``."""
+"""How the helper is started: as this user, or as root: polkit's ``pkexec``, ``hand.macos``, ``hand.pipe`` (Windows)."""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
+from collections.abc import Awaitable
 from pathlib import Path
 
 from selfcare.hand import macos
+from selfcare.hand.channel import Channel
 from selfcare.model.repair import HandError
 
 INSTALLED = Path("/usr/libexec/selfcare/selfcare-helper")  # as the polkit action names it
@@ -24,13 +26,30 @@ def own_command() -> list[str]:
     Raises:
         HandError: the helper has no mechanism for this system.
     """
-    if not sys.platform.startswith(("linux", "darwin")):
+    if not sys.platform.startswith(("linux", "darwin", "win32")):
         raise HandError("unknown_owner", f"nothing is changed on {sys.platform} yet")
     if getattr(sys, "frozen", False):
         if sys.platform == "darwin":
             return macos.in_bundle()
+        if sys.platform == "win32":
+            return _beside()
         return [str(INSTALLED), "serve"] if INSTALLED.is_file() else [sys.executable, "helper", "serve"]
     return [sys.executable, "-I", str(START), "serve"]
+
+
+def _beside() -> list[str]:
+    """A program built for Windows has the helper beside it, or a twin that can be spoken to as one."""
+    helper = Path(sys.executable).with_name("selfcare-helper.exe")
+    return [str(helper), "serve"] if helper.is_file() else [str(helper.with_name("selfcare.exe")), "helper", "serve"]
+
+
+def privileged() -> list[str] | Awaitable[Channel]:
+    """The command of a helper as root, or the way to one that this program cannot start itself."""
+    if sys.platform == "win32":
+        from selfcare.hand import pipe
+
+        return pipe.privileged()
+    return privileged_command()
 
 
 def privileged_command(helper: Path = INSTALLED, pkexec: Path = PKEXEC) -> list[str]:

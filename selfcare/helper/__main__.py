@@ -17,6 +17,7 @@ from selfcare.helper.change import Changes, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.guard import PAUSES_S, Guard, watch
 from selfcare.helper.journal import UNFINISHED, Journal
+from selfcare.helper.pipe import words as pipe
 from selfcare.helper.serve import Server, listed, told
 
 
@@ -28,7 +29,8 @@ def main(words: Sequence[str], find: Callable[[str], Mechanism] = mechanisms.fin
         return _at_socket(words[0], own)
     changes = Changes(Journal(host.journal_folder()), find, lambda name, seconds: Guard(own, name, seconds))
     try:
-        return _run(list(words), changes)
+        code = pipe.run(words, own, changes)
+        return _run(list(words), changes) if code is None else code
     except Refusal as error:
         print(error, file=sys.stderr)
         return 1

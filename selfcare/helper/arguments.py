@@ -8,10 +8,10 @@ import socket
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from selfcare.helper import host
 from selfcare.helper.errors import Refusal
 
 Check = Callable[[Any], Any]
-_INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ENTRY = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{8}", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
@@ -35,11 +35,8 @@ def _matching(pattern: re.Pattern[str]) -> Check:
 
 
 def interface(value: Any) -> str:
-    """A network interface that exists now; never the loopback."""
-    name = str(_matching(_INTERFACE)(value))
-    if name in ("lo", "lo0") or name not in {known for _, known in socket.if_nameindex()}:
-        raise ValueError
-    return name
+    """A network interface that exists now; never the loopback. What a name may look like is the system's affair."""
+    return host.interface(value)
 
 
 def _address(value: Any) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -78,7 +78,7 @@ def _file(new: Path, path: Path, seen: dict[str, Any], data: bytes) -> None:
 
 def _renamed(new: Path, path: Path) -> None:
     point.reached(f"written {path.name}")
-    new.replace(path)
+    host.replace(new, path)
     point.reached(f"renamed {path.name}")
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -27,16 +25,14 @@ class Guard:
     def __init__(self, own: Sequence[str], name: str, seconds: float) -> None:
         """``own``: the words by which this very program is started."""
         try:
-            self.process = subprocess.Popen(
-                [sys.executable, *own, "guard", name, str(seconds)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+            self.process = host.start_apart([sys.executable, *own, "guard", name, str(seconds)])
         except OSError as error:
             raise Refusal("failed", f"no guard, so nothing was changed: {error.strerror}") from error
         assert self.process.stdin and self.process.stdout
         self.input: IO[bytes] = self.process.stdin
         self.output: IO[bytes] = self.process.stdout
-        if not select.select([self.output], [], [], READY_S)[0] or os.read(self.output.fileno(), 1) != b"!":
+        thread = self.output.fileno()
+        if not host.wait_readable([thread], READY_S) or os.read(thread, 1) != b"!":
             self.end()
             raise Refusal("failed", "no guard, so nothing was changed")
 
@@ -70,7 +66,7 @@ def watch(changes: Changes, name: str, seconds: float) -> int:
     os.write(1, b"!")
     point.reached("guard.ready")
     limit = seconds + APPLYING_S
-    while select.select([0], [], [], limit)[0]:
+    while host.wait_readable([0], limit):
         word = os.read(0, 1)
         if word == RELEASED:
             return 0

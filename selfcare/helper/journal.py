@@ -152,7 +152,8 @@ class Journal:
             entry.state, entry.detail = old
             raise
         if state not in UNFINISHED:
-            (self.folder / f"{entry.name}.lock").unlink(missing_ok=True)
+            with suppress(OSError):  # Windows keeps the name while a guard still has it
+                (self.folder / f"{entry.name}.lock").unlink()
         if state == "undone":
             self.forget_files(entry.name)
 
@@ -230,7 +231,7 @@ class Journal:
             new.unlink(missing_ok=True)  # of somebody who was killed here
             write_synced(new, data, mode)
             point.reached("journal.written")
-            new.replace(self.folder / name)
+            host.replace(new, self.folder / name)
             point.reached("journal.renamed")
             host.sync_folder(self.folder)
         except OSError as error:

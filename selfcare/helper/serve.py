@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import time
 from collections import deque
 from collections.abc import Callable
@@ -48,7 +47,7 @@ class Server:
         while True:
             watches = self.changes.watches.items()
             guards = {watch.output.fileno(): name for name, watch in watches if isinstance(watch, Guard)}
-            ready, _, _ = select.select([0, *guards], [], [])
+            ready = host.wait_readable([0, *guards], None)
             for output in ready:
                 if output:
                     self._guard_gone(guards[output])

@@ -27,6 +27,11 @@ def holding(handle: int) -> Iterator[None]:
         _held.remove(handle)
 
 
+def held() -> tuple[int, ...]:
+    """The locks a tool inherits at this moment."""
+    return tuple(_held)
+
+
 def find(name: str) -> str | None:
     """Where this tool is; root runs none that another could have written."""
     for folder in FOLDERS:

@@ -200,7 +200,7 @@ def test_no_such_program(tmp_path: Path) -> None:
 
 
 def test_on_another_system_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "freebsd14")
     assert code(SystemHand(root=False)) == "unknown_owner"
 
 

@@ -69,6 +69,10 @@ def test_the_others_files_are_well_formed() -> None:
     space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
     assert task.findtext("t:Actions/t:Exec/t:Arguments", namespaces=space) == "recover"
     assert task.find("t:Triggers/t:BootTrigger", space) is not None
+    own = ET.parse(ROOT / "installers/windows/selfcare-recover-user.xml").getroot()
+    assert own.findtext("t:Actions/t:Exec/t:Arguments", namespaces=space) == "recover"
+    assert own.find("t:Triggers/t:LogonTrigger", space) is not None
+    assert own.findtext("t:Principals/t:Principal/t:RunLevel", namespaces=space) == "LeastPrivilege"
 
 
 def test_the_built_program_is_its_own_helper(tmp_path: Path) -> None:

@@ -68,6 +68,9 @@ class FakeNm:
         assert self.plugged_in
         return "/device"
 
+    def connected(self, _device: str) -> bool:
+        return True
+
     def profile(self, _device: str) -> str:
         return "/profile"
 

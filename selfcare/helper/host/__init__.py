@@ -1,4 +1,4 @@
-"""What the systems differ in when a journal is kept: who we are, locks, and files nobody else may have put there."""
+"""What the systems differ in when a journal is kept: who we are, locks, processes, files that are nobody else's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if sys.platform == "win32":
         boot_id,
         fresh_owner,
         hold,
+        interface,
         is_root,
         journal_folder,
         look_after,
@@ -20,6 +21,7 @@ if sys.platform == "win32":
         others_may_write,
         protected,
         quiet_signals,
+        replace,
         set_clock,
         sync_file,
         sync_folder,
@@ -27,11 +29,13 @@ if sys.platform == "win32":
         take_file,
         try_hold,
     )
+    from selfcare.helper.host.windows_processes import start_apart, wait_readable
 else:
     from selfcare.helper.host.posix import (
         boot_id,
         fresh_owner,
         hold,
+        interface,
         is_root,
         journal_folder,
         look_after,
@@ -43,16 +47,19 @@ else:
         others_may_write,
         protected,
         quiet_signals,
+        replace,
         set_clock,
+        start_apart,
         sync_file,
         sync_folder,
         take_after,
         take_file,
         try_hold,
+        wait_readable,
     )
 
 __all__ = [
-    "boot_id", "fresh_owner", "hold", "is_root", "journal_folder", "look_after", "machine_journal", "memory_file",
-    "open_lock", "open_log", "open_own", "others_may_write", "protected", "quiet_signals", "set_clock", "sync_file",
-    "sync_folder", "take_after", "take_file", "try_hold",
+    "boot_id", "fresh_owner", "hold", "interface", "is_root", "journal_folder", "look_after", "machine_journal",
+    "memory_file", "open_lock", "open_log", "open_own", "others_may_write", "protected", "quiet_signals", "replace",
+    "set_clock", "start_apart", "sync_file", "sync_folder", "take_after", "take_file", "try_hold", "wait_readable",
 ]  # fmt: skip

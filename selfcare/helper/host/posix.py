@@ -6,10 +6,15 @@ import array
 import ctypes
 import fcntl
 import os
+import re
+import select
 import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +24,7 @@ IMMUTABLE = 0x10
 GET_FLAGS = 0x80086601  # FS_IOC_GETFLAGS
 ROOTS = Path("/private/var/db/selfcare/journal" if sys.platform == "darwin" else "/var/lib/selfcare/journal")
 HOMES = Path("Library/Application Support/Selfcare" if sys.platform == "darwin" else ".local/state/selfcare")
+_INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}", re.ASCII)
 
 
 def is_root() -> bool:
@@ -88,6 +94,21 @@ def memory_file(data: bytes) -> int:
 def set_clock(seconds: float) -> None:
     """Seconds since 1970, UTC."""
     time.clock_settime(time.CLOCK_REALTIME, seconds)
+
+
+# -- other processes -----------------------------------------------------------------------------
+
+
+def wait_readable(handles: Sequence[int], limit_s: float | None) -> list[int]:
+    """Those that have something to read, or whose other end is gone; none of them when the time is over."""
+    return select.select(handles, [], [], limit_s)[0]
+
+
+def start_apart(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Starts a process that the end of our session does not take along."""
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
 
 
 # -- locks ---------------------------------------------------------------------------------------
@@ -164,6 +185,11 @@ def sync_file(handle: int) -> None:
     os.fsync(handle)
 
 
+def replace(new: Path, old: Path) -> None:
+    """In one step, what stood under the old name is the new file."""
+    new.replace(old)
+
+
 def sync_folder(folder: Path) -> None:
     """The names in it are on the disk when this returns."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -222,3 +248,19 @@ def _immutable(path: Path) -> bool:
     finally:
         os.close(handle)
     return bool(flags[0] & IMMUTABLE)
+
+
+# -- interfaces ----------------------------------------------------------------------------------
+
+
+def interface(value: object) -> str:
+    """A network interface that exists now; never the loopback.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    if type(value) is not str or not _INTERFACE.fullmatch(value):
+        raise ValueError
+    if value in ("lo", "lo0") or value not in {known for _, known in socket.if_nameindex()}:
+        raise ValueError
+    return value

@@ -1,4 +1,4 @@
-"""How each change is made on this system: one small file per kind, imported when first asked for."""
+"""How each change is made: one small file per kind and system, imported when first asked for."""
 
 from __future__ import annotations
 
@@ -29,7 +29,14 @@ MACOS = {
     "hosts.disable": "hosts", "proxy.off": "macos.settings", "clock.set": "clock", "ipv4.prefer": "macos.settings",
     "mtu.set": "macos.mtu",
 }  # fmt: skip
-TABLES = {"linux": LINUX, "darwin": MACOS}
+WINDOWS = {
+    "dhcp.renew": "windows.dhcp_renew", "dns.flush": "windows.dns_flush", "dns.set": "windows.dns_set",
+    "dns.auto": "windows.dns_set", "ip.auto": "windows.ip_auto", "adapter.restart": "windows.adapter",
+    "adapter.enable": "windows.adapter", "route.remove": "windows.route", "tunnel.stop": "windows.tunnel",
+    "hosts.disable": "windows.hosts", "proxy.off": "windows.proxy", "clock.set": "clock",
+    "ipv4.prefer": "windows.prefixes", "mtu.set": "windows.mtu",
+}  # fmt: skip
+TABLES = {"linux": LINUX, "darwin": MACOS, "win32": WINDOWS}
 
 
 def find(verb: str, system: str = sys.platform) -> Mechanism:

@@ -20,11 +20,12 @@ def disabled(args: dict[str, Any]) -> dict[Path, bytes]:
     except FileNotFoundError:
         return {}
     text = old.decode("utf-8", errors="surrogateescape")
-    new = "".join(_lines(text, set(args["names"]))).encode("utf-8", errors="surrogateescape")
+    new = "".join(lines_without(text, set(args["names"]))).encode("utf-8", errors="surrogateescape")
     return {} if new == old else {HOSTS: new}
 
 
-def _lines(text: str, names: set[str]) -> Iterator[str]:
+def lines_without(text: str, names: set[str], end: str = "\n") -> Iterator[str]:
+    """The lines, those of these names made comments."""
     for line in lines_of(text):
         entry = line.partition("#")[0].split()
         said = [name for name in entry[1:] if name.lower().rstrip(".") in names]
@@ -34,7 +35,7 @@ def _lines(text: str, names: set[str]) -> Iterator[str]:
         yield MARK + line
         others = [name for name in entry[1:] if name not in said]
         if others:
-            yield ("" if line.endswith("\n") else "\n") + "\t".join([entry[0], *others]) + "\n"
+            yield ("" if line.endswith("\n") else end) + "\t".join([entry[0], *others]) + end
 
 
 MECHANISMS: dict[str, Mechanism] = {"hosts.disable": Rewriting(disabled)}

@@ -34,7 +34,7 @@ class Rewriting:
             put(path, entry.wanted[str(path)], data)
 
     def read(self, entry: Entry) -> State:
-        return seen([Path(path) for path in entry.before if path.startswith("/")])
+        return seen([Path(path) for path in entry.before if Path(path).is_absolute()])
 
     def restore(self, entry: Entry, files: Files) -> None:
         kept = files() if any(value["kind"] == "file" for value in _looks(entry.before).values()) else {}
@@ -70,4 +70,4 @@ def seen(paths: list[Path]) -> State:
 
 
 def _looks(state: State) -> dict[str, dict[str, Any]]:
-    return {path: value for path, value in state.items() if path.startswith("/")}
+    return {path: value for path, value in state.items() if Path(path).is_absolute()}
