@@ -206,8 +206,8 @@ class Repair:
         return self._told(replace(step, entries=tuple(e.name for e in changing.entries)))
 
     def _note_keeping(self, choice: Choice, changing: Changing, now: Look) -> None:
-        """Several changes are kept one by one: should the program end in between, the next start puts all back."""
-        if len(changing.entries) > 1:
+        """Should the program end now: of several changes the next start keeps all or none, and a stand-in can end."""
+        if any(e.reversible for e in changing.entries):
             whose = stands_for(self._situation(now)).value
             entries = [e.name for e in changing.entries]
             self._note("effect", choice.remedy.id, code=choice.code, outcome="keeping", entries=entries,

@@ -55,13 +55,18 @@ class SystemHand:
                 raise
         return await asked(True)
 
-    async def keep(self, entry: str) -> None:
-        """It stays."""
-        await self._of(entry, "change.keep")
+    async def keep(self, entry: str, *more: str) -> None:
+        """They stay; those of one journal all or none, whoever dies."""
+        known = await self._known(entry, *more)
+        for as_root in (True, False):
+            mine = [name for name, privileged in known.items() if (privileged and not self._root) is as_root]
+            if mine:
+                await self._ask(as_root, "change.keep", {"entries": mine}, CHANGE_S)
 
     async def undo(self, entry: str) -> None:
         """Puts back exactly what was there."""
-        await self._of(entry, "change.undo")
+        (privileged,) = (await self._known(entry)).values()
+        await self._ask(privileged and not self._root, "change.undo", {"entry": entry}, CHANGE_S)
 
     async def entries(self) -> tuple[Entry, ...]:
         """Both journals, newest first; reading needs no password."""
@@ -83,12 +88,13 @@ class SystemHand:
 
     # -- helpers ---------------------------------------------------------------------------------
 
-    async def _of(self, entry: str, verb: str) -> None:
-        """To the helper whose journal has it."""
+    async def _known(self, *names: str) -> dict[str, bool]:
+        """Of each entry whether root's journal has it."""
         known = {each.name: each.privileged for each in await self.entries()}
-        if entry not in known:
-            raise HandError("bad_argument", f"no entry {entry}")
-        await self._ask(known[entry] and not self._root, verb, {"entry": entry}, CHANGE_S)
+        missing = [name for name in names if name not in known]
+        if missing:
+            raise HandError("bad_argument", f"no entry {missing[0]}")
+        return {name: known[name] for name in names}
 
     async def _ask(
         self, as_root: bool, verb: str, args: dict[str, Any], limit_s: float, guard_s: float | None = None

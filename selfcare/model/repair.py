@@ -103,8 +103,8 @@ class Hand(Protocol):
     async def apply(self, change: Change, guard_s: float) -> Entry:
         """Makes the change; it is put back by itself unless ``keep`` follows within ``guard_s`` seconds."""
 
-    async def keep(self, entry: str) -> None:
-        """It stays; it can still be undone later."""
+    async def keep(self, entry: str, *more: str) -> None:
+        """They stay, all or none; each can still be undone later."""
 
     async def undo(self, entry: str) -> None:
         """Puts back exactly what was there."""

@@ -143,10 +143,11 @@ class MemoryHand:
         self.log.append(change.verb.value)
         return entry
 
-    async def keep(self, entry: str) -> None:
+    async def keep(self, *entries: str) -> None:
         self._meet("keep")
-        self._becomes(entry, EntryState.KEPT)
-        self.log.append(f"keep {entry}")
+        for entry in entries:
+            self._becomes(entry, EntryState.KEPT)
+            self.log.append(f"keep {entry}")
 
     async def undo(self, entry: str) -> None:
         self._meet("undo")
