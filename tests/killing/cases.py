@@ -46,6 +46,7 @@ class Case:
     remedy: str | None
     look: Callable[[Values, int], Seen]
     given: Mapping[str, Any] = field(default_factory=dict)
+    undoes: bool = False  # by hand, what was kept
     undone: bool = False  # what the run is to end in, without a kill
 
     def result(self, values: Values, count: int) -> CheckResult:
@@ -164,6 +165,18 @@ RUNS = (
         "hosts.file": _hosts()["hosts.file"]}}),
     Case("repair: three changes of one remedy", None, _routes, _past_the_lease()),
     Case("repair: what does not help is put back", None, _isp, _payloads(payloads=PUBLIC), undone=True),
+)  # fmt: skip
+
+
+def _isp_is_back(_values: Values, _count: int) -> Seen:
+    """The resolvers that another one stands in for answer again."""
+    return Seen({**WORKS, "names_resolve": YES, "isp_resolver_answers": YES})
+
+
+OVER = (
+    Case("undo what was kept", None, _isp_is_back, _payloads(), undoes=True),
+    Case("repair: the stand-in ends by itself", None, _isp_is_back,
+         _payloads(payloads={"dns.isp": answers({"80.10.246.2": 20.0})})),
 )  # fmt: skip
 HEALTHY = Case("next start", None, lambda _values, _count: Seen({**WORKS, "names_resolve": YES}), _payloads())
 assert DEFAULT and set(NEEDS) == {r.id for r in REMEDIES}, "a remedy is left out"
