@@ -183,10 +183,10 @@ assert DEFAULT and set(NEEDS) == {r.id for r in REMEDIES}, "a remedy is left out
 
 
 def cases() -> list[Case]:
-    """Every remedy, kept and put back; and the runs."""
+    """Every remedy, kept and put back; the runs; and the end of what was kept."""
     found = []
     for remedy in REMEDIES:
         found.append(by_hand(remedy.id, harms=False))
         if not remedy.person:
             found.append(by_hand(remedy.id, harms=True))
-    return [*found, *RUNS]
+    return [*found, *RUNS, *OVER]

@@ -197,7 +197,7 @@ def sweep_repair(scene: Real, remedy: str | None, stride: int) -> list[Score]:
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--stride", type=int, default=1)
-    parser.add_argument("--folder", type=Path, default=Path("/run/selfcare-kill"))
+    parser.add_argument("--folder", type=Path, default=Path("/run/kill") if host.is_root() else Path.home() / "kill")
     parser.add_argument("what", choices=("change", "run", "fix"))
     parser.add_argument("words", nargs="*")
     asked = parser.parse_args(words)

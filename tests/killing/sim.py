@@ -132,36 +132,46 @@ def prepare(folder: Path) -> SimScene:
     return SimScene(folder)
 
 
-def sweeps(scene: SimScene, stride: int, labels: Sequence[str]) -> Iterator[Score]:
+def sweeps(scene: SimScene, stride: int, chosen: Sequence[Case]) -> Iterator[Score]:
     """Every case; each with all victims where one remedy follows another, else with one at a time and all at once."""
     met: list[Moment] = []
-    for case in (c for c in cases() if not labels or any(word in c.label for word in labels)):
+    for case in chosen:
         scene.take(case)
-        sweep = Sweep(scene, case.label, SINGLE if case.remedy else EVERY)
+        if case in OVER:
+            yield Sweep(scene, case.label, EVERY, first=scene.kept_before).run(stride=stride)
+            continue
+        sweep = Sweep(scene, case.label, EVERY if case in RUNS else SINGLE)
         # What a remedy does until its effect is seen is the same whether it is kept or put back.
-        yield sweep.run(stride=stride, same=met if case.remedy and case.undone else ())
+        yield sweep.run(stride=stride, same=met if case.undone and case not in RUNS else ())
         met = sweep.moments
         if not case.undone and any(m.role == "guard" for m in met) and case.remedy not in ONCE:
             again = Sweep(scene, f"{case.label}; recovered at boot", (("recover",),))
             yield again.run_again(scene.stage.recovering, "recover", stride)
         if case in RUNS:
-            yield Sweep(scene, f"{case.label}; recovered by the next start", SINGLE).run_again(
-                scene.next, "app", stride
-            )
-    for case in (c for c in OVER if not labels or any(word in c.label for word in labels)):
-        scene.take(case)
-        yield Sweep(scene, case.label, EVERY, first=scene.kept_before).run(stride=stride)
+            again = Sweep(scene, f"{case.label}; recovered by the next start", SINGLE)
+            yield again.run_again(scene.next, "app", stride)
+
+
+def part(number: int, parts: int, labels: Sequence[str]) -> list[Case]:
+    """Of the cases asked for, every so-manyeth group; what is compared with each other stays together."""
+    groups: dict[str, list[Case]] = {}
+    for case in cases():
+        if not labels or any(word in case.label for word in labels):
+            groups.setdefault(case.remedy or case.label, []).append(case)
+    return [case for group in list(groups.values())[number::parts] for case in group]
 
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--stride", type=int, default=1)
+    parser.add_argument("--part", default="0/1", help="of the cases, every so-manyeth: NUMBER/PARTS")
     parser.add_argument("labels", nargs="*")
     asked = parser.parse_args(words)
+    number, parts = asked.part.split("/")
     failures, count = 0, 0
     with tempfile.TemporaryDirectory(prefix="selfcare-kill-", dir=MEMORY if MEMORY.is_dir() else None) as name:
         scene = prepare(Path(name))
-        for score in sweeps(scene, asked.stride, asked.labels):
+        for score in sweeps(scene, asked.stride, part(int(number), int(parts), asked.labels)):
             print(json.dumps(score.told()), flush=True)
             failures, count = failures + len(score.failures), count + score.rounds
     return 1 if failures or not count else 0
