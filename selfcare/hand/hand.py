@@ -73,11 +73,11 @@ class SystemHand:
         told = await self._ask(False, "change.list", {}, READ_S)
         return tuple(_entry(each) for each in told["entries"])
 
-    async def recover(self) -> tuple[Entry, ...]:
+    async def recover(self, *, ask: bool = True) -> tuple[Entry, ...]:
         """Root is asked only if there is something of root's to put back."""
         told = await self._ask(False, "change.recover", {}, CHANGE_S)
         found = list(told["entries"])
-        if not self._root and any(e.privileged and e.state in UNFINISHED for e in await self.entries()):
+        if ask and not self._root and any(e.privileged and e.state in UNFINISHED for e in await self.entries()):
             found += (await self._ask(True, "change.recover", {}, CHANGE_S))["entries"]
         return tuple(_entry(each) for each in found)
 

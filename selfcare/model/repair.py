@@ -112,8 +112,8 @@ class Hand(Protocol):
     async def entries(self) -> tuple[Entry, ...]:
         """Everything in the journals, newest first."""
 
-    async def recover(self) -> tuple[Entry, ...]:
-        """Puts back what was left unfinished, and says which."""
+    async def recover(self, *, ask: bool = True) -> tuple[Entry, ...]:
+        """Puts back what was left unfinished, and says which; without ``ask``, only what needs no password."""
 
     async def close(self) -> None:
         """Ends the helper; unfinished changes are put back."""

@@ -124,6 +124,7 @@ class MemoryHand:
     log: list[str] = field(default_factory=list)
     made: dict[str, tuple[Entry, tuple[object, ...]]] = field(default_factory=dict)
     left_over: tuple[Entry, ...] = ()
+    recovered: list[bool] = field(default_factory=list)
 
     async def apply(self, change: Change, guard_s: float) -> Entry:
         assert guard_s > 0
@@ -158,7 +159,8 @@ class MemoryHand:
     async def entries(self) -> tuple[Entry, ...]:
         return tuple(e for e, _ in reversed(self.made.values()))
 
-    async def recover(self) -> tuple[Entry, ...]:
+    async def recover(self, *, ask: bool = True) -> tuple[Entry, ...]:
+        self.recovered.append(ask)
         return self.left_over
 
     async def close(self) -> None:
