@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROLES = ("app", "helper", "guard", "recover")
+DISK = "disk"  # a victim of another kind: nobody dies, and nothing can be written any more
+WRITERS = ("before sql BEGIN", "journal.", "change.begins", "answer", "restore.begins", "guard.", "after ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class Book:
         """Whether the kill was carried out."""
         return bool(self._lines("killed"))
 
+    @property
+    def full(self) -> bool:
+        """Whether the disk is full by now."""
+        return self.kill is not None and DISK in self.kill.victims and self.struck
+
     def _strike(self, kill: Kill) -> None:
         living = self.living()
         pids = [pid for role in kill.victims for pid in living.get(role, [])]
@@ -113,6 +120,7 @@ def kills(moments: Iterable[Moment], victims: Iterable[tuple[str, ...]]) -> list
     wanted, found = list(victims), []
     for role, group in itertools.groupby(sorted(moments, key=lambda m: ROLES.index(m.role)), key=lambda m: m.role):
         for number, moment in enumerate(group, 1):
-            living = {tuple(v for v in each if v in moment.alive) for each in wanted}
+            there = (*moment.alive, DISK) if moment.name.startswith(WRITERS) else moment.alive
+            living = {tuple(v for v in each if v in there) for each in wanted}
             found += [Kill(role, number, each) for each in sorted(living) if each]
     return found

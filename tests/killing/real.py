@@ -40,6 +40,7 @@ SETTLE_S = 15.0  # NetworkManager connects in its own time
 LOOK_AGAIN_S = 0.1
 CALM_S = 0.7
 REAL_WATCH = repair.watch
+DECIDED = {"hold": "made, not decided", "undo": "made and undone", "keep": "made and kept"}
 Check = Callable[[CheckOptions, Emit], Awaitable[CheckResult]]
 
 
@@ -179,19 +180,19 @@ def sweep_change(scene: Real, change: Change, stride: int) -> list[Score]:
     scores, met = [], []
     for decision in ("hold", "undo", "keep"):
         scene.acts = changed(change, decision)
-        sweep = Sweep(scene, f"{change.verb.value}, {decision}", EVERY)
+        sweep = Sweep(scene, DECIDED[decision], EVERY)
         scores.append(sweep.run(("helper", "guard"), stride, same=met))
         met = met or sweep.moments
     if mechanisms.find(change.verb.value).undo == EXACT:
         scene.acts = changed(change, "hold")
-        scores.append(Sweep(scene, f"{change.verb.value}, put back", EVERY).run_again(stride))
+        scores.append(Sweep(scene, "put back at boot", EVERY).run_again(stride))
     return scores
 
 
 def sweep_repair(scene: Real, remedy: str | None, stride: int) -> list[Score]:
     scene.record(remedy)
     scene.acts = lambda here: (repaired(here.desk(here.replayed(here.looks)), remedy), 0)[1]
-    return [Sweep(scene, f"fix {remedy}" if remedy else "repair", SINGLE).run(stride=stride)]
+    return [Sweep(scene, "the whole repair", SINGLE).run(stride=stride)]
 
 
 def main(words: list[str]) -> int:

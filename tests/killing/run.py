@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from tests.killing.sweep import Score
 from tests.killing.table import CHANGES, FAULTS, Fault, Made
@@ -37,9 +38,8 @@ def _part(stride: int, number: int, parts: int, labels: Iterable[str]) -> list[S
 def in_lab(name: str, stride: int = 1) -> list[Score]:
     """One line of the table, in a lab of its own."""
     made = {**CHANGES, **FAULTS}[name]
-    if isinstance(made, Made):
-        return _change(made, stride)
-    return _repair(made, stride)
+    found = _change(made, stride) if isinstance(made, Made) else _repair(made, stride)
+    return [replace(score, label=f"{name}: {score.label}") for score in found]
 
 
 def _change(made: Made, stride: int) -> list[Score]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from selfcare.helper import point
+from selfcare.cases import history
+from selfcare.helper import files, journal, point
 from selfcare.helper.change import Changes, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.guard import Guard, watch
 from selfcare.helper.journal import Entry, Journal
 from selfcare.helper.serve import Server
+from selfcare.store.database import StoreError
 from tests.killing import app_moments, forked
 from tests.killing.book import Book, Kill, Moment
 
@@ -31,10 +35,10 @@ class Played:
 
 
 class Stage:
-    """``journal``: the helper's folder; ``find``: its mechanisms."""
+    """``entries``: the helper's folder; ``find``: its mechanisms."""
 
-    def __init__(self, folder: Path, journal: Path, find: Callable[[str], Mechanism]) -> None:
-        self.folder, self.journal, self.find = folder, Journal(journal), find
+    def __init__(self, folder: Path, entries: Path, find: Callable[[str], Mechanism]) -> None:
+        self.folder, self.journal, self.find = folder, Journal(entries), find
         self.book = Book(folder / "book")
         self.between: Callable[[], None] = lambda: None  # called when a step is kept, while nobody is killed
         forked.adopt()
@@ -42,6 +46,7 @@ class Stage:
         forked.guards(self._guard)
         app_moments.name(self._reached)
         point.reached = self._reached
+        self._name_disk()
 
     def play(self, life: Life, kill: Kill | None = None, *, role: str = "app", looks: bool = False) -> Played:
         """One program from its start until it and everything below it is gone."""
@@ -87,6 +92,24 @@ class Stage:
                 print(f"undo {entry.name} {entry.verb}: {error}", flush=True)
                 return 1
         return 0
+
+    def _name_disk(self) -> None:
+        """Journal and history meet the full disk, if this round has one."""
+        write, note = files.write_synced, history.History._write
+
+        def written(*args: Any) -> None:
+            if self.book.full:
+                raise OSError(errno.ENOSPC, "no space left on device")
+            write(*args)
+
+        def noted(this: history.History, *args: Any) -> None:
+            if self.book.full:
+                raise StoreError("disk_full", path=self.folder, system="full")
+            note(this, *args)
+
+        for module in (files, journal):
+            module.write_synced = written  # type: ignore[attr-defined]
+        history.History._write = noted  # type: ignore[method-assign]
 
     # -- who plays -------------------------------------------------------------------------------
 

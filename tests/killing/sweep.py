@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 from selfcare.helper.arguments import is_change
 from selfcare.helper.change import EXACT
-from tests.killing.book import Kill, Moment, kills
+from tests.killing.book import DISK, Kill, Moment, kills
 from tests.killing.stage import Life, Played, Stage
 
-SINGLE = (("app",), ("helper",), ("guard",), ("recover",), ("app", "guard", "helper"))
 ENOUGH = 8  # failures: what follows from a PC that is not as it was says nothing new
+ALONE = (("app",), ("helper",), ("guard",), ("recover",), ("app", "guard", "helper"))
+SINGLE = (*ALONE, (DISK,))
 EVERY = (*SINGLE, ("app", "guard"), ("app", "helper"), ("guard", "helper"))
 
 
@@ -96,7 +97,7 @@ class Sweep:
     def run_again(self, life: Life, role: str, stride: int = 1) -> Score:
         """All are killed once the change is made; then those who put it back are killed at each of their moments."""
         began = time.monotonic()
-        first = Kill("helper", self._made(self.trace()), SINGLE[-1])
+        first = Kill("helper", self._made(self.trace()), ALONE[-1])
         self._left(first)
         self.moments = self._play(life, role=role, looks=True).moments
         planned = kills(self.moments, self.victims)[::stride]
@@ -234,7 +235,7 @@ def whole_steps(states: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def common(mine: Iterable[Moment], theirs: Iterable[Moment], role: str) -> int:
     """How many moments of this role both begin with."""
     pairs = zip((m for m in mine if m.role == role), (m for m in theirs if m.role == role), strict=False)
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0].name == pair[1].name, pairs))
 
 
 def differs(was: dict[str, Any], now: dict[str, Any]) -> str:
