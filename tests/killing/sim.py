@@ -53,6 +53,7 @@ class SimScene:
         for name in ("journal", "data"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         (self.folder / "journal").mkdir()
+        self.stage.disk_filled = False
         self.system.reset()
 
     def act(self) -> int:
@@ -88,8 +89,17 @@ class SimScene:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     def unsaid(self) -> str:
+        stand_ins = [e.name for e in self.stage.kept() if e.verb == "dns.set"]
+        if stand_ins and not self.stage.disk_filled and not all(self._knows(name) for name in stand_ins):
+            return "nobody knows whom the other resolvers stand in for"
         listed = any(e.verb == "clock.set" and e.state == "kept" for e in self.stage.journal.entries())
         return "" if listed or self.system.read()[NEVER_BACK] == "wrong" else "the clock was set"
+
+    def _knows(self, entry: str) -> bool:
+        history = History(self.folder / "data")
+        known = history.recall(entry)
+        history.close()  # before the next fork
+        return known is not None and "stands_for" in known
 
     def take(self, case: Case) -> None:
         self.case = case

@@ -18,7 +18,7 @@ from selfcare.helper.journal import Entry, Journal
 from selfcare.helper.serve import Server
 from selfcare.store.database import StoreError
 from tests.killing import app_moments, forked
-from tests.killing.book import Book, Kill, Moment
+from tests.killing.book import DISK, Book, Kill, Moment
 
 LIMIT_S = 120.0
 Life = Callable[[], int]
@@ -40,6 +40,7 @@ class Stage:
     def __init__(self, folder: Path, entries: Path, find: Callable[[str], Mechanism]) -> None:
         self.folder, self.journal, self.find = folder, Journal(entries), find
         self.book = Book(folder / "book")
+        self.disk_filled = False  # in this round
         self.between: Callable[[], None] = lambda: None  # called when a step is kept, while nobody is killed
         forked.adopt()
         forked.helpers(self._helper)
@@ -51,6 +52,7 @@ class Stage:
     def play(self, life: Life, kill: Kill | None = None, *, role: str = "app", looks: bool = False) -> Played:
         """One program from its start until it and everything below it is gone."""
         self.book = Book(self.folder / "book", kill, looks=looks)
+        self.disk_filled |= kill is not None and DISK in kill.victims
 
         def played() -> int:
             os.setsid()
