@@ -1,15 +1,17 @@
-"""``python -m tests.killing [--write] [--lab NAME,... | --no-lab] [--stride N]``: every sweep, and the numbers."""
+"""``python -m tests.killing [--write] [--stride N] [--made-up FILE] [--real FILE]``: every sweep, and the numbers.
+
+A file has the lines that sweeps printed: where the two halves are run at different times, nothing is run twice.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.killing.run import LABS, in_lab, simulated
+from tests.killing.run import LABS, in_lab, scores, simulated
 from tests.killing.sweep import Score
 from tests.killing.table import CHANGES, FAULTS
 from tests.killing.tally import line
@@ -31,22 +33,29 @@ def table(title: str, scores: Iterable[Score]) -> list[str]:
     return ["", f"## {title}", "", *head, *rows]
 
 
+def read(path: Path) -> Iterable[Score]:
+    """The scores in a file of earlier runs."""
+    return scores(path.read_text(encoding="utf-8"), str(path))
+
+
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--no-lab", action="store_true")
-    parser.add_argument("--lab", default=",".join([*FAULTS, *CHANGES]))
     parser.add_argument("--stride", type=int, default=1)
+    parser.add_argument("--made-up", type=Path, help="what was printed before, instead of running it")
+    parser.add_argument("--real", type=Path, help="the same of the lab")
     asked = parser.parse_args(words)
-    began = time.monotonic()
-    made_up = simulated(asked.stride)
-    names = [] if asked.no_lab else [name for name in (*FAULTS, *CHANGES) if name in asked.lab.split(",")]
-    with ThreadPoolExecutor(LABS) as pool:
-        real = [s for found in pool.map(lambda name: in_lab(name, asked.stride), names) for s in found]
-    took = time.monotonic() - began
-    text = [HEAD, f"**{line([*made_up, *real])}.** It took {took / 60:.0f} min."]
+    made_up = list(read(asked.made_up)) if asked.made_up else simulated(asked.stride)
+    if asked.real:
+        real = list(read(asked.real))
+    else:
+        with ThreadPoolExecutor(LABS) as pool:
+            found = pool.map(lambda name: in_lab(name, asked.stride), (*FAULTS, *CHANGES))
+            real = [score for each in found for score in each]
+    took = sum(score.seconds for score in (*made_up, *real))
+    text = [HEAD, f"**{line([*made_up, *real])}.** The sweeps took {took / 60:.0f} min, one after the other."]
     text += table("Every remedy, on a made-up PC with the real processes", made_up)
-    text += table("In the lab, with the real system", real) if real else []
+    text += table("In the lab, with the real system", real)
     print("\n".join(text))
     if asked.write:
         TARGET.write_text("\n".join(text) + "\n", encoding="utf-8")

@@ -24,7 +24,7 @@ def line(scores: Iterable[Score]) -> str:
     moments, rounds = sum(s.moments for s in known), sum(s.rounds for s in known)
     struck, failed = sum(s.struck for s in known), sum(len(s.failures) for s in known)
     return (
-        f"SIGKILL at {moments} boundaries in {len(known)} sweeps: {rounds} rounds, {struck} kills that hit, "
+        f"SIGKILL (or a full disk) at {moments} boundaries in {len(known)} sweeps: {rounds} rounds, {struck} that hit, "
         f"{failed} left changed or half done"
     )
 
