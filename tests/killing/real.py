@@ -185,7 +185,9 @@ def sweep_change(scene: Real, change: Change, stride: int) -> list[Score]:
         met = met or sweep.moments
     if mechanisms.find(change.verb.value).undo == EXACT:
         scene.acts = changed(change, "hold")
-        scores.append(Sweep(scene, "put back at boot", EVERY).run_again(stride))
+        scores.append(
+            Sweep(scene, "put back at boot", (("recover",),)).run_again(scene.stage.recovering, "recover", stride)
+        )
     return scores
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from selfcare.cases import history
-from selfcare.helper import files, journal, point
+from selfcare.helper import journal, point
 from selfcare.helper.change import Changes, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.guard import Guard, watch
@@ -96,8 +96,8 @@ class Stage:
         return 0
 
     def _name_disk(self) -> None:
-        """Journal and history meet the full disk, if this round has one."""
-        write, note = files.write_synced, history.History._write
+        """Journal and history meet the full disk, if this round has one; the system's own files lie elsewhere."""
+        write, note = journal.write_synced, history.History._write
 
         def written(*args: Any) -> None:
             if self.book.full:
@@ -109,8 +109,7 @@ class Stage:
                 raise StoreError("disk_full", path=self.folder, system="full")
             note(this, *args)
 
-        for module in (files, journal):
-            module.write_synced = written  # type: ignore[attr-defined]
+        journal.write_synced = written
         history.History._write = noted  # type: ignore[method-assign]
 
     # -- who plays -------------------------------------------------------------------------------
