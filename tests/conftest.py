@@ -1,3 +1,3 @@
 """Shared by every test."""
 
-pytest_plugins = ("tests.skips",)
+pytest_plugins = ("tests.skips", "tests.killing.tally")

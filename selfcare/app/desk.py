@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from selfcare.app import ending
@@ -14,7 +14,7 @@ from selfcare.app.services import Consent, Emit, RunCheck
 from selfcare.app.standing_in import EVERY_S, StandingIn
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import RemoteLogin, RepairResult
-from selfcare.model.repair import Entry, EntryState, Hand
+from selfcare.model.repair import Entry, EntryState, Hand, HandError
 from selfcare.remedies import REMEDIES, Remedy
 
 _UNDOABLE = (EntryState.KEPT, EntryState.APPLIED)
@@ -56,8 +56,10 @@ class RepairDesk:
             return await Repair(tools, options, consent, emit).fix(remedy_id)
 
     async def changes(self) -> tuple[Entry, ...]:
-        """Everything in the journals, newest first."""
+        """Everything in the journals, newest first; what a program that died left unfinished is put back first."""
         async with self._tools() as tools:
+            with suppress(HandError):
+                await tools.hand.recover(ask=False)
             return await tools.hand.entries()
 
     async def overview(self, recover: bool = False) -> Overview:

@@ -62,7 +62,7 @@ async def undo_half_kept(hand: Hand, memory: Memory) -> tuple[Entry, ...]:
     for names in steps:
         mine = [known[n] for n in names if n in known and known[n].reversible]
         if len({e.state is EntryState.KEPT for e in mine}) > 1:
-            for entry in [e for e in mine if e.state is EntryState.KEPT]:
+            for entry in [e for e in reversed(mine) if e.state is EntryState.KEPT]:
                 await hand.undo(entry.name)
                 undone.append(entry)
     return tuple(undone)

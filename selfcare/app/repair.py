@@ -243,10 +243,12 @@ class Repair:
         return self._told(replace(step, entries=tuple(e.name for e in changing.entries)))
 
     def _note_keeping(self, choice: Choice, changing: Changing, now: Look) -> None:
-        """Should the program end right here: several changes go back together, and one is known for what it is."""
-        whose = stands_for(self._situation(now)).value
-        entries = [e.name for e in changing.entries]
-        self._note("effect", choice.remedy.id, code=choice.code, outcome="keeping", entries=entries, stands_for=whose)
+        """Should the program end now: of several changes the next start keeps all or none, and a stand-in can end."""
+        if any(e.reversible for e in changing.entries):
+            whose = stands_for(self._situation(now)).value
+            entries = [e.name for e in changing.entries]
+            self._note("effect", choice.remedy.id, code=choice.code, outcome="keeping", entries=entries,
+                       stands_for=whose)  # fmt: skip
 
     def _told(self, step: Step) -> Step:
         name, kept = step.proposal.remedy, step.outcome is StepOutcome.KEPT

@@ -63,24 +63,29 @@ class SystemHand:
                 raise
         return await asked(True)
 
-    async def keep(self, entry: str) -> None:
-        """It stays."""
-        await self._of(entry, "change.keep")
+    async def keep(self, entry: str, *more: str) -> None:
+        """They stay; those of one journal all or none, whoever dies."""
+        known = await self._known(entry, *more)
+        for as_root in (True, False):
+            mine = [name for name, privileged in known.items() if (privileged and not self._root) is as_root]
+            if mine:
+                await self._ask(as_root, "change.keep", {"entries": mine}, CHANGE_S)
 
     async def undo(self, entry: str) -> None:
         """Puts back exactly what was there."""
-        await self._of(entry, "change.undo")
+        (privileged,) = (await self._known(entry)).values()
+        await self._ask(privileged and not self._root, "change.undo", {"entry": entry}, CHANGE_S)
 
     async def entries(self) -> tuple[Entry, ...]:
         """Both journals, newest first; reading needs no password."""
         told = await self._ask(False, "change.list", {}, READ_S)
         return _entries(told["entries"])
 
-    async def recover(self) -> tuple[Entry, ...]:
+    async def recover(self, *, ask: bool = True) -> tuple[Entry, ...]:
         """Root is asked only if there is something of root's to put back."""
         told = await self._ask(False, "change.recover", {}, CHANGE_S)
         found = list(told["entries"])
-        if not self._root and any(e.privileged and e.state in UNFINISHED for e in await self.entries()):
+        if ask and not self._root and any(e.privileged and e.state in UNFINISHED for e in await self.entries()):
             with suppress(HandError):  # no password: what was the user's own is back all the same, and is told
                 found += (await self._ask(True, "change.recover", {}, CHANGE_S))["entries"]
         return _entries(found)
@@ -92,12 +97,13 @@ class SystemHand:
 
     # -- helpers ---------------------------------------------------------------------------------
 
-    async def _of(self, entry: str, verb: str) -> None:
-        """To the helper whose journal has it."""
+    async def _known(self, *names: str) -> dict[str, bool]:
+        """Of each entry whether root's journal has it."""
         known = {each.name: each.privileged for each in await self.entries()}
-        if entry not in known:
-            raise HandError("bad_argument", f"no entry {entry}")
-        await self._ask(known[entry] and not self._root, verb, {"entry": entry}, CHANGE_S)
+        missing = [name for name in names if name not in known]
+        if missing:
+            raise HandError("bad_argument", f"no entry {missing[0]}")
+        return {name: known[name] for name in names}
 
     async def _ask(
         self, as_root: bool, verb: str, args: dict[str, Any], limit_s: float, guard_s: float | None = None

@@ -106,9 +106,6 @@ def _yes(value: Any) -> bool:
 
 
 METRIC = _number(0, 2**32 - 1)
-_ROUTE: dict[str, Check] = {
-    "destination": _destination, "gateway": _gateway, "interface": interface, "metric": METRIC,
-}  # fmt: skip
 CHANGES: Mapping[str, Mapping[str, Check]] = {
     "dhcp.renew": {"interface": interface},
     "dns.flush": {},
@@ -117,7 +114,7 @@ CHANGES: Mapping[str, Mapping[str, Check]] = {
     "ip.auto": {"interface": interface},
     "adapter.restart": {"interface": interface},
     "adapter.enable": {"interface": interface},
-    "route.remove": _ROUTE,
+    "route.remove": {"destination": _destination, "gateway": _gateway, "interface": interface, "metric": METRIC},
     "tunnel.stop": {"interface": interface, "connection": _matching(_UUID)},
     "hosts.disable": {"names": _list(_name, 32)},
     "proxy.off": {},
@@ -129,10 +126,11 @@ _READ: Mapping[str, Mapping[str, Check]] = {
     "hello": {},
     "change.list": {},
     "change.recover": {},
-    "change.keep": {"entry": _matching(_ENTRY)},
+    "change.keep": {"entry": _matching(_ENTRY), "entries": _list(_matching(_ENTRY), 16)},
     "change.undo": {"entry": _matching(_ENTRY)},
 }
 READING = frozenset(_READ)
+_ONE_OF = {"tunnel.stop": ("connection", "interface"), "change.keep": ("entries", "entry")}  # one or the other
 
 
 def is_change(verb: str) -> bool:
@@ -152,9 +150,8 @@ def checked(verb: str, args: Mapping[str, Any]) -> dict[str, Any]:
         Refusal: one is missing, unknown, of another type, or outside what it may be.
     """
     checks = CHANGES.get(verb) or _READ.get(verb) or {}
-    wanted = {*checks}
-    if verb == "tunnel.stop":  # one or the other
-        wanted = {"connection"} if "connection" in args else {"interface"}
+    first, second = _ONE_OF.get(verb, ("", ""))
+    wanted = {first if first in args else second} if first else {*checks}
     if set(args) != wanted:
         raise Refusal("bad_argument", f"{verb}: arguments")
     made = {}

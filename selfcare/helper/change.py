@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from selfcare.helper import point
@@ -14,6 +15,7 @@ from selfcare.helper.journal import UNFINISHED, Entry, Journal, Plan, State
 # What undoing means: as before; nothing to do; nothing once it is through, but guarded meanwhile; impossible.
 EXACT, NOTHING, MEANWHILE, NEVER = "exact", "nothing", "meanwhile", "never"
 GUARDED = (EXACT, MEANWHILE)
+OTHERS_TRIES = 400  # some 20 s: longer than a guard needs; who still decides then is another program of this user
 
 
 class Mechanism(Protocol):
@@ -59,8 +61,7 @@ class Changes:
         """Journal, guard, change, read back. Whatever fails on the way, what was there is there again."""
         mechanism = self.find(verb)
         guarded = mechanism.undo in GUARDED
-        with self.journal.acting():
-            self._alone()
+        with self._alone():
             plan = mechanism.plan(args)
             if mechanism.undo == EXACT and plan.before == plan.wanted:
                 raise Refusal("failed", "nothing to change")
@@ -81,14 +82,16 @@ class Changes:
             self.watches[entry.name].heard()
         return entry
 
-    def _alone(self) -> None:
-        """Two programs that try things one over the other would each take the other's for a person's wish."""
-        for entry in self.journal.entries():
-            if entry.state in UNFINISHED and entry.name not in self.watches:
-                lock = self.journal.watching(entry.name)
-                if lock is None:
-                    raise Refusal("busy", f"{entry.name} is being tried")
-                os.close(lock)
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The lock, once nobody else's change is unfinished: its half must not be taken for what was there before."""
+        for _ in range(OTHERS_TRIES):
+            with self.journal.acting():
+                if not self._orphans()[1]:
+                    yield
+                    return
+            time.sleep(0.05)
+        raise Refusal("busy", "another change is not decided yet")
 
     def _failed(self, entry: Entry, why: Refusal) -> None:
         """If putting it back fails too, the guard goes on trying: it is not released."""
@@ -96,16 +99,20 @@ class Changes:
             self._restore(entry, why.detail)
             self._released(entry.name)
 
-    def keep(self, name: str) -> Entry:
-        """It stays."""
+    def keep(self, *names: str) -> list[Entry]:
+        """They stay: all of them, or none if one cannot."""
         with self.journal.acting():
-            entry = self.journal.load(name)
-            if entry.state == "applied":
-                self.journal.mark(entry, "kept")
-            elif entry.state != "kept":
-                raise Refusal("failed", f"it is {entry.state}")
-            self._released(name)
-        return entry
+            entries = [self.journal.load(name) for name in names]
+            wrong = [entry.state for entry in entries if entry.state not in ("applied", "kept")]
+            if wrong:
+                raise Refusal("failed", f"it is {wrong[0]}")
+            left = [entry for entry in entries if entry.state == "applied"]
+            for entry in left:
+                entry.together = [each.name for each in left if each is not entry]
+                self.journal.mark(entry, "kept")  # the first decides about all
+            for name in names:
+                self._released(name)
+        return entries
 
     def undo(self, name: str) -> Entry:
         """What was there is there again, also long after."""
@@ -125,25 +132,42 @@ class Changes:
         with self.journal.acting():
             entry = self.journal.load(name)
             if entry.state in UNFINISHED:
-                self._restore(entry)
+                self._settle(entry)
         return entry
+
+    def _settle(self, entry: Entry) -> None:
+        """Kept where that was decided together with another, else put back."""
+        kept = (each.together for each in self.journal.entries() if each.state == "kept")
+        if entry.state == "applied" and any(entry.name in names for names in kept):
+            self.journal.mark(entry, "kept")
+        else:
+            self._restore(entry)
 
     def recover(self) -> list[Entry]:
         """Everything unfinished that nobody guards, newest first; one that fails stays for the next time."""
-        if not any(entry.state in UNFINISHED for entry in self.journal.entries()):
+        if not self._unfinished():
             return []
-        found = []
         with self.journal.acting():  # a change whose guard is not yet there is somebody's at this moment
-            names = [entry.name for entry in self.journal.entries() if entry.state in UNFINISHED]
-            free = {name: lock for name in names if (lock := self.journal.watching(name)) is not None}
-        try:
-            for name in free:
-                with suppress(Refusal):
-                    found.append(self.settle(name))
-        finally:
-            for lock in free.values():
+            return self._orphans()[0]
+
+    def _orphans(self) -> tuple[list[Entry], bool]:
+        """Settles what nobody guards any more, and says whether somebody guards another one. The lock is held."""
+        found, guarded = [], False
+        for entry in self._unfinished():
+            lock = self.journal.watching(entry.name)
+            if lock is None:
+                guarded = True
+                continue
+            try:
+                with suppress(Refusal):  # the next start tries again
+                    self._settle(entry)
+                    found.append(entry)
+            finally:
                 os.close(lock)
-        return found
+        return found, guarded
+
+    def _unfinished(self) -> list[Entry]:
+        return [e for e in self.journal.entries() if e.state in UNFINISHED and e.name not in self.watches]
 
     def _released(self, name: str) -> None:
         watch = self.watches.pop(name, None)

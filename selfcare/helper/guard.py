@@ -63,7 +63,8 @@ def watch(changes: Changes, name: str, seconds: float) -> int:
     lock = changes.journal.watching(name)
     if lock is None:
         return 1
-    os.write(1, b"!")
+    with contextlib.suppress(BrokenPipeError):  # its maker is gone already
+        os.write(1, b"!")
     point.reached("guard.ready")
     limit = seconds + APPLYING_S
     while host.wait_readable([0], limit):

@@ -43,7 +43,10 @@ class Plan:
 
 @dataclass(slots=True)
 class Entry:
-    """One change. ``began``: ISO 8601; ``boot``: which start of the system; ``written``: the state read back."""
+    """One change. ``began``: ISO 8601; ``boot``: which start of the system; ``written``: the state read back.
+
+    ``together``: once this one is kept, these are to be kept too, whoever dies.
+    """
 
     name: str
     state: str
@@ -58,6 +61,7 @@ class Entry:
     through: dict[str, list[Any]]
     written: State | None = None
     detail: str = ""
+    together: list[str] = field(default_factory=list)
 
     def explains(self, now: State) -> bool:
         """Whether every part of ``now`` is as it was, as we wrote it, or as it passes by between the two."""

@@ -86,11 +86,12 @@ class Server:
             self._not_too_often()
             return {"entry": told(self.changes.apply(request.verb, dict(request.args), request.guard_s))}
         name = str(request.args.get("entry", ""))
+        names = request.args.get("entries", [name])
         doing: dict[str, Callable[[], dict[str, Any]]] = {
             "hello": lambda: {"version": VERSION, "root": host.is_root()},
             "change.list": lambda: {"entries": listed(self.changes.journal)},
             "change.recover": lambda: {"entries": [told(entry) for entry in self.changes.recover()]},
-            "change.keep": lambda: {"entry": told(self.changes.keep(name))},
+            "change.keep": lambda: {"entry": told(self.changes.keep(*names)[0])},
             "change.undo": lambda: {"entry": told(self.changes.undo(name))},
         }
         return doing[request.verb]()

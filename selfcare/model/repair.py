@@ -104,8 +104,8 @@ class Hand(Protocol):
     async def apply(self, change: Change, guard_s: float) -> Entry:
         """Makes the change; it is put back by itself unless ``keep`` follows within ``guard_s`` seconds."""
 
-    async def keep(self, entry: str) -> None:
-        """It stays; it can still be undone later."""
+    async def keep(self, entry: str, *more: str) -> None:
+        """They stay, all or none; each can still be undone later."""
 
     async def undo(self, entry: str) -> None:
         """Puts back exactly what was there."""
@@ -113,8 +113,8 @@ class Hand(Protocol):
     async def entries(self) -> tuple[Entry, ...]:
         """Everything in the journals, newest first."""
 
-    async def recover(self) -> tuple[Entry, ...]:
-        """Puts back what was left unfinished, and says which."""
+    async def recover(self, *, ask: bool = True) -> tuple[Entry, ...]:
+        """Puts back what was left unfinished, and says which; without ``ask``, only what needs no password."""
 
     async def close(self) -> None:
         """Ends the helper; unfinished changes are put back."""

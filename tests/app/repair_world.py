@@ -125,6 +125,7 @@ class MemoryHand:
     made: dict[str, tuple[Entry, tuple[object, ...]]] = field(default_factory=dict)
     left_over: tuple[Entry, ...] = ()
     irreversible: set[Verb] = field(default_factory=set)
+    recovered: list[bool] = field(default_factory=list)
 
     async def apply(self, change: Change, guard_s: float) -> Entry:
         assert guard_s > 0
@@ -144,10 +145,11 @@ class MemoryHand:
         self.log.append(change.verb.value)
         return entry
 
-    async def keep(self, entry: str) -> None:
+    async def keep(self, *entries: str) -> None:
         self._meet("keep")
-        self._becomes(entry, EntryState.KEPT)
-        self.log.append(f"keep {entry}")
+        for entry in entries:
+            self._becomes(entry, EntryState.KEPT)
+            self.log.append(f"keep {entry}")
 
     async def undo(self, entry: str) -> None:
         self._meet("undo")
@@ -158,7 +160,8 @@ class MemoryHand:
     async def entries(self) -> tuple[Entry, ...]:
         return tuple(e for e, _ in reversed(self.made.values()))
 
-    async def recover(self) -> tuple[Entry, ...]:
+    async def recover(self, *, ask: bool = True) -> tuple[Entry, ...]:
+        self.recovered.append(ask)
         return self.left_over
 
     async def close(self) -> None:

@@ -304,6 +304,24 @@ def test_a_journal_that_cannot_be_read_stops_no_check() -> None:
     assert bench.repair().state is RepairState.HEALTHY
 
 
+def test_a_list_of_changes_is_a_start_too_and_asks_for_no_password() -> None:
+    bench = Bench(World())
+    asyncio.run(bench.desk.changes())
+    assert bench.hand.recovered == [False]
+
+
+def test_of_a_change_that_was_not_answered_nothing_stays() -> None:
+    """The helper died: the change may be there although nobody has its name."""
+    bench = Bench(World(dead={ISP}))
+    bench.hand.fails = {"dns.set": "helper_gone"}
+    assert outcomes(bench.repair()) == [("dns.alternate", "failed")]
+    assert bench.hand.recovered == [True, True]  # at the start, and after the silence
+    bench.hand.fails = {"dns.set": "managed"}
+    bench.hand.recovered.clear()
+    bench.repair()
+    assert bench.hand.recovered == [True]
+
+
 def test_the_history_has_every_step() -> None:
     bench = Bench(World(dead={ISP}, stubborn=True))
     bench.repair()

@@ -142,6 +142,19 @@ def test_recover_asks_root_only_for_what_is_root_s(desk: Desk) -> None:
     assert desk.asked() == ["user change.recover", "user change.list", "root change.recover"]
 
 
+def test_a_recovery_that_may_not_ask_leaves_root_s_alone(desk: Desk) -> None:
+    hand = desk.hand()
+    assert len(run(hand, hand.recover(ask=False))) == 1
+    assert desk.asked() == ["user change.recover"]
+
+
+def test_what_is_kept_together_is_asked_together_of_each_journal(desk: Desk) -> None:
+    hand = desk.hand()
+    root, user = str(ENTRY["name"]), str(ENTRY["name"])[:-1] + "e"
+    run(hand, hand.keep(root, user))
+    assert desk.asked() == ["user change.list", "root change.keep", "user change.keep"]
+
+
 @pytest.mark.parametrize(("kind", "said"), [
     ("dies", "helper_gone"), ("babbles", "helper_gone"), ("floods", "helper_gone"), ("other", "helper_gone"),
     ("busy", "busy"),

@@ -16,6 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from selfcare.helper import host
+from selfcare.helper.journal import UNFINISHED, Journal
 from tests.helper import whole
 
 EVERYBODY = ("app", "helper", "guard", "all")
@@ -116,9 +118,8 @@ class Killing:
         subprocess.run([sys.executable, "-m", "tests.helper.harness", word], env=env, capture_output=True, check=False)
 
     def unfinished(self) -> list[str]:
-        words = [sys.executable, "-m", "selfcare.helper", "list"]
-        entries = [json.loads(line) for line in whole.said(*words).splitlines()]
-        return [f"{e['name']} {e['state']}" for e in entries if e["state"] in ("prepared", "applied", "restoring")]
+        entries = Journal(host.journal_folder()).entries()
+        return [f"{entry.name} {entry.state}" for entry in entries if entry.state in UNFINISHED]
 
     def expect(self, what: str) -> None:
         """The same as before, and nothing left to do."""

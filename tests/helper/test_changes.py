@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from selfcare.helper import guard, point
-from selfcare.helper.change import EXACT, MEANWHILE, NEVER, NOTHING
+from selfcare.helper.change import EXACT, MEANWHILE, NEVER, NOTHING, Changes
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Plan
 from tests.helper.world import NEW, OLD, Fake, Killed, World
@@ -216,3 +216,73 @@ def test_newest_first(tmp_path: Path) -> None:
     second = world.make()
     assert [entry.name for entry in world.again().recover()] == [second.name, first.name]
     assert world.setting.system == OLD
+
+
+def test_an_unfinished_change_goes_back_before_the_next_one_is_planned(world: World) -> None:
+    """Its maker and its guard are gone: its half would be taken for what was there before."""
+    world.make()
+    entry = world.again().apply("dns.set", {"interface": "eth0"}, 30)
+    assert entry.before == OLD and sorted(world.states()) == ["applied", "undone"]
+    world.again().recover()
+    assert world.setting.system == OLD
+
+
+def two(world: World) -> tuple[str, str]:
+    """Two changes of one step, of things that have nothing to do with each other."""
+    first = world.make()
+    other = World(world.journal.folder.parent / "other").setting
+    world.changes.find = lambda verb: other  # type: ignore[method-assign, assignment]
+    world.changes.guard = lambda name, seconds: Fake()
+    second = world.changes.apply("mtu.set", {"interface": "eth0", "bytes": 1400}, 30)
+    mechanisms = {"dns.set": world.setting, "mtu.set": other}
+    world.changes.find = mechanisms.__getitem__  # type: ignore[method-assign, assignment]
+    return first.name, second.name
+
+
+def test_two_that_belong_together_are_kept_both_or_none_whoever_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = set()
+    for cut in range(1, 9):
+        world = World(tmp_path / str(cut))
+        names = two(world)
+        find = world.changes.find
+        dies(monkeypatch, cut, lambda world=world, names=names: world.changes.keep(*names))
+        Changes(world.journal, find).recover()
+        assert len(set(world.states())) == 1, cut
+        ends |= set(world.states())
+    assert ends == {"undone", "kept"}
+
+
+def test_one_that_cannot_be_kept_lets_none_be_kept(world: World) -> None:
+    first, second = two(world)
+    world.changes.undo(second)
+    with pytest.raises(Refusal, match="it is undone"):
+        world.changes.keep(first, second)
+    assert sorted(world.states()) == ["applied", "undone"]
+
+
+def test_a_change_that_somebody_guards_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = world.make()
+    lock = world.journal.watching(entry.name)
+    assert lock is not None
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:  # now its guard acts, as its maker is gone
+            os.close(lock)
+
+    monkeypatch.setattr("selfcare.helper.change.time.sleep", sleep)
+    world.guards.clear()
+    world.again().apply("dns.set", {"interface": "eth0"}, 30)
+    assert len(waited) == 3 and sorted(world.states()) == ["applied", "undone"]
+
+
+def test_a_program_that_never_decides_is_not_waited_for_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = world.journal.watching(world.make().name)
+    monkeypatch.setattr("selfcare.helper.change.time.sleep", lambda _s: None)
+    with pytest.raises(Refusal) as caught:
+        world.again().apply("dns.set", {"interface": "eth0"}, 30)
+    assert caught.value.code == "busy" and world.setting.system == NEW and lock is not None
+    os.close(lock)

@@ -183,7 +183,7 @@ def test_a_dhcp_client_that_wrote_it_meanwhile_is_left_alone(etc: Path) -> None:
 def test_proxies_of_kde_and_the_session_go_off(etc: Path) -> None:
     session = etc.parent / "home/.config/environment.d/proxy.conf"
     session.write_text("http_proxy=http://10.0.0.9:3128\nLANG=fr_FR.UTF-8\n")
-    changes(etc).apply("proxy.off", {}, 30)
+    changes(etc).keep(changes(etc).apply("proxy.off", {}, 30).name)
     assert "ProxyType=0\n" in (etc.parent / "home/.config/kioslaverc").read_text()
     assert session.read_text() == "# selfcare: http_proxy=http://10.0.0.9:3128\nLANG=fr_FR.UTF-8\n"
     assert "\n# selfcare: export HTTPS_PROXY=" in (etc.parent / "home/.profile").read_text()

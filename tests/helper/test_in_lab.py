@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.killing.table import CHANGES
 from tests.lab.lab import Lab
 from tests.lab.mounts import HOME
 from tests.lab.rootfs import why_unavailable
@@ -226,66 +227,18 @@ def test_nobody_owns_the_link() -> None:
         assert codes([said[0], said[2], said[5], *said[7:]]) == ["applied", "undone", "kept", "unknown_owner", "failed"]
 
 
-# -- SIGKILL -------------------------------------------------------------------------------------
-
-UP = "nmcli -w 10 connection up 'Connexion filaire 1' > /dev/null; sleep 1"
-SET = "nmcli connection modify 'Connexion filaire 1' ipv4.dns 192.168.1.66"
-KILLED = {
-    "dns.set": ("true", {"interface": "eth0", "servers": ["9.9.9.9"]}),
-    "dns.set, by hand before": (
-        f"{SET} ipv4.ignore-auto-dns yes; {UP}", {"interface": "eth0", "servers": ["9.9.9.9"]},
-    ),
-    "hosts.disable": ("echo '1.2.3.4 a.example b.example' >> /etc/hosts", {"names": ["a.example"]}),
-    "ip.auto": (
-        f"{SET} ipv4.method manual ipv4.addresses 192.168.1.200/24 ipv4.gateway 192.168.1.1; {UP}",
-        {"interface": "eth0"},
-    ),
-    "dns.auto": (f"{SET} ipv4.ignore-auto-dns yes; {UP}", {"interface": "eth0"}),
-    "adapter.restart": ("true", {"interface": "eth0"}),
-    "adapter.enable": ("nmcli networking off; sleep 1", {"interface": "eth0"}),
-    "route.remove": (
-        "true", {"destination": "default", "gateway": "192.168.1.1", "interface": "eth0", "metric": 100},
-    ),
-    "tunnel.stop": (
-        "ip tuntap add tun7 mode tun; ip addr add 10.1.2.3/24 dev tun7; ip link set tun7 up; "
-        "ip route add 0.0.0.0/1 dev tun7 metric 5; sleep 1", {"interface": "tun7"},
-    ),
-    "mtu.set": ("true", {"interface": "eth0", "bytes": 1400}),
-    "ipv4.prefer": ("true", {"on": True}),
-    "dhcp.renew": ("true", {"interface": "eth0"}),
-    "dns.set, plain file": ("rm /etc/resolv.conf; echo nameserver 192.168.1.1 > /etc/resolv.conf",
-                   {"interface": "eth0", "servers": ["9.9.9.9"]}),
-    "proxy.off": ("mkdir -p ~/.config; printf '[Proxy Settings]\\nProxyType=1\\n' > ~/.config/kioslaverc; "
-                  "printf 'export http_proxy=http://10.0.0.9:3128\\n' > ~/.profile", {}),
-}  # fmt: skip
-QUICK = {"hosts.disable": 5}  # every so-manyeth round, when not everything is asked for
+# -- SIGKILL: the programs as they are started; every moment of everything is in tests/killing ----
 
 
-def killing(verb: str, stride: int, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    prepare, args = KILLED[verb]
-    user = verb == "proxy.off"
-    name = verb.partition(",")[0]
+def test_sigkill_at_some_moments(capsys: pytest.CaptureFixture[str]) -> None:
+    made, stride = CHANGES["hosts.disable"], 5  # every so-manyeth round
+    words = [made.verb.value, json.dumps(made.arguments), str(stride)]
     with Lab("healthy") as lab:
-        done = lab.run(["sh", "-ec", prepare], user=user)
+        done = lab.run(["sh", "-ec", made.prepare])
         assert done.returncode == 0, done.stderr
-        done = lab.python("-m", "tests.helper.killing", name, json.dumps(args), str(stride), user=user, timeout=590)
+        done = lab.python("-m", "tests.helper.killing", *words, timeout=300)
     with capsys.disabled():
         print(f"\n  {done.stdout.strip()}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert found["failures"] == [] and done.returncode == 0, done.stderr
-    return found
-
-
-@pytest.mark.parametrize("verb", QUICK)
-def test_sigkill_at_some_moments(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = killing(verb, QUICK[verb], capsys)
     assert found["rounds"] >= 20 and found["killed"] >= 8
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("verb", KILLED)
-def test_sigkill_at_every_moment(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = killing(verb, 1, capsys)
-    # What is through once it is made (a restart, a renewal) has nothing to put back afterwards: fewer moments.
-    once = verb in ("adapter.restart", "dhcp.renew")
-    assert found["moments"] >= (12 if once else 30) and found["rounds"] >= (30 if once else 80)
