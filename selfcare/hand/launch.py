@@ -12,7 +12,7 @@ from selfcare.model.repair import HandError
 INSTALLED = Path("/usr/libexec/selfcare/selfcare-helper")  # as the polkit action names it
 PKEXEC = Path("/usr/bin/pkexec")
 DISMISSED, NOT_ALLOWED = 126, 127  # pkexec's own exit codes
-NO_AGENT = "no authentication agent"
+NO_AGENT, NOT_AUTHORIZED = "no authentication agent", "not authorized"
 
 
 def own_command() -> list[str]:
@@ -54,6 +54,8 @@ def refusal(code: int, said: str) -> HandError:
         return HandError("refused", "the question for the password was closed")
     if NO_AGENT in said.lower():
         return HandError("no_agent", said)
+    if code == NOT_ALLOWED and NOT_AUTHORIZED in said.lower():  # a wrong password, or somebody who may not at all
+        return HandError("needs_privilege", said)
     if code == NOT_ALLOWED:
         return HandError("refused", said or "not allowed")
     return HandError("helper_gone", said or f"it ended with {code}")

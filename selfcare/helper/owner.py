@@ -15,6 +15,7 @@ NETWORKD = "org.freedesktop.network1"
 RESOLVED = "org.freedesktop.resolve1"
 NM, ND, DHCPCD, DHCLIENT, PLAIN = "networkmanager", "networkd", "dhcpcd", "dhclient", "plain"
 STUB = "resolved"
+HANDMAIDS = (" proxy]", "[BPF ")  # dhcpcd's other processes, which name no interface even where it serves but one
 OWN_WORDS = (  # who writes resolv.conf says so in its first lines
     ("networkmanager", NM), ("systemd-resolved", STUB), ("resolvconf", "resolvconf"), ("dhcpcd", DHCPCD),
     ("tailscale", "vpn"), ("mullvad", "vpn"), ("openvpn", "vpn"), ("wg-quick", "vpn"), ("nordvpn", "vpn"),
@@ -155,6 +156,8 @@ def _network(number: str) -> str:
 def _runs_for(program: str, interface: str) -> bool:
     """Whether this DHCP client runs here for this interface, or for every one."""
     for _, words in processes(program):
+        if any(part in words[0] for part in HANDMAIDS):
+            continue
         told = [word for word in " ".join(words).split()[1:] if not word.startswith("-") and "/" not in word]
         named = [word for word in told if Path("/sys/class/net", word).exists()]
         if interface in named or not named:

@@ -71,12 +71,13 @@ def tool_environment() -> dict[str, str]:
 class Spaces:
     """Makes the namespaces; they live as long as this object's pipe to their first process."""
 
-    def __init__(self, root: Root, *, connectivity_check: bool = True) -> None:
+    def __init__(self, root: Root, *, connectivity_check: bool = True, owner: str = "networkmanager") -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(Path(__file__).with_name("init.py"))],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
-        spec = {"networks": NETWORKS, "scripts": mounts.scripts(root, connectivity_check=connectivity_check)}
+        scripts = mounts.scripts(root, connectivity_check=connectivity_check, owner=owner)
+        spec = {"networks": NETWORKS, "scripts": scripts}
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps(spec) + "\n")
         self.process.stdin.flush()

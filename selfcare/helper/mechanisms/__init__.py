@@ -13,7 +13,7 @@ from selfcare.helper.errors import Refusal, of_file
 from selfcare.helper.journal import Entry, Plan, State
 
 WHERE = {
-    "dhcp.renew": "dhcp_renew", "dns.flush": "dns_flush", "dns.set": "dns_set", "dns.auto": "nm_profile",
+    "dhcp.renew": "dhcp_renew", "dns.flush": "dns_flush", "dns.set": "dns_set", "dns.auto": "dns_auto",
     "ip.auto": "nm_profile", "adapter.restart": "adapter", "adapter.enable": "adapter", "route.remove": "route",
     "tunnel.stop": "tunnel", "hosts.disable": "hosts", "proxy.off": "proxy", "clock.set": "clock",
     "ipv4.prefer": "gai", "mtu.set": "mtu",

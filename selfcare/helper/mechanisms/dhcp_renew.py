@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from selfcare.helper import dhclient, owner, tools
-from selfcare.helper.bus import Bus
+from selfcare.helper import dhclient, networkd, owner, tools
 from selfcare.helper.change import MEANWHILE, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
@@ -51,9 +50,7 @@ class Asking:
 
 def ask_networkd(name: str) -> None:
     """systemd-networkd."""
-    manager, path = f"{owner.NETWORKD}.Manager", "/org/freedesktop/network1"
-    with Bus() as bus:
-        bus.change(owner.NETWORKD, path, manager, "RenewLink", "i", owner.index_of(name))
+    networkd.tell("RenewLink", "i", owner.index_of(name))
 
 
 def ask_dhcpcd(name: str) -> None:
