@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests import machine
+from tests.lab import rootfs
+from tests.lab.repairs import told
 
 pytestmark = [
     pytest.mark.full,
@@ -41,3 +43,22 @@ def test_a_clock_wrong_by_years_is_set_right_and_the_jump_noted(wrong_s: int) ->
     assert abs(json.loads(kept)["how"]["jump_s"] + wrong_s) <= 2, "the jump is on record"
     assert [each["state"] for each in listed["ok"]["entries"]] == ["kept"]
     assert abs(time.time() - now) < 60, "this machine's own clock goes on"
+
+
+@pytest.mark.skipif(rootfs.why_unavailable() is not None, reason=str(rootfs.why_unavailable()))
+@pytest.mark.parametrize(("wrong_s", "without", "off_s"), [(-3 * YEAR_S, (), 1), (2 * YEAR_S, ("no-ntp",), 2)])
+def test_a_whole_repair_of_the_clock(wrong_s: int, without: tuple[str, ...], off_s: float) -> None:
+    """The home-network lab, made on the small machine: the time comes from time servers, or from pages where none."""
+    rootfs.ensure()
+    done = machine.python("-m", "tests.machine.home", str(wrong_s), *without, limit_s=300, tireless=True)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["check"]["code"], found["check"]["segments"]) == ("PC-CLOCK", ["pc"])
+    document = found["repair"]
+    assert told(document) == [("clock.set", "kept")]
+    assert (document["state"], found["code"], found["again"]["state"]) == ("repaired", 0, "ok")
+    assert abs(found["off_s"]) <= off_s
+    assert found["undo"][0] == 0 and "No change" in found["undo"][1]
+    (entry,) = found["list"]
+    assert (entry["verb"], entry["state"], entry["reversible"]) == ("clock.set", "kept", False)
+    assert not document["steps"][0]["reversible"], "said before it is done"

@@ -9,7 +9,8 @@ if [ -z "$selfcareinside" ]; then
     mount -t proc proc proc
     mount -t sysfs sys sys
     mount -t devtmpfs dev dev
-    selfcareinside=yes exec chroot /mnt/root /bin/bash "$0"
+    mount -n --move . / || exit # so that it is the root of everything, for whoever enters a namespace too
+    selfcareinside=yes exec chroot . /bin/bash "$0"
 fi
 mount -t tmpfs -o mode=755 run /run
 mkdir -p /run/lock /dev/pts /dev/shm /dev/net
