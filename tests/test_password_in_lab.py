@@ -43,6 +43,12 @@ def asked_for_our_reason(session: Session) -> bool:
     return ACTION in session.seen and any(words in session.seen for words in MESSAGE)
 
 
+def with_agent(line: str) -> list[str]:
+    """A shell with an agent of its own beside it."""
+    ready = "ready=$XDG_RUNTIME_DIR/ready; rm -f $ready; mkfifo $ready"
+    return ["sh", "-c", f"{ready}; pkttyagent --process $$ --notify-fd 3 3> $ready & cat $ready; {line}"]
+
+
 def test_a_wrong_password_changes_nothing(pc: Lab) -> None:
     before, entries = settings(pc), journal(pc)
     session = at_terminal(pc, OTHERS, "wrong-" + PASSWORD)
@@ -74,15 +80,9 @@ def test_the_right_password_has_it_done_by_root_and_undone(pc: Lab) -> None:
 def test_without_a_terminal_the_desktops_agent_asks(pc: Lab) -> None:
     """A window has no terminal: the desktop's agent is there for it. pkttyagent is one that asks on a terminal."""
     before = settings(pc)
-    script = f"""
-ready=$XDG_RUNTIME_DIR/ready; rm -f $ready; mkfifo $ready
-pkttyagent --process $$ --notify-fd 3 3> $ready &
-cat $ready
-exec {" ".join(OTHERS)} < /dev/null
-"""
-    session = at_terminal(pc, ["sh", "-c", script], PASSWORD)
+    session = at_terminal(pc, with_agent(f"exec {' '.join(OTHERS)} < /dev/null"), PASSWORD)
     document = json.loads(session.stdout)
-    assert session.asked >= 1 and asked_for_our_reason(session), session.seen
+    assert session.asked == 1 and asked_for_our_reason(session), session.seen
     assert (told(document), session.returncode) == ([("dns.alternate", "kept")], 0)
     assert at_terminal(pc, [*SELFCARE, "undo"], PASSWORD).returncode == 0
     assert settings(pc) == before
@@ -102,7 +102,9 @@ def test_with_nobody_to_ask_it_is_said(pc: Lab) -> None:
 @pytest.mark.full
 def test_the_password_opens_nothing_but_the_helper(pc: Lab) -> None:
     """Another program by pkexec is another action: our action is no way to a shell, and the helper takes no words."""
-    told_helper = at_terminal(pc, ["pkexec", f"{INSTALLED}/selfcare-helper", "sh", "-c", "id"], PASSWORD)
-    assert told_helper.returncode == 2 and "uid=0" not in told_helper.stdout
-    shell = at_terminal(pc, ["pkexec", "sh", "-c", "id"], "wrong-" + PASSWORD)
-    assert ACTION not in shell.seen and shell.returncode == 127
+    helper = at_terminal(
+        pc, with_agent(f"pkexec --disable-internal-agent {INSTALLED}/selfcare-helper sh -c id"), PASSWORD
+    )
+    assert asked_for_our_reason(helper) and helper.returncode == 2 and "uid=0" not in helper.stdout, helper.seen
+    shell = at_terminal(pc, with_agent("pkexec --disable-internal-agent sh -c id"), "wrong-" + PASSWORD)
+    assert ACTION not in shell.seen and shell.returncode == 127, shell.seen

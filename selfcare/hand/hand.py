@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from selfcare.hand.channel import Channel, is_root
 from selfcare.hand.launch import own_command, privileged_command, refusal
+from selfcare.hand.terminal import agent
 from selfcare.model.repair import Change, Entry, EntryState, HandError, Verb
 
 READ_S = 15.0
@@ -103,12 +105,13 @@ class SystemHand:
                 return channel
             if channel:
                 self._gone.append(self._channels.pop(as_root))
-            channel = await Channel.start(self._commands[as_root]())
-            try:
-                await _greeted(channel, PASSWORD_S if as_root else READ_S)
-            except BaseException:
-                self._gone.append(channel)
-                raise
+            async with agent() if as_root else nullcontext():
+                channel = await Channel.start(self._commands[as_root]())
+                try:
+                    await _greeted(channel, PASSWORD_S if as_root else READ_S)
+                except BaseException:
+                    self._gone.append(channel)
+                    raise
             self._channels[as_root] = channel
             return channel
 

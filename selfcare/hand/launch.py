@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import sys
 from pathlib import Path
 
+from selfcare.hand.terminal import at_terminal, can_ask
 from selfcare.model.repair import HandError
 
 INSTALLED = Path("/usr/libexec/selfcare/selfcare-helper")  # as the polkit action names it
@@ -43,8 +43,8 @@ def privileged_command(helper: Path = INSTALLED, pkexec: Path = PKEXEC) -> list[
             raise HandError("needs_privilege", f"{helper} is not installed") from error
         if about.st_uid != 0 or stat.S_IMODE(about.st_mode) & 0o022:
             raise HandError("needs_privilege", f"{path} belongs to others, or others may write there")
-    # In a terminal, pkexec may ask there; a window without an agent must be told so instead of waiting for nobody.
-    agent = [] if os.isatty(0) else ["--disable-internal-agent"]
+    # A window without an agent must be told so instead of waiting for nobody; in a terminal ours asks, if it can.
+    agent = [] if at_terminal() and not can_ask() else ["--disable-internal-agent"]
     return [str(pkexec), *agent, str(helper), "serve"]
 
 

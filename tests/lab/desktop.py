@@ -16,6 +16,7 @@ from tests.lab.mounts import REPO, USER
 
 PASSWORD = "sesame-47"
 ASKED = b"Password: "
+HESITATES_S = 0.5  # what is typed before the terminal's echo is off is thrown away
 INSTALLED = "/usr/libexec/selfcare"
 
 
@@ -95,6 +96,7 @@ def _typed(terminal: int, process: subprocess.Popen[bytes], password: str, end: 
                 open_ones.discard(each)
         while read[terminal].count(ASKED) > answered:
             answered += 1
+            time.sleep(HESITATES_S)
             os.write(terminal, password.encode() + b"\n")
     if open_ones:
         process.kill()

@@ -24,7 +24,9 @@ DHCP=yes
 
 # As Raspberry Pi OS and a Debian server have it: every interface of the PC. The lab's root has systemd-resolved, whose
 # package brings a "resolvconf" of its own; a PC with dhcpcd alone has none, and dhcpcd writes resolv.conf itself.
+# There is no udev to wait for.
 DHCPCD_MORE = """
+nodev
 allowinterfaces eth0
 env resolvconf=not-installed-here
 """

@@ -1,6 +1,7 @@
 #!/bin/bash
 # First program of the small machine: this one's files, read-only, under a layer in its memory; then the command.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb
+umask 022
 if [ -z "$selfcareinside" ]; then
     mount -t tmpfs -o size=75% memory /mnt && mkdir /mnt/up /mnt/work /mnt/root
     mount -t overlay -o lowerdir=/,upperdir=/mnt/up,workdir=/mnt/work root /mnt/root || exit

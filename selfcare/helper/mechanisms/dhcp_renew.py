@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from selfcare.helper import dhclient, networkd, owner, tools
+from selfcare.helper import dhclient, dhcpcd, networkd, owner
 from selfcare.helper.change import MEANWHILE, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
@@ -53,17 +53,6 @@ def ask_networkd(name: str) -> None:
     networkd.tell("RenewLink", "i", owner.index_of(name))
 
 
-def ask_dhcpcd(name: str) -> None:
-    """dhcpcd; ``-n`` renews, and keeps the lease if nobody answers.
-
-    One that serves a single family is found only by those who name the family too; else a second one would start.
-    """
-    titles = [" ".join(words) for _, words in owner.processes("dhcpcd")]
-    mine = next((title for title in titles if f": {name} [ip" in title), "")
-    family = {(True, False): ["-4"], (False, True): ["-6"]}.get(("[ip4]" in mine, "[ip6]" in mine), [])
-    tools.tell("dhcpcd", "-n", *family, name, stays=True)
-
-
 class ByDhclient:
     """dhclient is stopped without giving the address back, and started again with its own words."""
 
@@ -92,7 +81,7 @@ MECHANISMS: dict[str, Mechanism] = {
         {
             owner.NM: ByNetworkManager(),
             owner.ND: Asking(ask_networkd),
-            owner.DHCPCD: Asking(ask_dhcpcd),
+            owner.DHCPCD: Asking(dhcpcd.renew),
             owner.DHCLIENT: ByDhclient(),
         },
         undo=MEANWHILE,

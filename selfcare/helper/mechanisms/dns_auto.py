@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from selfcare.helper import dhclient, networkd, owner, tools
+from selfcare.helper import dhclient, dhcpcd, networkd, owner
 from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan
@@ -61,13 +61,6 @@ def by_lease(program: str, ask: Callable[[str], list[str]]) -> Rewriting:
     return Rewriting(edit)
 
 
-def leased_by_dhcpcd(interface: str) -> list[str]:
-    """``-U`` prints the lease as shell variables, one a line."""
-    said = tools.ask("dhcpcd", "-4", "-U", interface).decode(errors="replace")
-    found = re.search(r"^domain_name_servers='?([0-9. ]+)'?$", said, re.MULTILINE)
-    return found[1].split() if found else []
-
-
 def _owner(args: dict[str, Any]) -> str:
     """Who gives the address, and so would give the resolvers, if names go that one's way."""
     found = owner.link_owner(args["interface"])
@@ -86,7 +79,7 @@ MECHANISMS: dict[str, Mechanism] = {
         {
             owner.NM: Profile(automatic, needs_auto=True),
             owner.ND: Reverting(),
-            owner.DHCPCD: by_lease(owner.DHCPCD, leased_by_dhcpcd),
+            owner.DHCPCD: by_lease(owner.DHCPCD, dhcpcd.leased),
             owner.DHCLIENT: by_lease(owner.DHCLIENT, dhclient.leased),
         },
     )
