@@ -70,8 +70,9 @@ def undo_all(lab: Lab) -> None:
 
 
 def break_it(lab: Lab) -> None:
-    """The scenario's fault, and a box that has forgotten what the check before it looked up."""
+    """The scenario's fault; box and PC have forgotten what the check before it looked up."""
     lab.services.restart_dnsmasq(dns="forward")
+    lab.pc.run("resolvectl", "flush-caches", check=False)
     for step in lab.scenario.steps:
         lab.apply(step)
 

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 PKTTYAGENT = Path("/usr/bin/pkttyagent")
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 READY_S = 5.0
 
 
@@ -28,12 +29,16 @@ def can_ask() -> bool:
 
 @asynccontextmanager
 async def agent() -> AsyncIterator[None]:
-    """The agent for what this very process asks of polkit; a desktop's own goes before it."""
+    """The agent for what this very process asks of polkit; a desktop's own goes before it.
+
+    Only where there may be a desktop: without a session of logind, polkit forgets agents that give way to others.
+    """
     if not can_ask():
         yield
         return
     ready, theirs = os.pipe()
-    words = ["--process", str(os.getpid()), "--fallback", "--notify-fd", str(theirs)]
+    gives_way = ["--fallback"] if any(os.environ.get(name) for name in SCREENS) else []
+    words = ["--process", str(os.getpid()), "--notify-fd", str(theirs), *gives_way]
     try:
         process = await asyncio.create_subprocess_exec(str(PKTTYAGENT), *words, pass_fds=(theirs,))
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ signal.signal(signal.SIGTERM, ended)
 open("{folder}/told", "w").write(" ".join(sys.argv[1:]))
 time.sleep({late})
 open("{folder}/ready", "w")
-os.close(int(sys.argv[5]))
+os.close(int(sys.argv[4]))
 time.sleep(60)
 """
 
@@ -45,10 +46,16 @@ async def seen(folder: Path) -> tuple[bool, list[str]]:
     return ready, words
 
 
-def test_it_is_ready_before_polkit_is_asked_and_gone_afterwards(there: Path) -> None:
+@pytest.mark.parametrize(("screen", "more"), [(":0", ["--fallback"]), ("", [])])
+def test_it_is_ready_before_polkit_is_asked_and_gone_afterwards(
+    there: Path, monkeypatch: pytest.MonkeyPatch, screen: str, more: list[str]
+) -> None:
+    """Where there is a screen, the desktop's own agent goes before it."""
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", screen)
     program(there, AGENT)
     ready, words = asyncio.run(seen(there))
-    assert ready and words[0] == "--process" and words[1].isdecimal() and words[2] == "--fallback"
+    assert ready and words[:2] == ["--process", str(os.getpid())] and words[4:] == more
     assert (there / "ended").exists()
 
 

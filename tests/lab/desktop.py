@@ -67,6 +67,7 @@ class Session:
 def at_terminal(lab: Lab, command: Sequence[str], password: str, *, limit_s: float = 90) -> Session:
     """Camille runs a program at a terminal of her own, and types this password whenever she is asked for one."""
     argv, environment = lab.command(command, user=True, terminal=True, may_rise=True)
+    environment = {k: v for k, v in environment.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     ours, theirs = pty.openpty()
     try:
         process = subprocess.Popen(
