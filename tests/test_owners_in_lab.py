@@ -23,7 +23,7 @@ OWNERS = ("networkd", "dhcpcd", "dhclient", "file")
 ASKING = ("networkd", "dhcpcd", "dhclient")  # those that ask for a lease
 LIMIT_S = 15.0
 DEAD = "192.168.1.66"
-QUICK = {("networkd", "isp-dns-down"), ("dhclient", "isp-dns-down")}
+QUICK = {("networkd", "isp-dns-down")}
 
 # What each owner keeps of its own while it runs; leases aside, which say when they were given.
 RUNTIME = """
@@ -133,7 +133,6 @@ def test_a_restart_by_hand_comes_back(owner: str) -> None:
         assert settings(lab) == before
 
 
-@pytest.mark.full
 def test_nobody_can_renew_what_nobody_gave() -> None:
     with Lab("healthy", owner="file") as lab:
         before = everything(lab)
