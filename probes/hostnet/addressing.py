@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import time
 from collections.abc import Sequence
@@ -16,6 +17,11 @@ from selfcare.model.payloads.link import Interface
 
 # NetworkManager asks for a lease this long before it gives up (its dhcp-timeout).
 NM_DHCP_TIMEOUT_S = 45.0
+# Where DHCP clients that stand alone write their process numbers.
+_CLIENTS = {
+    "dhcpcd": ("dhcpcd/pid", "dhcpcd/*.pid", "dhcpcd.pid", "dhcpcd-*.pid"),
+    "dhclient": ("dhclient*.pid",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +202,14 @@ def manager_by_files() -> str | None:
                 return name
         except OSError:
             continue
-    return None
+    return next((name for name, patterns in _CLIENTS.items() if _runs(name, patterns)), None)
+
+
+def _runs(name: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a file with a process number leads to such a client."""
+    for path in (path for pattern in patterns for path in Path("/run").glob(pattern)):
+        with contextlib.suppress(OSError, ValueError):
+            number = int(path.read_text("ascii"))
+            if Path(f"/proc/{number}/comm").read_text("utf-8").strip() == name:
+                return True
+    return False

@@ -6,11 +6,12 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from selfcare.hand.channel import Channel, is_root
 from selfcare.hand.launch import own_command, privileged, refusal
+from selfcare.hand.terminal import agent
 from selfcare.model.repair import Change, Entry, EntryState, HandError, Verb
 
 READ_S = 15.0
@@ -118,13 +119,14 @@ class SystemHand:
                 return channel
             if channel:
                 self._gone.append(self._channels.pop(as_root))
-            made = self._commands[as_root]()
-            channel = await (Channel.start(made) if isinstance(made, Sequence) else made)
-            try:
-                await _greeted(channel, PASSWORD_S if as_root else READ_S)
-            except BaseException:
-                self._gone.append(channel)
-                raise
+            async with agent() if as_root else nullcontext():
+                made = self._commands[as_root]()
+                channel = await (Channel.start(made) if isinstance(made, Sequence) else made)
+                try:
+                    await _greeted(channel, PASSWORD_S if as_root else READ_S)
+                except BaseException:
+                    self._gone.append(channel)
+                    raise
             self._channels[as_root] = channel
             return channel
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import sys
 from collections.abc import Awaitable
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from selfcare.hand import macos
 from selfcare.hand.channel import Channel
+from selfcare.hand.terminal import at_terminal, can_ask
 from selfcare.model.repair import HandError
 
 INSTALLED = Path("/usr/libexec/selfcare/selfcare-helper")  # as the polkit action names it
@@ -17,7 +17,7 @@ START = Path(__file__).parents[1] / "helper/start.py"
 PKEXEC = Path("/usr/bin/pkexec")
 DISMISSED, NOT_ALLOWED = 126, 127  # pkexec's own exit codes, and those of ``helper.reach``
 NOT_INSTALLED = 125  # of ``helper.reach``
-NO_AGENT = "no authentication agent"
+NO_AGENT, NOT_AUTHORIZED = "no authentication agent", "not authorized"
 
 
 def own_command() -> list[str]:
@@ -69,8 +69,8 @@ def privileged_command(helper: Path = INSTALLED, pkexec: Path = PKEXEC) -> list[
             raise HandError("needs_privilege", f"{helper} is not installed") from error
         if about.st_uid != 0 or stat.S_IMODE(about.st_mode) & 0o022:
             raise HandError("needs_privilege", f"{path} belongs to others, or others may write there")
-    # In a terminal, pkexec may ask there; a window without an agent must be told so instead of waiting for nobody.
-    agent = [] if os.isatty(0) else ["--disable-internal-agent"]
+    # A window without an agent must be told so instead of waiting for nobody; in a terminal ours asks, if it can.
+    agent = [] if at_terminal() and not can_ask() else ["--disable-internal-agent"]
     return [str(pkexec), *agent, str(helper), "serve"]
 
 
@@ -82,6 +82,8 @@ def refusal(code: int, said: str) -> HandError:
         return HandError("refused", "the question for the password was closed")
     if NO_AGENT in said.lower():
         return HandError("no_agent", said)
+    if code == NOT_ALLOWED and NOT_AUTHORIZED in said.lower():  # a wrong password, or somebody who may not at all
+        return HandError("needs_privilege", said)
     if code == NOT_ALLOWED:
         return HandError("refused", said or "not allowed")
     return HandError("helper_gone", said or f"it ended with {code}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from contextlib import suppress
@@ -56,10 +57,24 @@ def start(words: list[str]) -> None:
     tools.tell("dhclient", "-nw", *kept, stays=True)
 
 
+def leased(interface: str) -> list[str]:
+    """The resolvers of the lease it has: the last block of its file for this interface."""
+    found = running(interface)
+    if found is None:
+        raise Refusal("failed", "dhclient has just ended")
+    blocks = re.split(r"^lease\s*{", _leases(found.words).read_text(encoding="utf-8", errors="replace"), flags=re.M)
+    mine = [block for block in blocks[1:] if f'interface "{interface}";' in block]
+    named = re.search(r"^\s*option\s+domain-name-servers\s+([^;\n]*);", mine[-1] if mine else "", re.M)
+    return re.split(r"[\s,]+", named[1].strip()) if named else []
+
+
+def _leases(words: list[str]) -> Path:
+    return Path(words[words.index("-lf") + 1] if "-lf" in words[:-1] else LEASES)
+
+
 def wait(words: list[str]) -> None:
     """Until it wrote its lease, or the time is over: the old address stays meanwhile."""
-    named = words[words.index("-lf") + 1] if "-lf" in words[:-1] else LEASES
-    path, began = Path(named), time.time()
+    path, began = _leases(words), time.time()
     end = time.monotonic() + WAIT_S
     while time.monotonic() < end:
         with suppress(OSError):

@@ -19,6 +19,7 @@ NM, ND, DHCPCD, DHCLIENT, PLAIN = "networkmanager", "networkd", "dhcpcd", "dhcli
 STUB = "resolved"
 ANYWHERE = "198.51.100.1"  # of no network in use; nothing is sent
 ORDINARY = 1000  # from here on, accounts are people's; dhcpcd's own is below
+HANDMAIDS = (" proxy]", "[BPF ")  # dhcpcd's other processes, which name no interface even where it serves but one
 OWN_WORDS = (  # who writes resolv.conf says so in its first lines
     ("networkmanager", NM), ("systemd-resolved", STUB), ("resolvconf", "resolvconf"), ("dhcpcd", DHCPCD),
     ("tailscale", "vpn"), ("mullvad", "vpn"), ("openvpn", "vpn"), ("wg-quick", "vpn"), ("nordvpn", "vpn"),
@@ -174,7 +175,7 @@ def _of_the_system(number: int) -> bool:
 def _runs_for(program: str, interface: str) -> bool:
     """Whether this DHCP client runs here for this interface, or for every one."""
     for number, words in processes(program):
-        if not _of_the_system(number):
+        if not _of_the_system(number) or any(part in words[0] for part in HANDMAIDS):
             continue
         told = [word for word in " ".join(words).split()[1:] if not word.startswith("-") and "/" not in word]
         named = [word for word in told if Path("/sys/class/net", word).exists()]

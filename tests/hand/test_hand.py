@@ -229,7 +229,8 @@ def pkexec(folder: Path, said: str, status: int) -> list[str]:
 
 @pytest.mark.parametrize(("said", "status", "wanted"), [
     ("Error executing command as another user: No authentication agent found.", 127, "no_agent"),
-    ("Error executing command as another user: Not authorized", 127, "refused"),
+    ("Error executing command as another user: Not authorized", 127, "needs_privilege"),
+    ("The value for the SHELL variable was not found the /etc/shells file", 127, "refused"),
     ("Error executing command as another user: Request dismissed", 126, "refused"),
     ("Segmentation fault", 139, "helper_gone"),
 ])  # fmt: skip

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from tests.lab import leftovers, repairable, report, scenario, standards, sweep, sweep_report
 from tests.lab.errors import LabError
 from tests.lab.lab import Lab
+from tests.lab.owners import OWNERS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     shell = commands.add_parser("shell", help="run a command (or bash) on the lab's PC")
     shell.add_argument("--fault", "--scenario", default="healthy", metavar="NAME", help="see: list")
     shell.add_argument("--user", action="store_true", help="as the ordinary user camille")
+    shell.add_argument("--owner", choices=OWNERS, help="who gives the PC its address and resolvers")
     _add_ground(shell)
     shell.add_argument("--quiet", action="store_true", help="do not tell how long the lab took to come up")
     shell.add_argument("words", nargs="*", metavar="COMMAND", help="after --")
@@ -111,7 +113,7 @@ def run_repairs(options: argparse.Namespace) -> int:
 def run_shell(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
-    with Lab(options.fault, user=options.user, **ground(options)) as lab:
+    with Lab(options.fault, user=options.user, owner=options.owner, **ground(options)) as lab:
         if not options.quiet:
             print(f"lab: {options.fault} is up after {lab.up_s:.1f} s", file=sys.stderr, flush=True)
         if options.words:

@@ -14,10 +14,12 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 NEWNS, NEWUTS, NEWIPC, NEWPID, NEWNET = 0x00020000, 0x04000000, 0x08000000, 0x20000000, 0x40000000
 PR_SET_PDEATHSIG = 1
+OWN_PROCESSES = Path("/proc/self/ns/pid").exists()  # a small kernel may have no namespaces of processes
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -87,7 +89,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     try:
-        unshare(NEWNS | NEWPID | NEWNET | NEWUTS | NEWIPC)
+        unshare(NEWNS | (NEWPID if OWN_PROCESSES else 0) | NEWNET | NEWUTS | NEWIPC)
     except OSError as error:
         say({"error": str(error)})
         return 1

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from resource import struct_rusage
 from types import TracebackType
@@ -40,14 +40,16 @@ class Lab:
 
     Flags: ``user`` (run as Camille unless told otherwise), ``icmp`` (False: no ping of any
     kind for ordinary users), ``dbus`` (False: bus, NetworkManager and resolved are gone once
-    the network is up), ``interface`` (False: only the loopback).
+    the network is up), ``interface`` (False: only the loopback), ``owner`` (see ``owners.py``).
     """
 
     def __init__(
         self, scenario: str | Scenario = "healthy", *, user: bool = False, icmp: bool = True, dbus: bool = True,
-        interface: bool = True, break_it: bool = True,
+        interface: bool = True, break_it: bool = True, owner: str | None = None,
     ) -> None:  # fmt: skip
         self.scenario = load(scenario) if isinstance(scenario, str) else scenario
+        if owner:
+            self.scenario = replace(self.scenario, lab=replace(self.scenario.lab, owner=owner))
         self.user, self.icmp, self.dbus, self.interface, self.break_it = user, icmp, dbus, interface, break_it
         self.up_s = 0.0
         self.variables: dict[str, str] = {}  # what the PC's user has in the environment
@@ -55,7 +57,8 @@ class Lab:
     def __enter__(self) -> Lab:
         root = rootfs.ensure()
         started = time.monotonic()
-        self.spaces = Spaces(root, connectivity_check=self.scenario.lab.connectivity_check)
+        variant = self.scenario.lab
+        self.spaces = Spaces(root, connectivity_check=variant.connectivity_check, owner=variant.owner)
         self.services = Services(self.spaces, self.scenario.lab)
         try:
             self._bring_up()
@@ -140,8 +143,11 @@ class Lab:
         user: bool | None = None,
         cwd: Path | str | None = None,
         terminal: bool = False,
+        may_rise: bool = False,
     ) -> tuple[list[str], dict[str, str]]:
         """The full command line and environment that run a program on the PC.
+
+        Camille cannot become anybody else, unless she ``may_rise``: through set-user-id programs, as on a real PC.
 
         With ``terminal`` the program gets the terminal of its caller as its own, for job
         control inside the lab's process namespace; taking it over is for root, so it comes first.
@@ -151,10 +157,8 @@ class Lab:
         if not (self.user if user is None else user):
             return self.spaces.pc.argv([*first, *command], where), self.environment()
         number = str(mounts.user_id())
-        drop = [
-            "setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups", "--bounding-set=-all",
-            "--inh-caps=-all", "--no-new-privs", "--",
-        ]  # fmt: skip
+        never = [] if may_rise else ["--bounding-set=-all", "--no-new-privs"]
+        drop = ["setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups", "--inh-caps=-all", *never, "--"]
         return self.spaces.user.argv([*first, *drop, *command], where), self._user_environment()
 
     def run(

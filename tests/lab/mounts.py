@@ -7,6 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from tests.lab.owners import OWNERS
 from tests.lab.rootfs import Root
 
 USER = "camille"
@@ -16,16 +17,40 @@ HOSTNAME = "pc-camille"
 REPO = Path(__file__).resolve().parents[2]
 
 
+# Accounts of the packages' programs, and where they live (dhcpcd shuts itself up there).
+SERVICES = {
+    "messagebus": "/nonexistent", "systemd-resolve": "/nonexistent", "systemd-network": "/nonexistent",
+    "polkitd": "/nonexistent", "dhcpcd": "/usr/lib/dhcpcd",
+}  # fmt: skip
+
+# The bit by which a program runs as root is set by the packages' install scripts, which do not run here; and it shall
+# be set on nothing that is left on the machine. So copies have it, in the lab's memory. /usr/libexec/selfcare is what
+# an installation would fill.
+RAISING = """
+mkdir -p /run/layers/raising /run/layers/actions /run/layers/selfcare
+for program in /usr/bin/pkexec /usr/lib/polkit-1/polkit-agent-helper-1; do
+  copy=/run/layers/raising/${program##*/}
+  cp $program $copy
+  chmod 4755 $copy
+  mount --bind $copy $program
+done
+cp -a /usr/share/polkit-1/actions/. /run/layers/actions/
+mount --bind /run/layers/actions /usr/share/polkit-1/actions
+mount --bind /run/layers/selfcare /usr/libexec/selfcare
+"""
+
+
 def user_id() -> int:
     """An ordinary identity that no account of the host has."""
     taken = {entry.pw_uid for entry in pwd.getpwall()}
     return next(number for number in range(1000, 2000) if number not in taken)
 
 
-def scripts(root: Root, *, connectivity_check: bool) -> dict[str, str]:
+def scripts(root: Root, *, connectivity_check: bool, owner: str) -> dict[str, str]:
+    manager = NETWORK_MANAGER + (CONNECTIVITY if connectivity_check else "")
     return {
         "base": _base(root),
-        "pc": _pc(root, NETWORK_MANAGER + (CONNECTIVITY if connectivity_check else "")),
+        "pc": _pc(root, _settings(manager) + OWNERS[owner].files),
         "user": _user(),
     }
 
@@ -42,7 +67,7 @@ hostname {HOSTNAME}
 """
 
 
-def _pc(root: Root, manager: str) -> str:
+def _pc(root: Root, settings: str) -> str:
     """A PC of its own: bus, resolver files, NetworkManager's state, and only its devices under /sys."""
     return f"""
 mkdir /run/pc
@@ -56,7 +81,8 @@ mount -t sysfs -o ro sysfs /sys
 mkdir -p /var/lib/NetworkManager
 chmod 700 /var/lib/NetworkManager
 {_accounts()}
-{_settings(manager)}
+{RAISING}
+{settings}
 """
 
 
@@ -77,9 +103,9 @@ def _accounts() -> str:
     lines = [f"{USER}:x:{number}:{number}:Camille:{HOME}:/bin/bash"]
     groups = [f"{USER}:x:{number}:"]
     have = {entry.pw_name for entry in pwd.getpwall()}
-    for offset, name in enumerate(("messagebus", "systemd-resolve", "systemd-network", "polkitd")):
+    for offset, (name, home) in enumerate(SERVICES.items()):
         if name not in have:
-            lines.append(f"{name}:x:{880 + offset}:{880 + offset}::/nonexistent:/usr/sbin/nologin")
+            lines.append(f"{name}:x:{880 + offset}:{880 + offset}::{home}:/usr/sbin/nologin")
             groups.append(f"{name}:x:{880 + offset}:")
     return f"""
 cat >> /etc/passwd <<'END'
@@ -150,13 +176,12 @@ addr-gen-mode=stable-privacy
 
 
 def _settings(manager: str) -> str:
-    """A desktop's settings: the stub resolver in resolv.conf, one cable connection."""
+    """A desktop's settings, less resolv.conf: one cable connection."""
     cable = CABLE.format(name="Connexion filaire 1", uuid="5b1e9d1c-7f4c-4d0e-9b58-0c1c5a0e0001", interface="eth0")
     connections = "/etc/NetworkManager/system-connections"
     return f"""
 rm -rf /etc/resolv.conf /etc/hosts /etc/NetworkManager/system-connections /etc/NetworkManager/conf.d
 mkdir -p {connections} /etc/systemd /etc/polkit-1/rules.d
-ln -s ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
 printf '127.0.0.1\\tlocalhost\\n127.0.1.1\\t{HOSTNAME}\\n::1\\tlocalhost ip6-localhost ip6-loopback\\n' > /etc/hosts
 echo {HOSTNAME} > /etc/hostname
 {_file("/etc/nsswitch.conf", NAME_SERVICES)}

@@ -17,15 +17,17 @@ from pathlib import Path
 
 from tests.lab.errors import LabUnavailable
 
-RECIPE = 3  # raise it when unpacking changes, so that old folders are left
+RECIPE = 4  # raise it when unpacking changes, so that old folders are left
 PACKAGES = (
     "network-manager", "dbus", "dnsmasq-base", "nftables", "miniupnpd", "polkitd", "iproute2", "iputils-ping",
-    "systemd-resolved", "mtr-tiny", "nmap", "bind9-dnsutils",
+    "systemd", "systemd-resolved", "mtr-tiny", "nmap", "bind9-dnsutils",
+    "dhcpcd-base", "isc-dhcp-client",  # the other DHCP clients a PC may have
+    "pkexec",
 )  # fmt: skip
 NEEDED = (
     "sbin/NetworkManager", "bin/nmcli", "bin/dbus-daemon", "sbin/dnsmasq", "sbin/nft", "sbin/miniupnpd",
     "lib/systemd/systemd-resolved", "bin/resolvectl", "lib/polkit-1/polkitd", "bin/ping", "bin/mtr", "bin/nmap",
-    "bin/dig",
+    "bin/dig", "lib/systemd/systemd-networkd", "sbin/dhcpcd", "sbin/dhclient", "sbin/dhclient-script", "bin/pkexec",
 )  # fmt: skip
 HOST_TOOLS = ("apt-get", "dpkg-deb", "ip", "mount", "nsenter", "setpriv", "sh")
 LISTS = Path("/var/lib/apt/lists")
@@ -104,7 +106,7 @@ def _build(home: Path, target: Path) -> None:
         work = Path(name)
         debs = _download(work / "debs")
         tree = work / "tree"
-        for part in ("usr", "etc"):
+        for part in ("usr", "etc", "usr/libexec/selfcare"):  # the last is where the lab's PC may have us installed
             (tree / part).mkdir(parents=True)
         for deb in debs:
             _unpack(deb, tree)
@@ -176,6 +178,6 @@ def _made(folder: Path) -> Path:
 
 
 def _trim(tree: Path) -> None:
-    """Documentation is dead weight, and set-user-id files have no owner here that they could serve."""
+    """Documentation is dead weight."""
     for part in ("doc", "man", "locale", "bug", "lintian"):
         shutil.rmtree(tree / "usr" / "share" / part, ignore_errors=True)

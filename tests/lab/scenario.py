@@ -10,6 +10,7 @@ from typing import Any
 
 from selfcare.model.finding import VerdictState
 from selfcare.model.segment import Segment
+from tests.lab.owners import OWNERS
 
 FOLDER = Path(__file__).with_name("scenarios")
 KINDS = ("healthy", "fault", "near_miss")
@@ -34,7 +35,8 @@ class Variant:
 
     ``connectivity_check``: NetworkManager asks a page of the Internet itself, and makes
     the routes of adapters where that fails worse by 20000. Debian installs it only on
-    request, Ubuntu always. ``box_number`` is the box's place in the subnet.
+    request, Ubuntu always. ``box_number`` is the box's place in the subnet. ``owner`` gives the
+    PC its address and resolvers (``owners.py``); most faults of a PC are made with NetworkManager's tools.
     """
 
     subnet: str = "192.168.1.0/24"
@@ -51,6 +53,7 @@ class Variant:
     down_kbit: float = 0.0
     up_kbit: float = 0.0
     mtu: int = 0
+    owner: str = "networkmanager"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +152,6 @@ def _variant(data: dict[str, Any]) -> Variant:
         wanted = type(each.default)
         if not isinstance(value, (int, float) if wanted is float else wanted):
             raise ScenarioError(f"lab.{each.name}: {value!r} is not {wanted.__name__}")
+    if data.get("owner", "networkmanager") not in OWNERS:
+        raise ScenarioError(f"lab.owner: {data['owner']!r}")
     return Variant(**data)

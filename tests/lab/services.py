@@ -16,6 +16,7 @@ from typing import Any
 from tests.lab import plan, topology
 from tests.lab.errors import LabError
 from tests.lab.mounts import REPO, SHARED
+from tests.lab.owners import OWNERS, ready
 from tests.lab.plan import Lan
 from tests.lab.scenario import Variant
 from tests.lab.spaces import Space, Spaces, child_of, tool_environment
@@ -217,11 +218,13 @@ allow 0-65535 {self.lan.network} 0-65535
         self.start("dbus", pc, "dbus-daemon", "--system", "--nofork", "--nopidfile")
         wait_for("the system bus is there", lambda: pc.holds("/run/dbus/system_bus_socket"), 5)
         self.start("polkitd", pc, "/usr/lib/polkit-1/polkitd", "--no-debug")
-        self.start("resolved", pc, "/lib/systemd/systemd-resolved")
-        self.start("NetworkManager", pc, "NetworkManager", "--no-daemon")
+        OWNERS[self.variant.owner].start(self)
 
     def wait_pc(self) -> None:
         """Connected, with the box's resolver, and names resolve."""
+        if self.variant.owner != "networkmanager":
+            self.spaces.pc.run("sh", "-c", ready(), timeout=60)
+            return
         script = f"""
 for i in $(seq 400); do
   nmcli -t -g GENERAL.STATE device show eth0 2>/dev/null | grep -q '^100' && break

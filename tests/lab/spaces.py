@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.lab import mounts
 from tests.lab.errors import LabError
+from tests.lab.init import OWN_PROCESSES
 from tests.lab.rootfs import Root
 
 NETWORKS = ("core", "isp", "box", "pc", "guest")
@@ -71,12 +72,13 @@ def tool_environment() -> dict[str, str]:
 class Spaces:
     """Makes the namespaces; they live as long as this object's pipe to their first process."""
 
-    def __init__(self, root: Root, *, connectivity_check: bool = True) -> None:
+    def __init__(self, root: Root, *, connectivity_check: bool = True, owner: str = "networkmanager") -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(Path(__file__).with_name("init.py"))],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
-        spec = {"networks": NETWORKS, "scripts": mounts.scripts(root, connectivity_check=connectivity_check)}
+        scripts = mounts.scripts(root, connectivity_check=connectivity_check, owner=owner)
+        spec = {"networks": NETWORKS, "scripts": scripts}
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps(spec) + "\n")
         self.process.stdin.flush()
@@ -98,12 +100,13 @@ class Spaces:
     def space(self, network: str, files: str = "base") -> Space:
         held = f"/proc/{self.pid}/fd"
         net, mnt = self.held[f"net.{network}"], self.held[f"mnt.{files}"]
-        flags = ("--pid", "--uts", "--ipc", f"--net={held}/{net}", f"--mount={held}/{mnt}")
+        pids = ("--pid",) if OWN_PROCESSES else ()
+        flags = (*pids, "--uts", "--ipc", f"--net={held}/{net}", f"--mount={held}/{mnt}")
         return Space(("nsenter", f"--target={self.pid}", *flags, "--"))
 
     def inside(self, network: str) -> str:
         """The path by which programs of the lab find a network."""
-        return f"/proc/1/fd/{self.held[f'net.{network}']}"
+        return f"/proc/{1 if OWN_PROCESSES else self.pid}/fd/{self.held[f'net.{network}']}"
 
     def path(self, name: str) -> Path:
         """A file of the lab's shared folder, as seen from outside."""
@@ -124,6 +127,8 @@ class Spaces:
 
 def child_of(pid: int) -> int | None:
     """The process an ``nsenter`` stands for (it stays in between, outside the lab's process namespace)."""
+    if not OWN_PROCESSES:
+        return pid
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:

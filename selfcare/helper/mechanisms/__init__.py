@@ -17,7 +17,7 @@ from selfcare.helper.journal import Entry, Plan, State, boot
 from selfcare.helper.mechanisms.ways import VOLATILE
 
 LINUX = {
-    "dhcp.renew": "dhcp_renew", "dns.flush": "dns_flush", "dns.set": "dns_set", "dns.auto": "nm_profile",
+    "dhcp.renew": "dhcp_renew", "dns.flush": "dns_flush", "dns.set": "dns_set", "dns.auto": "dns_auto",
     "ip.auto": "nm_profile", "adapter.restart": "adapter", "adapter.enable": "adapter", "route.remove": "route",
     "tunnel.stop": "tunnel", "hosts.disable": "hosts", "proxy.off": "proxy", "clock.set": "clock",
     "ipv4.prefer": "gai", "mtu.set": "mtu",

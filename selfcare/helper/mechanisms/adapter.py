@@ -6,8 +6,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from selfcare.helper import link, owner
-from selfcare.helper.bus import Bus
+from selfcare.helper import link, networkd, owner
 from selfcare.helper.change import EXACT, MEANWHILE, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
@@ -55,9 +54,7 @@ class Reconfiguring:
         return Plan({"interface": args["interface"]}, {"asked": True}, {"asked": True}, {"asked": [True]})
 
     def apply(self, entry: Entry) -> None:
-        manager, path = f"{owner.NETWORKD}.Manager", "/org/freedesktop/network1"
-        with Bus() as bus:
-            bus.change(owner.NETWORKD, path, manager, "ReconfigureLink", "i", owner.index_of(entry.how["interface"]))
+        networkd.tell("ReconfigureLink", "i", owner.index_of(entry.how["interface"]))
 
     def read(self, entry: Entry) -> State:
         return {"asked": True}

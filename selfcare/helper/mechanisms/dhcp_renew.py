@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from selfcare.helper import dhclient, owner, tools
-from selfcare.helper.bus import Bus
+from selfcare.helper import dhclient, dhcpcd, networkd, owner
 from selfcare.helper.change import MEANWHILE, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
@@ -53,20 +52,7 @@ class Asking:
 
 def ask_networkd(name: str) -> None:
     """systemd-networkd."""
-    manager, path = f"{owner.NETWORKD}.Manager", "/org/freedesktop/network1"
-    with Bus() as bus:
-        bus.change(owner.NETWORKD, path, manager, "RenewLink", "i", owner.index_of(name))
-
-
-def ask_dhcpcd(name: str) -> None:
-    """dhcpcd; ``-n`` renews, and keeps the lease if nobody answers.
-
-    One that serves a single family is found only by those who name the family too; else a second one would start.
-    """
-    titles = [" ".join(words) for _, words in owner.processes("dhcpcd")]
-    mine = next((title for title in titles if f": {name} [ip" in title), "")
-    family = {(True, False): ["-4"], (False, True): ["-6"]}.get(("[ip4]" in mine, "[ip6]" in mine), [])
-    tools.tell("dhcpcd", "-n", *family, name, stays=True)
+    networkd.tell("RenewLink", "i", owner.index_of(name))
 
 
 class ByDhclient:
@@ -97,7 +83,7 @@ MECHANISMS: dict[str, Mechanism] = {
         {
             owner.NM: ByNetworkManager(),
             owner.ND: Asking(ask_networkd),
-            owner.DHCPCD: Asking(ask_dhcpcd),
+            owner.DHCPCD: Asking(dhcpcd.renew),
             owner.DHCLIENT: ByDhclient(),
         },
         undo=MEANWHILE,

@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 from typing import Any
 
-from selfcare.helper import owner
+from selfcare.helper import networkd, owner
 from selfcare.helper.bus import Bus
 from selfcare.helper.change import Mechanism
 from selfcare.helper.errors import Refusal
@@ -63,8 +63,27 @@ class ByNetworkManager:
         return put(nm, device, lambda settings: with_servers(settings, state))
 
 
+class ByNetworkd:
+    """What is set on the link while networkd runs; its files are not touched, and its own resolvers wait behind."""
+
+    def plan(self, args: dict[str, Any]) -> Plan:
+        index = owner.index_of(args["interface"])
+        wanted = [[*_link_server(server), 0, ""] for server in args["servers"]]
+        how = {"interface": args["interface"]}
+        return Plan(how, {"servers": networkd.servers_by_hand(index)}, {"servers": wanted})
+
+    def apply(self, entry: Entry) -> None:
+        networkd.set_servers(owner.index_of(entry.how["interface"]), entry.wanted["servers"])
+
+    def read(self, entry: Entry) -> State:
+        return {"servers": networkd.servers_by_hand(owner.index_of(entry.how["interface"]))}
+
+    def restore(self, entry: Entry, files: Files) -> None:
+        networkd.set_servers(owner.index_of(entry.how["interface"]), entry.before["servers"])
+
+
 class ByResolved:
-    """systemd-resolved's setting of the link, through networkd where that one owns it."""
+    """systemd-resolved's setting of the link, through networkd where that one owns it (an old one, as of Debian 11)."""
 
     def __init__(self, networkd: bool) -> None:
         self.networkd = networkd
@@ -121,12 +140,19 @@ def resolv_conf(args: dict[str, Any]) -> dict[Path, bytes]:
     return {owner.RESOLV_CONF: ("\n".join(made) + "\n").encode(errors="surrogateescape")}
 
 
+def _way(args: dict[str, Any]) -> str:
+    found = owner.dns_owner(args["interface"])
+    return OLD_ND if found == owner.ND and not networkd.tells_apart(args["interface"]) else found
+
+
+OLD_ND = "old networkd"
 MECHANISMS: dict[str, Mechanism] = {
     "dns.set": ByOwner(
-        lambda args: owner.dns_owner(args["interface"]),
+        _way,
         {
             owner.NM: ByNetworkManager(),
-            owner.ND: ByResolved(networkd=True),
+            owner.ND: ByNetworkd(),
+            OLD_ND: ByResolved(networkd=True),
             owner.STUB: ByResolved(networkd=False),
             owner.PLAIN: Rewriting(resolv_conf),
         },

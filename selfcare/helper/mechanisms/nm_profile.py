@@ -160,7 +160,4 @@ def _manager(args: dict[str, Any]) -> str:
     return found
 
 
-MECHANISMS: dict[str, Mechanism] = {
-    "ip.auto": ByOwner(_manager, {owner.NM: Profile(automatic_address)}),
-    "dns.auto": ByOwner(_manager, {owner.NM: Profile(automatic, needs_auto=True)}),
-}
+MECHANISMS: dict[str, Mechanism] = {"ip.auto": ByOwner(_manager, {owner.NM: Profile(automatic_address)})}

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tests.lab.world import clock
+
 FAULTS = {"expired": (-90, -2), "not_yet": (5, 60), "wrong_name": (-30, 60), "untrusted": (-30, 60)}
 """What can be wrong with a site's certificate: its days, counted from now."""
 
@@ -47,7 +49,7 @@ class Authority:
         host: str = "",
         days: tuple[int, int] = (-30, 60),
     ) -> x509.Certificate:
-        now = datetime.now(UTC) + timedelta(seconds=self.shift_s)
+        now = datetime.fromtimestamp(clock.now() + self.shift_s, UTC)
         first, last = (-3650, 3650) if authority else days
         builder = (
             x509.CertificateBuilder()

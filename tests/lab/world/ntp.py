@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import struct
-import time
 from collections.abc import Callable
 from typing import cast
+
+from tests.lab.world import clock
 
 _UNIX = 2_208_988_800
 _FORM = struct.Struct("!BBbb II4s QQQQ")
@@ -27,6 +28,6 @@ class Udp(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if len(data) < _FORM.size:
             return
-        now = _stamp(time.time() + self.shift_s())
+        now = _stamp(clock.now() + self.shift_s())
         transmit = _FORM.unpack_from(data)[-1]
         self.transport.sendto(_FORM.pack(0x24, 2, 6, -20, 100, 100, b"GPS\0", now, transmit, now, now), addr)

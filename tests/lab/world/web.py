@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from urllib.parse import urlsplit
 
 from tests.lab import plan
+from tests.lab.world import clock
 
 LIMIT_S = 30.0
 
@@ -130,7 +130,7 @@ async def serve(
                 if page.location:
                     here = writer.get_extra_info("sockname")[0]
                     page = replace(page, location=page.location.replace(OWN_ADDRESS, here))
-                writer.write(_encoded(page, method, keep, formatdate(time.time() + shift_s(), usegmt=True)))
+                writer.write(_encoded(page, method, keep, formatdate(clock.now() + shift_s(), usegmt=True)))
             await writer.drain()
             if not keep:
                 return

@@ -1,0 +1,113 @@
+"""A small Linux of its own (User-mode Linux), for what cannot be had apart in a lab of namespaces: the clock.
+
+``WIFI_LAB`` names the folder with its kernel, ``linux-lab``. It sees this machine's files as they are, read-only under
+a layer in its memory, and has no network but what a program makes inside it.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.machine import registers
+
+VARIABLE = "WIFI_LAB"
+KERNEL = "linux-lab"
+FIRST = Path(__file__).with_name("first.sh")
+REPO = FIRST.parents[2]
+MEMORY_MB = 1024
+PASSED_ON = ("SELFCARE_LAB_CACHE", "PYTHONPATH", "PATH", "LANG")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the command ended in there; ``took_s`` with the start of the machine."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+    took_s: float
+
+
+def why_unavailable() -> str | None:
+    """What is missing for it, None when nothing."""
+    folder = os.environ.get(VARIABLE)
+    if not folder:
+        return f"the machine of its own needs {VARIABLE}, the folder with its kernel"
+    if not os.access(Path(folder, KERNEL), os.X_OK):
+        return f"the machine of its own needs {KERNEL} in {folder}"
+    return registers.why_unavailable() if os.geteuid() == 0 else "the machine of its own needs root, to see all files"
+
+
+def run(command: Sequence[str], *, limit_s: float = 120, tireless: bool = False) -> Ended:
+    """Starts the machine, runs the command in it from the repository's folder, and ends it.
+
+    ``tireless``: work takes no time by its clocks, and nothing is waited for when all sleep. It is a slow machine:
+    what measures times in there would measure that.
+    """
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="selfcare-machine-") as name:
+        job = Path(name)
+        _write(job, command)
+        kernel = Path(os.environ[VARIABLE], KERNEL)
+        words = [
+            str(kernel), f"mem={MEMORY_MB}M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro",
+            f"init={FIRST}", f"selfcarejob={job}", "con=null", "con0=null,fd:2", "ssl=null", "quiet",
+            *(["time-travel=inf-cpu"] if tireless else []),
+        ]  # fmt: skip
+        with (job / "console").open("wb") as console:
+            machine = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
+                env={**os.environ, "TMPDIR": name, **registers.environment(job)},
+            )  # fmt: skip
+            try:
+                _wait(machine, job / "code", began + limit_s)
+            finally:
+                _end(machine)
+        return _ended(job, time.monotonic() - began)
+
+
+def _write(job: Path, command: Sequence[str]) -> None:
+    kept = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+    lines = [f"export {key}={shlex.quote(value)}" for key, value in kept.items()]
+    (job / "command").write_text("\n".join([*lines, f"cd {shlex.quote(str(REPO))}", shlex.join(command)]) + "\n")
+
+
+def python(*words: str, limit_s: float = 120, tireless: bool = False) -> Ended:
+    """This very Python, in there."""
+    return run([sys.executable, *words], limit_s=limit_s, tireless=tireless)
+
+
+def _wait(machine: subprocess.Popen[bytes], code: Path, end: float) -> None:
+    while machine.poll() is None and not code.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def _end(machine: subprocess.Popen[bytes]) -> None:
+    """The kernel and the processes it is made of: all of its own session, and nothing else."""
+    while True:
+        try:
+            os.killpg(machine.pid, 9)
+        except ProcessLookupError:
+            break
+        machine.poll()
+        time.sleep(0.02)
+    machine.wait()
+
+
+def _ended(job: Path, took_s: float) -> Ended:
+    def told(name: str) -> str:
+        path = job / name
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+    code = told("code").strip()
+    if not code:
+        return Ended(124, told("stdout"), told("stderr") + told("console")[-3000:], took_s)
+    return Ended(int(code), told("stdout"), told("stderr"), took_s)
