@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from subprocess import DEVNULL, PIPE, Popen
 from typing import IO
 
 from selfcare.helper import host, point
@@ -26,11 +26,9 @@ class Guard:
 
     def __init__(self, own: Sequence[str], name: str, seconds: float) -> None:
         """``own``: the words by which this very program is started."""
+        words = [sys.executable, *own, "guard", name, str(seconds)]
         try:
-            self.process = subprocess.Popen(
-                [sys.executable, *own, "guard", name, str(seconds)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+            self.process = Popen(words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True)
         except OSError as error:
             raise Refusal("failed", f"no guard, so nothing was changed: {error.strerror}") from error
         assert self.process.stdin and self.process.stdout

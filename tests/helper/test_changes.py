@@ -174,7 +174,7 @@ def test_without_a_process_for_the_guard_nothing_is_changed(world: World, monkey
     def none_left(*words: object, **more: object) -> None:
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(guard.subprocess, "Popen", none_left)
+    monkeypatch.setattr(guard, "Popen", none_left)
     world.changes.guard = lambda name, seconds: guard.Guard([], name, seconds)
     with pytest.raises(Refusal, match="no guard"):
         world.make()
