@@ -44,7 +44,7 @@ class Channel:
         ours, theirs = socket.socketpair()
         try:
             process = await _started(command, theirs.fileno())
-        except HandError:
+        except BaseException:
             ours.close()
             raise
         finally:
