@@ -24,9 +24,11 @@ KNOWN = frozenset({
 class Channel:
     """A helper that was started; questions and answers take turns."""
 
-    def __init__(self, process: asyncio.subprocess.Process, writer: asyncio.StreamWriter) -> None:
-        assert process.stdout
-        self.process, self.input, self.output = process, writer, process.stdout
+    def __init__(self, process: asyncio.subprocess.Process, writer: asyncio.StreamWriter | None = None) -> None:
+        """``writer``: what it hears us by, where that is not its pipe."""
+        heard = writer or process.stdin
+        assert heard and process.stdout
+        self.process, self.input, self.output = process, heard, process.stdout
         self.number = 0
         self.turn = asyncio.Lock()
 
@@ -38,9 +40,7 @@ class Channel:
         so could root's helper be told things once the password was given.
         """
         if sys.platform == "win32":
-            process = await _started(command, asyncio.subprocess.PIPE)
-            assert process.stdin
-            return cls(process, process.stdin)
+            return cls(await _started(command, asyncio.subprocess.PIPE))
         ours, theirs = socket.socketpair()
         try:
             process = await _started(command, theirs.fileno())
