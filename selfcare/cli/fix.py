@@ -113,7 +113,7 @@ def run_fix(arguments: argparse.Namespace, services: Services) -> int:
             sys.stderr.write(services.catalogue.text("repair.ended" if ended else "cli.fix.stays") + "\n")
     except NotPossible as reason:
         sys.stderr.write(f"selfcare: {services.catalogue.text(f'repair.impossible.{reason.reason}')}\n")
-        return ExitCode.FAULT
+        return ExitCode.OK if reason.reason == "nothing_to_do" else ExitCode.FAULT
     except HandError as error:
         return repair.trouble(error, services)
     return repair_exit_code(result, by_hand=True)

@@ -49,6 +49,7 @@ class Channel:
     """A helper that was started; questions and answers take turns."""
 
     def __init__(self, process: Running, writer: asyncio.StreamWriter) -> None:
+        """``writer``: what it hears us by."""
         assert process.stdout
         self.process, self.input, self.output = process, writer, process.stdout
         self.number = 0
@@ -62,13 +63,11 @@ class Channel:
         so could root's helper be told things once the password was given.
         """
         if sys.platform == "win32":
-            process = await _started(command, asyncio.subprocess.PIPE)
-            assert process.stdin
-            return cls(process, process.stdin)
+            return cls(await _started(command, asyncio.subprocess.PIPE))
         ours, theirs = socket.socketpair()
         try:
             process = await _started(command, theirs.fileno())
-        except HandError:
+        except BaseException:
             ours.close()
             raise
         finally:

@@ -24,8 +24,9 @@ class Guard:
 
     def __init__(self, own: Sequence[str], name: str, seconds: float) -> None:
         """``own``: the words by which this very program is started."""
+        words = [sys.executable, *own, "guard", name, str(seconds)]
         try:
-            self.process = host.start_apart([sys.executable, *own, "guard", name, str(seconds)])
+            self.process = host.start_apart(words)
         except OSError as error:
             raise Refusal("failed", f"no guard, so nothing was changed: {error.strerror}") from error
         assert self.process.stdin and self.process.stdout

@@ -124,6 +124,8 @@ def test_fix_run_by_hand(terminal: Any, capsys: Out) -> None:
     assert user.bench.hand.log[0] == "dns.flush"
     assert user.run("fix", "run", "dns.automatic", "--yes") == 1  # automatic already
     assert EN.text("repair.impossible.not_here") in capsys.readouterr().err
+    assert user.run("fix", "run", "hosts.disable", "--yes") == 0, "as it should be: that is no fault"
+    assert EN.text("repair.impossible.nothing_to_do") in capsys.readouterr().err
     assert user.run("fix", "run", "lease.renew", "--dry-run") == 0
     assert user.run("fix", "run", "lease.renew") == 4
     assert user.run("fix", "run", "nonsense", "--yes") == 2

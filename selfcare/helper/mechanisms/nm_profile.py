@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from selfcare.helper import link, owner
@@ -100,7 +100,7 @@ def _elsewhere(nm: Nm, entry: Entry) -> bool:
     profile = nm.profile(device)
     if profile and nm.uuid(profile) == entry.how["uuid"]:
         return False
-    age = datetime.now(UTC) - datetime.fromisoformat(entry.began)
+    age = datetime.now().astimezone() - datetime.fromisoformat(entry.began)
     return entry.boot != boot() or not timedelta(0) <= age < TRIAL
 
 
