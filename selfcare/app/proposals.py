@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from selfcare.app.values import exact_values
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import Caution, Proposal
-from selfcare.model.repair import Action, Change, Instruction, Risk
+from selfcare.model.repair import Action, Change, Instruction, Risk, Verb
 from selfcare.remedies.caution import privilege
 from selfcare.remedies.remedy import Remedy
 from selfcare.remedies.situation import Situation
 from selfcare.remedies.trial import StandsFor, stands_for
+
+_LEAVES_NOTHING = frozenset({Verb.DNS_FLUSH, Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.CLOCK_SET})
 
 
 def title(catalogue: Catalogue, remedy_id: str) -> str:
@@ -36,8 +38,24 @@ def risk_text(catalogue: Catalogue, remedy: Remedy, pause_s: float) -> str:
     """What may happen meanwhile."""
     if pause_s > 0:
         return catalogue.text("repair.risk.pause", seconds=round(pause_s))
+    if remedy.risk is Risk.SETTING and not remedy.reversible:
+        return catalogue.text("repair.risk.final")
     risk = Risk.NONE if remedy.risk is Risk.PAUSE and not remedy.person else remedy.risk
     return catalogue.text("repair.risk.person_pause" if risk is Risk.PAUSE else f"repair.risk.{risk.value}")
+
+
+def undo_key(risk: Risk, *, reversible: bool, temporary: bool, pause_s: float = 0.0) -> str:
+    """The sentence on the way back. What leaves nothing behind needs none; a setting that cannot come back says so."""
+    if temporary:
+        return "repair.undo.temporary"
+    if reversible:
+        return "repair.undo.yes"
+    return "repair.undo.never" if risk is Risk.SETTING and not pause_s else "repair.undo.no"
+
+
+def _leaves_something(actions: Iterable[Action]) -> bool:
+    """Whether there will be anything to put back: a renewal, though it is a remedy for a setting, leaves nothing."""
+    return any(isinstance(a, Change) and a.verb not in _LEAVES_NOTHING for a in actions)
 
 
 def propose(
@@ -61,7 +79,7 @@ def propose(
         risk_text=risk_text(catalogue, remedy, pause),
         pause_s=pause,
         duration_s=remedy.duration_s,
-        reversible=remedy.reversible,
+        reversible=remedy.reversible and _leaves_something(actions),
         # What stands in for a setting somebody made here cannot know when it is no longer wanted.
         temporary=remedy.temporary and stands_for(situation) is not StandsFor.OTHER,
         privilege=privilege(actions, situation.manager),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from selfcare.app.proposals import undo_key
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import Proposal
 
@@ -48,6 +49,5 @@ def describe(proposal: Proposal, catalogue: Catalogue) -> list[str]:
 
 
 def _undo_text(proposal: Proposal) -> str:
-    if proposal.temporary:
-        return "repair.undo.temporary"
-    return "repair.undo.yes" if proposal.reversible else "repair.undo.no"
+    reversible, temporary = proposal.reversible, proposal.temporary
+    return undo_key(proposal.risk, reversible=reversible, temporary=temporary, pause_s=proposal.pause_s)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from selfcare.app.proposals import action_text, title
+from selfcare.app.proposals import action_text, title, undo_key
 from selfcare.app.sentences import fact_text
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import RepairResult, Step, StepOutcome
@@ -108,9 +108,7 @@ def _codes(remedy: Remedy) -> list[str]:
 
 
 def _undo(remedy: Remedy) -> str:
-    if remedy.temporary:
-        return "repair.undo.temporary"
-    return "repair.undo.yes" if remedy.reversible else "repair.undo.no"
+    return undo_key(remedy.risk, reversible=remedy.reversible, temporary=remedy.temporary)
 
 
 def remedy_lines(remedy: Remedy, catalogue: Catalogue) -> list[str]:
