@@ -50,6 +50,8 @@ def course(catalogue: Catalogue, state: RepairState) -> tuple[Line, ...]:
 
 def _steps(state: RepairState) -> tuple[tuple[str, ...], int]:
     """The steps by name, and which is under way."""
+    if state.phase is RepairPhase.LOOKING and any(a.fate is not Fate.OPEN for a in state.attempts):
+        return ("result",), 0  # whether anything more will be proposed, nobody knows yet
     first = "measure" if state.by_hand else "look"
     by_hand = state.proposal is not None and state.proposal.instruction and state.phase in _AT
     steps = (first, *(_HAND if by_hand else _CHANGE))

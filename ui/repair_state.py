@@ -122,6 +122,13 @@ class RepairState:
         trying = RepairPhase.PROVING if self.proposal.instruction else RepairPhase.APPLYING
         self.phase = trying if agreed else RepairPhase.LOOKING
 
+    def rest(self) -> bool:
+        """A change was put back since: what the last run ended with is no longer so. Whether that is news."""
+        if self.busy or self.phase is RepairPhase.IDLE:
+            return False
+        self.phase, self.result, self.problem = RepairPhase.IDLE, None, None
+        return True
+
     def stop(self) -> None:
         """Somebody said stop; what is being tried goes back first."""
         self.tested = self.phase in _TRYING

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from selfcare.app.proposals import action_text
+from selfcare.app.proposals import action_text, undo_key
 from selfcare.app.sentences import fact_text
 from selfcare.i18n import Catalogue
 from selfcare.model.finding import Verdict, VerdictState
@@ -189,7 +189,7 @@ def _named(catalogue: Catalogue, rows: list[tuple[str, str]]) -> tuple[tuple[str
 def _way_back(catalogue: Catalogue, proposal: Proposal) -> str:
     if proposal.stands_for is not None:
         return catalogue.text(f"ui.repair.stands_for.{proposal.stands_for}")
-    return catalogue.text(f"repair.undo.{'yes' if proposal.reversible else 'no'}")
+    return catalogue.text(undo_key(replace(proposal, temporary=False)))
 
 
 # -- what was tried -----------------------------------------------------------------------------------

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from selfcare.app.values import exact_values
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import Caution, Proposal, Step, StepOutcome
-from selfcare.model.repair import Action, Change, Instruction, Risk
+from selfcare.model.repair import Action, Change, Instruction, Risk, Verb
 from selfcare.remedies.caution import privilege
 from selfcare.remedies.remedy import Remedy
 from selfcare.remedies.situation import Situation
 from selfcare.remedies.trial import StandsFor, stands_for
+
+_LEAVES_NOTHING = frozenset({Verb.DNS_FLUSH, Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.CLOCK_SET})
 
 
 def title(catalogue: Catalogue, remedy_id: str) -> str:
@@ -52,13 +54,19 @@ def undo_key(what: Remedy | Proposal) -> str:
         return "repair.undo.temporary"
     if what.reversible:
         return "repair.undo.yes"
-    return "repair.undo.never" if what.risk is Risk.SETTING else "repair.undo.no"
+    pause = what.pause_s if isinstance(what, Proposal) else 0.0  # a renewal, though for a setting, leaves nothing
+    return "repair.undo.never" if what.risk is Risk.SETTING and not pause else "repair.undo.no"
 
 
 def outcome_text(catalogue: Catalogue, step: Step) -> str:
     """What became of it; what cannot be put back was not."""
     stays = step.outcome is StepOutcome.UNDONE and not step.proposal.reversible
     return catalogue.text("repair.outcome.not_helped" if stays else f"repair.outcome.{step.outcome.value}")
+
+
+def _leaves_something(actions: Iterable[Action]) -> bool:
+    """Whether there will be anything to put back: a renewal, though it is a remedy for a setting, leaves nothing."""
+    return any(isinstance(a, Change) and a.verb not in _LEAVES_NOTHING for a in actions)
 
 
 def propose(
@@ -82,7 +90,7 @@ def propose(
         risk_text=risk_text(catalogue, remedy, pause),
         pause_s=pause,
         duration_s=remedy.duration_s,
-        reversible=remedy.reversible,
+        reversible=remedy.reversible and _leaves_something(actions),
         # What stands in for a setting somebody made here cannot know when it is no longer wanted.
         temporary=remedy.temporary and stands_for(situation) is not StandsFor.OTHER,
         privilege=privilege(actions, situation.manager),

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from selfcare.app.proposals import propose, undo_key
 from selfcare.app.values import exact_values
 from selfcare.i18n import Catalogue
-from selfcare.model.payloads.address import Method
+from selfcare.model.payloads.address import IpConfig, Method
 from selfcare.model.payloads.routes import HostsCheck, HostsPayload, ProxyPayload
 from selfcare.model.repair import Change, Verb
-from selfcare.remedies import Situation
+from selfcare.remedies import Situation, remedy
 from tests.remedies.situations import CONFIG, ETH, situation, with_resolvers
 
 EN = Catalogue("en")
@@ -77,3 +78,17 @@ def test_every_verb_that_sets_something_is_told_in_both_languages() -> None:
             values = exact_values(Catalogue(language), (Change(verb, {**ON, **more}),), here)
             assert values, verb
             assert not any("repair.value" in part for v in values for part in (v.what, v.before, v.after))
+
+
+@pytest.mark.parametrize(("name", "config", "key"), [
+    ("clock.set", CONFIG, "repair.undo.never"), ("dns.flush", CONFIG, "repair.undo.no"),
+    ("dns.automatic", CONFIG, "repair.undo.yes"), ("address.duplicate", CONFIG, "repair.undo.no"),
+    ("address.duplicate", replace(CONFIG, method4=Method.MANUAL), "repair.undo.yes"),
+])  # fmt: skip
+def test_the_way_back_is_that_of_the_plan_and_not_of_the_name(name: str, config: IpConfig, key: str) -> None:
+    """Taking another address changes a setting, or only renews; the clock cannot go back, and its risk says so."""
+    chosen, here = remedy(name), situation(config=config, numbers={"clock_offset": 86400.0})
+    assert chosen is not None
+    told = propose(EN, chosen, None, chosen.plan(here), (), here)
+    assert undo_key(told) == key
+    assert (told.risk_text == EN.text("repair.risk.for_good")) is (name == "clock.set")

@@ -5,11 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Only shown: these pictures write nothing.
@@ -24,40 +20,17 @@ from selfcare.app.options import CheckOptions
 from selfcare.ground.folders import data_dir
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
-from selfcare.model.remedy import RemoteLogin
-from selfcare.model.repair import Entry, EntryState
-from tests.app.repair_world import ISP, World
+from tests.screens.repairs import REPAIRS
+from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.events import SCRIPTS, replay, services
-from tests.ui.repair_bench import PROXY, HeldBench, entry
 from ui.bridge import EngineBridge
 from ui.chain_state import Station
 from ui.check_state import CheckState, Phase
 from ui.context import Context
 from ui.deep import DeepOffer
 from ui.pages.check import CheckPage
-from ui.pages.repair import RepairPage
-from ui.repair_state import RepairPhase
 from ui.theme import Theme
-from ui.window import MINIMUM, USUAL, MainWindow
-
-Steps = Callable[[MainWindow], None]
-AFTER: list[Callable[[], None]] = []
-"""What lets go, once the picture is taken, of something that was held."""
-
-
-@dataclass(frozen=True)
-class Screen:
-    """One picture: a script, how far it runs, what is then clicked, and the window around it."""
-
-    name: str
-    script: str | None = None
-    stop_after: int | None = None
-    then: Steps = lambda window: None
-    size: QSize = USUAL
-    scale: float = 1.0
-    deep: bool = False
-    metered: bool | None = False
-    server: bool = True
+from ui.window import MINIMUM, MainWindow
 
 
 def _page(window: MainWindow) -> CheckPage:
@@ -112,111 +85,6 @@ def _choose_symptom(window: MainWindow) -> None:
     symptom.since.chips["today"].click()
 
 
-def _repair(*phases: RepairPhase, world: World | None = None, by_hand: str = "", held: str = "", **more: Any) -> Steps:
-    """The repair page of a PC in memory, driven until each of these in turn; questions are agreed to, but for ``no``.
-
-    ``held`` is where the run waits; ``then`` is done at the end, ``put`` are changes of an earlier day.
-    """
-
-    def steps(window: MainWindow) -> None:
-        bench = HeldBench(world or World(dead={ISP}), window.context.catalogue.language, more.get("remote"))
-        bench.held.update(held.split())
-        bench.hand.fails.update(more.get("fails", {}))
-        for one in more.get("put", ()):
-            bench.hand.put(one)
-        for one, whose in more.get("whose", {}).items():
-            bench.notes.note("effect", "dns.alternate", {"entries": [one], "stands_for": whose, "outcome": "kept"})
-        window.context.services = replace(window.context.services, repairs=lambda: bench.desk)
-        window.go("repair")
-        page = window.page("repair")
-        assert isinstance(page, RepairPage)
-        for phase in phases:
-            if page.state.phase is RepairPhase.ASKING:
-                (page.consent.refuse if more.get("no") else page.consent.agree).click()
-            elif phase is RepairPhase.STOPPED:
-                page.stop()
-            elif not page.state.busy:
-                page.fix(by_hand) if by_hand else page.start()
-            settle(app_of(), lambda wanted=phase: page.state.phase is wanted, 16.0)
-        more.get("then", lambda _page: None)(page)
-        settle(app_of(), lambda: False, 0.4)
-        AFTER.append(bench.held.clear)
-
-    return steps
-
-
-def _left_over(entry: Entry) -> Steps:
-    """The check page of a PC on which an earlier run left something."""
-
-    def steps(window: MainWindow) -> None:
-        bench = HeldBench(World(), window.context.catalogue.language)
-        bench.hand.put(entry)
-        window.context.services = replace(window.context.services, repairs=lambda: bench.desk)
-        standing = window.context.look_after()
-        standing.changed.connect(window.show_notice)
-        standing.refresh(recover=True)
-        settle(app_of(), lambda: bool(standing.notice()), 3.0)
-
-    return steps
-
-
-def _stop(page: RepairPage) -> None:
-    page.stop()
-
-
-def _stubborn() -> World:
-    """Programs ask the box whatever is set: nothing helps."""
-    return World(dead={ISP}, stubborn=True)
-
-
-def _values(page: RepairPage) -> None:
-    page.consent.values.button.click()
-
-
-TALL = QSize(USUAL.width(), 1500)
-ASKING, DONE = RepairPhase.ASKING, RepairPhase.DONE
-LEFT = (
-    entry("20261120T180400-0000000a", EntryState.CONFLICT, PROXY),
-    entry("20261120T180400-0000000b", EntryState.KEPT),
-    entry("20261120T180400-0000000c", EntryState.RESTORING, PROXY, privileged=True),
-)
-REPAIRS = (
-    Screen("repair", then=_repair(), size=QSize(980, 1000)),
-    Screen("repair-looking", then=_repair(RepairPhase.LOOKING, held="look"), size=TALL),
-    Screen("repair-asking", then=_repair(ASKING), size=TALL),
-    Screen("repair-values", then=_repair(ASKING, then=_values), size=TALL),
-    Screen("repair-applying", then=_repair(ASKING, RepairPhase.APPLYING, held="apply"), size=TALL),
-    Screen("repair-proving", then=_repair(ASKING, RepairPhase.PROVING, held="proof"), size=TALL),
-    Screen("repair-stopping", then=_repair(ASKING, RepairPhase.PROVING, held="proof undo", then=_stop), size=TALL),
-    Screen("repair-stopped", then=_repair(ASKING, RepairPhase.PROVING, RepairPhase.STOPPED, held="proof"), size=TALL),
-    Screen("repair-done", then=_repair(ASKING, DONE), size=TALL),
-    Screen("repair-refused", then=_repair(ASKING, DONE, no=True), size=TALL),
-    Screen("repair-not-helped", then=_repair(ASKING, DONE, world=_stubborn()), size=TALL),
-    Screen("repair-password", then=_repair(ASKING, DONE, fails={"dns.set": "refused"}), size=TALL),
-    Screen("repair-no-rights", then=_repair(ASKING, DONE, fails={"dns.set": "needs_privilege"}), size=TALL),
-    Screen("repair-instruction", then=_repair(ASKING, world=World(cable=False)), size=TALL),
-    Screen("repair-for-you", then=_repair(ASKING, DONE, world=World(cable=False), no=True), size=TALL),
-    Screen("repair-unseen", then=_repair(ASKING, DONE, world=World(cable=False)), size=TALL),
-    Screen("repair-remote", then=_repair(DONE, by_hand="lease.renew", remote=RemoteLogin("192.168.1.20")), size=TALL),
-    Screen("repair-flush", then=_repair(ASKING, DONE, world=World(), by_hand="dns.flush"), size=TALL),
-    Screen("repair-renew", then=_repair(ASKING, world=World(), by_hand="lease.renew"), size=TALL),
-    Screen(
-        "repair-not-here", then=_repair(RepairPhase.ERROR, world=World(cable=False), by_hand="lease.renew"), size=TALL
-    ),
-    Screen("repair-trial", then=_repair(ASKING, by_hand="dns.trial"), size=TALL),
-    Screen("repair-trial-done", then=_repair(ASKING, DONE, by_hand="dns.trial"), size=TALL),
-    Screen("repair-trial-nowhere", then=_repair(DONE, world=World(), by_hand="dns.trial"), size=TALL),
-    Screen("repair-changes", then=_repair(put=LEFT, whose={LEFT[1].name: "isp"}), size=TALL),
-    Screen("notice-recovered", then=_left_over(replace(LEFT[2], privileged=False))),
-    Screen("notice-standing", then=_left_over(LEFT[1])),
-    Screen("repair-150", then=_repair(ASKING, then=_values), size=QSize(720, 2300), scale=1.5),
-    Screen("repair-done-150", then=_repair(ASKING, DONE), size=QSize(720, 2600), scale=1.5),
-    Screen(
-        "repair-proving-200", then=_repair(ASKING, RepairPhase.PROVING, held="proof"), size=QSize(720, 2400), scale=2.0
-    ),
-    Screen("repair-200", then=_repair(ASKING), size=QSize(720, 2800), scale=2.0),
-    Screen("repair-changes-200", then=_repair(put=LEFT, whose={LEFT[1].name: "isp"}), size=QSize(720, 3600), scale=2.0),
-)
 SCREENS: tuple[Screen, ...] = (
     Screen("idle"),
     Screen("symptom", then=_choose_symptom, size=QSize(980, 900)),
@@ -258,21 +126,6 @@ SCREENS: tuple[Screen, ...] = (
     Screen("small-150-fault", "wan_down", size=QSize(720, 1500), scale=1.5),
     Screen("settings-150", then=lambda window: window.go("settings"), size=QSize(720, 1400), scale=1.5),
 )
-
-
-def settle(app: QApplication, until: Callable[[], bool] = lambda: False, at_most_s: float = 0.15) -> None:
-    """Lets the loop run until something is so, or a while."""
-    end = time.monotonic() + at_most_s
-    while time.monotonic() < end and not until():
-        app.processEvents()
-        time.sleep(0.005)
-
-
-def app_of() -> QApplication:
-    """The one there is."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    return app
 
 
 def render(app: QApplication, screen: Screen, language: str, scheme: str, target: Path) -> None:

@@ -170,6 +170,8 @@ def test_every_change_has_its_way_back(qtbot: QtBot, open_repair: OpenRepair) ->
     assert bench.world.state() == before
     qtbot.waitUntil(lambda: FR.text("ui.repair.undone") in words(page.changes))
     assert page.head.start.hasFocus()  # the button that had it is gone
+    assert page.head.headline.text() == FR.text("ui.repair.title")  # "repaired" is no longer so
+    assert not page.compare.isVisible() and not page.tried.isVisible()
 
 
 def test_an_undo_that_cannot_be_done_says_why(qtbot: QtBot, open_repair: OpenRepair) -> None:

@@ -193,6 +193,8 @@ def test_the_steps_follow_the_run() -> None:
     ]
     again = RepairState(RepairPhase.ASKING, proposal=PROPOSAL, attempts=[Attempt("a", "First", fate=Fate.UNDONE)])
     assert course(EN, again)[0].words == f"First. {EN.text('ui.repair.fate.undone')}"
+    kept = RepairState(RepairPhase.LOOKING, attempts=[Attempt("a", "First", fate=Fate.KEPT)])
+    assert [line.words for line in course(EN, kept)][1:] == ["Check the result"]
     stopping = RepairState(RepairPhase.STOPPING, tested=True)
     assert now(stopping) == ["Put things back"] and course(EN, RepairState(RepairPhase.STOPPING)) == ()
 

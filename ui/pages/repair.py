@@ -64,7 +64,7 @@ class RepairPage(Column):
         self.changes.drawn.connect(self._order_tabs)
         self.changes.emptied.connect(self.head.start.setFocus)
         self.gate.asked.connect(self._on_asked)
-        self.standing.changed.connect(self._show_changes)
+        self.standing.changed.connect(self._on_standing)
         self._context.bridge.arrived.connect(self._on_batch)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -165,13 +165,19 @@ class RepairPage(Column):
         self._show_changes()
 
     @Slot()
+    def _on_standing(self) -> None:
+        put_back = self.standing.put_back is not None or bool(self.standing.ended)
+        if put_back and self.state.rest():
+            self._show()
+        self._show_changes()
+
+    @Slot()
     def _order_tabs(self) -> None:
         """What is made late would come last; Tab should find it where it stands."""
         there = [self.head.to_check, self.consent.values.button, self.consent.agree, self.consent.refuse]
         for before, after in pairwise((*there, *self.changes.buttons.values(), *self.by_hand.buttons.values())):
             QWidget.setTabOrder(before, after)
 
-    @Slot()
     def _show_changes(self) -> None:
         self.changes.show_standing(self.standing, self.state.busy)
 
