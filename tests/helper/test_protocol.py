@@ -30,7 +30,7 @@ ENTRY = "20261122T060000123Z-0a1b2c3d"
 
 
 def test_verbs_are_those_of_the_model() -> None:
-    assert set(arguments.CHANGES) == {verb.value for verb in Verb} == set(GOOD) == set(mechanisms.WHERE)
+    assert set(arguments.CHANGES) == {verb.value for verb in Verb} == set(GOOD) == set(mechanisms.LINUX)
 
 
 @pytest.mark.parametrize("verb", GOOD)

@@ -26,12 +26,14 @@ WINDOWS = {
     "hosts.disable": "windows.hosts", "proxy.off": "windows.proxy", "clock.set": "clock",
     "ipv4.prefer": "windows.prefixes", "mtu.set": "windows.mtu",
 }  # fmt: skip
-WHERE = WINDOWS if sys.platform == "win32" else LINUX
+TABLES = {"linux": LINUX, "win32": WINDOWS}
 
 
-def find(verb: str) -> Mechanism:
+def find(verb: str, system: str = sys.platform) -> Mechanism:
     """The mechanism of this verb; every module has a table ``MECHANISMS``."""
-    module = importlib.import_module(f"{__name__}.{WHERE[verb]}")
+    if system not in TABLES:
+        raise Refusal("unknown_owner", f"nothing is changed on {system} yet")
+    module = importlib.import_module(f"{__name__}.{TABLES[system][verb]}")
     return Careful(module.MECHANISMS[verb])
 
 

@@ -10,6 +10,7 @@ from selfcare.helper.change import EXACT
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
 
+VOLATILE = "until restart"  # in a plan's ``how``: a restart of the PC, or pulling the adapter out, ends the change
 Files = Callable[[], dict[str, bytes]]
 
 
