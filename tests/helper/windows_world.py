@@ -108,7 +108,6 @@ class Windows:
         (self.folder / "hosts").write_bytes(b"\xef\xbb\xbf198.51.100.7 www.example.com other.example\r\n# \xe9\r\n")
 
     def _patch(self, patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(mechanisms, "WHERE", mechanisms.WINDOWS)
         for name in ("interfaces", "mtu", "set_mtu", "delete_route", "create_route", "needs_root",
                      "can_set_resolvers", "set_resolvers", "flush_names", "adapter_map", "renew"):  # fmt: skip
             patch.setattr(calls, name, getattr(self, f"_{name}"))
@@ -142,7 +141,7 @@ class Windows:
         return copy.deepcopy(found | {"rest": rest})
 
     def changes(self) -> Changes:
-        return Changes(Journal(self.folder / "journal"), mechanisms.find)
+        return Changes(Journal(self.folder / "journal"), lambda verb: mechanisms.find(verb, "win32"))
 
     # -- the calls -------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Any
 from selfcare.helper.change import EXACT, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
+from selfcare.helper.mechanisms.ways import VOLATILE
 from selfcare.helper.mechanisms.windows import adapters, calls
 from selfcare.helper.mechanisms.windows.structures import ForwardRow
 
@@ -29,7 +30,8 @@ class Removal:
         if len(found) != 1:
             raise Refusal("failed", "no such route" if not found else "more than one such route")
         row = found[0]
-        return Plan({"row": bytes(row).hex(), "guid": adapter.guid}, {"there": True}, {"there": False})
+        how = {"row": bytes(row).hex(), "guid": adapter.guid, VOLATILE: True}
+        return Plan(how, {"there": True}, {"there": False})
 
     def apply(self, entry: Entry) -> None:
         calls.delete_route(_row(entry))

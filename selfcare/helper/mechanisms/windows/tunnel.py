@@ -8,7 +8,7 @@ from typing import Any
 from selfcare.helper.change import EXACT, Mechanism
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import Entry, Plan, State
-from selfcare.helper.mechanisms.ways import ByOwner
+from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner
 from selfcare.helper.mechanisms.windows import adapters, calls, ras, services
 
 RAS, WIREGUARD = "windows", "wireguard"
@@ -24,7 +24,7 @@ class Dialled:
             raise Refusal("failed", "it is not connected")
         if ras.parameters(found.book, found.entry) is None:
             raise Refusal("unknown_owner", "its password is not saved: only its user can connect it again")
-        how = {"entry": found.entry, "book": found.book, "user": calls.user()}
+        how = {"entry": found.entry, "book": found.book, "user": calls.user(), VOLATILE: True}
         return Plan(how, {"active": True}, {"active": False})
 
     def apply(self, entry: Entry) -> None:
@@ -51,7 +51,7 @@ class Service:
         name = _service(args["interface"])
         if services.state(name) != services.RUNNING:
             raise Refusal("failed", "it is not connected")
-        return Plan({"service": name}, {"runs": True}, {"runs": False})
+        return Plan({"service": name, VOLATILE: True}, {"runs": True}, {"runs": False})
 
     def apply(self, entry: Entry) -> None:
         services.stop(entry.how["service"])
