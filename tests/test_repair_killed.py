@@ -12,10 +12,9 @@ import time
 import pytest
 
 from tests.lab.lab import Lab
-from tests.lab.repairs import ROOTS_HOME, run, settings
+from tests.lab.repairs import ROOTS_HOME, different, run, settings, undo_all
 from tests.lab.rootfs import why_unavailable
 from tests.lab.spaces import child_of
-from tests.test_repair_in_lab import _same, _undo_all
 
 pytestmark = [
     pytest.mark.lab,
@@ -37,8 +36,8 @@ def test_the_command_is_killed_again_and_again() -> None:
             states = {entry["state"] for entry in listed}
             assert states <= {"kept", "undone"}, listed
             outcomes.append("kept" if any(e["state"] == "kept" and e["reversible"] for e in listed) else "as before")
-            _undo_all(lab, user=False)
-            _same(lab, before)
+            undo_all(lab, user=False)
+            assert not different(lab, before)
             lab.pc.run("sh", "-c", "rm -rf /var/lib/selfcare/journal")
             if ended:
                 break

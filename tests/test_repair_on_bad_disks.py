@@ -11,9 +11,8 @@ from selfcare.i18n import Catalogue
 from tests.helper.test_in_lab import SEAT
 from tests.lab.lab import Lab
 from tests.lab.mounts import HOME
-from tests.lab.repairs import ROOTS_HOME, repair, run, settings, told
+from tests.lab.repairs import ROOTS_HOME, different, repair, run, settings, told, undo_all
 from tests.lab.rootfs import why_unavailable
-from tests.test_repair_in_lab import _same, _undo_all
 
 pytestmark = [
     pytest.mark.lab,
@@ -54,7 +53,7 @@ def test_without_a_journal_nothing_is_changed_and_it_is_said(pc: Lab, options: s
         assert (document["state"], done.returncode) == ("not_helped", 1)
         said = run(pc, "repair", "--yes", "--lang", "en")
         assert TEXT("repair.error.cannot_record") in said.stdout + said.stderr
-    _same(pc, before)
+    assert not different(pc, before)
     assert run(pc, "undo", "list", "--json").stdout.strip() == "[]"
 
 
@@ -66,12 +65,12 @@ def test_without_a_home_it_is_repaired_and_can_be_undone(pc: Lab, options: str) 
         document, done = repair(pc)
         assert (told(document), document["state"], done.returncode) == ([("dns.alternate", "kept")], "repaired", 0)
         assert document["remembered"] is False
-        _undo_all(pc, user=False)
-        _same(pc, before)
+        undo_all(pc, user=False)
+        assert not different(pc, before)
         said = run(pc, "repair", "--yes", "--lang", "en").stdout
         assert TEXT("repair.not_remembered") in said
-        _undo_all(pc, user=False)
-    _same(pc, before)
+        undo_all(pc, user=False)
+    assert not different(pc, before)
 
 
 def test_a_users_home_that_is_read_only_changes_nothing(pc: Lab) -> None:
@@ -86,7 +85,7 @@ def test_a_users_home_that_is_read_only_changes_nothing(pc: Lab) -> None:
     finally:
         pc.spaces.user.run("umount", HOME)
         pc.pc.run("rm", "/etc/polkit-1/rules.d/10-seat.rules")
-    _same(pc, before)
+    assert not different(pc, before)
 
 
 @pytest.mark.parametrize("free", range(1, 7))
@@ -99,7 +98,7 @@ def test_a_disk_that_fills_up_on_the_way(pc: Lab, free: int) -> None:
         assert outcome in ("kept", "failed", "undone"), document["steps"]
         if outcome == "kept":
             assert settings(pc) != before
-            _undo_all(pc, user=False)
-        _same(pc, before)
+            undo_all(pc, user=False)
+        assert not different(pc, before)
         repair(pc, "repair")  # the next start, without consent: puts back what was left, and nothing else
-        _same(pc, before)
+        assert not different(pc, before)

@@ -63,7 +63,9 @@ class Channel:
         so could root's helper be told things once the password was given.
         """
         if sys.platform == "win32":
-            return cls(await _started(command, asyncio.subprocess.PIPE))
+            process = await _started(command, asyncio.subprocess.PIPE)
+            assert process.stdin
+            return cls(process, process.stdin)
         ours, theirs = socket.socketpair()
         try:
             process = await _started(command, theirs.fileno())
