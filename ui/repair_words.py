@@ -189,8 +189,7 @@ def _named(catalogue: Catalogue, rows: list[tuple[str, str]]) -> tuple[tuple[str
 def _way_back(catalogue: Catalogue, proposal: Proposal) -> str:
     if proposal.stands_for is not None:
         return catalogue.text(f"ui.repair.stands_for.{proposal.stands_for}")
-    key = undo_key(proposal.risk, reversible=proposal.reversible, temporary=False, pause_s=proposal.pause_s)
-    return catalogue.text(key)
+    return catalogue.text(undo_key(proposal))
 
 
 # -- what was tried -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from selfcare.remedies.remedy import Remedy
 from selfcare.remedies.situation import Situation
 from selfcare.remedies.trial import StandsFor, stands_for
 
-_LEAVES_NOTHING = frozenset({Verb.DNS_FLUSH, Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.CLOCK_SET})
+_LEAVES_NOTHING = frozenset({Verb.DNS_FLUSH, Verb.DHCP_RENEW, Verb.ADAPTER_RESTART})
 
 
 def title(catalogue: Catalogue, remedy_id: str) -> str:
@@ -38,24 +38,24 @@ def risk_text(catalogue: Catalogue, remedy: Remedy, pause_s: float) -> str:
     """What may happen meanwhile."""
     if pause_s > 0:
         return catalogue.text("repair.risk.pause", seconds=round(pause_s))
-    if remedy.risk is Risk.SETTING and not remedy.reversible:
-        return catalogue.text("repair.risk.final")
+    if undo_key(remedy) == "repair.undo.never":
+        return catalogue.text("repair.risk.for_good")  # nobody is promised a way back that there is not
     risk = Risk.NONE if remedy.risk is Risk.PAUSE and not remedy.person else remedy.risk
     return catalogue.text("repair.risk.person_pause" if risk is Risk.PAUSE else f"repair.risk.{risk.value}")
 
 
-def undo_key(risk: Risk, *, reversible: bool, temporary: bool, pause_s: float = 0.0) -> str:
-    """The sentence on the way back. What leaves nothing behind needs none; a setting that cannot come back says so."""
-    if temporary:
+def undo_key(what: Remedy | Proposal) -> str:
+    """The sentence about the way back: a memory that was emptied needs none, a clock that was set has none."""
+    if what.temporary:
         return "repair.undo.temporary"
-    if reversible:
+    if what.reversible:
         return "repair.undo.yes"
-    return "repair.undo.never" if risk is Risk.SETTING and not pause_s else "repair.undo.no"
+    return "repair.undo.never" if what.risk is Risk.SETTING else "repair.undo.no"
 
 
-def _leaves_something(actions: Iterable[Action]) -> bool:
-    """Whether there will be anything to put back: a renewal, though it is a remedy for a setting, leaves nothing."""
-    return any(isinstance(a, Change) and a.verb not in _LEAVES_NOTHING for a in actions)
+def _only_passes(actions: Iterable[Action]) -> bool:
+    """Whether nothing stays of it: a renewal leaves no setting behind, though it answers the same fault as one."""
+    return all(isinstance(a, Change) and a.verb in _LEAVES_NOTHING for a in actions)
 
 
 def propose(
@@ -68,6 +68,7 @@ def propose(
 ) -> Proposal:
     """The proposal as every front end shows it."""
     pause = sum(a.pause_s for a in actions if isinstance(a, Change))
+    passes = _only_passes(actions)
     return Proposal(
         remedy=remedy.id,
         code=code,
@@ -75,11 +76,11 @@ def propose(
         why=why(catalogue, remedy.id, code),
         plan=tuple(action_text(catalogue, a) for a in actions),
         actions=actions,
-        risk=remedy.risk,
+        risk=Risk.PAUSE if passes and remedy.risk is Risk.SETTING else remedy.risk,
         risk_text=risk_text(catalogue, remedy, pause),
         pause_s=pause,
         duration_s=remedy.duration_s,
-        reversible=remedy.reversible and _leaves_something(actions),
+        reversible=remedy.reversible and not passes,
         # What stands in for a setting somebody made here cannot know when it is no longer wanted.
         temporary=remedy.temporary and stands_for(situation) is not StandsFor.OTHER,
         privilege=privilege(actions, situation.manager),

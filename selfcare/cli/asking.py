@@ -42,12 +42,7 @@ def describe(proposal: Proposal, catalogue: Catalogue) -> list[str]:
     lines.append(f"  {proposal.risk_text}")
     if not proposal.instruction:
         lines.append("  " + text("repair.duration", seconds=round(proposal.duration_s)))
-        lines.append("  " + text(_undo_text(proposal)))
+        lines.append("  " + text(undo_key(proposal)))
         lines.append("  " + text(f"repair.privilege.{proposal.privilege.value}"))
     lines += [f"  ! {caution}" for caution in proposal.cautions]
     return lines
-
-
-def _undo_text(proposal: Proposal) -> str:
-    reversible, temporary = proposal.reversible, proposal.temporary
-    return undo_key(proposal.risk, reversible=reversible, temporary=temporary, pause_s=proposal.pause_s)

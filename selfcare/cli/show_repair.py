@@ -93,7 +93,7 @@ def as_markdown(remedies: Sequence[Remedy], catalogue: Catalogue) -> str:
     for one in remedies:
         risk = text("repair.kind.person") if one.person else text(f"repair.kind.{one.risk.value}")
         cells = (
-            f"`{one.id}`", title(catalogue, one.id), ", ".join(_codes(one)) or "–", risk, text(_undo(one)),
+            f"`{one.id}`", title(catalogue, one.id), ", ".join(_codes(one)) or "–", risk, text(undo_key(one)),
             ", ".join(one.verify),
         )  # fmt: skip
         rows.append("| " + " | ".join(cells) + " |")
@@ -107,10 +107,6 @@ def _codes(remedy: Remedy) -> list[str]:
     ]
 
 
-def _undo(remedy: Remedy) -> str:
-    return undo_key(remedy.risk, reversible=remedy.reversible, temporary=remedy.temporary)
-
-
 def remedy_lines(remedy: Remedy, catalogue: Catalogue) -> list[str]:
     """A remedy as declared: what it is, what for, what may happen."""
     text = catalogue.text
@@ -119,7 +115,7 @@ def remedy_lines(remedy: Remedy, catalogue: Catalogue) -> list[str]:
     )
     lines = [f"{remedy.id} · {title(catalogue, remedy.id)}", f"    {text(f'remedy.{remedy.id}.why')}"]
     lines.append("    " + text(kind))
-    lines.append("    " + text("repair.kind.person" if remedy.person else _undo(remedy)))
+    lines.append("    " + text("repair.kind.person" if remedy.person else undo_key(remedy)))
     if remedy.codes:
         lines.append("    " + text("repair.answers", codes=", ".join(remedy.codes)))
     return lines

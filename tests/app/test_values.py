@@ -90,5 +90,5 @@ def test_the_way_back_is_that_of_the_plan_and_not_of_the_name(name: str, config:
     chosen, here = remedy(name), situation(config=config, numbers={"clock_offset": 86400.0})
     assert chosen is not None
     told = propose(EN, chosen, None, chosen.plan(here), (), here)
-    assert undo_key(told.risk, reversible=told.reversible, temporary=told.temporary, pause_s=told.pause_s) == key
-    assert (told.risk_text == EN.text("repair.risk.final")) is (name == "clock.set")
+    assert undo_key(told) == key
+    assert (told.risk_text == EN.text("repair.risk.for_good")) is (name == "clock.set")
