@@ -84,6 +84,15 @@ def test_nothing_was_changed_is_said_only_where_nothing_was() -> None:
     assert stuck == (FR.text("ui.repair.end.stuck"),)
 
 
+def test_what_cannot_be_put_back_is_not_said_to_be() -> None:
+    clock = replace(step(StepOutcome.UNDONE, replace(PROPOSAL, temporary=False, reversible=False)), entries=("e",))
+    flush = replace(clock, proposal=replace(clock.proposal, risk=Risk.NONE))
+    assert FR.text("ui.repair.end.not_helped") not in lines(result(Ended.NOT_HELPED, clock))
+    assert FR.text("ui.repair.end.not_helped") in lines(result(Ended.NOT_HELPED, flush))
+    assert outcome(FR, clock) == FR.text("ui.repair.outcome.stays")
+    assert outcome(FR, flush) == FR.text("ui.repair.outcome.no_help")
+
+
 def test_what_was_kept_is_said_to_be_there_only_where_it_is() -> None:
     lasting, flush = (replace(PROPOSAL, temporary=False), replace(PROPOSAL, temporary=False, reversible=False))
     assert lines(result(Ended.REPAIRED, step(StepOutcome.KEPT))) == (FR.text("ui.repair.end.repaired.temporary"),)
