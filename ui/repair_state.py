@@ -79,6 +79,7 @@ class RepairState:
     """Fed by the messages of its own job only. ``by_hand`` is the remedy somebody chose, empty for a repair.
 
     ``tested``: something was being tried when somebody said stop. ``last_look``: the events of the last check.
+    ``whole``: of how many measurements the first check of the run was made; the proof is a part of them.
     """
 
     phase: RepairPhase = RepairPhase.IDLE
@@ -90,6 +91,7 @@ class RepairState:
     result: RepairResult | None = None
     problem: Problem | None = None
     tested: bool = False
+    whole: int = 0
     last_look: list[Event] = field(default_factory=list)
 
     @property
@@ -106,7 +108,7 @@ class RepairState:
         """A run was asked for; nothing of the one before stays."""
         self.phase, self.job, self.by_hand = RepairPhase.LOOKING, job, by_hand
         self.layer = self.proposal = self.result = self.problem = None
-        self.attempts, self.last_look, self.tested = [], [], False
+        self.attempts, self.last_look, self.tested, self.whole = [], [], False, 0
 
     def ask(self, proposal: Proposal) -> None:
         """The engine waits for consent."""
@@ -171,7 +173,10 @@ class RepairState:
     def _read_event(self, event: Event) -> None:
         if isinstance(event, CheckStarted):
             self.last_look = []
-            if self.phase is RepairPhase.APPLYING:
+            again = not self.by_hand and len(event.probes) >= self.whole > 0  # consent came late: is it still so?
+            if self.phase is RepairPhase.LOOKING:
+                self.whole = max(self.whole, len(event.probes))
+            elif self.phase is RepairPhase.APPLYING and not again:
                 self.phase = RepairPhase.PROVING
         self.last_look.append(event)
         if isinstance(event, ProbeStarted):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from selfcare.app.proposals import action_text, undo_key
@@ -141,11 +141,17 @@ def _after_run(result: RepairResult) -> str:
         return "ui.repair.end.no_agent"
     if result.state is Ended.NOT_HELPED and StepOutcome.STUCK in outcomes:
         return "ui.repair.end.stuck"
+    if result.state is Ended.NOT_HELPED and any(s.entries and _for_good(s) for s in result.steps):
+        return "ui.repair.end.nothing_to_offer"  # a clock that was set stays so: not "nothing was left changed"
     if result.state in (Ended.REPAIRED, Ended.DONE):
         kept = [s for s in result.steps if _undoable(s)]
         temporary = any(s.proposal.temporary for s in kept)
         return ("ui.repair.end.repaired.temporary" if temporary else "ui.repair.end.repaired") if kept else ""
     return f"ui.repair.end.{result.state.value}"
+
+
+def _for_good(step: Step) -> bool:
+    return undo_key(step.proposal) == "repair.undo.never"
 
 
 def _undoable(step: Step) -> bool:
@@ -189,7 +195,7 @@ def _named(catalogue: Catalogue, rows: list[tuple[str, str]]) -> tuple[tuple[str
 def _way_back(catalogue: Catalogue, proposal: Proposal) -> str:
     if proposal.stands_for is not None:
         return catalogue.text(f"ui.repair.stands_for.{proposal.stands_for}")
-    return catalogue.text(undo_key(replace(proposal, temporary=False)))
+    return catalogue.text(undo_key(proposal))
 
 
 # -- what was tried -----------------------------------------------------------------------------------
@@ -208,6 +214,8 @@ def outcome(catalogue: Catalogue, step: Step) -> str:
         return say(f"ui.repair.outcome.{kind}")
     if step.outcome is StepOutcome.FOR_YOU and step.after:
         return say("ui.repair.outcome.unseen")
+    if step.outcome is StepOutcome.UNDONE and not step.proposal.reversible:
+        return say("ui.repair.outcome.stays" if _for_good(step) else "ui.repair.outcome.no_help")
     said = say(f"repair.outcome.{step.outcome.value}")
     return f"{said} {catalogue.first(f'repair.error.{step.error}', 'repair.error.failed')}" if step.error else said
 

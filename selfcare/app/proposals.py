@@ -14,7 +14,7 @@ from selfcare.remedies.remedy import Remedy
 from selfcare.remedies.situation import Situation
 from selfcare.remedies.trial import StandsFor, stands_for
 
-_LEAVES_NOTHING = frozenset({Verb.DNS_FLUSH, Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.CLOCK_SET})
+_LEAVES_NOTHING = frozenset({Verb.DNS_FLUSH, Verb.DHCP_RENEW, Verb.ADAPTER_RESTART})
 
 
 def title(catalogue: Catalogue, remedy_id: str) -> str:
@@ -54,8 +54,7 @@ def undo_key(what: Remedy | Proposal) -> str:
         return "repair.undo.temporary"
     if what.reversible:
         return "repair.undo.yes"
-    pause = what.pause_s if isinstance(what, Proposal) else 0.0  # a renewal, though for a setting, leaves nothing
-    return "repair.undo.never" if what.risk is Risk.SETTING and not pause else "repair.undo.no"
+    return "repair.undo.never" if what.risk is Risk.SETTING else "repair.undo.no"
 
 
 def outcome_text(catalogue: Catalogue, step: Step) -> str:
@@ -64,9 +63,9 @@ def outcome_text(catalogue: Catalogue, step: Step) -> str:
     return catalogue.text("repair.outcome.not_helped" if stays else f"repair.outcome.{step.outcome.value}")
 
 
-def _leaves_something(actions: Iterable[Action]) -> bool:
-    """Whether there will be anything to put back: a renewal, though it is a remedy for a setting, leaves nothing."""
-    return any(isinstance(a, Change) and a.verb not in _LEAVES_NOTHING for a in actions)
+def _only_passes(actions: Iterable[Action]) -> bool:
+    """Whether nothing stays of it: a renewal leaves no setting behind, though it answers the same fault as one."""
+    return all(isinstance(a, Change) and a.verb in _LEAVES_NOTHING for a in actions)
 
 
 def propose(
@@ -79,6 +78,7 @@ def propose(
 ) -> Proposal:
     """The proposal as every front end shows it."""
     pause = sum(a.pause_s for a in actions if isinstance(a, Change))
+    passes = _only_passes(actions)
     return Proposal(
         remedy=remedy.id,
         code=code,
@@ -86,11 +86,11 @@ def propose(
         why=why(catalogue, remedy.id, code),
         plan=tuple(action_text(catalogue, a) for a in actions),
         actions=actions,
-        risk=remedy.risk,
+        risk=Risk.PAUSE if passes and remedy.risk is Risk.SETTING else remedy.risk,
         risk_text=risk_text(catalogue, remedy, pause),
         pause_s=pause,
         duration_s=remedy.duration_s,
-        reversible=remedy.reversible and _leaves_something(actions),
+        reversible=remedy.reversible and not passes,
         # What stands in for a setting somebody made here cannot know when it is no longer wanted.
         temporary=remedy.temporary and stands_for(situation) is not StandsFor.OTHER,
         privilege=privilege(actions, situation.manager),

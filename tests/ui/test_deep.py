@@ -52,8 +52,10 @@ def asked(qtbot: QtBot) -> Asked:
     def ask(page: CheckPage) -> DeepQuestion:
         qtbot.keyClick(page.answer.deep, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: page.asking.open)
-        assert page.asking.question is not None
-        return page.asking.question
+        made = page.asking.question
+        assert made is not None
+        qtbot.waitUntil(lambda: made.yes.isVisible() and made.no.isVisible())  # what is not shown takes no focus
+        return made
 
     return ask
 

@@ -61,7 +61,7 @@ def test_from_the_answer_to_the_repair_and_back(tmp_path: Path) -> None:
     """The real buttons, the real helper: mended, proved, told side by side, and put back by its button."""
     said = pressed(tmp_path, ["tests.ui.real_repair", "mend"], "--fault", "isp-dns-down")
     assert said["state"] == "repaired" and said["steps"] == [["dns.alternate", "kept"]]
-    assert said["phases"] == ["looking", "asking", "applying", "proving", "looking", "done"]
+    assert said["phases"] == ["looking", "asking", "applying", "proving", "looking", "done", "idle"]
     compare, seen = said["compare"], said["seen"]
     assert isinstance(compare, list) and isinstance(seen, list)
     assert "Les noms de sites ne sont pas trouvés" in compare and "Les noms de sites sont trouvés" in compare

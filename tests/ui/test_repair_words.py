@@ -9,6 +9,7 @@ import pytest
 
 from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.model.check import CheckResult
+from selfcare.model.events import CheckStarted
 from selfcare.model.observation import Observation
 from selfcare.model.remedy import Privilege, Proposal, RepairResult, Step, StepOutcome, TrialAnswer
 from selfcare.model.remedy import RepairState as Ended
@@ -18,6 +19,7 @@ from selfcare.remedies import REMEDIES
 from selfcare.remedies.trial import Place, StandsFor
 from tests.app.repair_world import Bench, World
 from tests.ui.repair_bench import entry
+from ui.messages import Emitted
 from ui.repair_course import Mark, course
 from ui.repair_state import Attempt, Fate, Problem, RepairPhase, RepairState
 from ui.repair_words import changed_facts, conditions, duration, entry_words, head, moment, outcome, plain
@@ -82,6 +84,15 @@ def test_nothing_was_changed_is_said_only_where_nothing_was() -> None:
     assert stuck == (FR.text("ui.repair.end.stuck"),)
 
 
+def test_what_cannot_be_put_back_is_not_said_to_be() -> None:
+    clock = replace(step(StepOutcome.UNDONE, replace(PROPOSAL, temporary=False, reversible=False)), entries=("e",))
+    flush = replace(clock, proposal=replace(clock.proposal, risk=Risk.NONE))
+    assert FR.text("ui.repair.end.not_helped") not in lines(result(Ended.NOT_HELPED, clock))
+    assert FR.text("ui.repair.end.not_helped") in lines(result(Ended.NOT_HELPED, flush))
+    assert outcome(FR, clock) == FR.text("ui.repair.outcome.stays")
+    assert outcome(FR, flush) == FR.text("ui.repair.outcome.no_help")
+
+
 def test_what_was_kept_is_said_to_be_there_only_where_it_is() -> None:
     lasting, flush = (replace(PROPOSAL, temporary=False), replace(PROPOSAL, temporary=False, reversible=False))
     assert lines(result(Ended.REPAIRED, step(StepOutcome.KEPT))) == (FR.text("ui.repair.end.repaired.temporary"),)
@@ -144,7 +155,7 @@ def test_the_question_says_whose_rights_and_how_to_go_back() -> None:
     told = dict(conditions(EN, PROPOSAL))
     assert told["Rights"] == EN.text("repair.privilege.admin")
     assert told["To go back"] == EN.text("ui.repair.stands_for.isp")
-    calm = dict(conditions(EN, replace(PROPOSAL, risk=Risk.NONE, stands_for=None, reversible=False)))
+    calm = dict(conditions(EN, replace(PROPOSAL, risk=Risk.NONE, stands_for=None, temporary=False, reversible=False)))
     assert calm["Risk"] == EN.text("ui.repair.risk.none") and calm["To go back"] == EN.text("repair.undo.no")
     pause = dict(conditions(EN, replace(PROPOSAL, risk=Risk.NONE, pause_s=3.0)))
     assert pause["Risk"] == "A risk"
@@ -197,6 +208,22 @@ def test_the_steps_follow_the_run() -> None:
     assert [line.words for line in course(EN, kept)][1:] == ["Check the result"]
     stopping = RepairState(RepairPhase.STOPPING, tested=True)
     assert now(stopping) == ["Put things back"] and course(EN, RepairState(RepairPhase.STOPPING)) == ()
+
+
+def test_a_whole_check_after_consent_is_no_proof_yet() -> None:
+    """The engine looks again where consent came late, before anything is changed."""
+    state = RepairState()
+    state.begin(1)
+
+    def heard(*probes: str) -> RepairPhase:
+        state.read(Emitted(1, CheckStarted(0.0, probes)))
+        return state.phase
+
+    assert heard("a", "b", "c") is RepairPhase.LOOKING
+    state.ask(PROPOSAL)
+    state.answered(agreed=True)
+    assert heard("a", "b", "c") is RepairPhase.APPLYING
+    assert heard("a") is RepairPhase.PROVING
 
 
 def test_since_when_a_change_is_there() -> None:

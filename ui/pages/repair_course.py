@@ -73,7 +73,8 @@ class TriedCard(Card):
 
     def _add(self, step: Step) -> None:
         lines = step.proposal.plan if step.proposal.instruction else ()
-        said = (*lines, outcome(self._catalogue, step), *step.proposal.cautions)
+        cautions = step.proposal.cautions if step.outcome is StepOutcome.CAUTION else ()
+        said = (*lines, outcome(self._catalogue, step), *cautions)
         title = text(self._theme, step.proposal.title, bold=True)
         icon, tone = outcome_look(step)
         words = (text(self._theme, line, tone="muted") for line in said)
