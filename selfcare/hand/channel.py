@@ -27,6 +27,10 @@ class Running(Protocol):
     """What is needed of a helper that was started: a process of ours, or what a pipe tells of one that is not."""
 
     @property
+    def stdin(self) -> asyncio.StreamWriter | None:
+        """What it hears, where that is a pipe."""
+
+    @property
     def stdout(self) -> asyncio.StreamReader | None:
         """What it answers."""
 
@@ -48,10 +52,11 @@ class Running(Protocol):
 class Channel:
     """A helper that was started; questions and answers take turns."""
 
-    def __init__(self, process: Running, writer: asyncio.StreamWriter) -> None:
-        """``writer``: what it hears us by."""
-        assert process.stdout
-        self.process, self.input, self.output = process, writer, process.stdout
+    def __init__(self, process: Running, writer: asyncio.StreamWriter | None = None) -> None:
+        """``writer``: what it hears us by, where that is not its pipe."""
+        heard = writer or process.stdin
+        assert heard and process.stdout
+        self.process, self.input, self.output = process, heard, process.stdout
         self.number = 0
         self.turn = asyncio.Lock()
 
@@ -63,9 +68,7 @@ class Channel:
         so could root's helper be told things once the password was given.
         """
         if sys.platform == "win32":
-            process = await _started(command, asyncio.subprocess.PIPE)
-            assert process.stdin
-            return cls(process, process.stdin)
+            return cls(await _started(command, asyncio.subprocess.PIPE))
         ours, theirs = socket.socketpair()
         try:
             process = await _started(command, theirs.fileno())

@@ -136,7 +136,7 @@ async def opened(
     if not _is_theirs(pipe, process, of_system):
         writer.close()
         raise HandError("helper_gone", f"{name} is somebody else's")
-    return Channel(PipeEnd(reader, writer, process), writer)
+    return Channel(PipeEnd(reader, writer, process))
 
 
 async def _connected(name: str, process: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, int]:

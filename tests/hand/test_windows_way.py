@@ -137,7 +137,7 @@ def test_the_end_of_a_pipe_lives_until_its_end(monkeypatch: pytest.MonkeyPatch) 
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-        channel = Channel(pipe.PipeEnd(reader, writer), writer)
+        channel = Channel(pipe.PipeEnd(reader, writer))
         before, answer = channel.alive, await channel.ask("hello", {}, 5)
         with pytest.raises(HandError, match="helper_gone"):
             await channel.ask("hello", {}, 5)
