@@ -217,6 +217,7 @@ def test_the_proxy_s_address_stays_where_it_is(windows: Windows) -> None:
     windows.changes().apply("proxy.off", {}, 30)
     assert windows.values[registry.USER, proxy.SETTINGS, "ProxyServer"] == [1, "192.0.2.9:3128"]
     assert (registry.USER, proxy.SETTINGS, "AutoConfigURL") not in windows.values
+    assert (registry.USER, proxy.ENVIRONMENT, "HTTPS_PROXY") not in windows.values
     assert windows.flags == 1
 
 

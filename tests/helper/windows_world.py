@@ -98,6 +98,7 @@ class Windows:
             (user, proxy.SETTINGS, "ProxyEnable"): [4, 1],
             (user, proxy.SETTINGS, "ProxyServer"): [1, "192.0.2.9:3128"],
             (user, proxy.SETTINGS, "AutoConfigURL"): [1, "http://192.0.2.9/p.pac"],
+            (user, proxy.ENVIRONMENT, "HTTPS_PROXY"): [2, "http://192.0.2.9:3128"],
             (machine, path, "Name"): [1, OFF],
             (machine, path, "PnPInstanceID"): [1, PLUGGED],
             (machine, rf"{registry.NETWORK_CLASS}\{GUID}\Connection", "PnPInstanceID"): [1, CARD_PLUGGED],

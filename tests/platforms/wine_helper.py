@@ -111,6 +111,8 @@ def prepare() -> None:
         winreg.SetValueEx(key, "ProxyServer", 0, winreg.REG_SZ, "192.0.2.9:3128")
         winreg.SetValueEx(key, "ProxyEnable", 0, winreg.REG_DWORD, 1)
         winreg.SetValueEx(key, "AutoConfigURL", 0, winreg.REG_SZ, "http://192.0.2.9/p.pac")
+    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, "Environment") as key:
+        winreg.SetValueEx(key, "https_proxy", 0, winreg.REG_SZ, "http://192.0.2.9:3128")
 
 
 def whole() -> dict[str, Any]:
@@ -118,9 +120,10 @@ def whole() -> dict[str, Any]:
     folder = hosts.path().parent
     found: dict[str, Any] = {"etc": sorted(path.name for path in folder.iterdir())}
     found["hosts"] = (folder / "hosts").read_bytes().hex()
-    with winreg.OpenKey(winreg.HKEY_CURRENT_USER, WORDS) as key:
-        values = [winreg.EnumValue(key, number) for number in range(winreg.QueryInfoKey(key)[1])]
-    found["proxy"] = sorted(str(value) for value in values)
+    for name in (WORDS, "Environment"):
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, name) as key:
+            values = [winreg.EnumValue(key, number) for number in range(winreg.QueryInfoKey(key)[1])]
+        found[name] = sorted(f"{value[0].lower()} {value[1:]}" for value in values)
     found["flags"] = proxy.live_flags()
     found["resolvers"] = resolvers()
     return found

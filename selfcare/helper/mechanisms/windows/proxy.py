@@ -1,4 +1,4 @@
-"""The user's own proxy settings off: Windows' settings of this user, and nobody else's."""
+"""The user's own proxy off: in Windows' settings of this user, and in the variables that new programs are given."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from selfcare.helper.mechanisms.windows.structures import ProxyOption, ProxyOpti
 SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 POLICY = r"SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings"
 ENABLE, SCRIPT = "ProxyEnable", "AutoConfigURL"
+ENVIRONMENT = "Environment"
+VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "FTP_PROXY", "SOCKS_PROXY")  # whatever their case
+PLACES = {ENABLE: SETTINGS, SCRIPT: SETTINGS, **dict.fromkeys(VARIABLES, ENVIRONMENT)}
 LIVE = "live"  # the flags the running programs go by
 DIRECT, DETECT = 0x1, 0x8
 _PER_CONNECTION, _CHANGED, _REFRESH = 75, 39, 37
@@ -35,7 +38,7 @@ class Off:
         wanted = dict(before)
         if registry.number(before[ENABLE]) not in (None, 0):
             wanted[ENABLE] = [registry.NUMBER, 0]
-        wanted[SCRIPT] = None
+        wanted |= dict.fromkeys((SCRIPT, *VARIABLES))
         if before[LIVE] is not None:
             wanted[LIVE] = DIRECT | before[LIVE] & DETECT
         return Plan({"user": calls.user()}, before, wanted)
@@ -52,7 +55,7 @@ class Off:
 
 
 def _read() -> State:
-    state: State = {name: registry.get(registry.USER, SETTINGS, name) for name in (ENABLE, SCRIPT)}
+    state: State = {name: registry.get(registry.USER, path, name) for name, path in PLACES.items()}
     return state | {LIVE: live_flags()}
 
 
@@ -60,9 +63,9 @@ def _put(state: State) -> None:
     """The flags first, as setting them rewrites the values; then the values word for word, and all are told."""
     if state[LIVE] is not None and live_flags() != state[LIVE]:
         set_live_flags(state[LIVE])
-    for name in (ENABLE, SCRIPT):
-        if registry.get(registry.USER, SETTINGS, name) != state[name]:
-            registry.put(registry.USER, SETTINGS, name, state[name])
+    for name, path in PLACES.items():
+        if registry.get(registry.USER, path, name) != state[name]:
+            registry.put(registry.USER, path, name, state[name])
     tell_everybody()
 
 
@@ -70,6 +73,9 @@ def tell_everybody() -> None:
     """Programs that run read their settings anew."""
     for option in (_CHANGED, _REFRESH):
         winapi.library("wininet").InternetSetOptionW(None, option, None, 0)
+    word, broadcast, changed, unless_hung = ctypes.c_wchar_p(ENVIRONMENT), ctypes.c_void_p(0xFFFF), 0x1A, 0x2
+    send = winapi.library("user32").SendMessageTimeoutW
+    send(broadcast, changed, None, word, unless_hung, 1000, ctypes.byref(ctypes.c_uint64()))
 
 
 def live_flags() -> int | None:
