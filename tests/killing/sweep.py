@@ -164,6 +164,9 @@ class Sweep:
         alive = [m for m in self.moments if m.role == kill.role][kill.number - 1].alive
         if {"helper", "guard"} & (set(alive) - set(kill.victims)):
             self.expect(f"{kill}: although somebody lived to put it back")
+            made = [e.verb for e in self.stage.unfinished() if e.state in ("applied", "restoring")]
+            if made and DISK not in kill.victims:
+                self.failed(str(kill), f"not put back, although somebody lived who should have: {made}")
         self.judge(str(kill), played)
 
     def judge(self, what: str, played: Played) -> None:
