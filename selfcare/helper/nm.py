@@ -15,7 +15,7 @@ SERVICE = "org.freedesktop.NetworkManager"
 ROOT = "/org/freedesktop/NetworkManager"
 DEVICE, ACTIVE = f"{SERVICE}.Device", f"{SERVICE}.Connection.Active"
 PROFILE = f"{SERVICE}.Settings.Connection"
-ACTIVATED, GONE = 2, 4  # states of an active connection
+ACTIVATED, ENDING, GONE = 2, 3, 4  # states of an active connection
 EXTERNAL = 0x80  # a flag of an active connection
 CONNECT_S = 30.0
 Settings = dict[str, dict[str, Any]]  # section, key, [signature, value]
@@ -56,6 +56,10 @@ class Nm:
         """Whether it is, and not merely on its way there."""
         active = self.active(device)
         return bool(active) and self._state(active) == ACTIVATED
+
+    def ending(self, active: str) -> bool:
+        """Whether this connection is on its way out: it is still the device's own for a moment."""
+        return self._state(active) >= ENDING
 
     def profile(self, device: str) -> str:
         """The path of the profile the device is on, "" when none."""

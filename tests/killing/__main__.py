@@ -44,6 +44,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--stride", type=int, default=1)
     parser.add_argument("--made-up", type=Path, help="what was printed before, instead of running it")
     parser.add_argument("--real", type=Path, help="the same of the lab")
+    parser.add_argument("--note", default="", help="what a reader must know of this run")
     asked = parser.parse_args(words)
     made_up = list(read(asked.made_up)) if asked.made_up else simulated(asked.stride)
     if asked.real:
@@ -53,7 +54,10 @@ def main(words: list[str]) -> int:
             found = pool.map(lambda name: in_lab(name, asked.stride), (*FAULTS, *CHANGES))
             real = [score for each in found for score in each]
     took = sum(score.seconds for score in (*made_up, *real))
-    text = [HEAD, f"**{line([*made_up, *real])}.** The sweeps took {took / 60:.0f} min, one after the other."]
+    text = [
+        HEAD,
+        f"**{line([*made_up, *real])}.** The sweeps took {took / 60:.0f} min, one after the other. {asked.note}",
+    ]
     text += table("Every remedy, on a made-up PC with the real processes", made_up)
     text += table("In the lab, with the real system", real)
     print("\n".join(text))

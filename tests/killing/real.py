@@ -34,11 +34,12 @@ from tests.helper import whole
 from tests.killing.cases import document
 from tests.killing.sim import _agree, _unheard
 from tests.killing.stage import Stage
-from tests.killing.sweep import EVERY, SINGLE, Score, Sweep
+from tests.killing.sweep import ALONE, Score, Sweep
 
 SETTLE_S = 15.0  # NetworkManager connects in its own time
 LOOK_AGAIN_S = 0.1
 CALM_S = 0.7
+VICTIMS = (*ALONE, ("guard", "helper"))  # every combination dies on the made-up PC
 TRIES = 3  # a check on a machine that is busy may not see enough to accuse anybody
 REAL_WATCH = repair.watch
 DECIDED = {"hold": "made, not decided", "undo": "made and undone", "keep": "made and kept"}
@@ -185,7 +186,7 @@ def sweep_change(scene: Real, change: Change, stride: int) -> list[Score]:
     scores, met = [], []
     for decision in ("hold", "undo", "keep"):
         scene.acts = changed(change, decision)
-        sweep = Sweep(scene, DECIDED[decision], EVERY)
+        sweep = Sweep(scene, DECIDED[decision], VICTIMS)
         scores.append(sweep.run(("helper", "guard"), stride, same=met))
         met = met or sweep.moments
     if mechanisms.find(change.verb.value).undo == EXACT:
@@ -199,7 +200,7 @@ def sweep_change(scene: Real, change: Change, stride: int) -> list[Score]:
 def sweep_repair(scene: Real, remedy: str | None, stride: int) -> list[Score]:
     scene.record(remedy)
     scene.acts = lambda here: (repaired(here.desk(here.replayed(here.looks)), remedy), 0)[1]
-    return [Sweep(scene, "the whole repair", SINGLE).run(stride=stride)]
+    return [Sweep(scene, "the whole repair", ALONE).run(stride=stride)]
 
 
 def main(words: list[str]) -> int:

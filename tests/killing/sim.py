@@ -34,6 +34,7 @@ from tests.killing.stage import Stage
 from tests.killing.sweep import EVERY, SINGLE, Score, Sweep
 from tests.killing.system import System
 
+Victims = tuple[tuple[str, ...], ...]
 NEVER_BACK = "clock"
 ONCE = ("lease.renew", "adapter.restart", "address.duplicate")  # through once it is made: nothing to put back
 MEMORY = Path("/dev/shm")  # thousands of small files, each of them synced
@@ -142,15 +143,15 @@ def prepare(folder: Path) -> SimScene:
     return SimScene(folder)
 
 
-def sweeps(scene: SimScene, stride: int, chosen: Sequence[Case]) -> Iterator[Score]:
+def sweeps(scene: SimScene, stride: int, chosen: Sequence[Case], only: Victims | None = None) -> Iterator[Score]:
     """Every case; each with all victims where one remedy follows another, else with one at a time and all at once."""
     met: list[Moment] = []
     for case in chosen:
         scene.take(case)
         if case in OVER:
-            yield Sweep(scene, case.label, EVERY, first=scene.kept_before).run(stride=stride)
+            yield Sweep(scene, case.label, only or EVERY, first=scene.kept_before).run(stride=stride)
             continue
-        sweep = Sweep(scene, case.label, EVERY if case in RUNS else SINGLE)
+        sweep = Sweep(scene, case.label, only or (EVERY if case in RUNS else SINGLE))
         # What a remedy does until its effect is seen is the same whether it is kept or put back.
         yield sweep.run(stride=stride, same=met if case.undone and case not in RUNS else ())
         met = sweep.moments
@@ -176,12 +177,14 @@ def main(words: list[str]) -> int:
     parser.add_argument("--stride", type=int, default=1)
     parser.add_argument("--part", default="0/1", help="of the cases, every so-manyeth: NUMBER/PARTS")
     parser.add_argument("labels", nargs="*")
+    parser.add_argument("--only", help="one set of victims, as app+helper")
     asked = parser.parse_args(words)
+    only = (tuple(sorted(asked.only.split("+"))),) if asked.only else None
     number, parts = asked.part.split("/")
     failures, count = 0, 0
     with tempfile.TemporaryDirectory(prefix="selfcare-kill-", dir=MEMORY if MEMORY.is_dir() else None) as name:
         scene = prepare(Path(name))
-        for score in sweeps(scene, asked.stride, part(int(number), int(parts), asked.labels)):
+        for score in sweeps(scene, asked.stride, part(int(number), int(parts), asked.labels), only):
             print(json.dumps(score.told()), flush=True)
             failures, count = failures + len(score.failures), count + score.rounds
     return 1 if failures or not count else 0

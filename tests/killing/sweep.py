@@ -15,9 +15,10 @@ from tests.killing.book import DISK, Kill, Moment, kills
 from tests.killing.stage import Life, Played, Stage
 
 ENOUGH = 8  # failures: what follows from a PC that is not as it was says nothing new
-ALONE = (("app",), ("helper",), ("guard",), ("recover",), ("app", "guard", "helper"))
+# One of them; all; and all but the guard, which then is the only one left to put things back.
+ALONE = (("app",), ("helper",), ("guard",), ("recover",), ("app", "helper"), ("app", "guard", "helper"))
 SINGLE = (*ALONE, (DISK,))
-EVERY = (*SINGLE, ("app", "guard"), ("app", "helper"), ("guard", "helper"))
+EVERY = (*SINGLE, ("app", "guard"), ("guard", "helper"))
 
 
 class Scene(Protocol):
@@ -163,6 +164,9 @@ class Sweep:
         alive = [m for m in self.moments if m.role == kill.role][kill.number - 1].alive
         if {"helper", "guard"} & (set(alive) - set(kill.victims)):
             self.expect(f"{kill}: although somebody lived to put it back")
+            made = [e.verb for e in self.stage.unfinished() if e.state in ("applied", "restoring")]
+            if made and DISK not in kill.victims:
+                self.failed(str(kill), f"not put back, although somebody lived who should have: {made}")
         self.judge(str(kill), played)
 
     def judge(self, what: str, played: Played) -> None:

@@ -40,7 +40,7 @@ class Reconnecting:
     def read(self, entry: Entry) -> State:
         with talking() as nm:
             active = nm.active(nm.needed(entry.how["interface"]))
-            return {"on": nm.active_uuid(active) if active else ""}
+            return {"on": nm.active_uuid(active) if active and not nm.ending(active) else ""}
 
     def restore(self, entry: Entry, files: Files) -> None:
         with talking() as nm:
