@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ def test_a_client_that_runs(
     path.parent.mkdir(parents=True)
     with subprocess.Popen([tmp_path / program, "30"]) as process:
         path.write_text(f"{process.pid}\n")
+        while Path(f"/proc/{process.pid}/comm").read_text().strip() != program:  # named a moment after it is started
+            time.sleep(0.01)
         found = tuple(addressing._runs(name, addressing._CLIENTS[name]) for name in ("dhcpcd", "dhclient"))
         process.kill()
     assert found == (told == "dhcpcd", told == "dhclient")
