@@ -167,7 +167,6 @@ def test_a_dead_resolver_set_by_hand_is_automatic_again(owner: str) -> None:
 WRITTEN = {
     "dhcpcd": ("/etc/dhcpcd.conf", f"static domain_name_servers={DEAD}"),
     "dhclient": ("/etc/dhcp/dhclient.conf", f"supersede domain-name-servers {DEAD};"),
-    "file": ("/dev/null", ""),
 }
 
 
@@ -183,5 +182,21 @@ def test_what_a_person_wrote_for_the_owner_is_left_and_stood_in_for(owner: str) 
         assert told(document)[-1] == ("dns.alternate", "kept")
         assert ("dns.automatic", "kept") not in told(document)
         assert (document["state"], done.returncode) == ("repaired", 0)
+        undo_all(lab)
+        same(lab, before)
+
+
+@pytest.mark.full
+def test_where_nobody_gives_resolvers_a_dead_one_is_not_guessed_at() -> None:
+    """Whose it is cannot be seen there: nothing is changed by itself, and by hand others serve."""
+    with Lab("healthy", owner="file") as lab:
+        lab.pc.run("sh", "-c", f"echo nameserver {DEAD} > /etc/resolv.conf")
+        before = everything(lab)
+        document, done = repair(lab)
+        assert (document["state"], document["steps"], done.returncode) == ("cannot_tell", [], 3)
+        assert everything(lab) == before
+        document, done = repair(lab, "fix", "run", "dns.alternate", "--yes")
+        assert (told(document), done.returncode) == ([("dns.alternate", "kept")], 0)
+        assert verdict(lab) == "ok"
         undo_all(lab)
         same(lab, before)

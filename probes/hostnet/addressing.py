@@ -17,6 +17,7 @@ from selfcare.model.payloads.link import Interface
 
 # NetworkManager asks for a lease this long before it gives up (its dhcp-timeout).
 NM_DHCP_TIMEOUT_S = 45.0
+_RUN = Path("/run")
 # Where DHCP clients that stand alone write their process numbers.
 _CLIENTS = {
     "dhcpcd": ("dhcpcd/pid", "dhcpcd/*.pid", "dhcpcd.pid", "dhcpcd-*.pid"),
@@ -207,7 +208,7 @@ def manager_by_files() -> str | None:
 
 def _runs(name: str, patterns: tuple[str, ...]) -> bool:
     """Whether a file with a process number leads to such a client."""
-    for path in (path for pattern in patterns for path in Path("/run").glob(pattern)):
+    for path in (path for pattern in patterns for path in _RUN.glob(pattern)):
         with contextlib.suppress(OSError, ValueError):
             number = int(path.read_text("ascii"))
             if Path(f"/proc/{number}/comm").read_text("utf-8").strip() == name:
