@@ -58,6 +58,13 @@ def test_each_shortcoming_misses_its_standard(change: dict[str, object], missed:
     assert [s.name for s in judged if not s.kept] == ([missed] if missed else [])
 
 
+def test_what_promises_no_undo_is_not_held_to_it() -> None:
+    renewed = replace(GOOD, kept=("lease.renew",), left=("routes -4",))
+    assert [s.found for s in judge([GOOD, renewed])][-1] == "1/1 (100.0 %)"
+    both = replace(GOOD, kept=("lease.renew", "dns.alternate"), left=("routes -4",))
+    assert [s.found for s in judge([GOOD, both])][-1] == "1/2 (50.0 %)"
+
+
 def test_what_could_not_be_run_counts_against_every_share() -> None:
     judged = judge([GOOD, replace(GOOD, trouble="LabError: gone")])
     assert [s.kept for s in judged] == [False, True, False, False, False]

@@ -233,3 +233,17 @@ def test_a_route_whose_removal_cuts_everything_comes_back() -> None:
         assert not thread.is_alive() and (document["state"], done.returncode) == ("not_helped", 1)
         assert resolves(lab)
         assert different(lab, before) == {}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("remedy", ["lease.renew", "adapter.restart"])
+def test_an_address_nobody_would_give_again_stays_in_use(remedy: str) -> None:
+    """By hand on a PC that works, while the box has stopped giving addresses: it must work on."""
+    with Lab("healthy") as lab:
+        no_leases(lab)
+        before = settled(lab)
+        document, done = repair(lab, "fix", "run", remedy, "--yes")
+        assert told(document) == [(remedy, "failed")]
+        assert (document["after"]["verdict"]["state"], done.returncode) == ("ok", 1)
+        assert resolves(lab)
+        assert set(different(lab, before)) <= {"routes -4"}  # the same ones, set by another than DHCP

@@ -116,6 +116,18 @@ class Nm:
             found += [str(ipaddress.IPv6Address(bytes(each))) for each in listed]
         return found
 
+    def ipv4(self, device: str) -> dict[str, Any]:
+        """What the interface really has: addresses with their prefixes, gateway ("" when none), search domains."""
+        path, kind = self._get(device, DEVICE, "Ip4Config"), f"{SERVICE}.IP4Config"
+        if path == "/":
+            return {"addresses": [], "gateway": "", "domains": []}
+        told = self._get(path, kind, "AddressData")
+        return {
+            "addresses": [[str(each["address"][1]), int(each["prefix"][1])] for each in told],
+            "gateway": str(self._get(path, kind, "Gateway")),
+            "domains": [str(each) for each in self._get(path, kind, "Domains")],
+        }
+
     def disconnect(self, device: str) -> None:
         """Leaves the network it is on, and joins none by itself."""
         if self.active(device):

@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 
 from selfcare.contract import load_repair_schema
+from selfcare.remedies import remedy
 from tests.lab import repairs
 from tests.lab.errors import LabError
 from tests.lab.lab import Lab
@@ -45,6 +46,12 @@ class Mended:
     again: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     trouble: str = ""
+
+    @property
+    def reversible(self) -> bool:
+        """Whether undoing was promised: a renewed lease and an emptied memory say that there is nothing to undo."""
+        known = [remedy(name) for name in self.kept]
+        return not known or any(each is not None and each.reversible for each in known)
 
     @property
     def healthy(self) -> bool:

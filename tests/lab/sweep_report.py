@@ -28,7 +28,7 @@ def judge(found: Sequence[Mended]) -> list[Standard]:
         Standard("slowest run", f"{slowest:.1f} s ({late} over)", f"≤ {LIMIT_S:g} s", not late),
         _share("nothing that worked is lost", [not each.trouble and not each.lost for each in found]),
         _share("the second run changes nothing", [not each.trouble and not each.again for each in found]),
-        _share("identical after undoing", [not each.trouble and not each.left for each in found]),
+        _share("identical after undoing", [not each.trouble and not each.left for each in found if each.reversible]),
     ]
 
 
@@ -58,7 +58,8 @@ def _faults(found: Sequence[Mended]) -> str:
         end = each.trouble or (each.state if each.healthy else f"**{each.state}** ({each.verdict})")
         cells = [
             each.wanted.fault, expected(each.wanted.fault), _listed(each.kept), _listed(each.others), end,
-            f"{each.slowest_s:.1f}", _listed(each.lost), _or(each.again, "nothing"), _or(each.left, "identical"),
+            f"{each.slowest_s:.1f}", _listed(each.lost), _or(each.again, "nothing"),
+            _or(each.left, "identical") if each.reversible else "nothing to undo",
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

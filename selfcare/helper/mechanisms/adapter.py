@@ -7,8 +7,10 @@ from contextlib import suppress
 from typing import Any
 
 from selfcare.helper import link, networkd, owner
+from selfcare.helper.bus import BusError
 from selfcare.helper.change import EXACT, MEANWHILE, Mechanism
 from selfcare.helper.errors import Refusal
+from selfcare.helper.holding import held, hold
 from selfcare.helper.journal import Entry, Plan, State
 from selfcare.helper.mechanisms.ways import VOLATILE, ByOwner, Files
 from selfcare.helper.nm import CONNECT_S, talking
@@ -25,8 +27,9 @@ class Reconnecting:
             profile = nm.profile(nm.needed(name))
             if not profile:
                 raise Refusal("failed", f"{name} is not connected")
-            uuid = nm.uuid(profile)
-        return Plan({"interface": name, "uuid": uuid, VOLATILE: True}, {"on": uuid}, {"on": uuid}, {"on": [""]})
+            uuid, kept = nm.uuid(profile), held(nm, nm.needed(name))
+        how = {"interface": name, "uuid": uuid, "held": kept, VOLATILE: True}
+        return Plan(how, {"on": uuid}, {"on": uuid}, {"on": [""]})
 
     def apply(self, entry: Entry) -> None:
         with talking() as nm:
@@ -34,8 +37,14 @@ class Reconnecting:
         self.connect(entry)
 
     def connect(self, entry: Entry, wait_s: float = CONNECT_S) -> None:
+        name = entry.how["interface"]
         with talking() as nm:
-            nm.activate(nm.by_uuid(entry.how["uuid"]), nm.needed(entry.how["interface"]), wait_s)
+            try:
+                nm.activate(nm.by_uuid(entry.how["uuid"]), nm.needed(name), wait_s)
+            except Refusal:
+                with suppress(Refusal, BusError):
+                    hold(nm, nm.needed(name), name, entry.how["held"])
+                raise
 
     def read(self, entry: Entry) -> State:
         with talking() as nm:
