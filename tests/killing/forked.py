@@ -16,8 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from selfcare.hand import channel
 from selfcare.helper import guard as guarding
@@ -114,13 +113,13 @@ def guards(life: Callable[[str, float], int]) -> None:
     """``helper.guard.Guard`` starts its guard by forking this life (entry, seconds)."""
 
     class Popen(Child):
-        def __init__(self, command: Sequence[str], **options: Any) -> None:
-            assert command[-3] == "guard" and options["start_new_session"]
+        def __init__(self, command: Sequence[str]) -> None:
+            assert command[-3] == "guard"
             super().__init__(lambda: (os.setsid(), life(command[-2], float(command[-1])))[1])
             self.stdin, self.stdout = os.fdopen(self.ends[0], "wb", 0), os.fdopen(self.ends[1], "rb", 0)
             self.wait = self.join
 
-    guarding.subprocess = SimpleNamespace(Popen=Popen, PIPE=PIPE, DEVNULL=DEVNULL)  # type: ignore[attr-defined]
+    guarding.host.start_apart = Popen  # type: ignore[assignment]
 
 
 class Process(Child):
@@ -134,7 +133,7 @@ class Process(Child):
         told = asyncio.StreamReaderProtocol(self.stdout)
         await loop.connect_read_pipe(lambda: told, os.fdopen(self.ends[1], "rb", 0))
         transport, protocol = await loop.connect_write_pipe(
-            asyncio.streams.FlowControlMixin, os.fdopen(self.ends[0], "wb", 0)
+            lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), os.fdopen(self.ends[0], "wb", 0)
         )
         self.stdin = asyncio.StreamWriter(transport, protocol, None, loop)
         return self
