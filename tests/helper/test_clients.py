@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,8 @@ def test_who_serves_an_interface(
     """A process that helps another one serves nobody by itself, though it names no interface."""
     monkeypatch.setattr(dhcpcd, "RUN", tmp_path)
     titled.append(subprocess.Popen([title, "30"], executable="/bin/sleep"))
+    while not Path(f"/proc/{titled[0].pid}/cmdline").read_bytes():  # a process is named a moment after it is started
+        time.sleep(0.01)
     (tmp_path / "dhcpcd").mkdir()
     (tmp_path / "dhcpcd/pid").write_text(f"{titled[0].pid}\n")
     (tmp_path / "dhcpcd/eth3.pid").write_text("no number\n")
