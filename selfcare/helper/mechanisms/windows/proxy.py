@@ -70,12 +70,9 @@ def _put(state: State) -> None:
 
 
 def tell_everybody() -> None:
-    """Programs that run read their settings anew."""
+    """Programs that run read their settings anew; their variables they were given at log-on."""
     for option in (_CHANGED, _REFRESH):
         winapi.library("wininet").InternetSetOptionW(None, option, None, 0)
-    word, broadcast, changed, unless_hung = ctypes.c_wchar_p(ENVIRONMENT), ctypes.c_void_p(0xFFFF), 0x1A, 0x2
-    send = winapi.library("user32").SendMessageTimeoutW
-    send(broadcast, changed, None, word, unless_hung, 1000, ctypes.byref(ctypes.c_uint64()))
 
 
 def live_flags() -> int | None:
