@@ -153,6 +153,7 @@ class Sweep:
         if played.code:
             self.failed("without a kill", f"ended with {played.code}")
         self.judge("without a kill", played)
+        self.score.back = self.score.kept = 0  # of rounds only
         return played.moments
 
     def round(self, kill: Kill) -> None:
