@@ -40,6 +40,7 @@ SETTLE_S = 15.0  # NetworkManager connects in its own time
 LOOK_AGAIN_S = 0.1
 CALM_S = 0.7
 VICTIMS = (*ALONE, ("guard", "helper"))  # every combination dies on the made-up PC
+OF_A_REPAIR = (("app",), ("app", "guard", "helper"))
 TRIES = 3  # a check on a machine that is busy may not see enough to accuse anybody
 REAL_WATCH = repair.watch
 DECIDED = {"hold": "made, not decided", "undo": "made and undone", "keep": "made and kept"}
@@ -200,7 +201,7 @@ def sweep_change(scene: Real, change: Change, stride: int) -> list[Score]:
 def sweep_repair(scene: Real, remedy: str | None, stride: int) -> list[Score]:
     scene.record(remedy)
     scene.acts = lambda here: (repaired(here.desk(here.replayed(here.looks)), remedy), 0)[1]
-    return [Sweep(scene, "the whole repair", ALONE).run(stride=stride)]
+    return [Sweep(scene, "the whole repair", OF_A_REPAIR).run(stride=stride)]
 
 
 def main(words: list[str]) -> int:
