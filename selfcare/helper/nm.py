@@ -61,6 +61,12 @@ class Nm:
         """Whether this connection is on its way out: it is still the device's own for a moment."""
         return self._state(active) >= ENDING
 
+    def router(self, device: str) -> str:
+        """The router that its IPv4 lease names, "" where there is no lease."""
+        path = str(self._get(device, DEVICE, "Dhcp4Config"))
+        options = {} if path == "/" else self._get(path, f"{SERVICE}.DHCP4Config", "Options")
+        return str(options.get("routers", ["s", ""])[1]).partition(" ")[0]
+
     def profile(self, device: str) -> str:
         """The path of the profile the device is on, "" when none."""
         active = self.active(device)

@@ -83,9 +83,10 @@ def routes(situation: Situation) -> tuple[Action, ...]:
     if not wrong:
         raise NotPossible("nothing_to_do")
     removed = [Change(Verb.ROUTE_REMOVE, _route(r.destination, r.gateway, r.interface, r.metric)) for r in wrong]
-    # With the right one gone as well, it is asked for anew.
+    # With the right one gone as well, it is asked for anew; NetworkManager knows it, and has it back with the removal.
     alone = not any(r.family == 4 and r not in wrong for r in table.routes)
-    return (*removed, *renew(situation)) if alone else tuple(removed)
+    anew = alone and not (off_lease and situation.manager == "networkmanager")
+    return (*removed, *renew(situation)) if anew else tuple(removed)
 
 
 def _past_the_lease(situation: Situation, table: RoutePayload) -> list[Route]:

@@ -117,10 +117,11 @@ def test_a_route_past_the_leases_router_goes() -> None:
     words = {"destination": "0.0.0.0/0", "gateway": "192.168.1.77", "interface": "eth0", "metric": 10}
     beside = {"route.table": RoutePayload((past, DEFAULT), "eth0", None)}
     assert plan("route.remove", situation(payloads=beside, facts=off)) == (Change(Verb.ROUTE_REMOVE, words),)
-    # In place of the right one: that is asked for anew.
+    # In place of the right one: NetworkManager has it, from others it is asked for anew.
     instead = {"route.table": RoutePayload((past,), "eth0", None)}
-    actions = plan("route.remove", situation(payloads=instead, facts=off))
-    assert [a.verb for a in actions if isinstance(a, Change)] == [Verb.ROUTE_REMOVE, Verb.DHCP_RENEW]
+    for manager, anew in (("networkmanager", []), ("dhcpcd", [Verb.DHCP_RENEW])):
+        actions = plan("route.remove", situation(payloads=instead, facts=off, manager=manager))
+        assert [a.verb for a in actions if isinstance(a, Change)] == [Verb.ROUTE_REMOVE, *anew]
     assert impossible("route.remove", situation(facts=off)) == "nothing_to_do"
 
 
