@@ -24,7 +24,7 @@ class Removal:
 
     def plan(self, args: dict[str, Any]) -> Plan:
         words = _words(args)
-        found = _shown(*words)
+        found = _shown(words[0], "exact", *words[1:])
         if len(found) != 1:
             raise Refusal("failed", "no such route" if not found else "more than one such route")
         dump = link.dump("exact", *words[1:], family=words[0])
@@ -42,18 +42,18 @@ class Removal:
 
     def read(self, entry: Entry) -> State:
         words, own = entry.how["words"], entry.how.get("own")
-        there = {"there": bool(_shown(words[0], *words[1:]))}
-        return there | ({"own": bool(_shown("-4", *own))} if own else {})
+        there = {"there": bool(_shown(words[0], "exact", *words[1:]))}
+        return there | ({"own": bool(_shown("-4", "exact", *own))} if own else {})
 
     def restore(self, entry: Entry, files: Callable[[], dict[str, bytes]]) -> None:
         own = entry.how.get("own")
-        if own and _shown("-4", *own):
+        if own and _shown("-4", "exact", *own):
             tools.tell("ip", "-4", "route", "del", *own)
         link.give_back(entry.how["dump"], family=entry.how["words"][0])
 
 
 def _shown(family: str, *words: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(tools.ask("ip", family, "-j", "route", "show", "exact", *words) or b"[]")
+    found: list[dict[str, Any]] = json.loads(tools.ask("ip", family, "-j", "route", "show", *words) or b"[]")
     return found
 
 
@@ -64,9 +64,9 @@ def _leased(args: dict[str, Any]) -> list[str]:
         return []
     with talking() as nm:
         router = nm.router(nm.needed(name))
-    if not router or router == args["gateway"] or _shown("-4", "default", "via", router, "dev", name):
+    if not router or router == args["gateway"] or _shown("-4", "exact", "default", "via", router, "dev", name):
         return []
-    home = [r for r in _shown("-4", "root", "0/0", "proto", "kernel", "dev", name) if _holds(r, router)]
+    home = [r for r in _shown("-4", "proto", "kernel", "dev", name) if _holds(r, router)]
     if len(home) != 1:
         return []
     source = ["src", home[0]["prefsrc"]] if "prefsrc" in home[0] else []
