@@ -57,6 +57,10 @@ CHANGES = {
     "route.remove": Made(
         "true", Verb.ROUTE_REMOVE, {**ETH0, "destination": "default", "gateway": "192.168.1.1", "metric": 100}
     ),
+    "route.remove, where the lease's own was": Made(
+        "ip route del default; ip route add default via 192.168.1.77", Verb.ROUTE_REMOVE,
+        {**ETH0, "destination": "0.0.0.0/0", "gateway": "192.168.1.77", "metric": 0},
+    ),
     "tunnel.stop": Made(
         "ip tuntap add tun7 mode tun; ip addr add 10.1.2.3/24 dev tun7; ip link set tun7 up; "
         "ip route add 0.0.0.0/1 dev tun7 metric 5; sleep 1", Verb.TUNNEL_STOP, {"interface": "tun7"},
