@@ -181,8 +181,9 @@ def test_without_a_process_for_the_guard_nothing_is_changed(world: World, monkey
     assert world.setting.system == OLD and world.states() == ["undone"]
 
 
-def test_two_programs_do_not_try_things_one_over_the_other(world: World) -> None:
+def test_two_programs_do_not_try_things_one_over_the_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each would take the other's change for a person's wish and leave it: nobody would put it back."""
+    monkeypatch.setattr("selfcare.helper.change.OTHERS_TRIES", 3)
     entry = world.make()
     guard = world.journal.watching(entry.name)
     assert guard is not None

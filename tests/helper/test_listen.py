@@ -42,7 +42,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (tmp_path / "console").touch()
     monkeypatch.setattr(listen, "RUN", tmp_path)
     monkeypatch.setattr(listen, "CONSOLE", tmp_path / "console")
-    monkeypatch.setattr(listen, "IDLE_S", 3.0)
+    monkeypatch.setattr(listen, "IDLE_S", 1.0)
     monkeypatch.setattr(listen, "WAIT_S", 2.0)
     monkeypatch.chdir(ROOT)
     return ["-c", SERVE.format(folder=str(tmp_path / "journal"))]
