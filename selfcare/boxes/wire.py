@@ -1,0 +1,211 @@
+"""HTTP to something that only claims to be a box: every size, time and place is bounded, and every breach is named."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from selfcare.boxes.errors import BoxError, BoxErrorCode
+
+MAX_BODY = 2 * 1024 * 1024
+"""Bytes. The largest recorded reply of a real box has 170 kB (a Livebox 7 with its hosts)."""
+CONNECT_S, TOTAL_S = 1.5, 6.0
+"""Seconds. A box is one cable away; calls that a fact sheet calls slow say so themselves."""
+MAX_CONNECTIONS = 4
+"""At once: boxes have small processors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the box is. ``address`` is an IP address, never a name: names are what a box's own DNS may lie about.
+
+    ``port`` overrides the family's own (a simulator, ``--address HOST:PORT``); ``interface`` limits it to one adapter.
+    """
+
+    address: str
+    port: int | None = None
+    interface: str | None = None
+
+    def authority(self, default_port: int) -> tuple[str, int]:
+        """Where to connect."""
+        return self.address, self.port or default_port
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """``headers`` as (lower-case name, value) pairs, since cookies come several times. ``body`` is bounded."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+
+    def header(self, name: str) -> str | None:
+        """The first of this name."""
+        return next((value for key, value in self.headers if key == name.lower()), None)
+
+    def all_headers(self, name: str) -> list[str]:
+        """All of this name."""
+        return [value for key, value in self.headers if key == name.lower()]
+
+    def text(self) -> str:
+        """Boxes mix UTF-8 and Latin-1."""
+        try:
+            return self.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return self.body.decode("latin-1")
+
+    def json(self) -> Any:
+        """Raises ``UNREADABLE`` for HTML in its place, depth beyond reason or broken text."""
+        try:
+            return json.loads(self.text())
+        except (ValueError, RecursionError) as error:
+            raise BoxError(BoxErrorCode.UNREADABLE, kind="json", status=self.status) from error
+
+    def xml(self) -> Element:
+        """No entities, no DTD: a bomb is ``UNREADABLE`` like any broken text."""
+        from defusedxml.common import DefusedXmlException
+        from defusedxml.ElementTree import fromstring
+
+        try:
+            root: Element = fromstring(self.text(), forbid_dtd=True)
+        except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
+            raise BoxError(BoxErrorCode.UNREADABLE, kind="xml", status=self.status) from error
+        return root
+
+
+class _Pinned(AbstractResolver):
+    """Every name is the box's address: nothing else is ever looked up or contacted."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        version6 = ":" in self._address
+        return [
+            ResolveResult(
+                hostname=host,
+                host=self._address,
+                port=port,
+                family=socket.AF_INET6 if version6 else socket.AF_INET,
+                proto=0,
+                flags=int(socket.AI_NUMERICHOST),
+            )
+        ]
+
+    async def close(self) -> None:
+        return None
+
+
+class Wire:
+    """Requests to one box. No redirect is followed, no cookie kept, no proxy used: the driver does what is due."""
+
+    def __init__(
+        self, place: Place, *, host: str, port: int = 80, tls: ssl.SSLContext | None = None, base: str = ""
+    ) -> None:
+        self.place = place
+        scheme = "https" if tls is not None else "http"
+        self._port = place.port or port
+        usual = 443 if tls is not None else 80
+        self._url = f"{scheme}://{host}" + ("" if self._port == usual else f":{self._port}") + base
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Wire:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Lets go of the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json_body: Any = None,
+        form: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        limit_s: float = TOTAL_S,
+        most: int = MAX_BODY,
+    ) -> Reply:
+        """One request, whole answer. Any HTTP status is an answer; what is none raises :class:`BoxError`."""
+        body = data
+        extra = dict(headers or {})
+        if json_body is not None:
+            body = json.dumps(json_body).encode()
+            extra.setdefault("Content-Type", "application/json; charset=utf-8")
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self._exchange(method, path, params, extra, form if form is not None else body, most)
+        except TimeoutError as error:
+            raise BoxError(BoxErrorCode.TOO_SLOW, seconds=limit_s) from error
+        except aiohttp.ClientSSLError as error:
+            raise BoxError(BoxErrorCode.UNTRUSTED) from error
+        except (aiohttp.ClientConnectionError, OSError) as error:
+            raise BoxError(BoxErrorCode.UNREACHABLE) from error
+        except (aiohttp.ClientError, ValueError) as error:
+            raise BoxError(BoxErrorCode.UNREADABLE, kind="http") from error
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        body: Any,
+        most: int,
+    ) -> Reply:
+        session = self._open()
+        async with session.request(
+            method, self._url + path, params=params, headers=headers, data=body, allow_redirects=False
+        ) as answer:
+            if answer.status in (301, 302, 303, 307, 308):
+                raise BoxError(BoxErrorCode.REDIRECTED, status=answer.status)
+            content = bytearray()
+            async for chunk in answer.content.iter_chunked(65536):
+                content += chunk
+                if len(content) > most:
+                    raise BoxError(BoxErrorCode.TOO_LARGE, bytes=most)
+            pairs = tuple((name.lower(), value) for name, value in answer.headers.items())
+            return Reply(answer.status, pairs, bytes(content))
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(
+                resolver=_Pinned(self.place.address),
+                limit=MAX_CONNECTIONS,
+                ssl=self._tls if self._tls is not None else True,
+                force_close=False,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
+                auto_decompress=False,
+                headers={"Accept-Encoding": "identity", "User-Agent": "Selfcare"},
+                trust_env=False,
+                max_line_size=16384,
+                max_field_size=16384,
+            )
+        return self._session
