@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import logging
+import socket
 
 import pytest
 
@@ -41,6 +44,7 @@ from selfcare.model.units import Megahertz, Seconds
 from tests.boxes.base import serving
 from tests.boxes.bbox import BboxSimulator
 from tests.boxes.home import FAULTS, Home
+from tests.lab.world.ca import Authority
 
 PASSWORD = "Tr0ub4dor-et-3"
 
@@ -321,3 +325,35 @@ def test_claims_and_ports_agree() -> None:
         has = all(hasattr(BboxSession, name) for name in vars(PORTS[claim.capability]) if not name.startswith("_"))
         assert has == (claim.support is Support.YES), claim.capability
     assert {claim.capability for claim in DRIVER.claims} == set(PORTS)
+
+
+def test_a_certificate_nobody_vouches_for_is_pinned_and_another_gets_no_password() -> None:
+    """The port ends with 443, so that it is spoken to as a real Bbox is."""
+
+    async def story() -> tuple[bool, str, int]:
+        box, port = BboxSimulator(Home()), _free_secure_port()
+        async with serving(box, port=port, tls=Authority("box").context("mabbox.bytel.fr")) as place:
+            steps = [step async for step in DRIVER.pair(place, Secret(PASSWORD))]
+            stored = steps[-1].credential
+            assert stored is not None and json.loads(stored.reveal())["pin"]
+            session = BboxSession(place)
+            await session.log_in(stored)
+            read = isinstance(await session.wan(), WanStatus)
+            await session.close()
+        stranger = BboxSimulator(Home())
+        async with serving(stranger, port=port, tls=Authority("thief").context("mabbox.bytel.fr")) as place:
+            session = BboxSession(place)
+            with pytest.raises(BoxError) as caught:
+                await session.log_in(stored)
+            await session.close()
+        return read, caught.value.code.value, len(stranger.asked)
+
+    assert asyncio.run(story()) == (True, "untrusted", 0)
+
+
+def _free_secure_port() -> int:
+    for port in range(20_443, 60_443, 1000):
+        with contextlib.suppress(OSError), socket.socket() as trial:
+            trial.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port ends with 443")
