@@ -78,13 +78,14 @@ class Reading:
         who = await self._client.hello()
         if not self._client.paired:
             return who
-        system, lan = await asyncio.gather(self._get("system/"), self._get("lan/config/"))
+        system, lan = await asyncio.gather(self._maybe("system/"), self._maybe("lan/config/"))
         return parse.device(who, system, lan)
 
     async def wan(self) -> WanStatus | Absent:
         """The session; the prefix where IPv6 is on."""
-        if not self._client.paired:
-            return Absent(Why.NEEDS_PAIRING)
+        return await self._read(self._wan())
+
+    async def _wan(self) -> WanStatus:
         told, ipv6 = await asyncio.gather(self._get("connection/"), self._maybe("connection/ipv6/config/"))
         return parse.wan(told, ipv6)
 
@@ -120,8 +121,9 @@ class Reading:
 
     async def cellular(self) -> CellularInterface | Absent:
         """Backup and aggregation are two from API 10 on; before, one object for both."""
-        if not self._client.paired:
-            return Absent(Why.NEEDS_PAIRING)
+        return await self._read(self._cellular())
+
+    async def _cellular(self) -> CellularInterface | Absent:
         if self._client.major < NEW_LTE:
             found = parse.cellular(await self._maybe("connection/lte/config/"), backup=False)
             return found if found is not None else Absent(Why.CANNOT)

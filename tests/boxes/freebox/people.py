@@ -47,6 +47,12 @@ class People:
             if host is not None:
                 host.blocked = self._state(plan) == "denied"
 
+    def _let_go(self, plan: Plan) -> None:
+        for mac in plan.macs:
+            host = self.box.home.host(mac)
+            if host is not None:
+                host.blocked = False
+
     def _plan_of(self, name: str) -> Plan:
         plan = next((each for each in self.box.home.plans if each.id == name), None)
         if plan is None:
@@ -107,6 +113,7 @@ class People:
             self.box.home.plans.append(plan)
         else:
             plan = self._plan_of(parts[1])
+        self._let_go(plan)
         plan.macs = [each.lower() for each in sent.get("macs", plan.macs)]
         plan.override = {"denied": "blocked"}.get(sent["override_mode"], "allowed") if sent.get("override") else ""
         plan.until = sent.get("override_until", 0)

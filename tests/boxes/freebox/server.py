@@ -62,8 +62,9 @@ class FreeboxSimulator(Simulator):
         self.major, self.minor = 14, 2
         self.model, self.named = "fbxgw8-r1/full", "Freebox v8 (r1)"
         self.panel, self.panel_polls = "granted", 2
-        self.external = False
+        self.external, self.refuses_as = False, ""
         self.power_report, self.shared = True, True
+        self.lte: bool | None = None  # 4G: None where the box has none, else whether it is attached
         self.rights = {"explorer": True, "calls": True, "downloader": True, "profile": True, "player": True}
         self.token = "simulated-token/" + "0123456789abcdef" * 3
         self.tokens = {self.token}
@@ -110,7 +111,10 @@ class FreeboxSimulator(Simulator):
     def _error(self, code: str, status: int, **extra: Any) -> web.Response:
         told: dict[str, Any] = {"success": False, "error_code": code, "msg": MESSAGES.get(code, code)} | extra
         if code in AUTH:
-            told |= {"uid": self.home.uid, "result": {"password_salt": "h+fGwwhAlu3z", "challenge": self.challenge}}
+            told |= {
+                "uid": self.refuses_as or self.home.uid,
+                "result": {"password_salt": "h+fGwwhAlu3z", "challenge": self.challenge},
+            }
         return web.json_response(told, status=status)
 
     async def _answer(self, request: web.Request, major: int, path: str, sent: Any) -> Any:
@@ -214,6 +218,8 @@ class FreeboxSimulator(Simulator):
         }
         if path in flat:
             return flat[path]()
+        if path == ("connection/lte/backup" if major >= 10 else "connection/lte/config") and self.lte is not None:
+            return tells.lte(self.lte)
         if path.startswith("wifi/"):
             return self._read_wifi(major, path)
         if path.startswith("player"):

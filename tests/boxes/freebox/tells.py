@@ -270,3 +270,24 @@ def bss(ssid: Ssid, major: int, shared: bool, may_see_key: bool) -> dict[str, An
         "bss_params": other if shared else used,
         "shared_bss_params": used if shared else other,
     }
+
+
+def lte(associated: bool) -> dict[str, Any]:
+    """Levels carry no unit in the documentation; a band that is off keeps its last ones."""
+    return {
+        "enabled": True,
+        "state": "connected",
+        "radio": {
+            "associated": associated,
+            "plmn": 20815,
+            "signal_level": 3,
+            "ue_active": True,
+            "bands": [
+                {"band": 28, "enabled": True, "bandwidth": 10, "rsrp": -101, "rsrq": -12, "rssi": -71, "pci": 7},
+                {"band": 7, "enabled": True, "bandwidth": 20, "rsrp": -94, "rsrq": -9, "rssi": 0, "pci": 8},
+                {"band": 3, "enabled": False, "bandwidth": 20, "rsrp": -60, "rsrq": -5, "rssi": -40, "pci": 9},
+            ],
+        },
+        "sim": {"present": True, "iccid": "8933150000000000000"},
+        "network": {"pdn_up": associated},
+    }
