@@ -186,3 +186,19 @@ def test_days_are_not_turned_without_a_reason() -> None:
     daily = monday | {"weekdays": [True] * 7 + [False]}
     at_midnight = int(datetime(2026, 11, 26, tzinfo=UTC).timestamp())
     assert parental.sunday_first({"next_change": at_midnight}, [daily], now) is False
+
+
+def test_a_person_whose_devices_were_taken_out_gets_them_back() -> None:
+    simulator = box("parental-block")
+
+    async def there_and_back(session: FreeboxSession) -> Any:
+        (before,) = (await session.parental()).schedules
+        await session.set_parental(ParentalSchedule(before.phys_addresses, id=before.id))
+        assert (await session.parental()).schedules == ()
+        again = ParentalSchedule(before.phys_addresses, before.rule, name=before.name)  # whoever undoes has no number
+        await session.set_parental(again)
+        return before, (await session.parental()).schedules
+
+    before, after = run(simulator, there_and_back)
+    assert after == (before,)
+    assert len(simulator.home.plans) == 1 and simulator.takes.profiles == {}

@@ -37,6 +37,8 @@ class FreeboxSession(Writing):
                 await self._forget_person(known)
             return
         if known is None:
+            known = await self._without_devices(controls, schedule.name)
+        if known is None:
             name = await self._make_person(schedule)
         else:
             name = _number(text(known.get("profile_id")))
@@ -51,6 +53,14 @@ class FreeboxSession(Writing):
             return False
         self._learn_days([mapping(await self._get(f"network_control/{name}"))], {name: await self._rules(name)})
         return self._sunday
+
+    async def _without_devices(self, controls: tuple[Any, ...], name: str | None) -> Any:
+        """A person of this name whose devices were taken out (:meth:`_forget_person`): it gets them back."""
+        free = [each for each in controls if not parental.macs(each)]
+        if name is None or not free:
+            return None
+        named = {text(each.get("id")) for each in rows(await self._get("profile")) if text(each.get("name")) == name}
+        return next((each for each in free if text(each.get("profile_id")) in named), None)
 
     async def _make_person(self, schedule: ParentalSchedule) -> str:
         """A profile, which may have brought its control with it, or not."""
