@@ -44,6 +44,7 @@ _MISSING = {
     BoxErrorCode.MISSING_RIGHT: Why.NEEDS_RIGHT,
     BoxErrorCode.BRIDGE_MODE: Why.BRIDGE,
 }
+_DISPENSABLE = (BoxErrorCode.NOT_FOUND, BoxErrorCode.REFUSED, BoxErrorCode.INVALID, BoxErrorCode.BUSY)
 NEW_PARENTAL, OLD_PLAYERS, NEW_LTE, GUEST_SSID, GUEST = 8, 6, 10, 14, 5
 """API majors: profiles, decoders, 4G split in two, the guests' own SSID, keys for guests."""
 
@@ -291,9 +292,7 @@ class Reading:
         try:
             return await self._client.get(path)
         except BoxError as error:
-            if error.code in _MISSING or error.code in (BoxErrorCode.NOT_FOUND, BoxErrorCode.REFUSED):
-                return None
-            if error.code is BoxErrorCode.INVALID:
+            if error.code in _MISSING or error.code in _DISPENSABLE:
                 return None
             raise
 
