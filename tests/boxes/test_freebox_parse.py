@@ -22,6 +22,7 @@ from selfcare.model.box import (
     WifiBand,
 )
 from selfcare.model.units import Seconds
+from tests.boxes.freebox import tells
 from tests.boxes.freebox.at import box, run
 
 
@@ -41,6 +42,12 @@ def test_while_4g_stands_in_for_the_line_the_line_itself_is_looked_at() -> None:
         assert wan.medium is AccessMedium.CELLULAR
         assert missing == Absent(Why.OTHER_LINE)
         assert found.status is LinkStatus.UP
+
+
+def test_what_is_left_of_an_old_telephone_line_is_no_line_on_fibre(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = {"status": {"status": "down"}, "down": {"es": 43, "crc": 7, "rate": 0}, "up": {}}
+    monkeypatch.setattr(tells, "xdsl", lambda home, major: left)
+    assert run(box(), lambda session: session.dsl()) == Absent(Why.OTHER_LINE)
 
 
 def test_hosts_may_name_their_address_in_a_list() -> None:
