@@ -193,3 +193,8 @@ def test_a_fibre_box_of_an_unknown_medium_shows_its_module_and_no_dsl() -> None:
     assert parse.has_dsl({"status": {"status": "down"}, "down": {"es": 12}, "up": {}}) is True
     assert parse.has_dsl({"status": {"status": "disabled"}, "down": {"es": 12}}) is False
     assert parse.dsl({"status": {"status": "chan_analysis"}}).status is LinkStatus.INITIALISING  # type: ignore[union-attr]
+
+
+def test_an_address_of_zeros_is_none() -> None:
+    told = parse.wan({"state": "going_up", "ipv4": "0.0.0.0", "ipv6": "::", "media": "ftth"})
+    assert (told.ipv4_address, told.ipv6_address, told.ipv6_status) == (None, None, None)
