@@ -124,6 +124,11 @@ def test_each_fault_reads_as_the_home_has_it(fault: str) -> None:
         assert (optical.signal, optical.status is LinkStatus.UP) == (optics.signal, optics.registered)
 
 
+def test_a_firmware_that_is_being_changed_is_told_from_api_11_on() -> None:
+    for fault, major, expected in (("updating", 14, True), ("dsl", 14, False), ("updating", 10, None)):
+        assert run(box(fault, major=major), lambda session: session.device()).updating is expected
+
+
 def test_no_optical_power_where_the_module_does_not_report_it() -> None:
     simulator = box()
     simulator.power_report = False

@@ -219,6 +219,8 @@ class FreeboxSimulator(Simulator):
         }
         if path in flat:
             return flat[path]()
+        if path == "update" and major >= 11:
+            return {"state": "upgrading" if home.updating else "auto_up_to_date"}
         if path == ("connection/lte/backup" if major >= 10 else "connection/lte/config") and self.lte is not None:
             return tells.lte(self.lte)
         if path.startswith("wifi/"):
