@@ -12,11 +12,11 @@ import pytest
 
 from selfcare.boxes.driver import PairingState, PairingStep
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.freebox import DRIVER, FreeboxSession, pairing
+from selfcare.boxes.freebox import DRIVER, FreeboxSession, client, pairing
 from selfcare.boxes.freebox.client import Client
 from selfcare.boxes.freebox.credential import Credential, read
 from selfcare.boxes.secret import Secret
-from selfcare.boxes.wire import Place
+from selfcare.boxes.wire import Place, Wire
 from tests.boxes.base import serving
 from tests.boxes.freebox import FreeboxSimulator
 from tests.boxes.freebox.at import box
@@ -270,3 +270,27 @@ def test_nobody_at_the_address_is_not_a_freebox() -> None:
         return await DRIVER.recognise(Place(gone.address, gone.port))
 
     assert asyncio.run(whole()) is None
+
+
+@pytest.mark.parametrize(("name", "secure"), [("mafreebox.freebox.fr", True), ("autre.exemple.fr", False)])
+def test_https_is_taken_where_it_verifies_else_http_and_the_credential_says_which(
+    name: str, secure: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, safe = box(), box()
+    server, trusted = certified(name)
+
+    async def whole() -> PairingStep:
+        async with serving(plain) as http, serving(safe, tls=server) as https:
+            ports = {80: http.port, 443: https.port}
+
+            def elsewhere(place: Place, *, host: str, port: int = 80, tls: Any = None) -> Wire:
+                return Wire(Place(place.address, ports[port]), host=host, tls=tls)
+
+            monkeypatch.setattr(client, "Wire", elsewhere)
+            monkeypatch.setattr(pairing, "Client", lambda place: Client(place, tls=lambda: trusted))
+            return [step async for step in pairing.pair(Place("127.0.0.1"))][-1]
+
+    step = asyncio.run(whole())
+    assert step.credential is not None and read(step.credential).tls is secure
+    used, unused = (safe, plain) if secure else (plain, safe)
+    assert used.tracks and unused.asked == []
