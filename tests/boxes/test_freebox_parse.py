@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from selfcare.boxes.freebox import parental, parse, parse_home, parse_settings
-from selfcare.boxes.freebox.lenient import flag
+from selfcare.boxes.freebox.lenient import flag, whole
 from selfcare.model.box import (
     Absent,
     AccessMedium,
@@ -198,3 +198,10 @@ def test_a_fibre_box_of_an_unknown_medium_shows_its_module_and_no_dsl() -> None:
 def test_an_address_of_zeros_is_none() -> None:
     told = parse.wan({"state": "going_up", "ipv4": "0.0.0.0", "ipv6": "::", "media": "ftth"})
     assert (told.ipv4_address, told.ipv6_address, told.ipv6_status) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(7, 7), ("7", 7), (7.0, 7), (7.5, None), ("x", None), (True, None), (-1, None)]
+)
+def test_whole_numbers(value: Any, told: int | None) -> None:
+    assert whole(value, 0, 10) == told
