@@ -1,4 +1,4 @@
-"""Every recorded reply of a Livebox becomes the model or a named error; the figures of the real ones, in their units."""
+"""Every recorded reply of a Livebox becomes the model or a named error; the figures of real ones, in their units."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from selfcare.boxes.wire import Place
 from selfcare.model.box import BoxFamily, DeviceInfo
 
 ASK, GRANTED, DENIED = (
-    "box.livebox.pair.password",
-    "box.livebox.pair.granted",
-    "box.livebox.pair.denied",
+    "box.pair.livebox.password",
+    "box.pair.livebox.granted",
+    "box.pair.livebox.refused",
 )
 RECOGNISE_S = 3.0
 
