@@ -27,11 +27,11 @@ from selfcare.model.units import Seconds
 
 KEYS = st.sampled_from([
     "status", "data", "errors", "result", "dsl", "dsl0", "gpon", "veip0", "LinkStatus", "DownstreamCurrRate",
-    "SignalRxPower", "OnuState", "Status", "wlanvap", "wlanradio", "base", "vap", "Security", "LLIntf", "scheduleInfo",
-    "schedule", "begin", "end", "state", "ID", "Protocol", "ExternalPort", "DestinationIPAddress", "Tags", "PhysAddress",
-    "eth",
-    "IPv6Address", "WANAccess", "BlockedReasons", "trunk_lines", "WiFi", "BootDate", "MACAddress", "IPAddress",
-    "ConnectionState", "LinkType", "DNSServers", "Channel", "OperatingChannelBandwidth", "Enable", "error",
+    "SignalRxPower", "OnuState", "Status", "wlanvap", "wlanradio", "base", "vap", "Security", "LLIntf",
+    "scheduleInfo", "schedule", "begin", "end", "state", "ID", "Protocol", "ExternalPort", "DestinationIPAddress",
+    "Tags", "PhysAddress", "eth", "IPv6Address", "WANAccess", "BlockedReasons", "trunk_lines", "WiFi", "BootDate",
+    "MACAddress", "IPAddress", "ConnectionState", "LinkType", "DNSServers", "Channel", "OperatingChannelBandwidth",
+    "Enable", "error",
 ])  # fmt: skip
 WORDS = st.sampled_from(
     ["Up", "Bound", "O5_Operation", "Disable", "6,17", "80-90", "02:00:00:00:00:01", "Auto", "2.4GHz"]

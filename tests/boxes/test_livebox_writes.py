@@ -24,7 +24,7 @@ from selfcare.model.box import (
     WifiSsid,
 )
 from selfcare.model.units import Megahertz, Seconds
-from tests.boxes.home import FAULTS, Home
+from tests.boxes.home import FAULTS, Forward, Home
 from tests.boxes.livebox import LiveboxSimulator
 from tests.boxes.livebox.talk import talk
 
@@ -220,6 +220,44 @@ def test_a_port_that_is_taken_is_a_conflict() -> None:
     taken = PortMapping(8443, 8443, "192.168.1.22", Protocol.BOTH, description="autre")
     assert refused(LiveboxSimulator(), lambda s: s.put_forward(taken)).code is BoxErrorCode.CONFLICT
     talk(LiveboxSimulator(), lambda s: s.put_forward(replace(taken, protocol=Protocol.UDP)))
+
+
+def test_two_rules_of_one_name_do_not_overwrite_each_other() -> None:
+    async def change(session: LiveboxSession) -> Any:
+        for port in (27_015, 27_016, 27_015):
+            await session.put_forward(replace(GAME, external_port=port, internal_port=port))
+        return {rule.id: rule.external_port for rule in await session.forwards()}  # type: ignore[union-attr]
+
+    assert talk(LiveboxSimulator(), change) == {
+        "webui_1": 8443, "webui_Jeu __t__": 27_015, "webui_Jeu __t__ 2": 27_016,
+    }  # fmt: skip
+
+
+def test_a_rule_of_a_program_stays_its_own() -> None:
+    box = LiveboxSimulator()
+    box.home.forwards.append(Forward(9000, 9000, "192.168.1.22", origin="upnp", id="1157", description="camé"))
+
+    async def change(session: LiveboxSession) -> Any:
+        mine = next(rule for rule in await session.forwards() if rule.origin == "upnp")  # type: ignore[union-attr]
+        await session.put_forward(replace(mine, enable=False, origin=None))
+        keys = [rule.id for rule in await session.forwards()]  # type: ignore[union-attr]
+        await session.delete_forward(mine)
+        return keys, [rule.id for rule in await session.forwards()]  # type: ignore[union-attr]
+
+    assert talk(box, change) == (["webui_1", "upnp_1157"], ["webui_1"])
+
+
+def test_taken_away_by_its_ports_or_by_a_name_of_any_letters() -> None:
+    box = LiveboxSimulator()
+    box.home.forwards.append(Forward(9000, 9000, "192.168.1.22", description="à côté (été)", id="à côté (été)"))
+
+    async def change(session: LiveboxSession) -> Any:
+        await session.delete_forward(PortMapping(8443, 443, "192.168.1.20", Protocol.TCP))
+        (left,) = await session.forwards()  # type: ignore[misc]
+        await session.delete_forward(left)
+        return await session.forwards()
+
+    assert talk(box, change) == ()
 
 
 def test_a_rule_that_is_not_there_cannot_be_taken_away() -> None:

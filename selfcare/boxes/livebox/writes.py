@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.boxes.livebox import forwarding
 from selfcare.boxes.livebox.client import Sysbus
 from selfcare.boxes.livebox.parse import rules, wifi
 from selfcare.boxes.livebox.parse.week import spans
@@ -32,11 +32,13 @@ SET_WLAN_S = 35.0
 """Seconds: the radios start anew before the box answers."""
 OVERRIDES = {ParentalRule.PLANNED: "", ParentalRule.BLOCKED: "Disable", ParentalRule.ALLOWED: "Enable"}
 POOL = "DHCPv4.Server.Pool.default"
-HOUR = 3600
 
 
 class Writes(Reads):
     """The writing ports."""
+
+    guest_step_s = 3600.0
+    """The end of the guest network is set in whole hours: what is asked is rounded up to them."""
 
     def __init__(self, bus: Sysbus) -> None:
         super().__init__(bus)
@@ -80,7 +82,7 @@ class Writes(Reads):
         async with self._pen:
             await self._set("NMC.Guest", "set", {"Enable": guest.enable}, SET_WLAN_S)
             if guest.enable:
-                hours = 0 if guest.remaining is None else max(1, math.ceil(guest.remaining / HOUR))
+                hours = 0 if guest.remaining is None else max(1, math.ceil(guest.remaining / self.guest_step_s))
                 timer = {"InterfaceName": "guest", "Timeout": hours}
                 await self._set("NMC.WlanTimer", "setActivationTimer", timer, may_lack=not hours)
 
@@ -95,27 +97,23 @@ class Writes(Reads):
     async def put_forward(self, mapping: PortMapping) -> None:
         """Makes the rule or sets the one of this ``id``; then the firewall is told to take it over."""
         async with self._pen:
+            there = rules.forwards(await self.bus.call("Firewall", "getPortForwarding"))
+            key = mapping.id or forwarding.new_key(mapping, there)
             try:
-                await self._set("Firewall", "setPortForwarding", forward(mapping))
+                await self._set("Firewall", "setPortForwarding", forwarding.rule(mapping, key))
             except BoxError as error:
-                raise await self._why_no_forward(mapping, error) from None
+                clash = error.code is BoxErrorCode.REFUSED and forwarding.clashes(mapping, key, there)
+                raise BoxError(BoxErrorCode.CONFLICT, error.box_says) if clash else error from None
             await self._set("Firewall", "commit", {})
 
     async def delete_forward(self, mapping: PortMapping) -> None:
-        """By the box's own name, or by what ``put_forward`` would have called it."""
-        sent = forward(mapping)
-        gone = {
-            "id": f"{sent['origin']}_{sent['id']}",
-            "destinationIPAddress": mapping.internal_client,
-            "origin": sent["origin"],
-        }
+        """By the box's own name; without one it is looked for by its ports."""
         async with self._pen:
-            try:
-                await self._set("Firewall", "deletePortForwarding", gone)
-            except BoxError as error:
-                if error.code is BoxErrorCode.UNSUPPORTED:
-                    raise BoxError(BoxErrorCode.NOT_FOUND, error.box_says) from None
-                raise
+            there = rules.forwards(await self.bus.call("Firewall", "getPortForwarding"))
+            found = forwarding.find(mapping, there)
+            if found is None:
+                raise BoxError(BoxErrorCode.NOT_FOUND)
+            await self._set("Firewall", "deletePortForwarding", forwarding.gone(found))
             await self._set("Firewall", "commit", {})
 
     async def put_reservation(self, reservation: Reservation) -> None:
@@ -191,23 +189,6 @@ class Writes(Reads):
         }
         await self._set("Scheduler", "addSchedule", {"type": "ToD", "info": info})
 
-    async def _why_no_forward(self, wanted: PortMapping, error: BoxError) -> BoxError:
-        """The box refuses without saying why: whether the port is somebody else's can be looked up."""
-        if error.code is not BoxErrorCode.REFUSED:
-            return error
-        try:
-            taken = rules.forwards(await self.bus.call("Firewall", "getPortForwarding"))
-        except BoxError:
-            return error
-        clash = any(
-            item.id != wanted.id
-            and item.external_port <= wanted.last
-            and wanted.external_port <= item.last
-            and _same_kind(item, wanted)
-            for item in taken
-        )
-        return BoxError(BoxErrorCode.CONFLICT, error.box_says) if clash else error
-
     async def _why_no_reservation(self, wanted: Reservation, error: BoxError) -> BoxError:
         """Another machine's address, or one that is not of this home."""
         if error.code is not BoxErrorCode.REFUSED:
@@ -243,40 +224,6 @@ def _mode(security: Security) -> str:
     if security is Security.WEP:
         raise BoxError(BoxErrorCode.INVALID, field="security")  # broken for twenty years, and of three kinds
     return next(name for name, known in wifi.MODES.items() if known is security)
-
-
-def forward(mapping: PortMapping) -> dict[str, Any]:
-    """A rule in the box's words: ports as text, the protocol as number, a name out of plain letters."""
-    origin = next((word for word, ours in rules.ORIGINS.items() if ours == mapping.origin), "webui")
-    known = (mapping.id or "").removeprefix(f"{origin}_")
-    name = known or mapping.description or f"{mapping.protocol.value}-{mapping.external_port}"
-    width = mapping.last - mapping.external_port
-    sent: dict[str, Any] = {
-        "id": re.sub(r"[^A-Za-z0-9 ._-]", "_", name)[:60],
-        "origin": origin,
-        "sourceInterface": "data",
-        "externalPort": _ports(mapping.external_port, mapping.last),
-        "internalPort": _ports(mapping.internal_port, mapping.internal_port + width),
-        "destinationIPAddress": mapping.internal_client,
-        "protocol": rules.NUMBERS[mapping.protocol],
-        "enable": mapping.enable,
-        "persistent": True,
-        "description": mapping.description or name,
-    }
-    if mapping.remote_host:
-        sent["sourcePrefix"] = mapping.remote_host
-    if mapping.lease is not None:
-        sent["leaseDuration"] = int(mapping.lease)
-    return sent
-
-
-def _ports(first: int, last: int) -> str:
-    return str(first) if last == first else f"{first}-{last}"
-
-
-def _same_kind(one: PortMapping, other: PortMapping) -> bool:
-    kinds = {rules.NUMBERS[one.protocol], rules.NUMBERS[other.protocol]}
-    return kinds != {"6", "17"}
 
 
 def _outside(server: DhcpServer, address: str) -> bool:

@@ -95,7 +95,7 @@ def _forward(key: str, told: Any) -> PortMapping | None:
         lease=None if lease is None else Seconds(lease),
         origin=ORIGINS.get(origin, origin),
         valid={"Enabled": True, "Error": False}.get(text(told.get("Status")) or ""),
-        id=text(key),
+        id=key if key.isprintable() and len(key) <= 200 else text(key),
     )
 
 
