@@ -141,10 +141,31 @@ def test_a_short_session_is_opened_again_as_often_as_needed_but_once_a_request()
 
     async def look(session: LiveboxSession) -> None:
         for _ in range(7):
-            assert await session.hosts()
+            assert await session.forwards()
 
     talk(box, look)
     assert 2 < box.logins <= 4
+
+
+def test_a_call_that_comes_during_the_login_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    box = LiveboxSimulator()
+
+    async def look(session: LiveboxSession) -> Any:
+        knock, busy = session.bus._knock, asyncio.Event()
+
+        async def slow(credential: Secret) -> Reply:
+            busy.set()
+            await asyncio.sleep(0.05)
+            return await knock(credential)
+
+        monkeypatch.setattr(session.bus, "_knock", slow)
+        box.contexts = {}
+        first = asyncio.ensure_future(session.forwards())
+        await busy.wait()
+        return await asyncio.gather(session.hosts(), first)
+
+    assert all(talk(box, look))
+    assert box.logins == 2
 
 
 def test_a_password_changed_meanwhile_is_not_tried_twice() -> None:

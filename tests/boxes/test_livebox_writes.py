@@ -184,12 +184,18 @@ def test_parental_now_planned_and_gone() -> None:
     assert spans == [(0, 25_200), (79_200, 111_600), (165_600, 198_000), (597_600, 604_800)]
 
 
-def test_blocked_now_shows_with_the_host() -> None:
+@pytest.mark.parametrize("product", ["Livebox 3", "Livebox 7"])
+def test_blocked_now_shows_with_the_host(product: str) -> None:
+    box = LiveboxSimulator()
+    box.box.chosen = product
+
     async def change(session: LiveboxSession) -> Any:
         await session.set_parental(ParentalSchedule((LEO,), ParentalRule.BLOCKED))
         return {host.phys_address: host.blocked for host in await session.hosts()}  # type: ignore[union-attr]
 
-    assert talk(LiveboxSimulator(), change)[LEO] is True
+    told = talk(box, change)
+    assert told.pop(LEO) is True
+    assert set(told.values()) == {False}
 
 
 def test_an_end_of_a_word_by_hand_is_not_promised() -> None:
@@ -284,6 +290,8 @@ def test_taken_away_by_its_ports_or_by_a_name_of_any_letters() -> None:
 
 def test_a_rule_that_is_not_there_cannot_be_taken_away() -> None:
     assert refused(LiveboxSimulator(), lambda s: s.delete_forward(GAME)).code is BoxErrorCode.NOT_FOUND
+    other = PortMapping(8443, 443, "192.168.1.20", Protocol.TCP, id="webui_gone")
+    assert refused(LiveboxSimulator(), lambda s: s.delete_forward(other)).code is BoxErrorCode.NOT_FOUND
 
 
 def test_a_reservation_made_changed_and_taken_away() -> None:
