@@ -168,6 +168,32 @@ def test_a_call_that_comes_during_the_login_waits_for_it(monkeypatch: pytest.Mon
     assert box.logins == 2
 
 
+def test_a_session_that_ends_at_once_is_opened_once_and_said_to_have_ended() -> None:
+    box = LiveboxSimulator()
+
+    async def look(session: LiveboxSession) -> Any:
+        box.home.expire_after = 0
+        with pytest.raises(BoxError) as caught:
+            await session.forwards()
+        assert (caught.value.code, box.logins) == (BoxErrorCode.SESSION_ENDED, 2)
+        box.home.expire_after = None
+        return await session.forwards()
+
+    assert talk(box, look), "and the object is not held for shut"
+
+
+def test_a_user_of_no_rank_lacks_the_right_whatever_else_is_shut() -> None:
+    box = LiveboxSimulator(Home(settings_right=False))
+    box.closed = {"NMC:get"}
+
+    async def look(session: LiveboxSession) -> BoxErrorCode:
+        with pytest.raises(BoxError) as caught:
+            await session.reboot()
+        return caught.value.code
+
+    assert talk(box, look) is BoxErrorCode.MISSING_RIGHT
+
+
 def test_a_password_changed_meanwhile_is_not_tried_twice() -> None:
     box = LiveboxSimulator()
 

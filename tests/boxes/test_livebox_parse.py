@@ -166,6 +166,8 @@ def test_without_timetables_nobody_is_said_to_be_free() -> None:
     entry = {"PhysAddress": "02:00:00:00:00:01", "Tags": "eth"}
     told = [{**entry, "WANAccess": {"BlockedReasons": reasons}} for reasons in ("", "ToD")]
     assert [host.blocked for host in home.blocked(home.hosts([entry, *told]), None)] == [None, None, True]
+    free = [host.blocked for host in home.blocked(home.hosts(told), rules.parental([]))]
+    assert free == [False, True]
     unknown = rules.parental([{"ID": "02:00:00:00:00:01"}])
     assert [host.blocked for host in home.blocked(home.hosts([entry]), unknown)] == [None]
 
