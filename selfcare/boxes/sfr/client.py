@@ -88,8 +88,10 @@ def refusal(method: str, root: Element) -> BoxError:
     code = err.get("code", "") if err is not None else ""
     number = int(code) if re.fullmatch(r"[0-9]{1,4}", code) else 0
     kind = _TOKENS_FULL.get(method) if number == 201 else CODES.get(number)
-    said = err.get("msg") if err is not None else None
-    return BoxError(kind or BoxErrorCode.REFUSED, said, box_code=number, method=method)
+    said = err.get("msg", "") if err is not None else ""
+    if re.search(r"[%+=]", said):
+        said = ""  # it may repeat what it was sent, encoded, and so no secret would be found in it
+    return BoxError(kind or BoxErrorCode.REFUSED, said or None, box_code=number, method=method)
 
 
 class Client:
@@ -119,8 +121,12 @@ class Client:
     async def post(
         self, method: str, *, private: bool = True, limit_s: float | None = None, **arguments: str
     ) -> Element:
-        """A change."""
-        return await self._call("POST", method, arguments, private, limit_s)
+        """A change. What is sent counts as secret until it is over: it may be a key that the box repeats."""
+        kept = [Secret(value) for value in arguments.values()]
+        try:
+            return await self._call("POST", method, arguments, private, limit_s)
+        finally:
+            del kept
 
     async def token(self) -> tuple[Secret, str]:
         """A fresh one and how it may be made valid: ``passwd``, ``button``, ``all``."""
