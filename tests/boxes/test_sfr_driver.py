@@ -190,8 +190,15 @@ def test_a_terminal_inside_the_box_is_not_in_this_interface() -> None:
     assert error.code is BoxErrorCode.UNSUPPORTED
 
 
-@pytest.mark.parametrize("fault", ["no-session", "unstable", "cgnat"])
-def test_other_faults_are_told_as_they_are(fault: str) -> None:
+def test_a_terminal_that_cannot_be_asked_anew_tells_its_last_figures() -> None:
+    box = simulated()
+    box.manners.lacks = {"ont.sync"}
+    optical = at(box, lambda session: session.optical(), login=False)
+    assert isinstance(optical, OpticalInterface) and optical.rx_power == box.home.line.optics.rx
+
+
+@pytest.mark.parametrize("fault", sorted(set(FAULTS) - {"updating"}))
+def test_what_every_fault_leaves_is_told_as_it_is(fault: str) -> None:
     box = simulated(fault)
 
     async def use(session: SfrSession) -> tuple[Any, Any]:
@@ -200,7 +207,9 @@ def test_other_faults_are_told_as_they_are(fault: str) -> None:
     wan, device = at(box, use, login=False)
     line = box.home.line
     assert wan.ipv4_address == (line.ipv4 or None) and wan.up_time == (line.up_time or None)
-    assert device.up_time == box.home.up_time
+    assert device.up_time == box.home.up_time and device.serial_number == box.home.serial
+    assert (device.mode is Mode.BRIDGE) == box.home.bridge
+    assert device.software_version == (box.home.firmware or NB6VAC.firmware)
 
 
 def test_the_home() -> None:

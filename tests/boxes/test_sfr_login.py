@@ -175,8 +175,10 @@ def test_a_box_of_button_only_asks_for_the_button_and_is_sent_no_password() -> N
 def test_a_box_of_password_only_says_so() -> None:
     box = simulated()
     box.manners.auth = "passwd"
-    steps, _ = paired(box, None)
-    assert [(step.state, step.instruction) for step in steps] == [(PairingState.DENIED, "box.pair.sfr.password")]
+    for nothing in (None, ""):
+        steps, _ = paired(box, nothing)
+        assert [(step.state, step.instruction) for step in steps] == [(PairingState.DENIED, "box.pair.sfr.password")]
+    assert asked(box, "auth.checkToken") == 0
 
 
 def test_a_login_switched_off_is_an_open_box_or_a_closed_one() -> None:

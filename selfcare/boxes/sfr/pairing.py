@@ -44,7 +44,7 @@ async def pair(place: Place, password: Secret | None) -> AsyncIterator[PairingSt
     client = Client(place)
     try:
         token, how = await client.token()
-        if how == "passwd" and password is None:
+        if (how == "passwd" and password is None) or (how != "button" and password is not None and not password):
             yield PairingStep(PairingState.DENIED, "box.pair.sfr.password")
             return
         steps = _by_button(client, token) if password is None or how == "button" else _by_password(

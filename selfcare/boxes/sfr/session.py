@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from xml.etree.ElementTree import Element
 
@@ -101,11 +102,8 @@ class SfrSession:
         _, line = await self._self()
         if line is not AccessMedium.FIBRE:
             return Absent(Why.OTHER_LINE if line is not None else Why.CANNOT)
-        try:
+        with contextlib.suppress(BoxError):  # before firmware 3.4 it is not public: then the figures of the last time
             await self._client.post("ont.sync", private=False, limit_s=_SYNC_S)
-        except BoxError as error:
-            if error.code is BoxErrorCode.UNREACHABLE:
-                raise
         return parse.optical(await self._client.get("ont.getInfo"))
 
     async def hosts(self) -> tuple[HomeHost, ...] | Absent:
