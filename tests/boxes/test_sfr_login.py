@@ -19,7 +19,7 @@ from selfcare.boxes.sfr.session import SfrSession
 from selfcare.i18n import catalogue
 from tests.boxes.base import serving
 from tests.boxes.sfr import BOX10, NB6VAC, Model, SfrBox
-from tests.boxes.test_sfr_driver import asked, at, refused, simulated
+from tests.boxes.sfr.bench import asked, at, refused, simulated
 
 
 def paired(
