@@ -67,30 +67,31 @@ def test_a_restart_is_ordered_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("use", "code", "sentence"),
+    ("use", "code", "part"),
     [
-        (lambda s: s.set_radio(WifiRadio("wlan5", enable=False)), "unsupported", "box.sfr.cannot.switch_5ghz"),
-        (lambda s: s.set_wifi_enable(False), "unsupported", "box.sfr.cannot.switch_5ghz"),
-        (lambda s: s.set_radio(WifiRadio("wlan", auto_channel=True)), "unsupported", "box.sfr.cannot.auto_channel"),
-        (lambda s: s.set_radio(WifiRadio("wlan", channel=1, width=40)), "unsupported", "box.sfr.cannot.width"),
+        (lambda s: s.set_radio(WifiRadio("wlan5", enable=False)), "unsupported", "switch_5ghz"),
+        (lambda s: s.set_wifi_enable(False), "unsupported", "switch_5ghz"),
+        (lambda s: s.set_radio(WifiRadio("wlan", auto_channel=True)), "unsupported", "auto_channel"),
+        (lambda s: s.set_radio(WifiRadio("wlan", channel=1, width=40)), "unsupported", "width"),
         (lambda s: s.set_radio(WifiRadio("wlan", channel=36)), "invalid", None),
         (lambda s: s.set_radio(WifiRadio("wlan", channel=1, standards="11be")), "invalid", None),
         (lambda s: s.set_radio(WifiRadio("wl6", channel=1)), "not_found", None),
-        (lambda s: s.set_ssid(WifiSsid("wlan", hidden=True)), "unsupported", "box.sfr.cannot.hidden"),
-        (lambda s: s.set_ssid(WifiSsid("wlan", enable=True)), "unsupported", "box.sfr.cannot.network_switch"),
-        (lambda s: s.set_ssid(WifiSsid("wlan", security=Security.WPA3)), "unsupported", "box.sfr.cannot.security"),
+        (lambda s: s.set_ssid(WifiSsid("wlan", hidden=True)), "unsupported", "hidden"),
+        (lambda s: s.set_ssid(WifiSsid("wlan", enable=True)), "unsupported", "network_switch"),
+        (lambda s: s.set_ssid(WifiSsid("wlan", security=Security.WPA3)), "unsupported", "security"),
         (lambda s: s.set_ssid(WifiSsid("wlan", ssid="bon", key="court")), "invalid", None),
         (lambda s: s.set_ssid(WifiSsid("wlan", ssid="é" * 17)), "invalid", None),
-        (lambda s: s.set_guest(GuestNetwork(enable=True, remaining=60)), "unsupported", "box.sfr.cannot.guest_end"),
+        (lambda s: s.set_guest(GuestNetwork(enable=True, remaining=60)), "unsupported", "guest_end"),
+        (lambda s: s.set_guest(GuestNetwork(enable=True, internet_only=True)), "unsupported", "guest_isolation"),
         (lambda s: s.set_guest(GuestNetwork(enable=True, ssid="")), "invalid", None),
     ],
 )  # fmt: skip
 def test_what_the_box_cannot_is_said_before_anything_is_sent(
-    use: Callable[[SfrSession], Awaitable[None]], code: str, sentence: str | None
+    use: Callable[[SfrSession], Awaitable[None]], code: str, part: str | None
 ) -> None:
     box = simulated()
     error = refused(box, use)
-    assert (error.code.value, error.values.get("sentence")) == (code, sentence)
+    assert (error.code.value, error.right) == (code, part)
     assert not [request for request in box.asked if request.method == "POST"]
 
 
