@@ -1,8 +1,8 @@
 """What lets this program into a box, bound to that very box; and what is remembered of boxes it was let into.
 
 The secret is in the :class:`SecretStore`; beside it lies a small file per box without anything secret: its address,
-whether it refused the secret (then it is never sent again), until when it locked everybody out. A box is named there
-by a digest of family and uid.
+whether it refused the secret (then it is never sent again), until when it locked everybody out. Serial numbers and
+hardware addresses are there as digests only.
 """
 
 from __future__ import annotations
@@ -24,12 +24,32 @@ _MAX_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who stands at the gateway, as far as it can be told without login.
+
+    ``uid`` is the box's own, ``mac`` the neighbour table's; ``address`` proves nothing.
+    """
+
+    family: str
+    address: str
+    uid: str | None = None
+    mac: str | None = None
+
+    @property
+    def digests(self) -> tuple[str | None, str | None]:
+        """Of uid and hardware address."""
+        return _digest(self.family, self.uid), _digest(self.family, self.mac and self.mac.lower())
+
+
+@dataclass(frozen=True, slots=True)
 class KnownBox:
-    """``id`` names this very box. ``refused``: its code, if it turned the secret down. ``locked_until``: UNIX time."""
+    """``uid`` and ``mac`` are digests. ``refused``: the code of its refusal. ``locked_until``: UNIX time."""
 
     id: str
     family: str
     address: str
+    uid: str | None
+    mac: str | None
     where: str
     refused: str | None = None
     locked_until: float = 0.0
@@ -41,10 +61,22 @@ class KnownBox:
         left = self.locked_until - time.time()
         return left if 0.0 < left <= 24 * 3600.0 else 0.0
 
+    def is_same(self, who: Identity) -> bool | None:
+        """Whether this is that box; None where nothing tells (no uid without login, no hardware address)."""
+        if self.family != who.family:
+            return False
+        for mine, theirs in zip((self.uid, self.mac), who.digests, strict=True):
+            if mine is not None and theirs is not None:
+                return mine == theirs
+        return None
 
-def box_id(family: str, uid: str) -> str:
-    """The name of a box in files: nobody can read its serial number out of it."""
-    return hashlib.sha256(f"{family}\0{uid}".encode()).hexdigest()[:24]
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """``known``: the box at the gateway was let into before. ``changed``: another one is where that one was."""
+
+    known: KnownBox | None = None
+    changed: bool = False
 
 
 class Credentials:
@@ -59,15 +91,16 @@ class Credentials:
         found = (self._read(path) for path in sorted(self._folder.glob("*.json")))
         return tuple(box for box in found if box is not None)
 
-    def find(self, family: str, uid: str) -> KnownBox | None:
-        """The one box, if it is known."""
-        return self._read(self._path(box_id(family, uid)))
+    def match(self, who: Identity) -> Match:
+        """The known box that this is. Where nothing tells, the one last known at this address."""
+        judged = [(box, box.is_same(who)) for box in self.known() if box.family == who.family]
+        same = next((box for box, is_same in judged if is_same), None)
+        here = [(box, is_same) for box, is_same in judged if box.address == who.address]
+        if same is None:
+            same = next((box for box, is_same in here if is_same is None), None)
+        return Match(same, changed=same is None and bool(here))
 
-    def at(self, family: str, address: str) -> KnownBox | None:
-        """The box of this family last known at this address."""
-        return next((box for box in self.known() if (box.family, box.address) == (family, address)), None)
-
-    def keep(self, family: str, uid: str, address: str, secret: Secret) -> Kept:
+    def keep(self, who: Identity, secret: Secret) -> Kept:
         """Stores a secret that was just accepted.
 
         The box formerly at this address stays known (a laptop has several homes), but no longer at this address.
@@ -75,45 +108,47 @@ class Credentials:
         Raises:
             SelfcareError: it cannot be stored.
         """
-        kept = self.store.put(_name(family, uid), secret)
-        for old in self.known():
-            if (old.family, old.address) == (family, address):
-                self._write(replace(old, address=""))
-        self._write(KnownBox(box_id(family, uid), family, address, kept.where.value))
+        uid, mac = who.digests
+        old = self.match(who).known
+        name = old.id if old is not None else uid or mac or _digest(who.family, who.address) or ""
+        kept = self.store.put(_name(who.family, name), secret)
+        for other in self.known():
+            if (other.family, other.address) == (who.family, who.address) and other.id != name:
+                self._write(replace(other, address=""))
+        self._write(KnownBox(name, who.family, who.address, uid, mac, kept.where.value))
         return kept
 
-    def secret(self, family: str, uid: str) -> Secret | None:
-        """The secret of this very box; None where there is none. See :meth:`SecretStore.get`."""
-        return self.store.get(_name(family, uid))
+    def secret(self, box: KnownBox) -> Secret | None:
+        """The secret of this very box; None where it is gone. See :meth:`SecretStore.get`."""
+        return self.store.get(_name(box.family, box.id))
 
-    def refuse(self, family: str, uid: str, code: str) -> None:
+    def refuse(self, box: KnownBox, code: str) -> None:
         """Remembers that the box turned the secret down: only a new one is ever tried."""
-        known = self.find(family, uid)
-        if known is not None:
-            self._write(replace(known, refused=code))
+        self._write(replace(box, refused=code))
 
-    def lock(self, family: str, uid: str, seconds: float | None) -> None:
+    def lock(self, box: KnownBox, seconds: float | None) -> None:
         """Remembers until when the box lets nobody in."""
-        known = self.find(family, uid)
-        if known is not None:
-            self._write(replace(known, locked_until=time.time() + (seconds or LOCK_OUT_S)))
+        self._write(replace(box, locked_until=time.time() + (seconds or LOCK_OUT_S)))
 
-    def moved(self, family: str, uid: str, address: str) -> None:
-        """The same box at another address."""
-        known = self.find(family, uid)
-        if known is not None and known.address != address:
-            self._write(replace(known, address=address))
+    def seen(self, box: KnownBox, who: Identity) -> None:
+        """What was learned about a box since: another address, its uid."""
+        uid, mac = who.digests
+        learned = replace(box, address=who.address, uid=uid or box.uid, mac=mac or box.mac)
+        if learned != box:
+            self._write(learned)
 
-    def forget(self, family: str, uid: str) -> bool:
-        """Takes the secret and the memory of the box away; False where there was none."""
-        path = self._path(box_id(family, uid))
-        there = path.exists()
-        self.store.delete(_name(family, uid))
+    def forget(self, box: KnownBox) -> None:
+        """Takes the secret and the memory of the box away.
+
+        Raises:
+            SelfcareError: they cannot be taken away; what is left can be forgotten later.
+        """
+        self.store.delete(_name(box.family, box.id))
+        path = self._path(box.id)
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise folder_error(error, path) from error
-        return there
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
@@ -129,13 +164,24 @@ class Credentials:
                 id=path.stem,
                 family=str(data["family"]),
                 address=str(data["address"]),
+                uid=_text(data.get("uid")),
+                mac=_text(data.get("mac")),
                 where=Where(data["where"]).value,
-                refused=None if data.get("refused") is None else str(data["refused"]),
+                refused=_text(data.get("refused")),
                 locked_until=float(data.get("locked_until", 0.0)),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
 
-def _name(family: str, uid: str) -> str:
-    return f"box/{family}/{box_id(family, uid)}"
+def _digest(family: str, what: str | None) -> str | None:
+    """Nobody can read a serial number out of a file of ours."""
+    return hashlib.sha256(f"{family}\0{what}".encode()).hexdigest()[:24] if what else None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _name(family: str, name: str) -> str:
+    return f"box/{family}/{name}"

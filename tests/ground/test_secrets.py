@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from selfcare.boxes.secret import Secret
-from selfcare.ground.credentials import Credentials, box_id
+from selfcare.ground.credentials import Credentials, Identity
 from selfcare.ground.errors import SelfcareError
 from selfcare.ground.secrets import SecretsError, SecretStore, Where
 
@@ -156,41 +156,89 @@ def test_importing_the_store_does_not_import_the_keyring() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+GATEWAY = "192.168.1.254"
+MAC = "7c:16:89:00:00:01"
+
+
+def fresh(folder: Path) -> Credentials:
+    return Credentials(folder, SecretStore(folder, none))
+
+
 def test_a_credential_belongs_to_one_box(tmp_path: Path) -> None:
-    mine = Credentials(tmp_path, SecretStore(tmp_path, none))
-    mine.keep("bbox", "SN-1", "192.168.1.254", Secret(CANARY))
-    assert mine.secret("bbox", "SN-1") == Secret(CANARY)
-    assert mine.secret("bbox", "SN-2") is None and mine.secret("sfr", "SN-1") is None
-    at = mine.at("bbox", "192.168.1.254")
-    assert at is not None and at.id == box_id("bbox", "SN-1")
-    assert b"SN-1" not in files(tmp_path) and CANARY.encode() not in files(tmp_path)
+    mine, box = fresh(tmp_path), Identity("bbox", GATEWAY, "SN-1", MAC)
+    mine.keep(box, Secret(CANARY))
+    known = fresh(tmp_path).match(box).known
+    assert known is not None and mine.secret(known) == Secret(CANARY)
+    assert fresh(tmp_path).match(Identity("bbox", "10.0.0.1", "SN-1")).known == known
+    assert b"SN-1" not in files(tmp_path) and MAC.encode() not in files(tmp_path)
+    assert CANARY.encode() not in files(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("there", "changed"),
+    [
+        (Identity("bbox", GATEWAY, "SN-2", MAC), True),
+        (Identity("bbox", GATEWAY, None, "7c:16:89:00:00:ff"), True),
+        (Identity("bbox", "10.0.0.1", "SN-2"), False),
+        (Identity("sfr", GATEWAY, "SN-1", MAC), False),
+    ],
+)
+def test_another_box_is_not_known_and_at_the_same_address_it_is_a_change(
+    tmp_path: Path, there: Identity, changed: bool
+) -> None:
+    fresh(tmp_path).keep(Identity("bbox", GATEWAY, "SN-1", MAC), Secret(CANARY))
+    match = fresh(tmp_path).match(there)
+    assert match.known is None and match.changed is changed
+
+
+def test_a_box_that_tells_nothing_is_known_by_its_hardware_address_or_its_place(tmp_path: Path) -> None:
+    mine = fresh(tmp_path)
+    mine.keep(Identity("bbox", GATEWAY, None, MAC.upper()), Secret(CANARY))
+    assert mine.match(Identity("bbox", "10.0.0.1", None, MAC)).known is not None
+    assert mine.match(Identity("bbox", GATEWAY)).known is not None
+    assert mine.match(Identity("bbox", "10.0.0.1")).known is None
+
+
+def test_what_is_learned_later_is_held_against_the_next_box(tmp_path: Path) -> None:
+    mine, shy = fresh(tmp_path), Identity("bbox", GATEWAY)
+    mine.keep(shy, Secret(CANARY))
+    known = mine.match(shy).known
+    assert known is not None
+    mine.seen(known, Identity("bbox", GATEWAY, "SN-1"))
+    assert mine.match(Identity("bbox", GATEWAY, "SN-2")).changed
+    assert mine.match(Identity("bbox", GATEWAY, "SN-1")).known is not None
 
 
 def test_a_refusal_is_remembered_until_another_secret_is_given(tmp_path: Path) -> None:
-    mine = Credentials(tmp_path, SecretStore(tmp_path, none))
-    mine.keep("bbox", "SN-1", "192.168.1.254", Secret("wrong"))
-    mine.refuse("bbox", "SN-1", "login_failed")
-    mine.lock("bbox", "SN-1", 60.0)
-    again = Credentials(tmp_path, SecretStore(tmp_path, none)).find("bbox", "SN-1")
-    assert again is not None and again.refused == "login_failed" and 50 < again.locked_s <= 60
-    mine.keep("bbox", "SN-1", "192.168.1.254", Secret("right"))
-    known = mine.find("bbox", "SN-1")
-    assert known is not None and known.refused is None and known.locked_s == 0
+    mine, box = fresh(tmp_path), Identity("bbox", GATEWAY, "SN-1")
+    mine.keep(box, Secret("wrong"))
+    known = mine.match(box).known
+    assert known is not None
+    mine.refuse(known, "login_failed")
+    refused = fresh(tmp_path).match(box).known
+    assert refused is not None and refused.refused == "login_failed"
+    mine.lock(refused, 60.0)
+    locked = fresh(tmp_path).match(box).known
+    assert locked is not None and locked.refused == "login_failed" and 50 < locked.locked_s <= 60
+    mine.keep(box, Secret("right"))
+    again = mine.match(box).known
+    assert again is not None and again.refused is None and again.locked_s == 0
 
 
 def test_the_box_that_was_replaced_is_no_longer_at_the_address(tmp_path: Path) -> None:
-    mine = Credentials(tmp_path, SecretStore(tmp_path, none))
-    mine.keep("bbox", "SN-1", "192.168.1.254", Secret("one"))
-    mine.keep("bbox", "SN-2", "192.168.1.254", Secret("two"))
-    at = mine.at("bbox", "192.168.1.254")
-    assert at is not None and at.id == box_id("bbox", "SN-2")
-    assert mine.secret("bbox", "SN-1") == Secret("one")
-    assert mine.forget("bbox", "SN-2") and not mine.forget("bbox", "SN-2")
-    assert mine.at("bbox", "192.168.1.254") is None and mine.secret("bbox", "SN-2") is None
+    mine, one, two = fresh(tmp_path), Identity("bbox", GATEWAY, "SN-1"), Identity("bbox", GATEWAY, "SN-2")
+    mine.keep(one, Secret("one"))
+    mine.keep(two, Secret("two"))
+    first, second = mine.match(one).known, mine.match(two).known
+    assert first is not None and first.address == "" and mine.secret(first) == Secret("one")
+    assert second is not None and mine.secret(second) == Secret("two")
+    mine.forget(second)
+    assert mine.match(two) == mine.match(Identity("bbox", GATEWAY, "SN-3")) and not mine.match(two).changed
+    assert mine.secret(second) is None
 
 
 def test_a_file_of_nonsense_is_passed_over(tmp_path: Path) -> None:
-    mine = Credentials(tmp_path, SecretStore(tmp_path, none))
-    mine.keep("bbox", "SN-1", "192.168.1.254", Secret("one"))
+    mine = fresh(tmp_path)
+    mine.keep(Identity("bbox", GATEWAY, "SN-1"), Secret("one"))
     (tmp_path / "boxes" / "x.json").write_text("[1")
     assert len(mine.known()) == 1
