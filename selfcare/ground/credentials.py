@@ -40,6 +40,11 @@ class Identity:
         """Of uid and hardware address."""
         return _digest(self.family, self.uid), _digest(self.family, self.mac and self.mac.lower())
 
+    @property
+    def name(self) -> str | None:
+        """A digest that names this very box in files; None where nothing tells it from another."""
+        return next((digest for digest in self.digests if digest is not None), None)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownBox:
@@ -110,7 +115,7 @@ class Credentials:
         """
         uid, mac = who.digests
         old = self.match(who).known
-        name = old.id if old is not None else uid or mac or _digest(who.family, who.address) or ""
+        name = old.id if old is not None else who.name or _digest(who.family, who.address) or ""
         kept = self.store.put(_name(who.family, name), secret)
         for other in self.known():
             if (other.family, other.address) == (who.family, who.address) and other.id != name:
