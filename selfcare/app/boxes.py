@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from types import TracebackType
 from typing import Any
 
-from selfcare.app.box_line import compare, restarts, sample
+from selfcare.app.box_figures import compare, restarts, sample
 from selfcare.app.box_session import Conversation, identity
 from selfcare.boxes.detect import Certainty, Detection, Found, detect
 from selfcare.boxes.driver import Driver, PairingKind, PairingState, PairingStep, Session

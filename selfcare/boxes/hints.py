@@ -179,3 +179,8 @@ async def from_mdns(gateway: Gateway, limit_s: float = 1.0) -> Sequence[Hint]:
     finally:
         await browser.async_cancel()
         await multicast.async_close()
+
+
+def all_sources(drivers: Sequence[Driver]) -> Sequence[Source]:
+    """Every source that takes a question to the network."""
+    return from_names(drivers), from_mdns

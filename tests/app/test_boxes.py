@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from selfcare.app.box_line import sample
+from selfcare.app.box_figures import sample
 from selfcare.app.box_session import identity
 from selfcare.app.boxes import BoxDesk, Found
 from selfcare.boxes.driver import Driver, PairingState

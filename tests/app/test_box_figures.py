@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from selfcare.app.box_line import compare, restarts
+from selfcare.app.box_figures import compare, restarts
 from selfcare.model.box.line_sample import LineSample
 from selfcare.model.units import Seconds
 
