@@ -19,6 +19,16 @@ MAPPING = {
     "NewLeaseDuration": "ui4",
 }  # fmt: skip
 KEY = {name: MAPPING[name] for name in ("NewRemoteHost", "NewExternalPort", "NewProtocol")}
+REST = {name: kind for name, kind in MAPPING.items() if name not in KEY}
+LINK = {
+    "NewWANAccessType": "string", "NewLayer1UpstreamMaxBitRate": "ui4", "NewLayer1DownstreamMaxBitRate": "ui4",
+    "NewPhysicalLinkStatus": "string",
+}  # fmt: skip
+SESSION = {"NewConnectionStatus": "string", "NewLastConnectionError": "string", "NewUptime": "ui4"}
+LISTING = {
+    "NewStartPort": "ui2", "NewEndPort": "ui2", "NewProtocol": "string", "NewManage": "boolean",
+    "NewNumberOfPorts": "ui2",
+}  # fmt: skip
 STATUS = {"connected": "Connected", "connecting": "Connecting", "disconnected": "Disconnected"}
 
 
@@ -123,25 +133,29 @@ class IgdBox(Simulator):
                     "NewPhysicalLinkStatus": "Up" if line.session == "connected" else "Down",
                 },
                 {},
-                {"NewWANAccessType": "string", "NewLayer1UpstreamMaxBitRate": "ui4", "NewLayer1DownstreamMaxBitRate": "ui4", "NewPhysicalLinkStatus": "string"},
+                LINK,
             ),
-            "GetTotalBytesReceived": Action(lambda _: {"NewTotalBytesReceived": line.received % 2**32}, {}, {"NewTotalBytesReceived": "ui4"}),
-            "GetTotalBytesSent": Action(lambda _: {"NewTotalBytesSent": line.sent % 2**32}, {}, {"NewTotalBytesSent": "ui4"}),
+            "GetTotalBytesReceived": Action(
+                lambda _: {"NewTotalBytesReceived": line.received % 2**32}, {}, {"NewTotalBytesReceived": "ui4"}
+            ),
+            "GetTotalBytesSent": Action(
+                lambda _: {"NewTotalBytesSent": line.sent % 2**32}, {}, {"NewTotalBytesSent": "ui4"}
+            ),
         }  # fmt: skip
 
     def connection_actions(self) -> dict[str, Action]:
         actions = {
-            "GetStatusInfo": Action(self._status, {}, {"NewConnectionStatus": "string", "NewLastConnectionError": "string", "NewUptime": "ui4"}),
+            "GetStatusInfo": Action(self._status, {}, SESSION),
             "GetExternalIPAddress": Action(self._address, {}, {"NewExternalIPAddress": "string"}),
             "GetGenericPortMappingEntry": Action(self._generic, {"NewPortMappingIndex": "ui2"}, MAPPING),
-            "GetSpecificPortMappingEntry": Action(self._specific, KEY, {k: v for k, v in MAPPING.items() if k not in KEY}),
+            "GetSpecificPortMappingEntry": Action(self._specific, KEY, REST),
             "AddPortMapping": Action(self._add, MAPPING),
             "DeletePortMapping": Action(self._delete, KEY),
         }  # fmt: skip
         if self.manners.version == 2:
             actions["AddAnyPortMapping"] = Action(self._add_any, MAPPING, {"NewReservedPort": "ui2"})
             if self.manners.listing:
-                ins = {"NewStartPort": "ui2", "NewEndPort": "ui2", "NewProtocol": "string", "NewManage": "boolean", "NewNumberOfPorts": "ui2"}  # fmt: skip
+                ins = LISTING
                 actions["GetListOfPortMappings"] = Action(self._list, ins, {"NewPortListing": "string"})
         return actions
 
