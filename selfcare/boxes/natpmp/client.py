@@ -68,7 +68,7 @@ class Asker:
             raise BoxError(BoxErrorCode.UNREACHABLE) from error
         self.here = str(self._transport.get_extra_info("sockname")[0])
 
-    async def ask(self, question: bytes, wanted: Callable[[Reply], bool], limit_s: float = USE_S) -> Reply:
+    async def ask(self, question: bytes, wanted: Callable[[Reply], bool], limit_s: float) -> Reply:
         """The first answer that is wanted. ``TOO_SLOW`` for silence, ``UNREACHABLE`` where nobody listens."""
         async with self._lock:
             await self.open()

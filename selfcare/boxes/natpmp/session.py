@@ -72,7 +72,7 @@ class NatPmpSession:
 
     async def wan(self) -> WanStatus | Absent:
         """The public address. "Network failure" is no session, a shared address or another router: it does not say."""
-        reply = await self._asker.ask(packets.ask_address(), _about_address)
+        reply = await self._ask(packets.ask_address(), _about_address)
         if reply.version != NATPMP or reply.result == packets.UNSUPPORTED_VERSION:
             return Absent(Why.CANNOT)
         code = packets.NATPMP_CODES.get(reply.result)
@@ -89,7 +89,7 @@ class NatPmpSession:
         """Those made through this session that the box confirmed, still has time for, and did not lose in a restart."""
         if self._kept:
             await self._ask(
-                packets.ask_announce(self._asker.here) if self._pcp else packets.ask_address(), _any_version
+                packets.ask_announce(self._asker.here) if self._pcp else packets.ask_address(), _about_address
             )
         now = time.monotonic()
         self._kept = {key: one for key, one in self._kept.items() if one.until > now}
@@ -202,16 +202,12 @@ class NatPmpSession:
                 break
         return reply
 
-    async def _ask(self, question: bytes, wanted: Callable[[Reply], bool], limit_s: float = USE_S) -> Reply:
+    async def _ask(self, question: bytes, wanted: Callable[[Reply], bool], limit_s: float | None = None) -> Reply:
         before = self._asker.restarts
-        reply = await self._asker.ask(question, wanted, limit_s)
+        reply = await self._asker.ask(question, wanted, limit_s or USE_S)
         if self._asker.restarts != before:
             self._kept.clear()
         return reply
-
-
-def _any_version(reply: Reply) -> bool:
-    return True
 
 
 def _not_that_version(reply: Reply) -> bool:
