@@ -153,6 +153,18 @@ def test_every_pcp_result(result: int, code: BoxErrorCode) -> None:
     assert code_of(SSH, UdpManners(natpmp=False, result=result)) is code
 
 
+def test_no_resources_without_a_public_address() -> None:
+    """So does miniupnpd: 8 by PCP, 3 by NAT-PMP."""
+
+    async def job(session, box):
+        with pytest.raises(BoxError) as caught:
+            await session.put_forward(SSH)
+        return caught.value.code
+
+    assert run(job, UdpManners(result=8), faults=["cgnat"]) is BoxErrorCode.NO_PUBLIC_ADDRESS
+    assert run(job, UdpManners(result=8)) is BoxErrorCode.FULL
+
+
 @pytest.mark.parametrize("result", [1, 5])
 def test_a_pcp_that_cannot_and_no_natpmp_either(result: int) -> None:
     assert code_of(SSH, UdpManners(natpmp=False, result=result)) is BoxErrorCode.UNSUPPORTED

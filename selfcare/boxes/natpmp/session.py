@@ -105,10 +105,10 @@ class NatPmpSession:
             for protocol in _both(mapping.protocol):
                 try:
                     await self._make(mapping, protocol)
-                except BoxError:
+                except BoxError as error:
                     for one in done:
                         await self._take(one, mapping.internal_port, mapping.id)
-                    raise
+                    raise await self._why(error) from None
                 done.append(protocol)
             if old is not None and old.internal_port != mapping.internal_port:
                 await self._take(old.protocol, old.internal_port, old.id)
@@ -119,6 +119,17 @@ class NatPmpSession:
         async with self._writing:
             for protocol in _both(mapping.protocol):
                 await self._take(protocol, mapping.internal_port, mapping.id)
+
+    async def _why(self, error: BoxError) -> BoxError:
+        """A common daemon says "no resources" by PCP where NAT-PMP tells that it has no public address."""
+        if error.code is not BoxErrorCode.FULL or not self._pcp:
+            return error
+        try:
+            reply = await self._ask(packets.ask_address(), _about_address, DETECT_S)
+        except BoxError:
+            return error
+        lacking = reply.version == NATPMP and packets.NATPMP_CODES.get(reply.result) is BoxErrorCode.NO_PUBLIC_ADDRESS
+        return BoxError(BoxErrorCode.NO_PUBLIC_ADDRESS, **error.values) if lacking else error
 
     def _check(self, mapping: PortMapping) -> None:
         if mapping.internal_client != self._asker.here:
