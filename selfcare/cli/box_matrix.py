@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from selfcare.app.services import Services
@@ -89,20 +90,41 @@ def as_markdown(drivers: Iterable[Driver], catalogue: Catalogue) -> str:
     return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A model, or several of one name that can the same."""
+
+    name: str
+    claims: tuple[Claim, ...]
+
+
+def columns(driver: Driver) -> tuple[Column, ...]:
+    """In the driver's order; two entries that a reader could not tell apart are one."""
+    found = (Column(name or model, _claims(driver, model)) for model, name in models(driver).items())
+    return tuple(dict.fromkeys(found))
+
+
+def _claims(driver: Driver, model: str) -> tuple[Claim, ...]:
+    return tuple(claim(driver, capability, model) for capability in Capability)
+
+
 def _table(driver: Driver, catalogue: Catalogue) -> Iterator[str]:
-    columns = models(driver)
+    models = columns(driver)
     family = catalogue.text(f"box.family.{driver.family.value}")
     yield f"## {family[:1].upper()}{family[1:]} (`{driver.family.value}`)"
     yield ""
-    yield f"| | {' | '.join(name or model or 'all' for model, name in columns.items())} | how we know |"
-    yield "|".join(("", " --- ", *(" --- " for _ in columns), " --- ", ""))
-    for capability in Capability:
-        claims = [claim(driver, capability, model) for model in columns]
-        cells = " | ".join(_SIGN[c.support.value] for c in claims)
-        yield f"| {catalogue.text(f'box.capability.{capability.value}')} | {cells} | {_how(claims)} |"
+    yield f"| | {' | '.join(column.name or 'all' for column in models)} | how we know |"
+    yield "|".join(("", " --- ", *(" --- " for _ in models), " --- ", ""))
+    for number, capability in enumerate(Capability):
+        cells = " | ".join(_SIGN[column.claims[number].support.value] for column in models)
+        how = _how([(column.name, column.claims[number]) for column in models])
+        yield f"| {catalogue.text(f'box.capability.{capability.value}')} | {cells} | {how} |"
 
 
-def _how(claims: Sequence[Claim]) -> str:
-    """Each source and note once, in the order of the models."""
-    said = dict.fromkeys(f"{c.source}: {c.note}" if c.note else c.source for c in claims)
-    return "; ".join(text.replace("|", "/") for text in said if text)
+def _how(claims: Sequence[tuple[str, Claim]]) -> str:
+    """Each source and note once; of which models, where it is not all of them."""
+    said: dict[str, list[str]] = {}
+    for name, found in claims:
+        said.setdefault(": ".join(part for part in (found.source, found.note) if part), []).append(name)
+    parts = [text if len(said) == 1 else f"{', '.join(names)}: {text}" for text, names in said.items() if text]
+    return "; ".join(parts).replace("|", "/")
