@@ -62,7 +62,7 @@ class FreeboxSimulator(Simulator):
         self.major, self.minor = 14, 2
         self.model, self.named = "fbxgw8-r1/full", "Freebox v8 (r1)"
         self.panel, self.panel_polls = "granted", 2
-        self.external, self.refuses_as = False, ""
+        self.external, self.refuses_as, self.media = False, "", ""
         self.power_report, self.shared = True, True
         self.lte: bool | None = None  # 4G: None where the box has none, else whether it is attached
         self.rights = {"explorer": True, "calls": True, "downloader": True, "profile": True, "player": True}
@@ -199,7 +199,7 @@ class FreeboxSimulator(Simulator):
             raise Refused("nodev")
         flat: dict[str, Callable[[], Any]] = {
             "system": lambda: tells.system(home, major, self.model),
-            "connection": lambda: tells.connection(home),
+            "connection": lambda: tells.connection(home) | ({"media": self.media} if self.media else {}),
             "connection/ipv6/config": lambda: tells.ipv6(home),
             "connection/logs": lambda: tells.logs(home, time.time()),
             "connection/xdsl": lambda: tells.xdsl(home, major),
