@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selfcare.app.services import Services
 from selfcare.cli import out
 from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
-from selfcare.model.box import Capability
 
 if TYPE_CHECKING:
     from selfcare.boxes.driver import Claim, Driver
+    from selfcare.model.box import Capability
 
 _HEAD = """# Boxes: what each can tell and be told
 
@@ -51,6 +50,13 @@ def claim(driver: Driver, capability: Capability, model: str) -> Claim:
     return support(driver, capability, model)
 
 
+def capabilities() -> Sequence[Capability]:
+    """The rows."""
+    from selfcare.model.box import Capability
+
+    return tuple(Capability)
+
+
 def as_object(driver: Driver) -> dict[str, Any]:
     """One family, for programs."""
     return {
@@ -59,7 +65,9 @@ def as_object(driver: Driver) -> dict[str, Any]:
         "names": list(driver.host_names),
         "min_interval_s": driver.min_interval_s,
         "models": models(driver),
-        "claims": {model: {c.value: _claim(claim(driver, c, model)) for c in Capability} for model in models(driver)},
+        "claims": {
+            model: {c.value: _claim(claim(driver, c, model)) for c in capabilities()} for model in models(driver)
+        },
     }
 
 
@@ -72,7 +80,7 @@ def as_lines(drivers: Sequence[Driver], catalogue: Catalogue) -> Iterator[str]:
     for driver in drivers:
         yield catalogue.text(f"box.family.{driver.family.value}")
         for model, name in models(driver).items():
-            can = [c for c in Capability if claim(driver, c, model).support == "yes"]
+            can = [c for c in capabilities() if claim(driver, c, model).support == "yes"]
             told = ", ".join(catalogue.text(f"box.capability.{c.value}") for c in can)
             yield catalogue.text("cli.box.line", label=f"  {name or model}".rstrip() or "  –", text=told or "–")
 
@@ -90,8 +98,7 @@ def as_markdown(drivers: Iterable[Driver], catalogue: Catalogue) -> str:
     return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A model, or several of one name that can the same."""
 
     name: str
@@ -105,7 +112,7 @@ def columns(driver: Driver) -> tuple[Column, ...]:
 
 
 def _claims(driver: Driver, model: str) -> tuple[Claim, ...]:
-    return tuple(claim(driver, capability, model) for capability in Capability)
+    return tuple(claim(driver, capability, model) for capability in capabilities())
 
 
 def _table(driver: Driver, catalogue: Catalogue) -> Iterator[str]:
@@ -115,7 +122,7 @@ def _table(driver: Driver, catalogue: Catalogue) -> Iterator[str]:
     yield ""
     yield f"| | {' | '.join(column.name or 'all' for column in models)} | how we know |"
     yield "|".join(("", " --- ", *(" --- " for _ in models), " --- ", ""))
-    for number, capability in enumerate(Capability):
+    for number, capability in enumerate(capabilities()):
         cells = " | ".join(_SIGN[column.claims[number].support.value] for column in models)
         how = _how([(column.name, column.claims[number]) for column in models])
         yield f"| {catalogue.text(f'box.capability.{capability.value}')} | {cells} | {how} |"
