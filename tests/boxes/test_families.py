@@ -109,7 +109,9 @@ def test_one_desk_for_all(family: str, tmp_path: Path, monkeypatch: pytest.Monke
             if isinstance(status.optical, OpticalInterface) and status.optical.rx_power is not None:
                 assert status.optical.rx_power == pytest.approx(box.home.line.optics.rx, abs=0.01)
             async with desk(tmp_path) as second:
+                box.asked.clear()
                 again = (await second.detect(place)).box
+                assert len(box.asked) <= 2, "a box that is known is asked in its own language alone"
                 assert again is not None and await second.paired(again)
                 hosts = await second.read(again, Capability.HOSTS)
                 assert not isinstance(hosts, Absent), hosts
