@@ -23,7 +23,7 @@ from selfcare.model.box import Absent, BoxFamily, Capability, OpticalInterface, 
 from selfcare.store.lines import LineHistory
 from tests.boxes.base import Simulator, serving
 
-SERVED = ("freebox", "livebox", "sfr", "bbox")
+SERVED = ("freebox", "livebox", "sfr", "bbox", "fritz")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "boxes.md"
 
 
@@ -121,7 +121,7 @@ def test_one_desk_for_all(family: str, tmp_path: Path, monkeypatch: pytest.Monke
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("family", ["livebox", "sfr", "bbox"])
+@pytest.mark.parametrize("family", ["livebox", "sfr", "bbox", "fritz"])
 def test_a_password_that_was_changed_is_sent_once(family: str, tmp_path: Path) -> None:
     box = simulator(family)
 
