@@ -26,6 +26,8 @@ SSDP_FREEBOX = "urn:schemas-freebox-fr:device:Freebox:1"
 BROADBAND_FORUM = 3561
 """Enterprise number in DHCP option 125 (RFC 3925); sub-option 6 is the gateway's product class (TR-069 Annex F)."""
 _PRODUCT_CLASS = 6
+_OWN_WORDS = frozenset({"host_name", "dhcp_client_identifier"})
+"""Options in which the server repeats what this PC said of itself."""
 
 
 class HintKind(StrEnum):
@@ -87,7 +89,9 @@ def from_maker(gateway: Gateway) -> Sequence[Hint]:
 def from_lease(gateway: Gateway) -> Sequence[Hint]:
     """By what the DHCP server told of itself. Pure. Serial numbers that stand in there are not taken."""
     found: dict[str, Hint] = {}
-    for value in (gateway.dhcp or {}).values():
+    for name, value in (gateway.dhcp or {}).items():
+        if name.startswith(("requested", "fqdn")) or name in _OWN_WORDS:
+            continue
         text = product_class(value) or _plain(value)
         family = family_in(text) if text else None
         if text and family is not None:

@@ -137,6 +137,11 @@ def test_the_product_class_in_the_lease_and_never_the_serial_number() -> None:
     assert list(from_lease(gateway)) == [Hint(HintKind.DHCP, "Livebox Fibre", BoxFamily.LIVEBOX)]
 
 
+def test_what_this_pc_said_of_itself_is_no_hint() -> None:
+    gateway = Gateway(Place("192.168.1.1"), dhcp={"host_name": "pc-derriere-la-freebox", "fqdn_fqdn": "livebox"})
+    assert list(from_lease(gateway)) == []
+
+
 @pytest.mark.parametrize(
     "option", ["", "zz", "00:00:0d:e9", "00:00:0d:e9:ff:06:ff", option_125((6, b"x"), enterprise=9), "0" * 4001]
 )
