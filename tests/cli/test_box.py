@@ -81,7 +81,7 @@ def pair(user: Terminal) -> None:
 def test_found_paired_read_forgotten(terminal: Terminal, capsys: Out) -> None:
     assert terminal.run("detect") == 0
     assert "Toy, at 127.0.0.1" in (said := capsys.readouterr().out) and "Paired: no" in said
-    assert terminal.run("status") == 0
+    assert terminal.run("status") == 5, "found, but nothing of the line was told"
     assert "Pairing would add: Internet session, DSL line, Wi-Fi, devices." in capsys.readouterr().out
     assert terminal.run("hosts") == 5
     assert "only once it is paired" in capsys.readouterr().err
