@@ -14,7 +14,7 @@ import pytest
 from selfcare.boxes.secret import Secret
 from selfcare.ground.credentials import Credentials, Identity
 from selfcare.ground.errors import SelfcareError
-from selfcare.ground.secrets import SecretsError, SecretStore, Where
+from selfcare.ground.secrets import SecretsError, SecretStore, Where, system_keyring
 
 CANARY = "kanarienvogel-7Yx"
 
@@ -242,3 +242,25 @@ def test_a_file_of_nonsense_is_passed_over(tmp_path: Path) -> None:
     mine.keep(Identity("bbox", GATEWAY, "SN-1"), Secret("one"))
     (tmp_path / "boxes" / "x.json").write_text("[1")
     assert len(mine.known()) == 1
+
+
+def test_only_a_system_keyring_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """keyrings.alt and others put plain text in a file; none at all is what a headless PC has."""
+    import keyring
+    from keyring.backends import SecretService, fail, null
+
+    real = SecretService.Keyring.__new__(SecretService.Keyring)
+    for chosen, expected in ((Memory(), None), (fail.Keyring(), None), (null.Keyring(), None), (real, real)):
+        monkeypatch.setattr(keyring, "get_keyring", lambda chosen=chosen: chosen)
+        assert system_keyring() is expected
+
+
+def test_of_several_keyrings_the_systems_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keyring
+    from keyring.backends import SecretService, chainer, fail
+
+    real = SecretService.Keyring.__new__(SecretService.Keyring)
+
+    monkeypatch.setattr(chainer.ChainerBackend, "backends", (fail.Keyring(), real))
+    monkeypatch.setattr(keyring, "get_keyring", chainer.ChainerBackend)
+    assert system_keyring() is real
