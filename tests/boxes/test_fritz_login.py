@@ -17,6 +17,7 @@ from selfcare.boxes.fritz import DRIVER, parse, parse_home
 from selfcare.boxes.fritz.digest import challenge_of
 from selfcare.boxes.fritz.session import FritzSession
 from selfcare.boxes.secret import Secret
+from selfcare.boxes.wire import Place, Wire
 from selfcare.model.box import (
     Absent,
     BoxFamily,
@@ -82,7 +83,9 @@ def test_a_spent_nonce_is_answered_anew_once() -> None:
     assert run(job, ["dsl", "short-session"]) == 0
 
 
-@pytest.mark.parametrize("scheme", ['Basic realm="x"', 'Digest realm="x"', "", 'Digest nonce="a", algorithm=SHA-999'])
+@pytest.mark.parametrize(
+    "scheme", ['Basic realm="x", nonce="y"', 'Digest realm="x"', "", 'Digest nonce="a", algorithm=SHA-999']
+)
 def test_a_box_that_wants_the_password_itself_gets_nothing(scheme: str) -> None:
     async def main():
         box = FritzBox()
@@ -169,6 +172,20 @@ def test_a_description_that_leads_elsewhere() -> None:
             await session.log_in(Secret(f"{USER}\nx"))
 
         assert code_of(job, login=False).code is BoxErrorCode.REDIRECTED
+
+
+def test_the_adapter_itself_goes_nowhere_else() -> None:
+    import requests
+
+    from selfcare.boxes.fritz.adapter import WireAdapter
+
+    wire = Wire(Place("192.168.1.1"), host="192.168.1.1", port=49000)
+    loop = asyncio.new_event_loop()
+    for url in ("http://192.168.1.2:49000/", "http://192.168.1.1@evil.example/", "https://192.168.1.1/"):
+        with pytest.raises(BoxError) as caught:
+            WireAdapter(wire, loop, lambda: None).send(requests.Request("GET", url).prepare())
+        assert caught.value.code is BoxErrorCode.REDIRECTED
+    loop.close()
 
 
 def test_a_host_list_elsewhere_is_not_fetched() -> None:
