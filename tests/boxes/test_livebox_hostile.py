@@ -146,6 +146,19 @@ def test_wrong_types_are_values_or_errors(value: Any, place: str) -> None:
         assert not isinstance(told, Exception) or isinstance(told, BoxError), (name, told)
 
 
+@pytest.mark.parametrize("number", ["a\r\nEvil: 1", "", None, 7, "x" * 300, "é"])
+def test_a_number_of_a_session_that_is_none(number: Any) -> None:
+    async def knock(place: Place) -> BoxErrorCode:
+        session = LiveboxSession(place)
+        with pytest.raises(BoxError) as caught:
+            await session.log_in(Secret("Canary-P4ss"))
+        await session.close()
+        return caught.value.code
+
+    told = {"status": 0, "data": {"contextID": number, "groups": "http,admin"}}
+    assert against(says(json.dumps(told)), knock) is BoxErrorCode.LOGIN_FAILED
+
+
 def test_it_may_repeat_what_it_was_told() -> None:
     """A refusal with the password in it: masked before it is kept."""
 

@@ -258,6 +258,20 @@ def test_a_status_is_one_round_of_a_dozen_requests(monkeypatch: pytest.MonkeyPat
     assert asked <= 12
 
 
+@pytest.mark.parametrize("after", [2, 3, 5])
+def test_a_session_that_hardly_lasts_is_no_missing_right(after: int) -> None:
+    box = simulated()
+    box.home.expire_after = after
+
+    async def look(session: LiveboxSession) -> list[Any]:
+        return await asyncio.gather(*(getattr(session, name)() for name in STATUS), return_exceptions=True)
+
+    found = talk(box, look)
+    errors = [item for item in found if isinstance(item, Exception)]
+    assert all(isinstance(e, BoxError) and e.code is BoxErrorCode.SESSION_ENDED for e in errors), errors
+    assert box.logins <= 1 + len([c for c in box.calls if not c.startswith("sah")])
+
+
 def test_one_object_that_is_shut_takes_nothing_else_along() -> None:
     box = simulated()
     box.closed = {"VoiceService.VoiceApplication:listTrunks"}

@@ -95,8 +95,12 @@ class Reads:
         return found or Absent(Why.CANNOT)
 
     async def hosts(self) -> tuple[HomeHost, ...] | Absent:
-        """Up to 170 kB on a Livebox 7."""
-        return home.hosts(await self.bus.call("Devices", "get", HOSTS, limit_s=HOSTS_S))
+        """Up to 170 kB on a Livebox 7. Who is blocked stands with the timetables; not every model repeats it here."""
+        told, barred = await asyncio.gather(
+            self.bus.call("Devices", "get", HOSTS, limit_s=HOSTS_S),
+            self._maybe("Scheduler", "getCompleteSchedules", {"type": "ToD"}),
+        )
+        return home.blocked(home.hosts(told), None if barred is None else rules.parental(barred))
 
     async def tv(self) -> tuple[TvDecoder, ...] | Absent:
         """The service, and the decoders the box knows by their tag."""
