@@ -209,6 +209,20 @@ def test_what_is_learned_later_is_held_against_the_next_box(tmp_path: Path) -> N
     assert mine.match(Identity("bbox", GATEWAY, "SN-1")).known is not None
 
 
+def test_a_refusal_forgets_nothing_that_was_learned_and_revives_nothing_that_was_forgotten(tmp_path: Path) -> None:
+    mine, shy = fresh(tmp_path), Identity("bbox", GATEWAY)
+    mine.keep(shy, Secret(CANARY))
+    before = mine.match(shy).known
+    assert before is not None
+    mine.seen(before, Identity("bbox", GATEWAY, "SN-1"))
+    mine.refuse(before, "login_failed")
+    known = mine.match(Identity("bbox", GATEWAY, "SN-1")).known
+    assert known is not None and known.refused == "login_failed" and known.uid is not None
+    mine.forget(known)
+    mine.lock(known, 60.0)
+    assert mine.known() == ()
+
+
 def test_a_refusal_is_remembered_until_another_secret_is_given(tmp_path: Path) -> None:
     mine, box = fresh(tmp_path), Identity("bbox", GATEWAY, "SN-1")
     mine.keep(box, Secret("wrong"))
