@@ -57,8 +57,9 @@ class WanStatus:
     """The session. ``link`` is the physical layer below it, where the box tells it here.
 
     ``ports`` is the share of a shared IPv4 address (A+P, MAP-T); ``shared_ipv4`` where the box says so in another way
-    (CGNAT, DS-Lite). ``last_error`` is the box's own word for why there is no session. ``walled``: the operator keeps
-    this line in a closed area (activation, unpaid).
+    (CGNAT, DS-Lite). ``public_ipv4`` False: a session without a public IPv4 address; whether the operator shares one or
+    another router stands before the box, it does not tell. ``last_error`` is the box's own word for why there is no
+    session. ``walled``: the operator keeps this line in a closed area (activation, unpaid).
     """
 
     status: ConnectionStatus | None = None
@@ -75,6 +76,7 @@ class WanStatus:
     dns_servers: tuple[str, ...] = ()
     ports: PortRange | None = None
     shared_ipv4: bool | None = None
+    public_ipv4: bool | None = None
     walled: bool | None = None
     mtu: int | None = None
     down_capacity: Kbps | None = None
