@@ -11,12 +11,11 @@ from typing import Any
 from aiohttp import web
 
 from tests.boxes.base import Simulator
-from tests.boxes.home import Forward, Home, Host, Plan, Radio
+from tests.boxes.bbox_replies import KEYS, Replies
+from tests.boxes.home import Forward, Home, Plan
 
 _OPEN = {"login", "device", "device/summary"}  # what anybody may ask on firmware before 23.7.8; then only login
 _LOCK_AFTER = 5
-_LINKS = {"ethernet": "Ethernet", "wifi_2_4": "Wifi 2.4", "wifi_5": "Wifi 5"}
-_KEYS = {"2.4": "24", "5": "5", "6": "6"}
 
 
 def refusal(status: int, name: str, reason: str, domain: str = "v1/login") -> web.Response:
@@ -24,7 +23,7 @@ def refusal(status: int, name: str, reason: str, domain: str = "v1/login") -> we
     return web.json_response(body, status=status)
 
 
-class BboxSimulator(Simulator):
+class BboxSimulator(Replies, Simulator):
     """One session at a time, as the box bears few. ``old``: firmware that tells ``device`` to anybody."""
 
     family = "bbox"
@@ -108,163 +107,6 @@ class BboxSimulator(Simulator):
         told = reader()
         return web.json_response(told if isinstance(told, list) else [told])
 
-    def _fibre(self) -> bool:
-        return self.home.line.medium == "fibre"
-
-    def _device(self) -> Any:
-        home, fibre = self.home, self._fibre()
-        return {"device": {
-            "now": "2026-11-22T15:48:55+0100", "status": 1, "numberofboots": str(home.reboots),
-            "modelname": "F@st5688b" if fibre else "F@st5330b", "user_configured": 1, "serialnumber": home.serial,
-            "running": {"version": home.firmware or "24.0.12", "date": "2024-06-27T11:14:25+0200"},
-            "main": {"version": "24.0.12", "date": "2024-06-27T11:15:05Z"}, "uptime": home.up_time,
-            "using": {"ipv4": 1, "ipv6": 1, "ftth": int(fibre), "adsl": 0, "vdsl": int(not fibre)},
-        }}  # fmt: skip
-
-    def _summary(self) -> Any:
-        return {"device": {"status": 1, "modelname": "F@st5688b", "serialnumber": self.home.serial}}
-
-    def _cpu(self) -> Any:
-        return {"device": {"cpu": {"temperature": {"main": 46407}}}}
-
-    def _led(self) -> Any:
-        states = ["Up" if self.home.hosts[0].active else "Down", "Down", "Down", "Down"]
-        return {"led": {"power": "off"}, "ethernetPort": [{"id": i + 1, "state": s} for i, s in enumerate(states)]}
-
-    def _token(self) -> Any:
-        self.token, self.token_until = secrets.token_hex(20), time.monotonic() + 1200
-        return {"device": {"token": self.token, "now": "2026-11-22T21:40:16Z", "expires": "2026-11-22T22:00:00Z"}}
-
-    def _wan(self) -> Any:
-        line = self.home.line
-        up = line.session == "connected"
-        physical = line.optics.registered if self._fibre() else line.dsl.status == "up"
-        shared = line.ports != (0, 65535)
-        return {"wan": {
-            "internet": {"state": 2 if up else 0}, "interface": {"id": 10, "default": 0, "state": int(up)},
-            "ip": {
-                "address": line.ipv4 or "0.0.0.0", "state": "Up" if up else "Down",
-                "gateway": line.gateway if up else "",
-                "dnsservers": ",".join(line.dns), "subnet": "255.255.255.255", "ip6state": "Up" if up else "Discover",
-                "ip6address": [{"ipaddress": line.ipv6}] if line.ipv6 else [],
-                "ip6prefix": [{"prefix": line.prefix}] if line.prefix else [], "mtu": "1500",
-                "cgnatenable": int(line.cgnat), "maptenable": int(shared),
-                "portrange": f"{line.ports[0]}:{line.ports[1]}" if shared else "",
-            },
-            "link": {"state": "Up" if physical else "Down", "type": "ftth" if self._fibre() else "vdsl"},
-        }}  # fmt: skip
-
-    def _stats(self) -> Any:
-        line = self.home.line
-        return {"wan": {"ip": {"stats": {
-            "rx": {"bytes": str(line.received), "bandwidth": line.rate_down, "maxBandwidth": line.down_kbps},
-            "tx": {"bytes": line.sent, "bandwidth": str(line.rate_up), "maxBandwidth": line.up_kbps},
-        }}}}  # fmt: skip
-
-    def _xdsl(self) -> Any:
-        dsl = self.home.line.dsl
-        if self._fibre() or dsl.status != "up":
-            state = "Idle" if self._fibre() or dsl.status == "down" else "Training"
-            empty = {"bitrates": 0, "noise": 0, "attenuation": 0, "power": 0, "nitro": ""}
-            return {"wan": {"xdsl": {"state": state, "modulation": "", "showtime": 0, "sync_count": dsl.retrains,
-                                     "up": empty, "down": empty}}}  # fmt: skip
-        sides = {
-            "down": (dsl.rate_down, dsl.margin_down, dsl.attenuation_down),
-            "up": (dsl.rate_up, dsl.margin_up, dsl.attenuation_up),
-        }
-        told = {
-            side: {
-                "bitrates": rate,
-                "noise": str(round(margin * 10)),
-                "attenuation": round(attenuation * 10),
-                "nitro": "",
-            }
-            for side, (rate, margin, attenuation) in sides.items()
-        }
-        return {"wan": {"xdsl": {"state": "Connected", "modulation": dsl.standard, "showtime": dsl.showtime,
-                                 "sync_count": str(dsl.retrains), **told}}}  # fmt: skip
-
-    def _xdsl_stats(self) -> Any:
-        dsl = self.home.line.dsl
-        return {"wan": {"xdsl": {"stats": {"local_fec": dsl.fec, "local_crc": str(dsl.crc), "local_hec": dsl.hec,
-                                           "remote_fec": 12, "remote_crc": 2, "remote_hec": 0}}}}  # fmt: skip
-
-    def _ftth(self) -> Any:
-        up = self.home.line.optics.registered
-        return {"wan": {"ftth": {"mode": "1000baseT-FD" if up else "", "state": "Up" if up else "Down"}}}
-
-    def _hosts(self) -> Any:
-        return {"hosts": {"list": [self._host(i + 1, host) for i, host in enumerate(self.home.hosts)]}}
-
-    def _host(self, number: int, host: Host) -> Any:
-        wireless = host.layer.startswith("wifi")
-        controlled = self._controlled(host)
-        return {
-            "id": number, "hostname": host.name, "macaddress": host.mac, "ipaddress": host.ip, "type": "DHCP",
-            "link": _LINKS[host.layer] if host.active else "Offline", "guest": 0,
-            "devicetype": "STB" if host.kind == "stb" else "Device", "lastseen": 0 if host.active else "-1",
-            "ethernet": {"physicalport": 2, "speed": 0 if wireless else 1000, "mode": "Full"},
-            "wireless": {"rssi0": str(host.signal) if host.signal else 0, "estimatedRate": 866 if wireless else 0},
-            "active": int(host.active), "ip6address": [],
-            "parentalcontrol": {"enable": int(controlled), "status": "Forbidden" if host.blocked else "Allowed",
-                                "statusRemaining": 0, "statusUntil": ""},
-        }  # fmt: skip
-
-    def _controlled(self, host: Host) -> bool:
-        return any(host.mac in plan.macs for plan in self.home.plans)
-
-    def _wireless(self) -> Any:
-        home = self.home
-        return {"wireless": {
-            "status": "Configured", "driverbusy": 0, "unified": 2,
-            "radio": {
-                **{_KEYS[radio.band]: self._radio(radio) for radio in home.radios},
-                "guest": {"enable": int(home.guest.enable)},
-            },
-            "scheduler": {"now": "2026-11-22T15:45:10+0100", "enable": 0},
-            "ssid": {
-                **{_KEYS[each.band]: self._ssid(each.ssid, each.key, each.enable) for each in home.ssids},
-                "guest": self._ssid(home.guest.ssid, home.guest.key, home.guest.enable),
-            },
-        }}  # fmt: skip
-
-    def _radio(self, radio: Radio) -> Any:
-        on = radio.enable and self.home.wifi_enable
-        return {"enable": int(on), "standard": "11ax", "state": int(on), "channel": radio.channel,
-                "current_channel": radio.current, "current_bandwidth": radio.width, "htbw": radio.width}  # fmt: skip
-
-    @staticmethod
-    def _ssid(name: str, key: str, enable: bool) -> Any:
-        return {"id": name, "enable": int(enable), "hidden": 0, "bssid": "00:00:00:00:00:4B",
-                "security": {"protocol": "WPA2", "encryption": "AES", "passphrase": key}}  # fmt: skip
-
-    def _parental(self) -> Any:
-        return {"parentalcontrol": {"scheduler": {"now": "2026-11-22T11:57:46+0100", **self.policy}}}
-
-    def _voip(self) -> Any:
-        status = "Up" if self.home.phone_up else "Down"
-        return {"voip": [{"id": 1, "status": status, "callstate": "Idle", "uri": "+33100000000@example.fr"}]}
-
-    def _rules(self) -> Any:
-        rules = [
-            {"id": each.id, "enable": int(each.enable), "description": each.description,
-             "protocol": each.protocol if each.protocol != "both" else "tcp,udp",
-             "externalport": str(each.external) if each.last is None else f"{each.external}:{each.last}",
-             "internalip": each.client, "internalport": str(each.internal)}
-            for each in self.home.forwards
-        ]  # fmt: skip
-        return {"nat": {"enable": 1, "rules": rules}}
-
-    def _dhcp(self) -> Any:
-        return {"dhcp": {"enable": 1, "minaddress": "192.168.1.1", "maxaddress": "192.168.1.150", "leasetime": "86400"}}
-
-    def _clients(self) -> Any:
-        clients = [
-            {"id": i + 1, "enable": 1, "macaddress": mac, "ipaddress": ip, "hostname": comment}
-            for i, (mac, (ip, comment)) in enumerate(self.home.reservations.items())
-        ]
-        return {"dhcp": {"clients": clients}}
-
     async def _write(self, method: str, path: str, form: dict[str, Any]) -> web.Response:
         writers: dict[tuple[str, str], Callable[[dict[str, Any]], Awaitable[web.Response] | web.Response]] = {
             ("POST", "logout"): self._logout, ("POST", "nat/rules"): self._add_rule,
@@ -277,7 +119,7 @@ class BboxSimulator(Simulator):
             answer = found(form)
             return answer if isinstance(answer, web.Response) else await answer
         head, _, last = path.rpartition("/")
-        if method == "PUT" and head == "wireless" and last in _KEYS.values():
+        if method == "PUT" and head == "wireless" and last in KEYS.values():
             return self._set_wireless(last, form)
         if method == "DELETE" and head in ("nat/rules", "dhcp/clients"):
             return self._delete(head, last)
@@ -336,8 +178,8 @@ class BboxSimulator(Simulator):
         return web.Response()
 
     def _set_wireless(self, band: str, form: dict[str, Any]) -> web.Response:
-        radio = next(each for each in self.home.radios if _KEYS[each.band] == band)
-        ssid = next(each for each in self.home.ssids if _KEYS[each.band] == band)
+        radio = next(each for each in self.home.radios if KEYS[each.band] == band)
+        ssid = next(each for each in self.home.ssids if KEYS[each.band] == band)
         if "wpaKey" in form and not 8 <= len(form["wpaKey"]) <= 63:
             return refusal(400, "wpaKey", "Length", f"v1/wireless/{band}")
         if "radio.enable" in form:
