@@ -1,3 +1,13 @@
 """Shared by every test."""
 
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = ("tests.skips", "tests.killing.tally")
+
+# Other tests run at the same time: what took long says nothing about the code. Two seconds are an endless loop.
+settings.register_profile("beside-others", deadline=timedelta(seconds=2), suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("beside-others")

@@ -1,7 +1,8 @@
 """What ``./test`` does: every step is run, each is timed, and what was not tested is said.
 
 The last line is always ``N passed, N failed, N skipped``. A step other than pytest counts as one.
-With arguments for pytest, only pytest is run.
+Most tests wait rather than work, so two workers run them; those marked ``alone`` or ``full`` have the machine to
+themselves afterwards. With arguments for pytest, only pytest is run, once, one test after the other.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+WORKERS = 2
+ALONE = "alone or full"
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,8 @@ def elsewhere(platform: str) -> tuple[str, ...]:
 
 def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
     """The steps of this run, in order: the quick ones first."""
-    full = ["--full"] if everything else []
-    pytest = Step("pytest", python("pytest", *full, *pytest_arguments))
     if pytest_arguments:
-        return [pytest]
+        return [Step("pytest", python("pytest", *(["--full"] if everything else []), *pytest_arguments))]
     planned = [
         Step("ruff check", python("ruff", "check", ".")),
         Step("ruff format", python("ruff", "format", "--check", ".")),
@@ -73,9 +74,19 @@ def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
             only_all=True,
         ),
         Step("repairs", python("tests.lab", "repairs", "--jobs", "2"), needs="tests/lab/__main__.py", only_all=True),
-        pytest,
+        *pytest(everything),
     ]
     return [step for step in planned if everything or not step.only_all]
+
+
+def pytest(everything: bool) -> list[Step]:
+    """Each test is in one of the two. Who has nothing left to do takes half of what the other has before it."""
+    full = ["--full"] if everything else []
+    workers = ("-n", str(WORKERS), "--dist", "worksteal")
+    return [
+        Step(f"pytest, {WORKERS} at a time", python("pytest", *workers, "-m", f"not ({ALONE})")),
+        Step("pytest, alone", python("pytest", *full, "-m", ALONE)),
+    ]
 
 
 def exists(needs: str) -> bool:
@@ -95,8 +106,9 @@ def run(step: Step, tally: Tally) -> None:
         report = Path(folder) / "report.json"
         environment = {**os.environ, "SELFCARE_TEST_REPORT": str(report)}
         code = subprocess.run(step.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+        before = len(tally.failed)
         counted = report.exists() and count(json.loads(report.read_text()), tally)
-    if code and not (counted and tally.failed):
+    if code and not (counted and len(tally.failed) > before):
         tally.failed.append(f"{step.name} (exit code {code})")
     elif not code and not counted:
         tally.passed += 1

@@ -1,4 +1,8 @@
-"""A pytest plugin: leaves the tests marked ``full`` to ``./test --all`` and writes down what was skipped and why."""
+"""A pytest plugin: leaves the tests marked ``full`` to ``./test --all`` and writes down what was skipped and why.
+
+With workers (pytest-xdist) each of them collects everything and runs a part: outcomes reach the one who writes by
+themselves, but not what was left out at the collection, which is the same in each worker.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,10 +59,18 @@ class Skips:
         elif report.skipped:
             self.skipped[f"{report.nodeid}: {reason(report.longrepr, None)}"] += 1
 
-    def pytest_sessionfinish(self) -> None:
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker has ended. One that crashed tells nothing; the one started in its place does."""
+        self.skipped[LEFT] = max(self.skipped[LEFT], getattr(node, "workeroutput", {}).get("left", 0))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        told = getattr(session.config, "workeroutput", None)
         target = os.environ.get("SELFCARE_TEST_REPORT")
-        if target:
-            content = {"passed": self.passed, "failed": self.failed, "skipped": self.skipped}
+        if told is not None:
+            told["left"] = self.skipped[LEFT]
+        elif target:
+            content = {"passed": self.passed, "failed": self.failed, "skipped": +self.skipped}
             Path(target).write_text(json.dumps(content))
 
 

@@ -111,6 +111,7 @@ def test_text_and_events(healthy: Lab) -> None:
     assert (kinds[0], kinds[-1]) == ("check_started", "check_finished")
 
 
+@pytest.mark.alone
 def test_ends_within_its_time_limit(healthy: Lab) -> None:
     document, _ = _check(healthy, "--timeout", "0.5")
     assert document["timing"]["total_ms"] < 1500

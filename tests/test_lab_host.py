@@ -96,6 +96,7 @@ def _same(before, after):
         assert after[key] == value, key
 
 
+@pytest.mark.alone
 def test_host_is_untouched_by_a_lab():
     before = host_state()
     with Lab("pc-dns-static", user=True) as lab:
@@ -107,6 +108,7 @@ def test_host_is_untouched_by_a_lab():
     _same(before, host_state())
 
 
+@pytest.mark.alone
 def test_host_is_untouched_by_making_the_root(tmp_path, monkeypatch):
     """From nothing: downloads and unpacks, installs nothing, and is used again the second time."""
     before = host_state()
@@ -182,6 +184,7 @@ def test_nothing_stays_after_the_end():
     assert lab.spaces.process.returncode == 0
 
 
+@pytest.mark.alone
 def test_nothing_stays_after_a_failed_bring_up(monkeypatch):
     before = leftovers.first_processes()
     monkeypatch.setattr("tests.lab.services.Services.wait_link", lambda self: 1 / 0)
@@ -225,6 +228,7 @@ def test_shell_passes_streams_code_and_folder(tmp_path):
     assert done.returncode == 9, "dig's code for no answer"
 
 
+@pytest.mark.alone
 def test_a_program_that_overstays_is_ended():
     with Lab("healthy") as lab:
         started = time.monotonic()
@@ -234,6 +238,7 @@ def test_a_program_that_overstays_is_ended():
         assert done.returncode == 0 and done.cpu_s > 0.02 and done.max_rss_mb > 0.5
 
 
+@pytest.mark.alone
 def test_idle_lab_uses_next_to_no_processor():
     with Lab("healthy") as lab:
         time.sleep(1)

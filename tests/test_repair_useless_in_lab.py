@@ -167,7 +167,8 @@ CASES = (
     # By hand only, and harmless: it stays done, and nothing is other than before.
     Useless("adapter.restart", "isp-dns-down", deaf, by_hand=True, ends=("kept",)),
 )  # fmt: skip
-QUICK = ("dns.alternate", "hosts.disable")  # in every ./test; the others in --all
+# In every ./test; the others in --all. Who insists on a file must be quicker than the first look after the change.
+QUICK = {"dns.alternate": (), "hosts.disable": (pytest.mark.alone,)}
 NOT_HERE = {"clock.set"}  # time has no namespace: its change would be this machine's (docs/design/lab.md)
 
 
@@ -176,7 +177,7 @@ def test_every_remedy_that_changes_something_has_its_case() -> None:
 
 
 @pytest.mark.parametrize(
-    "case", [pytest.param(c, id=c.remedy, marks=() if c.remedy in QUICK else pytest.mark.full) for c in CASES]
+    "case", [pytest.param(c, id=c.remedy, marks=QUICK.get(c.remedy, (pytest.mark.full,))) for c in CASES]
 )
 def test_what_does_not_help_is_put_back_to_the_byte(case: Useless) -> None:
     with Lab(case.fault) as lab:

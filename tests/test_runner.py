@@ -8,16 +8,18 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests import runner
+from tests import runner, skips
 
 ROOT = Path(__file__).parents[1]
 
 TRIAL = """
 import pytest
-def test_good(): pass
+from tests.killing import sweep, tally
+def test_good(): tally.noted([sweep.Score("one", 3, 4)])
 def test_bad(): assert False
 @pytest.mark.skip(reason="no radio here")
 def test_skipped(): pass
@@ -26,23 +28,55 @@ def test_long(): pass
 @pytest.fixture
 def broken(): raise OSError("x")
 def test_setup(broken): pass
+@pytest.mark.alone
+def test_alone(): tally.noted([sweep.Score("two", 4, 5)])
 """
 
 
-@pytest.mark.parametrize(("full", "passed", "left"), [(False, 1, 1), (True, 2, 0)])
-def test_plugin_counts_and_gives_reasons(tmp_path: Path, full: bool, passed: int, left: int) -> None:
-    (tmp_path / "test_trial.py").write_text(TRIAL)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = full: x\n")
-    report = tmp_path / "report.json"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.skips", *(["--full"] if full else [])]
+def tried(folder: Path, *options: str) -> tuple[dict[str, Any], str]:
+    """What the plugins write down and say of the trial."""
+    (folder / "test_trial.py").write_text(TRIAL)
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  full: x\n  alone: x\n")
+    report = folder / "report.json"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.skips", "-p", "tests.killing.tally", *options]
     environment = {**os.environ, "SELFCARE_TEST_REPORT": str(report), "PYTHONPATH": str(ROOT)}
-    command += ["-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-c", str(tmp_path / "pytest.ini")]
-    subprocess.run([*command, str(tmp_path)], cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False)
-    told = json.loads(report.read_text())
+    unneeded = [word for name in ("cacheprovider", "pytest-qt", "hypothesispytest") for word in ("-p", f"no:{name}")]
+    command += [*unneeded, "--rootdir", str(folder), "-c", str(folder / "pytest.ini")]
+    done = subprocess.run(
+        [*command, str(folder)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    told: dict[str, Any] = json.loads(report.read_text())
+    return told, done.stdout
+
+
+@pytest.mark.parametrize(("full", "passed", "left"), [(False, 2, 1), (True, 3, 0)])
+def test_plugin_counts_and_gives_reasons(tmp_path: Path, full: bool, passed: int, left: int) -> None:
+    told, said = tried(tmp_path, *(["--full"] if full else []))
     assert told["passed"] == passed
     assert [name.rpartition("::")[2] for name in told["failed"]] == ["test_bad", "test_setup (setup)"]
     assert told["skipped"].get("no radio here") == 1
     assert sum(told["skipped"].values()) == 1 + left
+    assert "SIGKILL (or a full disk) at 7 boundaries in 2 sweeps: 9 rounds" in said
+
+
+def test_a_worker_that_dies_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "test_dies.py").write_text("import os\ndef test_dies(): os._exit(3)\n")
+    told, _ = tried(tmp_path, "-n", "2", "-k", "dies or good or long")
+    assert (told["passed"], told["skipped"]) == (1, {skips.LEFT: 1})
+    assert len(told["failed"]) == 1 and "test_dies" in told["failed"][0]
+
+
+@pytest.mark.parametrize(("everything", "passed", "left"), [(False, 2, 1), (True, 3, 0)])
+def test_the_two_steps_together_run_every_test_once(tmp_path: Path, everything: bool, passed: int, left: int) -> None:
+    apart = runner.pytest(everything)
+    start = len(runner.python("pytest"))
+    found = [tried(tmp_path, *step.command[start:]) for step in apart]
+    assert [len(told["failed"]) for told, _ in found] == [2, 0]
+    assert sum(told["passed"] for told, _ in found) == passed
+    skipped = sum((Counter(told["skipped"]) for told, _ in found), Counter())
+    assert skipped == +Counter({"no radio here": 1, skips.LEFT: left})
+    assert "at 3 boundaries in 1 sweeps: 4 rounds" in found[0][1], "what the workers noted"
+    assert "at 4 boundaries in 1 sweeps: 5 rounds" in found[1][1]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +105,17 @@ def test_failing_step_counts_as_one_and_the_next_still_runs(capfd: pytest.Captur
     assert "exit 0: ok" in capfd.readouterr().out
 
 
+def test_a_step_that_breaks_off_is_told_though_another_failed_before(tmp_path: Path) -> None:
+    """It has written down what it counted until then."""
+    code = (
+        'import os, pathlib; told = \'{"passed": 4, "failed": [], "skipped": {}}\';'
+        "pathlib.Path(os.environ['SELFCARE_TEST_REPORT']).write_text(told); raise SystemExit(3)"
+    )
+    tally = runner.Tally(failed=["x"])
+    runner.run(runner.Step("half", (sys.executable, "-c", code)), tally)
+    assert (tally.passed, tally.failed) == (4, ["x", "half (exit code 3)"])
+
+
 def test_step_whose_code_is_not_there_is_a_skip() -> None:
     tally = runner.Tally()
     runner.run(runner.Step("ghost", ("false",), needs="tests/ghost"), tally)
@@ -80,5 +125,5 @@ def test_step_whose_code_is_not_there_is_a_skip() -> None:
 def test_arguments_are_for_pytest_alone() -> None:
     assert [step.name for step in runner.steps(False, ["-k", "x"])] == ["pytest"]
     names = [step.name for step in runner.steps(True, [])]
-    assert names[-4:] == ["bench", "accuracy", "repairs", "pytest"]
+    assert names[-5:] == ["bench", "accuracy", "repairs", "pytest, 2 at a time", "pytest, alone"]
     assert not {"bench", "accuracy", "repairs"} & {step.name for step in runner.steps(False, [])}

@@ -25,6 +25,7 @@ STANDING, ONCE = "org.selfcare.helper.sock", "org.selfcare.helper.once.sock"
 CONSOLE = Path("/dev/console")  # belongs to whoever sits at the screen
 ADMINISTRATORS = 80  # the group that may change the network's settings
 IDLE_S, WAIT_S = 60.0, 30.0
+LOOK_S = 1.0  # how soon it is seen that a client's helper has ended
 MOST = 8  # clients at once: windows and terminals of one person
 SOL_LOCAL, LOCAL_PEERCRED, XUCRED = 0, 1, 76
 Waiting = list[subprocess.Popen[bytes]]
@@ -37,7 +38,7 @@ def listen(own: Sequence[str], listener: socket.socket) -> int:
     while helpers or select.select([listener], [], [], IDLE_S)[0]:
         helpers = [helper for helper in helpers if helper.poll() is None]
         with suppress(OSError):
-            if select.select([listener], [], [], 1.0)[0]:
+            if select.select([listener], [], [], LOOK_S)[0]:
                 client, _ = listener.accept()
                 with client:
                     if len(helpers) < MOST and welcome(client, may_standing):

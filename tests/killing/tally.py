@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,18 @@ def line(scores: Iterable[Score]) -> str:
         f"SIGKILL (or a full disk) at {moments} boundaries in {len(known)} sweeps: {rounds} rounds, {struck} that hit, "
         f"{failed} left changed or half done"
     )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist hands its part over: the line is said by whoever started it."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["killing"] = [score.told() for score in SCORES]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    SCORES.extend(Score(**told) for told in getattr(node, "workeroutput", {}).get("killing", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -34,6 +34,7 @@ def test_no_remedy_and_no_verb_is_left_out() -> None:
     assert len(RUNS) >= 4
 
 
+@pytest.mark.alone
 @linux
 def test_sigkill_at_some_boundaries() -> None:
     found = noted(simulated(QUICK_STRIDE, labels=QUICK))

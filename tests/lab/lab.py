@@ -88,7 +88,6 @@ class Lab:
     def _bring_up(self) -> None:
         spaces, services, variant = self.spaces, self.services, self.scenario.lab
         topology.cables(spaces)
-        services.start_pc()
         topology.box(spaces, variant)
         topology.outside(spaces, variant)
         services.start_outside()
@@ -96,7 +95,13 @@ class Lab:
         topology.line(spaces, variant)
         services.start_box()
         services.wait_world()
+        # Nobody hears the first question of a PC that is up sooner, and the next one comes 2 s later.
+        services.wait_box()
+        # Nobody else is on this cable yet: looking for duplicates would only take its second.
+        spaces.pc.sysctl({"net.ipv6.conf.eth0.accept_dad": 0})
+        services.start_pc()
         services.wait_pc()
+        spaces.pc.sysctl({"net.ipv6.conf.eth0.accept_dad": 1})
 
     def _ground(self) -> None:
         """What the machine under test lacks, whatever the scenario."""

@@ -25,6 +25,7 @@ BROKEN_UPSTREAM = 5399  # on the box itself: a forwarder's upstream that only sa
 PORTAL_PORT = 8081
 BLOCKED_PORT = 8083
 UPNP_PORT = 5431
+LISTENS = "DHCP, sockets bound"  # dnsmasq, once all its sockets are
 
 
 def wait_for(what: str, ready: Callable[[], bool], seconds: float, pause: float = 0.02) -> None:
@@ -160,6 +161,10 @@ class Services:
         if self.variant.upnp:
             self._start_upnp()
 
+    def wait_box(self, earlier: int = 0) -> None:
+        """Until it listens, for names too. ``earlier``: how often it has said so before."""
+        wait_for("the box gives addresses", lambda: self.log("dnsmasq").count(LISTENS) > earlier, 10)
+
     def start_dnsmasq(self, *, dns: str = "forward", more: Sequence[str] = ()) -> None:
         """``dns``: "forward" to the ISP, "off" (port closed) or "broken" (upstream fails); ``more`` options."""
         upstream = [f"127.0.0.1#{BROKEN_UPSTREAM}"] if dns == "broken" else list(plan.ISP_RESOLVERS)
@@ -182,7 +187,9 @@ class Services:
 
     def restart_dnsmasq(self, *, dns: str, more: Sequence[str] = ()) -> None:
         self.stop("dnsmasq")
+        earlier = self.log("dnsmasq").count(LISTENS)
         self.start_dnsmasq(dns=dns, more=more)
+        self.wait_box(earlier)
 
     def _start_upnp(self) -> None:
         """No catch-all ``deny``: this version then loops for ever on a refused request."""

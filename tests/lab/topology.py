@@ -11,6 +11,7 @@ from tests.lab.spaces import Spaces
 
 BR = "br-lan"
 PC_MACS = ("3c:52:82:00:00:01", "3c:52:82:00:00:02")  # a PC maker's, as real cards have
+BOX_MAC, BOX_LINK_LOCAL = "7c:16:89:00:00:01", "fe80::7e16:89ff:fe00:1"
 
 
 def wan_address(variant: Variant) -> tuple[str, str]:
@@ -110,12 +111,13 @@ def box(spaces: Spaces, variant: Variant) -> None:
     lines += [
         f"link set lan0 master {BR}",
         "link set lan0 up",
-        f"link set {BR} address 7c:16:89:00:00:01",
+        f"link set {BR} address {BOX_MAC}",
         f"addr add {lan.box}/{lan.prefix} brd + dev {BR}",
     ]
     if variant.ipv6:
         lines.append(f"addr add {lan.box6}/64 dev {BR} nodad")
-    lines += [f"link set {BR} up", f"route add 239.0.0.0/8 dev {BR}"]
+    # The kernel makes this address once a cable is in, which is too late for who listens on it: the PC comes last.
+    lines += [f"link set {BR} up", f"addr add {BOX_LINK_LOCAL}/64 dev {BR} nodad", f"route add 239.0.0.0/8 dev {BR}"]
     spaces.box.ip(*lines)
     spaces.box.nft(_box_filter(variant))
 

@@ -15,6 +15,7 @@ from probes.wire.echoes import Heard, Plan
 from selfcare.model.probe import CannotRun, NotRunReason, Platform
 from tests.probes.support import Stopwatch, udp
 
+pytestmark = pytest.mark.alone
 WINDOWS = SimpleNamespace(platform="win32")
 QUERY = bytes(2) + b"\x01\x00" + bytes(8) + b"\x00\x00\x01\x00\x01"
 FAST = Plan(count=20, limit_s=1.0, pace_s=0.005)

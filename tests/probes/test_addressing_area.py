@@ -204,6 +204,7 @@ def test_the_gateway_tells_its_outer_address() -> None:
     assert asyncio.run(run()) == ("192.168.1.77", 0)
 
 
+@pytest.mark.alone
 def test_a_silent_gateway_costs_half_a_second_and_a_refusing_one_nothing() -> None:
     async def run(answers: bool) -> tuple[str | None, int | None]:
         async with udp(lambda _: []) as port:
@@ -239,6 +240,7 @@ def test_a_large_request_is_well_formed_and_answered() -> None:
     assert asyncio.run(run(None)) and asyncio.run(run(mtu_large.SMALL_SEGMENT))
 
 
+@pytest.mark.alone
 def test_a_server_that_never_answers_is_a_stall() -> None:
     async def serve(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)

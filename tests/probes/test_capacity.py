@@ -21,6 +21,7 @@ from selfcare.model.profile import SpeedServer as Listed
 from selfcare.speedserver.server import Limits, SpeedServer, parse
 from tests.probes.support import SLACK_S, Stopwatch, Talk, context, tcp
 
+pytestmark = pytest.mark.alone
 MB = 1_000_000
 
 

@@ -57,6 +57,7 @@ def test_any_bytes(data: bytes, cookie: int) -> None:
     assert sample is None or sample.uncertainty_s >= 0
 
 
+@pytest.mark.alone
 def test_a_server_on_loopback_and_a_silent_one() -> None:
     def serve(data: bytes) -> list[bytes]:
         return [b"noise", reply(FORM.unpack(data)[-1], time.time() - 3600)]
@@ -72,6 +73,7 @@ def test_a_server_on_loopback_and_a_silent_one() -> None:
     asyncio.run(run(), debug=True)
 
 
+@pytest.mark.alone
 def test_without_servers_it_cannot_run_and_with_dead_ones_it_has_no_sample() -> None:
     with pytest.raises(CannotRun):
         asyncio.run(pc_clock.measure(context()))

@@ -102,10 +102,12 @@ def one(answers: object, deadline: float = 1.3) -> tuple[DnsStatus, int, str]:
         return asyncio.run(run(), debug=True)
 
 
+@pytest.mark.alone
 def test_silence_ends_at_the_deadline_after_three_tries() -> None:
     assert one(lambda _: []) == (DnsStatus.TIMEOUT, 3, "udp")
 
 
+@pytest.mark.alone
 def test_one_lost_packet_is_not_silence() -> None:
     seen: list[bytes] = []
 
@@ -116,16 +118,19 @@ def test_one_lost_packet_is_not_silence() -> None:
     assert one(lose_the_first)[:2] == (DnsStatus.NOERROR, 2)
 
 
+@pytest.mark.alone
 def test_garbage_only_is_malformed_and_forged_ids_do_not_count() -> None:
     assert one(lambda _: [b"\x00" * 40], 0.5)[0] is DnsStatus.MALFORMED
     forged = one(lambda data: [bytes((data[0] ^ 1,)) + reply(data, 3)[1:], reply(data)])
     assert forged[0] is DnsStatus.NOERROR
 
 
+@pytest.mark.alone
 def test_a_flood_of_garbage_costs_only_the_deadline() -> None:
     assert one(lambda _: [bytes([n % 256]) * 1200 for n in range(3000)], 0.5)[0] is DnsStatus.MALFORMED
 
 
+@pytest.mark.alone
 def test_a_closed_port_is_told_at_once() -> None:
     async def run() -> DnsStatus:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
@@ -159,6 +164,7 @@ def over_tcp(talk: object) -> tuple[DnsStatus, str]:
         return asyncio.run(run())
 
 
+@pytest.mark.alone
 def test_truncated_is_asked_again_over_tcp() -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         size = int.from_bytes(await reader.readexactly(2), "big")
@@ -172,6 +178,7 @@ def test_truncated_is_asked_again_over_tcp() -> None:
     assert over_tcp(answer) == (DnsStatus.NOERROR, "tcp")
 
 
+@pytest.mark.alone
 def test_tcp_that_hangs_hangs_up_or_lies() -> None:
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)
@@ -189,6 +196,7 @@ def test_tcp_that_hangs_hangs_up_or_lies() -> None:
     assert over_tcp(lie)[0] is DnsStatus.MALFORMED
 
 
+@pytest.mark.alone
 def test_a_dead_server_costs_nothing_once_enough_have_answered() -> None:
     async def run() -> bool:
         async with udp(lambda data: [reply(data, 3)]) as good, udp(lambda _: []) as dead:

@@ -56,6 +56,7 @@ def test_hosts_saved_as_utf16_is_read() -> None:
     assert [e.name for e in entries] == ["www.example.org"]
 
 
+@pytest.mark.alone
 def test_a_huge_hosts_file_is_read_at_both_ends(tmp_path: Path) -> None:
     path = tmp_path / "hosts"
     with path.open("wb") as file:

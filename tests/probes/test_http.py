@@ -84,6 +84,7 @@ def served(talk: object, deadline: float = 0.6) -> WebTry:
         return asyncio.run(run(), debug=True)
 
 
+@pytest.mark.alone
 def test_the_page_arrives() -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await reader.readuntil(b"\r\n\r\n")
@@ -95,6 +96,7 @@ def test_the_page_arrives() -> None:
     assert (got.status, got.http_status, got.connected) == (WebStatus.EXPECTED, 200, True)
 
 
+@pytest.mark.alone
 def test_silence_and_slow_drip_cost_the_deadline() -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)
@@ -109,6 +111,7 @@ def test_silence_and_slow_drip_cost_the_deadline() -> None:
     assert served(drip).status is WebStatus.TIMEOUT
 
 
+@pytest.mark.alone
 def test_a_gigabyte_is_not_read() -> None:
     sent = 0
 
@@ -131,6 +134,7 @@ def test_a_gigabyte_is_not_read() -> None:
     assert served(endless_header).status is WebStatus.MALFORMED
 
 
+@pytest.mark.alone
 def test_a_reset_is_closed_and_a_closed_port_refused() -> None:
     async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         sock = writer.get_extra_info("socket")
@@ -146,6 +150,7 @@ def test_a_reset_is_closed_and_a_closed_port_refused() -> None:
     assert asyncio.run(run()) is WebStatus.REFUSED
 
 
+@pytest.mark.alone
 def test_the_second_address_is_tried_beside_a_silent_first() -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)

@@ -65,6 +65,7 @@ def test_answers_twice_late_or_to_nobody_change_nothing(monkeypatch: pytest.Monk
     assert None not in heard.rtts_ms
 
 
+@pytest.mark.alone
 def test_silence_ends_early_unless_answers_are_known_to_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = Plan(count=30, limit_s=2.0, pace_s=0.002, give_up_s=0.2)
     with Stopwatch(0.2):

@@ -132,6 +132,7 @@ def test_encrypted_resolvers_answer(
     asyncio.run(run())
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("presented", "talk", "tls"), [
     ("other.example", over_https, Tls.INVALID), (NAME, error_page, Tls.VALID), (NAME, over_tls, Tls.VALID),
 ])  # fmt: skip
@@ -147,6 +148,7 @@ def test_an_impostor_or_a_web_page_is_no_encrypted_resolver(
     asyncio.run(run())
 
 
+@pytest.mark.alone
 def test_a_closed_port_and_a_mute_server_are_values(trust: ssl.SSLContext) -> None:
     async def mute(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         await reader.read()

@@ -49,6 +49,7 @@ def test_only_what_was_asked_is_awaited_and_once() -> None:
     assert not ledger.awaits(0)
 
 
+@pytest.mark.alone
 def test_silence_ends_it_early_and_is_a_loss_in_its_place() -> None:
     started = time.monotonic()
     _, rtts = _kept((), ())

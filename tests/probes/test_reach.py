@@ -53,6 +53,7 @@ def test_open_and_closed_ports_answered_and_were_not_stopped_here() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux tells")
 def test_a_listener_whose_queue_is_full_is_silent_but_the_packets_left() -> None:
     async def scenario() -> Fate:

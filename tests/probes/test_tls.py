@@ -75,6 +75,7 @@ def test_a_root_missing_from_the_system_but_known_to_the_public_is_no_intercepti
     assert seen(PUBLIC, bare)[0] is TlsStatus.PUBLIC
 
 
+@pytest.mark.alone
 def test_other_servers_are_no_certificate(known: trust.Trust) -> None:
     async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")

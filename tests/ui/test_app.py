@@ -51,6 +51,7 @@ def wait_for(folder: Path, name: str) -> float:
     raise AssertionError(f"no {name}")
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_starts_measures_and_ends_politely(tmp_path: Path) -> None:
     process = start(tmp_path)

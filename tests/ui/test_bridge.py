@@ -202,6 +202,7 @@ def test_a_failed_warm_up_is_told_and_survived(qtbot: QtBot, start: Start) -> No
     assert seen.messages[0] == Ready("ImportError")
 
 
+@pytest.mark.alone
 def test_shutdown_cancels_and_joins(qtbot: QtBot) -> None:
     bridge, cleaned = EngineBridge(lambda: None), []
 
@@ -220,6 +221,7 @@ def test_shutdown_cancels_and_joins(qtbot: QtBot) -> None:
     assert cleaned
 
 
+@pytest.mark.alone
 def test_shutdown_names_what_will_not_stop(qtbot: QtBot) -> None:
     bridge, release = EngineBridge(lambda: None), threading.Event()
 

@@ -48,6 +48,7 @@ def test_a_folder_that_cannot_be_written_does_not_stop_the_program(qtbot: QtBot,
     assert SingleInstance(tmp_path / "missing").acquire()
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe is nobody's file")
 def test_nobody_else_may_knock_and_a_stuck_window_is_not_waited_for(qtbot: QtBot, tmp_path: Path) -> None:
     instance = SingleInstance(tmp_path)
