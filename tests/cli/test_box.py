@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import logging
@@ -16,6 +17,7 @@ import pytest
 
 from selfcare.app.boxes import BoxDesk
 from selfcare.app.services import Services
+from selfcare.boxes.driver import PairingKind
 from selfcare.boxes.errors import BoxErrorCode
 from selfcare.boxes.reading import METHODS
 from selfcare.cli import main
@@ -170,6 +172,12 @@ def test_nobody_there(terminal: Terminal, capsys: Out) -> None:
 def test_an_address_is_no_name(terminal: Terminal, capsys: Out, address: str) -> None:
     terminal.address = address
     assert terminal.run("status") == 2
+
+
+def test_a_box_with_nothing_to_pair(terminal: Terminal, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy, "DRIVER", dataclasses.replace(toy.DRIVER, pairing=PairingKind.NONE, pair=None))
+    assert terminal.run("pair", "--json") == 0
+    assert document(capsys)["result"]["state"] == "not_needed"
 
 
 @pytest.mark.parametrize("stdin", ["", "\n"])
