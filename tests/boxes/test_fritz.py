@@ -90,6 +90,23 @@ def test_device_wan_and_traffic() -> None:
     run(job)
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_is_wrong_is_told_as_it_is(fault: str) -> None:
+    async def job(session, box):
+        device, wan, hosts, line = await asyncio.gather(session.device(), session.wan(), session.hosts(), session.dsl())
+        home, told = box.home, box.home.line
+        assert (device.uid, device.serial_number, device.up_time) == (home.uid, home.serial, home.up_time)
+        assert device.software_version == (home.firmware or "154.07.57")
+        assert wan.status is ConnectionStatus(told.session) and wan.medium is AccessMedium(told.medium)
+        assert wan.ipv4_address == (None if told.cgnat else told.ipv4 or None)
+        assert wan.last_error == (told.last_error or None)
+        assert [x.blocked for x in hosts] == [x.blocked for x in home.hosts]
+        assert isinstance(line, DslLine) == (told.medium == "dsl")
+        assert (await session.wan_traffic()).down_rate == told.rate_down
+
+    run(job, [fault])
+
+
 @pytest.mark.parametrize("fault", ["dsl", "dsl-margin", "dsl-errors"])
 def test_the_dsl_line_in_the_models_units(fault: str) -> None:
     async def job(session, box):

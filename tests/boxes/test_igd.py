@@ -159,6 +159,18 @@ def test_an_address_that_is_not_public(address: str, public: bool, shared: bool 
     assert (wan.public_ipv4, wan.shared_ipv4) == (public, shared)
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_is_wrong_is_told_as_it_is(fault: str) -> None:
+    async def job(session, box):
+        wan, device, line = await wan_of(session, box), await session.device(), box.home.line
+        assert (device.uid, device.serial_number) == (box.home.uid, box.home.serial)
+        assert wan.status is ConnectionStatus(line.session) and wan.last_error == (line.last_error or None)
+        assert wan.ipv4_address == (None if line.cgnat else line.ipv4 or None)
+        assert wan.up_time == (line.up_time if line.session == "connected" else None)
+
+    run(job, faults=[fault])
+
+
 REFUSALS = {
     606: (SSH, Manners(deny=3000), BoxErrorCode.RESERVED_PORT),
     718: (replace(SSH, external_port=8443), Manners(client=None), BoxErrorCode.CONFLICT),
