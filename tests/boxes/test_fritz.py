@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.fritz import DRIVER
+from selfcare.boxes.fritz import DRIVER, parse_home
 from selfcare.boxes.fritz.session import FritzSession
 from selfcare.boxes.ports import PORTS
 from selfcare.boxes.secret import Secret
@@ -194,6 +194,14 @@ def test_every_network_its_band_and_its_key() -> None:
         assert await session.guest() == GuestNetwork(True, box.home.guest.ssid, box.home.guest.key, Seconds(5400))
 
     run(job)
+
+
+@pytest.mark.parametrize(
+    ("number", "channel", "band"),
+    [(1, 6, "2.4"), (2, 44, "5"), (3, 5, None), (3, 149, None), (2, 0, None), (2, 37, None), (1, 100, "5")],
+)
+def test_a_band_is_told_only_where_the_channel_leaves_no_doubt(number: int, channel: int, band: str | None) -> None:
+    assert parse_home.band(number, {"NewChannel": channel}) == band
 
 
 # -- changes, each read back, and its inverse --------------------------------------------------------
