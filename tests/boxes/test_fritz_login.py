@@ -163,6 +163,28 @@ def test_hostile_answers(name: str, where: str) -> None:
     run(job)
 
 
+async def dripping(request: web.Request) -> web.StreamResponse:
+    reply = web.StreamResponse()
+    await reply.prepare(request)
+    for _ in range(1000):
+        await reply.write(b"<")
+        await asyncio.sleep(0.02)
+    return reply
+
+
+def test_an_answer_that_drips_for_ever_holds_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def job(session, box):
+        await session.device()  # the transport's limit is a constant of a module that is imported late
+        monkeypatch.setattr("selfcare.boxes.fritz.adapter.LIMIT_S", 0.2)
+        box.instead["GetInfo"] = dripping
+        found = await asyncio.gather(*(session.wan() for _ in range(8)), return_exceptions=True)
+        assert all(isinstance(x, BoxError) and x.code is BoxErrorCode.TOO_SLOW for x in found)
+        del box.instead["GetInfo"]
+        assert (await session.wan()).status is ConnectionStatus.CONNECTED, "the threads are free again"
+
+    run(job)
+
+
 def test_a_description_that_leads_elsewhere() -> None:
     for path in ("@evil.example/x.xml", "http://evil.example/x.xml", "//evil.example/x.xml"):
 
