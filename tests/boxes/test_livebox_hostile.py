@@ -187,6 +187,14 @@ def test_its_text_is_cut_and_plain() -> None:
     assert seen.up_time == 12
 
 
+@pytest.mark.parametrize(("told", "taken"), [
+    ({"ProductClass": "Toaster"}, False), ({"ProductClass": "Livebox 9"}, True), ({}, False), ([], False),
+    ({"ProductClass": "SMBSLBFIBRA", "SoftwareVersion": "SG5656-es"}, True),
+])  # fmt: skip
+def test_who_names_itself_how(told: Any, taken: bool) -> None:
+    assert (against(says(json.dumps({"status": told})), DRIVER.recognise) is not None) == taken
+
+
 def test_a_large_honest_reply_is_read() -> None:
     entry = {"PhysAddress": "02:00:00:00:00:01", "Tags": "lan eth physical", "Name": "x" * 150}
     text = json.dumps({"status": [entry] * 800})

@@ -126,7 +126,7 @@ class Sysbus:
             except BoxError as error:
                 if error.code is not BoxErrorCode.LOGIN_REQUIRED or context is None:
                     raise
-                if (service, method) in self._closed_to_us or (opened and not await self._ended(context)):
+                if (service, method) in self._closed_to_us or not await self._ended(context, opened):
                     self._closed_to_us.add((service, method))
                     raise BoxError(BoxErrorCode.MISSING_RIGHT, error.box_says, right=USER) from None
                 if opened and self._context is context:
@@ -173,16 +173,19 @@ class Sysbus:
             "POST", "/ws", headers={**headers, "Content-Type": CONTENT}, json_body=body, limit_s=limit_s
         )
 
-    async def _ended(self, context: Context) -> bool:
-        """After a refusal in a fresh session: is it the session, or the object that is shut? A known one is asked."""
+    async def _ended(self, context: Context, fresh: bool) -> bool:
+        """After a refusal: is the session over, or the object shut? A call that any administrator may make tells.
+
+        Without this every shut object would cost a login, and on a box of one session throw the other calls out.
+        ``fresh``: this very call has logged in already.
+        """
         if self._context is not context:
             return True
-        if USER not in context.groups:
-            return False
         try:
             await self._once(context, "NMC", "get", {}, TOTAL_S)
         except BoxError as error:
-            return error.code is BoxErrorCode.LOGIN_REQUIRED
+            if error.code is BoxErrorCode.LOGIN_REQUIRED:
+                return USER in context.groups or not fresh
         return False
 
     async def _again(self, ended: Context) -> bool:
