@@ -187,6 +187,13 @@ def test_no_password_is_no_attempt(terminal: Terminal, stdin: str) -> None:
     assert terminal.box.logins == 0
 
 
+def test_a_password_is_no_argument(terminal: Terminal) -> None:
+    """Everybody on the PC can read the arguments of a program."""
+    for words in (("--password", "x"), ("--password=x",), ("x",)):
+        assert terminal.run("pair", *words) == 2
+    assert terminal.box.asked == []
+
+
 def test_a_typed_password_is_not_echoed(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:  # fmt: skip
