@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from selfcare.model.box import BoxStatus
 
 FAMILIES = ("freebox", "livebox", "sfr", "bbox", "fritz", "legacy", "igd", "natpmp")
-"""``BoxFamily`` as text: the model of boxes takes some 20 ms to import, which a check would pay for."""
+"""``BoxFamily`` as text: the model of boxes takes some 20 ms to import, which every command would pay for."""
 READINGS = {"hosts": "hosts", "wifi": "wifi", "guest": "guest", "parental": "parental", "forward": "forwards"}
 """The ``Capability`` that each word reads."""
 _BRACKETED = re.compile(r"\[(?P<host>[^\]]+)\](?::(?P<port>[0-9]{1,5}))?")

@@ -15,7 +15,7 @@ from selfcare.boxes.driver import PairingState
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.fritz import DRIVER, parse, parse_home
 from selfcare.boxes.fritz.digest import challenge_of
-from selfcare.boxes.fritz.session import FritzSession
+from selfcare.boxes.fritz.session import FritzSession, _keys
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place, Wire
 from selfcare.model.box import (
@@ -163,6 +163,28 @@ def test_hostile_answers(name: str, where: str) -> None:
     run(job)
 
 
+async def dripping(request: web.Request) -> web.StreamResponse:
+    reply = web.StreamResponse()
+    await reply.prepare(request)
+    for _ in range(1000):
+        await reply.write(b"<")
+        await asyncio.sleep(0.02)
+    return reply
+
+
+def test_an_answer_that_drips_for_ever_holds_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def job(session, box):
+        await session.device()  # the transport's limit is a constant of a module that is imported late
+        monkeypatch.setattr("selfcare.boxes.fritz.adapter.LIMIT_S", 0.2)
+        box.instead["GetInfo"] = dripping
+        found = await asyncio.gather(*(session.wan() for _ in range(8)), return_exceptions=True)
+        assert all(isinstance(x, BoxError) and x.code is BoxErrorCode.TOO_SLOW for x in found)
+        del box.instead["GetInfo"]
+        assert (await session.wan()).status is ConnectionStatus.CONNECTED, "the threads are free again"
+
+    run(job)
+
+
 def test_a_description_that_leads_elsewhere() -> None:
     for path in ("@evil.example/x.xml", "http://evil.example/x.xml", "//evil.example/x.xml"):
 
@@ -238,6 +260,19 @@ def test_no_secret_leaves(caplog: pytest.LogCaptureFixture) -> None:
     assert len(texts) == 3
     for secret in (password, key, "autre-mot-de-passe"):
         assert secret not in told
+
+
+def test_the_pre_shared_key_is_the_passphrases_own() -> None:
+    """The standard's own vector (IEEE 802.11i annex H.4.3), and what a network is really sent."""
+    told = _keys("IEEE", "password")
+    assert told["NewPreSharedKey"].lower() == "f42c6fc52df0ebef9ebb4b90b38a5f902e83fe1b135a70e23aed762e9710a12e"
+
+    async def job(session, box):
+        await session.set_ssid(WifiSsid("1", key="nouvelle-cle"))
+        sent = next(one.body for one in box.asked if "SetSecurityKeys" in one.body)
+        assert _keys(box.home.ssids[0].ssid, "nouvelle-cle")["NewPreSharedKey"] in sent
+
+    run(job)
 
 
 junk = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.booleans(), st.floats(), st.lists(st.integers()))

@@ -87,6 +87,23 @@ def test_a_hostile_answer(name: str) -> None:
     assert reading(box) is code
 
 
+async def dripping(request: web.Request) -> web.StreamResponse:
+    reply = web.StreamResponse()
+    await reply.prepare(request)
+    for _ in range(1000):
+        await reply.write(b"<")
+        await asyncio.sleep(0.02)
+    return reply
+
+
+@pytest.mark.parametrize("where", ["/rootDesc.xml", "/conn.xml", "GetStatusInfo"])
+def test_an_answer_that_drips_for_ever(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("selfcare.boxes.igd.pages.LIMIT_S", 0.2)
+    box = IgdBox()
+    box.instead[where] = dripping
+    assert reading(box) is BoxErrorCode.TOO_SLOW
+
+
 @pytest.mark.parametrize(("name", "code"), [("huge", BoxErrorCode.TOO_LARGE), ("elsewhere", BoxErrorCode.REDIRECTED)])
 def test_a_hostile_service_description(name: str, code: BoxErrorCode) -> None:
     box = IgdBox()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.igd import description as described
 from selfcare.boxes.ssdp import ssdp_search
-from selfcare.boxes.wire import Place, Reply, Wire
+from selfcare.boxes.wire import TOTAL_S, Place, Reply, Wire
 
 MAX_DESCRIPTION = 256 * 1024
 """Bytes. The largest recorded description has 12 kB."""
@@ -16,7 +16,8 @@ MOST_PORTS = 2
 """A box may serve its description and its services on different ports, not on many."""
 PATHS = ("/rootDesc.xml", "/igddesc.xml")
 """Where a description lies, for a port that was named by hand: miniupnpd and most boxes on it; FRITZ!Box."""
-SEARCH_S = 1.2
+SEARCH_S, LIMIT_S = 1.2, TOTAL_S
+"""Seconds for the search, and for one request."""
 
 
 class Pages:
@@ -39,7 +40,7 @@ class Pages:
         parts = urlsplit(url)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         wire = self._wire(parts.port or 80)
-        return await wire.request(method, path, headers=headers, data=body, most=MAX_DESCRIPTION)
+        return await wire.request(method, path, headers=headers, data=body, limit_s=LIMIT_S, most=MAX_DESCRIPTION)
 
     def _wire(self, port: int) -> Wire:
         if port not in self._wires:

@@ -11,6 +11,7 @@ from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.igd import forwards, parse
 from selfcare.boxes.igd.pages import Pages, located
 from selfcare.boxes.secret import Secret
+from selfcare.boxes.soap import UpnpFault
 from selfcare.boxes.ssdp import local_address
 from selfcare.boxes.wire import Place
 from selfcare.model.box import Absent, BoxFamily, ConnectionStatus, DeviceInfo, PortMapping, WanStatus, WanTraffic, Why
@@ -53,10 +54,17 @@ class IgdSession:
             return Absent(Why.CANNOT)
         info, address, link = await asyncio.gather(
             gateway.call(connection, "GetStatusInfo"),
-            gateway.call(connection, "GetExternalIPAddress"),
+            self._address(gateway, connection),
             self._optional("GetCommonLinkProperties"),
         )
         return parse.wan(info, address, link)
+
+    async def _address(self, gateway: Gateway, connection: UpnpService) -> dict[str, str]:
+        """Some boxes refuse to name an address while they have none: the state is told all the same."""
+        try:
+            return await gateway.call(connection, "GetExternalIPAddress")
+        except UpnpFault:
+            return {}
 
     async def wan_traffic(self) -> WanTraffic | Absent:
         """Counters since whenever; they wrap."""
@@ -99,8 +107,7 @@ class IgdSession:
     async def delete_forward(self, mapping: PortMapping) -> None:
         """Some boxes say that they have none of it, some say nothing."""
         await self._needed()
-        for protocol in forwards.both(mapping.protocol):
-            await self._call("DeletePortMapping", forwards.entry_of(mapping, protocol))
+        await forwards.delete(self._call, mapping)
 
     async def _delete_id(self, name: str) -> None:
         protocol, _, rest = name.partition(":")
