@@ -192,6 +192,7 @@ class BoxChanges:
 
     async def settle(self) -> Settled:
         """Finishes what a program that died left unfinished. Without any, the box is not even contacted."""
+        await Memory(self.journal, self.secrets).sweep()
         entries, damaged = self.journal.entries()
         if not any(entry.state.unfinished for entry in entries):
             return Settled(damaged=tuple(damaged))

@@ -21,7 +21,6 @@ from selfcare.ground.errors import SelfcareError
 from selfcare.model.box.change import BoxChange, BoxChangeResult, BoxOutcome, ChangeState, Difference
 
 _log = logging.getLogger(__name__)
-_KEEPS_KEYS = (ChangeState.DONE, ChangeState.WRITING, ChangeState.RESTORING, ChangeState.PREPARED)
 
 
 @dataclass
@@ -99,7 +98,7 @@ class Finishing:
     async def over(self, state: ChangeState, outcome: BoxOutcome, found: Found | None = None) -> BoxChangeResult:
         """The last line, and then the keys that nobody needs any more."""
         self.note(state)
-        if state not in _KEEPS_KEYS:
+        if not state.needs_keys:
             with contextlib.suppress(SelfcareError):
                 await self.memory.forget(self.entry, state)
         return self._result(outcome, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 from selfcare.app.box_kinds.kind import Scope, State, Value
 from selfcare.boxes.secret import Secret
 from selfcare.cases.box_journal import BoxEntry, BoxJournal
+from selfcare.ground.errors import SelfcareError
 from selfcare.model.box.change import ChangeState, Difference
 
 _REFERENCE = "secret"
@@ -76,12 +78,17 @@ class Memory:
 
     async def forget(self, entry: BoxEntry, state: ChangeState) -> None:
         """The keys of a change that is over for good, once the journal says so."""
-        names = [v[_REFERENCE] for s in (entry.before, entry.asked) for v in s.values()
-                 if isinstance(v, dict) and _REFERENCE in v]  # fmt: skip
-        for name in names:
+        for name in entry.keys:
             await asyncio.to_thread(self._store.delete, name)
-        if names:
+        if entry.keys:
             self.journal.add(entry, state, swept=True)
+
+    async def sweep(self) -> None:
+        """The keys that a program left which died between its last line and forgetting them."""
+        for entry in self.journal.entries()[0]:
+            if entry.keys and not entry.state.needs_keys:
+                with contextlib.suppress(SelfcareError):
+                    await self.forget(entry, entry.state)
 
 
 def scope_of(entry: BoxEntry) -> Scope:

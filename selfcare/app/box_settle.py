@@ -103,7 +103,7 @@ class Settling:
 
     async def _over(self, entry: BoxEntry, state: ChangeState) -> ChangeState:
         self.memory.journal.add(entry, state)
-        if state in (ChangeState.NOTHING, ChangeState.PUT_BACK, ChangeState.UNDONE):
+        if not state.needs_keys:
             await self.memory.forget(entry, state)
         return state
 

@@ -65,6 +65,14 @@ class BoxEntry:
         return ChangeState.WRITING if self.cut_off else self.lines[-1].state
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of its keys in the keyring, as long as they may be there."""
+        if any(line.data.get("swept") for line in self.lines):
+            return ()
+        values = (*self.before.values(), *self.asked.values())
+        return tuple(str(value["secret"]) for value in values if isinstance(value, dict) and "secret" in value)
+
+    @property
     def at(self) -> float:
         """When ``before`` was read."""
         return self.lines[0].at

@@ -68,11 +68,16 @@ class PlainBox(Simulator):
     @web.middleware
     async def _hooked(self, request: web.Request, handler: Any) -> web.StreamResponse:
         number = len(self.asked)
-        if self.hook is not None and (answer := await self.hook("before", number)) is not None:
-            return answer
-        reply: web.StreamResponse = await handler(request)
-        if self.hook is not None and (answer := await self.hook("after", number)) is not None:
-            return answer
+        try:
+            if self.hook is not None and (answer := await self.hook("before", number)) is not None:
+                return answer
+            reply: web.StreamResponse = await handler(request)
+            if self.hook is not None and (answer := await self.hook("after", number)) is not None:
+                return answer
+        except ConnectionResetError:  # the hook's word for a line that is cut
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
         return reply
 
     def routes(self, app: web.Application) -> None:
@@ -364,6 +369,10 @@ def seen(home: Home) -> str:
     kept = asdict(home)
     for name in ("up_time", "reboots", "reboot_asked", "expire_after"):
         kept.pop(name)
+    if not kept["guest"]["enable"]:
+        kept["guest"].pop("remaining")  # whoever switches it on says until when
+    elif kept["guest"]["remaining"]:
+        kept["guest"]["remaining"] = round(kept["guest"]["remaining"] / 600)  # it runs down meanwhile
     for rule in kept["forwards"]:
         rule.pop("id")
     for plan in kept["plans"]:

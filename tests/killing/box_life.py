@@ -127,7 +127,9 @@ class Lives:
         said, moments = json.loads(told) if told else (None, 0)
         return Lived(code, said, moments)
 
-    def _live(self, act: Callable[[BoxChanges], Coroutine[Any, Any, Any]], moments: Moments, go: int, into: int) -> None:
+    def _live(
+        self, act: Callable[[BoxChanges], Coroutine[Any, Any, Any]], moments: Moments, go: int, into: int
+    ) -> None:
         code = 70
         try:
             os.read(go, 1)

@@ -54,6 +54,10 @@ class Forward(Plain):
             return all(_norm(f, found.get(f)) == _norm(f, goal.get(f)) for f in _JUDGED)
         return found == goal
 
+    def through(self, _part: str) -> tuple[Value, ...]:
+        """Gone for a moment."""
+        return (False,)
+
     def steps(
         self, session: WritesForwards, now: Reading, goal: State, _last: Collection[str], _scope: Scope
     ) -> list[Step]:

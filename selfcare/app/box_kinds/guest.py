@@ -60,6 +60,10 @@ class Guest(Plain):
         """While it is off, only that counts."""
         return part != "enable" and goal.get("enable") is False
 
+    def through(self, part: str) -> tuple[Value, ...]:
+        """Gone for a moment: a Freebox makes a new one for a new key."""
+        return {"enable": (False,), "remaining": (0,)}.get(part, ())
+
     def steps(
         self, session: WritesGuest, now: Reading, goal: State, _last: Collection[str], _scope: Scope
     ) -> list[Step]:

@@ -71,6 +71,9 @@ class Kind(Protocol):
     def lenient(self, part: str, goal: State) -> bool:
         """Whether the box need not tell this part while it is in that state."""
 
+    def through(self, part: str) -> tuple[Value, ...]:
+        """Values it may have in passing, where a box changes a thing by taking it away and making it anew."""
+
     def steps(self, session: Any, now: Reading, goal: State, last: Collection[str], scope: Scope) -> list[Step]:
         """Writes that lead there; what lies under a prefix in ``last`` (the PC's own network) comes last."""
 
@@ -99,6 +102,10 @@ class Plain:
         """All is told."""
         return False
 
+    def through(self, _part: str) -> tuple[Value, ...]:
+        """None."""
+        return ()
+
 
 def differing(before: State, asked: State) -> list[str]:
     """Parts that are not the same, in the order of ``asked``."""
@@ -126,7 +133,9 @@ def is_ours(kind: Kind, found: State, goals: Collection[State]) -> bool:
     """Whether each part is as one of the goals has it: as before, as asked, or between the two."""
     parts = {part for goal in goals for part in goal}
     return all(
-        any(is_as(kind, found, {part: goal[part]}, {part: None}) for goal in goals if part in goal) for part in parts
+        any(is_as(kind, found, {part: goal[part]}, {part: None}) for goal in goals if part in goal)
+        or found.get(part, False) in kind.through(part)
+        for part in parts
     )
 
 

@@ -71,6 +71,10 @@ class Parental(Plain):
             return bool(found) == bool(goal) and abs(found - goal) <= AGE_SLACK_S
         return found == goal
 
+    def through(self, part: str) -> tuple[Value, ...]:
+        """Gone for a moment."""
+        return {"rule": (ParentalRule.PLANNED.value,), "until": (0,)}.get(part, (False,))
+
     def steps(
         self, session: WritesParental, now: Reading, goal: State, _last: Collection[str], scope: Scope
     ) -> list[Step]:

@@ -46,6 +46,10 @@ class Reserve(Plain):
         """A comment may be cut, or become a name."""
         return part.startswith("comment/") or found == goal
 
+    def through(self, _part: str) -> tuple[Value, ...]:
+        """Gone for a moment."""
+        return (False,)
+
     def steps(
         self, session: WritesReservations, now: Reading, goal: State, _last: Collection[str], scope: Scope
     ) -> list[Step]:

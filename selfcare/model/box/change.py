@@ -119,6 +119,11 @@ class ChangeState(StrEnum):
         """Whether the box has to be looked at."""
         return self in (ChangeState.PREPARED, ChangeState.WRITING, ChangeState.RESTORING)
 
+    @property
+    def needs_keys(self) -> bool:
+        """Whether the keys of before and after may still be wanted."""
+        return self.unfinished or self in (ChangeState.DONE, ChangeState.GAVE_UP)
+
 
 @dataclass(frozen=True, slots=True)
 class BoxChange:
