@@ -24,6 +24,7 @@ from selfcare.model.box import Wish
 from tests.app.box_bench import Time, yes
 
 LIMIT_S = 20.0
+Act = Callable[[BoxChanges], Coroutine[Any, Any, Any]]
 Enter = Callable[[Place], AbstractAsyncContextManager[Any]]
 
 

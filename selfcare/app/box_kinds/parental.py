@@ -73,7 +73,8 @@ class Parental(Plain):
 
     def through(self, part: str) -> tuple[Value, ...]:
         """Gone for a moment."""
-        return {"rule": (ParentalRule.PLANNED.value,), "until": (0,)}.get(part, (False,))
+        passing: dict[str, tuple[Value, ...]] = {"rule": (ParentalRule.PLANNED.value,), "until": (0,)}
+        return passing.get(part, (False,))
 
     def steps(
         self, session: WritesParental, now: Reading, goal: State, _last: Collection[str], scope: Scope
