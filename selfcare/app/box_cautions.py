@@ -126,8 +126,9 @@ def _wifi(w: Weighing) -> list[Caution]:
 
 
 def _own(w: Weighing) -> list[Caution]:
+    renamed = any(p.rsplit("/", 1)[-1] in ("ssid", "key", "security") for p in w.changed)
     if w.link is None:
-        return []
+        return [Caution("type_the_key_if_wifi")] if renamed and not w.can_join else []
     networks = mine(w.now, w.link)
     radios = {f"radio/{s.radio}" for s in w.now.raw.ssids if f"ssid/{s.id}" in networks and s.radio}
     touched = {p.rsplit("/", 1)[0] for p in w.changed if "/" in p}
@@ -137,7 +138,6 @@ def _own(w: Weighing) -> list[Caution]:
     if off:
         # Off by Wi-Fi cannot be put on again by Wi-Fi.
         return [Caution("cuts_this_pc_for_good" if w.link.alone else "cuts_this_pc", {"ssid": w.link.ssid})]
-    renamed = any(p.rsplit("/", 1)[-1] in ("ssid", "key", "security") for p in w.changed)
     found = [Caution("cuts_this_pc", {"ssid": w.link.ssid})]
     return [*found, *([] if w.can_join or not renamed else [Caution("type_the_key_here")])]
 
