@@ -40,7 +40,10 @@ class Own:
         full = {**now.state, **goal}
         if self._kind == "guest":
             return _network(full, "") if _renamed(now, goal, "") and self._in_guest(now) else None
-        for thing in mine(now, self.link):
+        back = [
+            f"ssid/{s.id}" for s in now.raw.ssids if full.get(f"ssid/{s.id}/ssid") == self.link.ssid and not s.guest
+        ]  # where the PC was, and where the box goes back to
+        for thing in (*mine(now, self.link), *back):
             if _renamed(now, goal, f"{thing}/") and full.get("enable") is not False:
                 return _network(_told(now, full), f"{thing}/")
         return None

@@ -32,7 +32,6 @@ CALL_S = 5.0
 LOOK_S = 0.5
 AGAIN_S = 4.0
 """Between two tries: a box shows its new name some seconds after it was told."""
-BACK_S = 15.0
 
 _log = logging.getLogger(__name__)
 Settings = dict[str, dict[str, Any]]
@@ -114,12 +113,11 @@ class _Joining:
         return joined
 
     async def _back(self, old: Settings) -> None:
-        """As it was, and in the old network if that is still there."""
+        """As it was; NetworkManager goes back to the old network by itself, if that is still there."""
         with contextlib.suppress(BusError):
             await self._update(old, _TO_DISK)
-        name = bytes(old[_RADIO]["ssid"].value).decode(errors="replace")
-        self._ssid = name
-        await self._until_in(self._profile, BACK_S)
+        self._ssid = bytes(old[_RADIO]["ssid"].value).decode(errors="replace")
+        await self._try(self._profile)
 
     async def _own_profile(self, new: Settings) -> bool:
         from dbus_fast import Variant
