@@ -180,6 +180,8 @@ def _guest(w: Weighing) -> list[Caution]:
     found = _network_names(w)
     if w.asked.get("enable") and w.now.state.get("enable") is False and not w.asked.get("key"):
         found.append(Caution("needs_key", {}, True))
+    if w.asked.get("enable") is False and any(w.now.state.get(p) is None for p in w.changed):
+        found.append(Caution("guests_are_off", {}, True))
     if w.link is not None and w.now.raw.ssid == w.link.ssid and w.now.state.get("enable"):
         found.append(Caution("cuts_this_pc", {"ssid": w.link.ssid}))
         if not w.can_join and w.asked.get("enable"):

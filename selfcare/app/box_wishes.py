@@ -68,6 +68,9 @@ def wifi(settings: WifiSettings, order: WifiOrder) -> WifiWish:
             raise WishError("which_band", bands=", ".join(sorted(bands.values())))
         ssids = tuple(WifiSsid(s.id, ssid=order.name, key=order.key) for s in mine)
     radios: tuple[WifiRadio, ...] = ()
+    if order.enable is not None and order.band is None and settings.enable is None:
+        # No switch for all (an SFR Box): each of its radios.
+        return WifiWish(None, tuple(WifiRadio(radio.id, enable=order.enable) for radio in settings.radios), ssids)
     if order.channel is not None or order.width is not None or (order.enable is not None and order.band):
         radios = (_radio(settings, order),)
     return WifiWish(order.enable if not order.band else None, radios, ssids)

@@ -7,7 +7,7 @@ that is killed, or a line that is cut, leaves the box truly in between. ``hook``
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -43,6 +43,7 @@ from selfcare.model.units import Megahertz, Seconds
 from tests.boxes.base import Simulator
 from tests.boxes.home import Forward, Home, Plan, Radio, Ssid
 
+DAY = 86_400
 Hook = Callable[[str, int], Awaitable[web.StreamResponse | None]]
 """("before" | "after", number of the request) → an answer in place of the right one, or None."""
 
@@ -364,19 +365,33 @@ async def contact(place: Place, password: str) -> AsyncIterator[PlainSession]:
         await session.close()
 
 
-def seen(home: Home) -> str:
-    """Everything a wish may touch, as text that is equal where the box is."""
+def seen(home: Home, forgotten: Collection[str] = ()) -> str:
+    """Everything a wish may touch, as text that is equal where the box is.
+
+    ``forgotten``: what this family does not tell ("name" of a person, "comment" of a reservation, "guest" network that
+    is off), so that nobody can put it back.
+    """
     kept = asdict(home)
     for name in ("up_time", "reboots", "reboot_asked", "expire_after"):
         kept.pop(name)
     if not kept["guest"]["enable"]:
         kept["guest"].pop("remaining")  # whoever switches it on says until when
+        if "guest" in forgotten:
+            kept["guest"] = None
     elif kept["guest"]["remaining"]:
         kept["guest"]["remaining"] = round(kept["guest"]["remaining"] / 600)  # it runs down meanwhile
     for rule in kept["forwards"]:
         rule.pop("id")
+    for radio in kept["radios"]:
+        radio.pop("current")
     for plan in kept["plans"]:
         plan.pop("id")
+        plan["name"] = "" if "name" in forgotten else plan["name"]
+        plan["slots"] = sorted(
+            ((day + start // DAY) % 7, start % DAY, end - start) for day, start, end in plan["slots"]
+        )
+    if "comment" in forgotten:
+        kept["reservations"] = {mac: ip for mac, (ip, _text) in kept["reservations"].items()}
     kept["forwards"].sort(key=lambda rule: (rule["external"], rule["protocol"]))
     kept["plans"] = [p for p in kept["plans"] if p["override"] or p["slots"]]
     return json.dumps(kept, sort_keys=True, default=str)

@@ -20,7 +20,7 @@ from typing import Any
 from selfcare.app.box_change import BoxChanges
 from selfcare.cases.box_journal import BoxJournal
 from selfcare.model.box import Wish
-from tests.boxes.wishes import WISHES
+from tests.boxes.wishes import WISHES, at
 from tests.killing.box_families import FAMILIES, Family
 from tests.killing.box_life import Lived, Lives
 from tests.killing.box_server import BoxProcess
@@ -149,7 +149,7 @@ class BoxSweep:
         self.live(self.change, strike)
 
     async def change(self, changes: BoxChanges) -> Any:
-        return await self.lives.change(changes, self.wish)
+        return await self.lives.change(changes, await at(self.wish, changes))
 
     def made(self) -> None:
         lived = self.live(self.change)
@@ -169,7 +169,7 @@ def differs(allowed: list[str], now: str) -> str:
 
 
 def sweep(family: Family, labels: Iterable[str], stride: int) -> list[Score]:
-    box, scores = BoxProcess.start(family.simulator), list[Score]()
+    box, scores = BoxProcess.start(family.simulator, family.forgotten), list[Score]()
     try:
         with tempfile.TemporaryDirectory(prefix="selfcare-boxkill-") as name:
             for label in labels:

@@ -47,6 +47,8 @@ class Wifi(Plain):
         if wish.enable is not None:
             wanted["enable"] = wish.enable
         for radio in wish.radios:
+            if radio.auto_channel is None and radio.channel is not None:
+                radio = replace(radio, auto_channel=False)
             wanted |= {f"radio/{radio.id}/{f}": v for f, v in _radio(radio).items() if v is not None}
         for ssid in wish.ssids:
             fields = {f: v for f, v in _ssid(ssid).items() if v is not None}
@@ -109,7 +111,8 @@ def _label(part: str, settings: WifiSettings | None) -> str | None:
 
 
 def _radio(radio: WifiRadio) -> dict[str, Value]:
-    channel: Value = AUTO if radio.auto_channel else radio.channel
+    # A channel in use, of which the box does not say whether it was chosen, is not a setting that could be put back.
+    channel: Value = AUTO if radio.auto_channel else radio.channel if radio.auto_channel is False else None
     width: Value = AUTO if radio.auto_width else radio.width
     return {"enable": radio.enable, "channel": channel, "width": width}
 
