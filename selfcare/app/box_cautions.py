@@ -74,8 +74,8 @@ class Weighing:
 
     @property
     def changed(self) -> list[str]:
-        """The parts that would change."""
-        return differing(self.now.state, self.asked)
+        """The parts that would change by the wish itself."""
+        return [p for p in differing(self.now.state, self.asked) if self.asked.get(p, False) is not None]
 
 
 async def cautions(w: Weighing) -> tuple[Caution, ...]:
