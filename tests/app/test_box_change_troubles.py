@@ -15,7 +15,11 @@ from tests.app.box_bench import Bench, bench, yes
 from tests.boxes.plain import seen
 from tests.boxes.wishes import WISHES
 
-SEVERAL = ("wifi name, key, channel", "parental plan", "forward add", "guest on")
+QUICK = ("forward add",)
+SEVERAL = [
+    *QUICK,
+    *(pytest.param(w, marks=pytest.mark.full) for w in ("wifi name, key, channel", "parental plan", "guest on")),
+]
 Trouble = Callable[[Bench], Awaitable[web.StreamResponse | None]]
 
 

@@ -18,7 +18,8 @@ from selfcare.boxes.secret import Secret
 from selfcare.model.box import GuestNetwork, GuestWish, WifiRadio, WifiSsid, WifiWish
 from selfcare.model.box.change import BoxOutcome, BoxProposal
 from tests.app.box_bench import Bench, bench, yes
-from tests.boxes.plain import contact, seen
+from tests.boxes.plain import seen
+from tests.boxes.plain_session import contact
 from tests.boxes.wishes import NEW, WISHES
 
 OLD = ("Maison-Dupont", "une cle wifi bien longue")

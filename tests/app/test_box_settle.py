@@ -11,8 +11,6 @@ import pytest
 from aiohttp import web
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.cases import box_journal
-from selfcare.ground.errors import FolderError
 from selfcare.model.box import ForwardWish, GuestNetwork, GuestWish, PortMapping, Protocol, WifiRadio, WifiWish
 from selfcare.model.box.change import BoxOutcome, BoxProposal, ChangeState, Settled
 from tests.app.box_bench import Bench, bench, yes
@@ -74,10 +72,6 @@ def run(folder: Path, test: Callable[[Bench], Awaitable[None]]) -> None:
     asyncio.run(whole())
 
 
-def journals(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.jsonl"))
-
-
 def states(b: Bench) -> list[ChangeState]:
     return [change.state for change in b.changes.changes()[0]]
 
@@ -88,6 +82,15 @@ def test_what_lies_between_is_put_back(tmp_path: Path) -> None:
         assert seen(b.home) != before
         settled = await b.changes.settle()
         assert len(settled.put_back) == 1 and seen(b.home) == before and b.store.kept == {}
+
+    run(tmp_path, test)
+
+
+def test_what_a_box_takes_away_to_make_anew_is_not_somebody_else_s_doing(tmp_path: Path) -> None:
+    async def test(b: Bench) -> None:
+        before = await died(b, "reservation change", 1)
+        assert "3c:52:82:00:00:01" not in b.home.reservations
+        assert len((await b.changes.settle()).put_back) == 1 and seen(b.home) == before
 
     run(tmp_path, test)
 
@@ -187,87 +190,6 @@ def test_a_key_that_the_keyring_lost_is_said(tmp_path: Path) -> None:
     run(tmp_path, test)
 
 
-@pytest.mark.parametrize("write", [1, 2])
-def test_a_full_disk_before_the_write_leaves_the_box_alone(
-    write: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def test(b: Bench) -> None:
-        before, proposal = seen(b.home), await b.changes.propose(CHANNELS)
-        count, real = 0, box_journal.write_atomic
-
-        def full(path: Path, data: bytes) -> None:
-            nonlocal count
-            count += 1
-            if count >= write:
-                raise FolderError("disk_full", path=path)
-            real(path, data)
-
-        monkeypatch.setattr(box_journal, "write_atomic", full)
-        result = await b.changes.carry_out(proposal, yes)
-        assert (result.outcome, result.error) == (BoxOutcome.REFUSED, "disk_full") and seen(b.home) == before
-        assert not any(asked.path == "/do" for asked in b.box.asked)
-        monkeypatch.setattr(box_journal, "write_atomic", real)
-        await b.changes.settle()
-        assert not any(state.unfinished for state in states(b)) and b.store.kept == {}
-
-    run(tmp_path, test)
-
-
-def test_a_disk_that_fills_up_later_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def test(b: Bench) -> None:
-        proposal = await b.changes.propose(CHANNELS)
-        count, real = 0, box_journal.write_atomic
-
-        def full(path: Path, data: bytes) -> None:
-            nonlocal count
-            count += 1
-            if count > 2:
-                raise FolderError("disk_full", path=path)
-            real(path, data)
-
-        monkeypatch.setattr(box_journal, "write_atomic", full)
-        assert (await b.changes.carry_out(proposal, yes)).outcome is BoxOutcome.DONE
-        monkeypatch.setattr(box_journal, "write_atomic", real)
-        assert len((await b.changes.settle()).done) == 1
-
-    run(tmp_path, test)
-
-
-def test_a_keyring_that_refuses_leaves_the_box_alone(tmp_path: Path) -> None:
-    async def test(b: Bench) -> None:
-        before, proposal = seen(b.home), await b.changes.propose(CHANNELS)
-
-        def refuse(_name: str, _secret: object) -> None:
-            raise FolderError("write_failed")
-
-        b.store.put = refuse  # type: ignore[method-assign]
-        result = await b.changes.carry_out(proposal, yes)
-        assert (result.outcome, result.error) == (BoxOutcome.REFUSED, "write_failed") and seen(b.home) == before
-        assert len((await b.changes.settle()).nothing) == 1
-
-    run(tmp_path, test)
-
-
-def test_a_damaged_line_is_named_and_the_others_are_there(tmp_path: Path) -> None:
-    async def test(b: Bench) -> None:
-        for label in ("wifi off", "forward add", "reservation add"):
-            assert (await b.changes.carry_out(await b.changes.propose(WISHES[label]), yes)).outcome is BoxOutcome.DONE
-        first, second, third = journals(tmp_path)
-        first.write_bytes(b"\x00\xff{" + first.read_bytes()[3:])  # its head: nothing is known of it
-        lines = second.read_text().splitlines()
-        second.write_text("\n".join([*lines[:-1], '{"state":"do']) + "\n")  # its last word: the box is looked at
-        changes, damaged = b.changes.changes()
-        assert damaged == (first.stem,)
-        assert [(c.name, c.state) for c in changes] == [
-            (third.stem, ChangeState.DONE),
-            (second.stem, ChangeState.WRITING),
-        ]
-        settled = await b.changes.settle()
-        assert (settled.done, settled.damaged) == ((second.stem,), (first.stem,))
-
-    run(tmp_path, test)
-
-
 def test_stale_when_the_box_was_changed_before_consent(tmp_path: Path) -> None:
     async def test(b: Bench) -> None:
         proposal = await b.changes.propose(CHANNELS)
@@ -327,18 +249,6 @@ def test_a_box_that_makes_something_else_of_it_is_put_back_even_after_a_kill(tmp
         before, wish = seen(b.home), WifiWish(radios=(WifiRadio("2.4", channel=11),))
         result = await b.changes.carry_out(await b.changes.propose(wish), yes)
         assert result.outcome is BoxOutcome.PUT_BACK and seen(b.home) == before and b.time.waited > 20
-
-    run(tmp_path, test)
-
-
-def test_two_programs_do_not_change_one_box_at_once(tmp_path: Path) -> None:
-    async def test(b: Bench) -> None:
-        proposal = await b.changes.propose(CHANNELS)
-        other = box_journal.BoxJournal(tmp_path / "box-changes")
-        with other.lock(proposal.box):
-            result = await b.changes.carry_out(proposal, yes)
-        assert (result.outcome, result.error) == (BoxOutcome.REFUSED, "other_program")
-        assert (await b.changes.carry_out(proposal, yes)).outcome is BoxOutcome.DONE
 
     run(tmp_path, test)
 

@@ -1,4 +1,4 @@
-"""``selfcare box …`` that changes something: what is shown, asked, done, proved and undone; exit codes; no key shown."""
+"""`selfcare box …` that changes something: shown, asked, done, proved and undone; exit codes; no key shown."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from selfcare.i18n import Catalogue
 from selfcare.isp import load_profile
 from selfcare.model.box import BoxFamily, DeviceInfo
 from tests.app.box_bench import MemoryStore, Time
-from tests.boxes.plain import PlainBox, PlainSession, contact, seen
+from tests.boxes.plain import PlainBox, seen
+from tests.boxes.plain_session import PlainSession, contact
 from tests.boxes.threaded import in_thread
 from tests.boxes.wishes import LEO, home
 

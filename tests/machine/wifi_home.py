@@ -25,7 +25,7 @@ from selfcare.hostwifi.networkmanager import NetworkManagerWifi
 from selfcare.model.box import WifiRadio, WifiSsid, WifiWish
 from tests.app.box_bench import yes
 from tests.boxes.home import Home
-from tests.boxes.plain import contact
+from tests.boxes.plain_session import contact
 from tests.killing.box_life import FileStore, Moments
 from tests.machine.wifi_box import FIRST
 
