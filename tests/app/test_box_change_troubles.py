@@ -103,6 +103,24 @@ def test_one_bad_answer_at_any_request(label: str, trouble: str, when: str, tmp_
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("trouble", [cut, broken, garbage, busy])
+def test_what_fails_in_passing_is_tried_once_more(trouble: Trouble, tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            proposal, failed = await b.changes.propose(WISHES["parental plan"]), list[int]()
+
+            async def hook(moment: str, number: int) -> web.StreamResponse | None:
+                if moment == "before" and b.box.asked[-1].path == "/do" and not failed:
+                    failed.append(number)
+                    return await trouble(b)
+                return None
+
+            b.box.hook = hook
+            assert (await b.changes.carry_out(proposal, yes)).outcome is BoxOutcome.DONE and failed
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize("trouble", [cut, broken, garbage])
 @pytest.mark.parametrize("label", SEVERAL)
 def test_silent_from_some_request_on_until_the_next_start(label: str, trouble: Trouble, tmp_path: Path) -> None:

@@ -103,14 +103,15 @@ def test_a_damaged_line_is_named_and_the_others_are_there(tmp_path: Path) -> Non
         first.write_bytes(b"\x00\xff{" + first.read_bytes()[3:])  # its head: nothing is known of it
         lines = second.read_text().splitlines()
         second.write_text("\n".join([*lines[:-1], '{"state":"do']) + "\n")  # its last word: the box is looked at
+        third.write_bytes(third.read_bytes() + b'{"state":"resto\xff\n')  # begun to be undone, perhaps
         changes, damaged = b.changes.changes()
         assert damaged == (first.stem,)
         assert [(c.name, c.state) for c in changes] == [
-            (third.stem, ChangeState.DONE),
+            (third.stem, ChangeState.WRITING),
             (second.stem, ChangeState.WRITING),
         ]
         settled = await b.changes.settle()
-        assert (settled.done, settled.damaged) == ((second.stem,), (first.stem,))
+        assert (settled.done, settled.damaged) == ((third.stem, second.stem), (first.stem,))
 
     run(tmp_path, test)
 

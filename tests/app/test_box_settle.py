@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,20 @@ import pytest
 from aiohttp import web
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.model.box import ForwardWish, GuestNetwork, GuestWish, PortMapping, Protocol, WifiRadio, WifiWish
+from selfcare.model.box import (
+    ForwardWish,
+    GuestNetwork,
+    GuestWish,
+    PortMapping,
+    Protocol,
+    WifiRadio,
+    WifiSettings,
+    WifiWish,
+)
 from selfcare.model.box.change import BoxOutcome, BoxProposal, ChangeState, Settled
 from tests.app.box_bench import Bench, bench, yes
 from tests.boxes.plain import seen
+from tests.boxes.plain_session import PlainSession
 from tests.boxes.wishes import WISHES
 
 CHANNELS = WISHES["wifi name, key, channel"]
@@ -91,6 +102,32 @@ def test_what_a_box_takes_away_to_make_anew_is_not_somebody_else_s_doing(tmp_pat
         before = await died(b, "reservation change", 1)
         assert "3c:52:82:00:00:01" not in b.home.reservations
         assert len((await b.changes.settle()).put_back) == 1 and seen(b.home) == before
+
+    run(tmp_path, test)
+
+
+def test_half_of_a_wifi_that_is_turned_off_radio_by_radio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A box without a switch for all of it: on, as long as one radio is."""
+    told = PlainSession.wifi
+
+    async def turn(session: PlainSession, enable: bool) -> None:
+        for radio in (await session.wifi()).radios:
+            await session._do("radio", band=radio.id, field="enable", value=enable)
+
+    async def wifi(session: PlainSession) -> WifiSettings:
+        settings = await told(session)
+        return replace(settings, enable=any(radio.enable for radio in settings.radios))
+
+    monkeypatch.setattr(PlainSession, "set_wifi_enable", turn)
+    monkeypatch.setattr(PlainSession, "wifi", wifi)
+
+    async def test(b: Bench) -> None:
+        before = await died(b, "wifi off", 1)
+        assert [radio.enable for radio in b.home.radios] == [False, True]
+        assert len((await b.changes.settle()).put_back) == 1 and seen(b.home) == before
+        done = await b.changes.carry_out(await b.changes.propose(WISHES["wifi off"]), yes)
+        assert done.outcome is BoxOutcome.DONE and not any(radio.enable for radio in b.home.radios)
+        assert (await b.changes.undo(str(done.entry), yes)).outcome is BoxOutcome.DONE and seen(b.home) == before
 
     run(tmp_path, test)
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from selfcare.app.box_change import BoxChanges
@@ -20,6 +21,7 @@ from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.wire import Place
 from selfcare.cases.box_journal import BoxJournal
 from selfcare.cli import main
+from selfcare.contract.box_change import load_box_change_schema
 from selfcare.i18n import Catalogue
 from selfcare.isp import load_profile
 from selfcare.model.box import BoxFamily, DeviceInfo
@@ -179,6 +181,19 @@ def test_the_document_keeps_names_to_itself(terminal: Terminal, capsys: Out) -> 
     document = json.loads(capsys.readouterr().out)
     assert document["schema"] == "selfcare.box-change/1" and document["outcome"] == "done" and document["entry"]
     assert "Chez-Nous" not in json.dumps(document) and document["differences"][0]["field"] == "wifi.ssid"
+
+
+def test_the_documents_are_what_the_schema_says(terminal: Terminal, capsys: Out) -> None:
+    valid = jsonschema.Draft202012Validator(load_box_change_schema()).validate
+    commands = {
+        "wifi off --yes": 0, "wifi off": 0, "wifi on": 4, "guest on --hours 1 --yes": 0, "reboot --yes": 0,
+        f"parental plan {LEO} --no-internet mo 08:00-09:00 --yes": 0, "undo list": 0, "undo --yes": 0,
+        "forward add 8443 --to 192.168.1.22 --yes": 4,
+    }  # fmt: skip
+    for words, code in commands.items():
+        said = words.replace("mo 08:00-09:00", "mo_08:00-09:00").split()
+        assert terminal.run(*(word.replace("_", " ") for word in said), "--json", "--show-identifiers") == code, words
+        valid(json.loads(capsys.readouterr().out))
 
 
 def test_reboot(terminal: Terminal, capsys: Out) -> None:

@@ -25,6 +25,7 @@ from tests.killing.box_families import FAMILIES, Family
 from tests.killing.box_life import Lived, Lives
 from tests.killing.box_server import BoxProcess
 from tests.killing.sweep import Score
+from tests.killing.tally import line
 
 KILLED = -9
 ENOUGH = 8
@@ -191,6 +192,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("labels", nargs="*", default=[])
     asked = parser.parse_args(words)
     scores = sweep(FAMILIES[asked.box], asked.labels or WISHES, asked.stride)
+    print(line(scores), file=sys.stderr)
     return 1 if any(score.failures for score in scores) else 0
 
 
