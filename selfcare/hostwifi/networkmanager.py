@@ -32,6 +32,8 @@ CALL_S = 5.0
 LOOK_S = 0.5
 AGAIN_S = 4.0
 """Between two tries: a box shows its new name some seconds after it was told."""
+STUCK_S = 12.0
+"""An attempt still under way after that: joining takes 2 to 8 s (scan, handshake, address), as measured in the lab."""
 
 _log = logging.getLogger(__name__)
 Settings = dict[str, dict[str, Any]]
@@ -152,12 +154,14 @@ class _Joining:
 
     async def _until_in(self, profile: str, limit_s: float) -> bool:
         """Tries until the device is in the network, or time is over."""
-        end, tried = time.monotonic() + limit_s, -AGAIN_S
+        end, tried = time.monotonic() + limit_s, time.monotonic() - STUCK_S
         while time.monotonic() < end:
             state, name = await self._state()
             if state == _ACTIVATED and name == self._ssid and await self._uses(profile):
                 return True
-            if time.monotonic() - tried >= AGAIN_S and (state not in _BUSY or name != self._ssid):
+            spent = time.monotonic() - tried
+            # An attempt that is under way is left in peace: it looks for the network itself.
+            if spent >= (STUCK_S if state in _BUSY else AGAIN_S):
                 tried = time.monotonic()
                 await self._try(profile)
             await asyncio.sleep(LOOK_S)

@@ -30,7 +30,7 @@ from tests.killing.box_life import FileStore, Moments
 from tests.machine.wifi_box import FIRST
 
 AIR, CABLE, PORT = Place("192.168.77.1", 8080), Place("192.168.78.1", 8080), 8080
-JOIN_S = 20.0
+JOIN_S = 30.0
 NM_CONF = """[main]
 plugins=keyfile
 dns=none
@@ -101,7 +101,7 @@ async def change(folder: Path, place: Place, name: str, key: str) -> dict[str, A
     )
     proposal = await changes.propose(wish)
     done = await changes.carry_out(proposal, yes)
-    for _ in range(40):  # back into the old one, by NetworkManager itself
+    for _ in range(80):  # back into the old one, by NetworkManager itself
         if (link := await own.current()) is not None or done.outcome.value == "unproved":
             break
         await asyncio.sleep(0.5)
