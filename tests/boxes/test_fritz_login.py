@@ -15,7 +15,7 @@ from selfcare.boxes.driver import PairingState
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.fritz import DRIVER, parse, parse_home
 from selfcare.boxes.fritz.digest import challenge_of
-from selfcare.boxes.fritz.session import FritzSession
+from selfcare.boxes.fritz.session import FritzSession, _keys
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place, Wire
 from selfcare.model.box import (
@@ -260,6 +260,19 @@ def test_no_secret_leaves(caplog: pytest.LogCaptureFixture) -> None:
     assert len(texts) == 3
     for secret in (password, key, "autre-mot-de-passe"):
         assert secret not in told
+
+
+def test_the_pre_shared_key_is_the_passphrases_own() -> None:
+    """The standard's own vector (IEEE 802.11i annex H.4.3), and what a network is really sent."""
+    told = _keys("IEEE", "password")
+    assert told["NewPreSharedKey"].lower() == "f42c6fc52df0ebef9ebb4b90b38a5f902e83fe1b135a70e23aed762e9710a12e"
+
+    async def job(session, box):
+        await session.set_ssid(WifiSsid("1", key="nouvelle-cle"))
+        sent = next(one.body for one in box.asked if "SetSecurityKeys" in one.body)
+        assert _keys(box.home.ssids[0].ssid, "nouvelle-cle")["NewPreSharedKey"] in sent
+
+    run(job)
 
 
 junk = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.booleans(), st.floats(), st.lists(st.integers()))
