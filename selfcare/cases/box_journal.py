@@ -118,6 +118,11 @@ class BoxJournal:
         lines = self._lines(self._path(box, name))
         self._write(box, name, [*lines, _text({"state": state.value, "at": self._now(), **data})])
 
+    def remove(self, entry: BoxEntry) -> None:
+        """Of a change that is long over: it can no longer be undone."""
+        with contextlib.suppress(OSError):
+            self._path(entry.box, entry.name).unlink(missing_ok=True)
+
     def entries(self, box: str | None = None) -> tuple[list[BoxEntry], list[str]]:
         """Of one box or of all, newest first; and the names of files of which nothing can be read."""
         found, damaged = list[BoxEntry](), list[str]()

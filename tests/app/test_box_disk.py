@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from selfcare.app import box_memory
 from selfcare.cases import box_journal
 from selfcare.ground.errors import FolderError
 from selfcare.model.box.change import BoxOutcome, ChangeState
@@ -124,5 +125,19 @@ def test_two_programs_do_not_change_one_box_at_once(tmp_path: Path) -> None:
             result = await b.changes.carry_out(proposal, yes)
         assert (result.outcome, result.error) == (BoxOutcome.REFUSED, "other_program")
         assert (await b.changes.carry_out(proposal, yes)).outcome is BoxOutcome.DONE
+
+    run(tmp_path, test)
+
+
+def test_very_old_changes_and_their_keys_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(box_memory, "KEPT", 2)
+
+    async def test(b: Bench) -> None:
+        for label in ("guest new key", "wifi off", "forward add"):
+            assert (await b.changes.carry_out(await b.changes.propose(WISHES[label]), yes)).outcome is BoxOutcome.DONE
+            b.time.now += 1
+        assert len(b.store.kept) == 2
+        await b.changes.settle()
+        assert [change.kind for change in b.changes.changes()[0]] == ["forward", "wifi"] and b.store.kept == {}
 
     run(tmp_path, test)
