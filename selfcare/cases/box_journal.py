@@ -107,7 +107,8 @@ class BoxJournal:
             FolderError: it is not on the disk; nothing may be changed.
         """
         at = self._now()
-        name = datetime.fromtimestamp(at, UTC).strftime("%Y%m%dT%H%M%S-") + secrets.token_hex(4)
+        # With milliseconds: the names are the order of what was done.
+        name = datetime.fromtimestamp(at, UTC).strftime("%Y%m%dT%H%M%S%f")[:-3] + "-" + secrets.token_hex(4)
         line = {"v": VERSION, "box": box, **head, "state": ChangeState.PREPARED.value, "at": at}
         self._write(box, name, [_text(line)])
         return name
