@@ -151,7 +151,7 @@ def seen(home: Home, forgotten: Collection[str] = ()) -> str:
     is off), so that nobody can put it back.
     """
     kept = asdict(home)
-    for name in ("up_time", "reboots", "reboot_asked", "expire_after"):
+    for name in ("up_time", "reboots", "restarts", "disconnections", "reboot_asked", "expire_after", "line"):
         kept.pop(name)
     if not kept["guest"]["enable"]:
         kept["guest"].pop("remaining")  # whoever switches it on says until when

@@ -28,6 +28,11 @@ class Family:
     without: Mapping[str, str] = field(default_factory=dict)
     forgotten: tuple[str, ...] = ()
 
+    def load(self) -> None:
+        """Its driver before anybody is forked: each life would import it anew."""
+        if self.name != "plain":
+            importlib.import_module(f"selfcare.boxes.{self.name}")
+
 
 def real(
     name: str, secret: Callable[[], Secret], forgotten: tuple[str, ...] = (), without: Mapping[str, str] | None = None
