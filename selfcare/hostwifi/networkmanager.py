@@ -95,8 +95,10 @@ class _Joining:
     ) -> None:
         self._bus, self._device, self._profile = bus, device, profile
         self._ssid, self._key, self._limit_s = ssid, key, limit_s
+        self._first = ""
 
     async def run(self) -> bool:
+        _, _, self._first, _ = await self._state()
         old = await self._whole(self._profile)
         new = _with(old, self._ssid, self._key)
         try:
@@ -133,12 +135,18 @@ class _Joining:
         path, _active = await _call(
             self._bus, _ROOT, _NM, "AddAndActivateConnection", "a{sa{sv}}oo", [new, self._device, "/"]
         )
-        if await self._until_in(str(path), self._limit_s):
-            return True
+        joined = False
+        try:
+            joined = await self._until_in(str(path), self._limit_s)
+        finally:
+            if not joined:
+                await asyncio.shield(self._take_away(str(path)))
+        return joined
+
+    async def _take_away(self, profile: str) -> None:
         with contextlib.suppress(BusError):
-            await _call(self._bus, str(path), _PROFILE, "Delete")
+            await _call(self._bus, profile, _PROFILE, "Delete")
             await _call(self._bus, _ROOT, _NM, "ActivateConnection", "ooo", [self._profile, self._device, "/"])
-        return False
 
     async def _whole(self, profile: str) -> Settings:
         """With its secrets, which the settings do not show."""
@@ -156,8 +164,9 @@ class _Joining:
         """Tries until the device is in the network, or time is over."""
         end, tried = time.monotonic() + limit_s, time.monotonic() - STUCK_S
         while time.monotonic() < end:
-            state, name = await self._state()
-            if state == _ACTIVATED and name == self._ssid and await self._uses(profile):
+            state, name, active, uses = await self._state()
+            # Not the connection that was there before: with the old key it lives on until the box takes the new one.
+            if state == _ACTIVATED and name == self._ssid and uses == profile and active != self._first:
                 return True
             spent = time.monotonic() - tried
             # An attempt that is under way is left in peace: it looks for the network itself.
@@ -176,21 +185,18 @@ class _Joining:
         with contextlib.suppress(BusError):
             await _call(self._bus, _ROOT, _NM, "ActivateConnection", "ooo", [profile, self._device, "/"])
 
-    async def _state(self) -> tuple[int, str]:
+    async def _state(self) -> tuple[int, str, str, str]:
+        """Of the device: its state, the name of its network, the connection that is up, and the profile of that."""
         try:
             objects = await _objects(self._bus)
         except BusError:
-            return 0, ""
+            return 0, "", "", ""
         faces = objects.get(self._device, {})
         point = objects.get(_value(faces.get(_WIRELESS, {}), "ActiveAccessPoint") or "/", {})
         name = bytes(_value(point.get(f"{_NM}.AccessPoint", {}), "Ssid") or b"").decode(errors="replace")
-        return int(_value(faces.get(_DEVICE, {}), "State") or 0), name
-
-    async def _uses(self, profile: str) -> bool:
-        """The connection that is up must be the changed profile's."""
-        objects = await _objects(self._bus)
-        active = objects.get(_value(objects.get(self._device, {}).get(_DEVICE, {}), "ActiveConnection") or "/", {})
-        return bool(_value(active.get(f"{_NM}.Connection.Active", {}), "Connection") == profile)
+        path = str(_value(faces.get(_DEVICE, {}), "ActiveConnection") or "/")
+        profile = _value(objects.get(path, {}).get(f"{_NM}.Connection.Active", {}), "Connection")
+        return int(_value(faces.get(_DEVICE, {}), "State") or 0), name, path, str(profile or "")
 
 
 def _with(old: Settings, ssid: str, key: Secret | None) -> Settings:
