@@ -144,6 +144,16 @@ def test_cut_off_but_somebody_typed_the_new_key(tmp_path: Path) -> None:
     run(tmp_path, test, deaf=True)
 
 
+def test_the_same_when_only_the_key_was_changed(tmp_path: Path) -> None:
+    async def test(b: Bench, pc: Pc) -> None:
+        wish = WifiWish(ssids=tuple(WifiSsid(band, key=NEW["key"]) for band in ("2.4", "5")))
+        assert (await b.changes.carry_out(await b.changes.propose(wish), yes)).outcome is BoxOutcome.UNPROVED
+        pc.deaf, pc.knows, now = False, (OLD[0], NEW["key"]), seen(b.home)
+        assert len((await b.changes.settle()).done) == 1 and seen(b.home) == now
+
+    run(tmp_path, test, deaf=True)
+
+
 def test_a_pc_that_cannot_join_by_itself_says_so_before(tmp_path: Path) -> None:
     async def test(b: Bench, pc: Pc) -> None:
         proposal = await b.changes.propose(RENAMED)
