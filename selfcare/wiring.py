@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from selfcare import __version__
@@ -18,6 +18,7 @@ from selfcare.model.probe import ProbeSpec
 from selfcare.model.profile import Profile
 
 if TYPE_CHECKING:
+    from selfcare.app.box_probe import BoxProbe, Spot
     from selfcare.app.boxes import BoxDesk, Gateway
     from selfcare.app.desk import RepairDesk
     from selfcare.app.ports import RunnableProbe
@@ -80,8 +81,13 @@ async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) ->
 
     profile = options.profile or _profile_in_use()
     sentences = Sentences(catalogue, {"selfcare": __version__, "profile": profile.id})
-    check = Check(_runnable(profile), sentences, current_platform(), is_privileged(), options, emit)
-    return await check.run()
+    box = _box_probe()
+    probes = (*_runnable(profile), _box_runnable(box))
+    check = Check(probes, sentences, current_platform(), is_privileged(), options, emit)
+    try:
+        return await check.run()
+    finally:
+        await box.close()
 
 
 def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
@@ -99,6 +105,49 @@ def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
         return run
 
     return tuple(RunnableProbe(p.spec, bind(p.measure)) for p in all_probes())
+
+
+def _box_runnable(box: BoxProbe) -> RunnableProbe:
+    from selfcare.app.box_probe import SPEC
+    from selfcare.app.ports import RunnableProbe
+
+    return RunnableProbe(SPEC, box.measure)
+
+
+def _box_probe() -> BoxProbe:
+    """What talks to boxes is imported once the gateway looks like one. Families that fit any router say too little."""
+    from selfcare.app.box_probe import BoxProbe
+
+    def desk(spot: Spot) -> BoxDesk:
+        from selfcare.app.boxes import BoxDesk, Gateway
+        from selfcare.boxes.families import GENERIC, all_drivers
+        from selfcare.boxes.wire import Place
+        from selfcare.ground.credentials import Credentials
+        from selfcare.store.lines import LineHistory
+
+        data = folders().data
+        drivers = [d for d in all_drivers() if d.family not in GENERIC]
+        gateway = _at_once(Gateway(Place(spot.address), spot.mac))
+        return BoxDesk(gateway, Credentials(data), LineHistory(data), lambda: drivers)
+
+    return BoxProbe(_spot, desk, lambda: any((folders().data / "boxes").glob("*.json")))
+
+
+def _at_once(gateway: Gateway) -> Callable[[], Awaitable[Gateway]]:
+    async def told() -> Gateway:
+        return gateway
+
+    return told
+
+
+async def _spot(payloads: Mapping[str, Any]) -> Spot | None:
+    """The home's box by what this check already knows."""
+    from probes.framework import ProbeContext, current_platform
+    from probes.home_gateway import gateway_of
+    from selfcare.app.box_probe import Spot
+
+    found = await gateway_of(ProbeContext(_profile_in_use(), payloads, current_platform()))
+    return None if found is None else Spot(found.address, found.mac)
 
 
 def _repairs(run_check: RunCheck, catalogue: Catalogue) -> RepairDesk:
@@ -143,8 +192,9 @@ def _changed_before() -> bool:
 
 def _probe_specs() -> tuple[ProbeSpec, ...]:
     from probes.catalogue import all_probes
+    from selfcare.app.box_probe import SPEC
 
-    return tuple(p.spec for p in all_probes())
+    return (*(p.spec for p in all_probes()), SPEC)
 
 
 def _profile_in_use() -> Profile:

@@ -273,7 +273,7 @@ IPV6_EXTRA_MS = 250.0
 # -- box: what the box says of itself and of the line ----------------------------------------------
 
 BOX_SETTLES_S, SYNC_SETTLES_S = 300.0, 120.0
-"""Seconds after a start of the box, or after a DSL sync, in which no session yet is no fault. Own: boxes take 2 to 4 min."""
+"""Seconds after a start of the box, or after a DSL sync, in which no session yet is no fault. Own."""
 
 DSL_MARGIN_LOW_DB, DSL_MARGIN_ENOUGH_DB = 3.0, 6.0
 """Noise margin in dB: below the first a fault, from the second enough (reference §3.2; 6 dB is the usual target)."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from selfcare.diagnosis.facts import SOURCES
 from selfcare.model.observation import Observation
 from selfcare.model.tri import Tri
-from tests.diagnosis import facts_addressing, facts_box, facts_capacity, facts_line, facts_naming, facts_reach, facts_web
+from tests.diagnosis import (
+    facts_addressing,
+    facts_box,
+    facts_capacity,
+    facts_line,
+    facts_naming,
+    facts_reach,
+    facts_web,
+)
 
 AREAS = (facts_addressing, facts_line, facts_capacity, facts_naming, facts_web, facts_reach, facts_box)
 YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN

@@ -13,6 +13,7 @@ from selfcare.diagnosis.observe import box_line
 from selfcare.diagnosis.observe.box_line import PROBE
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.box import (
+    BoxFamily,
     BoxStatus,
     ConnectionStatus,
     DslLine,
@@ -31,7 +32,8 @@ SYMPTOMS: tuple[str, ...] = ("box_stays_on", "line_stays_up")
 SOURCES: dict[str, str] = dict.fromkeys(
     (
         *SYMPTOMS, "box_known", "box_offers_more", "box_is_ours", "box_settling", "box_uptime_short",
-        "box_line_up", "box_session_up", "session_missing", "line_down_told", "line_poor_told", "line_ails", "line_poor_quietly",
+        "box_line_up", "box_session_up", "session_missing", "line_down_told", "line_poor_told", "line_ails",
+        "line_poor_quietly",
         "dsl_synced", "dsl_margin_enough", "dsl_errors_low", "dsl_resynced_lately",
         "optical_signal", "optical_registered", "optical_level_good", "optical_level_far_off", "cellular_good",
         "box_blocks_this_pc", "ipv4_shared_by_box", "forward_possible", "walled_by_operator", "others_fill_line",
@@ -41,6 +43,7 @@ SOURCES: dict[str, str] = dict.fromkeys(
 _CGNAT, _HOME = ipaddress.IPv4Network("100.64.0.0/10"), ipaddress.IPv4Network("192.168.0.0/16")
 _BY_HAND = ("user", "gui", "manual", "request", "web", "api", "util", "upgrade", "update", "firmware", "maj")
 _DAY_S = 86_400.0
+_ANY_ROUTER = (BoxFamily.IGD, BoxFamily.NATPMP, BoxFamily.LEGACY)
 
 
 def _reading(view: View) -> tuple[BoxPayload, BoxStatus] | None:
@@ -56,9 +59,13 @@ def _wan4(wan: WanStatus) -> ipaddress.IPv4Address | None:
 
 
 def _speaks_of_the_line(status: BoxStatus) -> bool:
-    """Not in bridge mode, where another router holds the session; not behind another router that has the line."""
+    """Not in bridge mode, where another router holds the session; not behind another router that has the line.
+
+    What any router says by UPnP is a hint at best: many of those answers are wrong (reference §0).
+    """
     address = _wan4(status.wan) if isinstance(status.wan, WanStatus) else None
-    return status.device.mode is not Mode.BRIDGE and (address is None or address not in _HOME)
+    own_language = status.device.family not in _ANY_ROUTER
+    return own_language and status.device.mode is not Mode.BRIDGE and (address is None or address not in _HOME)
 
 
 def who(view: View) -> Drawn:

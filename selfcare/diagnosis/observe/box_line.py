@@ -64,23 +64,20 @@ def _margin(view: View, line: DslLine) -> Drawn:
 
 
 def _errors(view: View, line: DslLine, change: LineChange | None) -> Drawn:
-    """Rates between two readings; a counter alone accuses nobody unless its rate over the whole sync says so clearly."""
-    strict = 1.0
+    """Rates between two readings. A counter alone accuses nobody unless its rate since the sync says so clearly."""
+    seconds, strict = float(line.showtime or 0.0), thresholds.COUNTER_SHARE
+    crc = _most(line.down.crc_errors, line.up.crc_errors)
+    severe = _most(line.down.severely_errored_secs, line.up.severely_errored_secs)
     if change is not None and change.seconds >= thresholds.COUNTER_WINDOW_S and change.crc_errors is not None:
-        seconds, crc, severe = change.seconds, change.crc_errors, change.severely_errored_secs
-    else:
-        alone = line.showtime or 0.0
-        if alone < thresholds.COUNTER_ALONE_S:
-            return
-        seconds, strict = alone, thresholds.COUNTER_SHARE
-        crc = _most(line.down.crc_errors, line.up.crc_errors)
-        severe = _most(line.down.severely_errored_secs, line.up.severely_errored_secs)
+        seconds, strict = float(change.seconds), 1.0
+        crc, severe = change.crc_errors, change.severely_errored_secs
+    elif seconds < thresholds.COUNTER_ALONE_S:
+        return
     a_minute = crc / seconds * 60 if crc is not None else None
     an_hour = severe / seconds * 3600 if severe is not None and seconds >= thresholds.COUNTER_ALONE_S else None
     view.number("dsl_errors", a_minute, "/min", PROBE)
-    bad = (a_minute or 0.0) > strict * thresholds.DSL_ERRORS_PER_MIN
-    bad |= (an_hour or 0.0) > strict * thresholds.DSL_SES_PER_H
-    if bad:
+    many, severely = strict * thresholds.DSL_ERRORS_PER_MIN, strict * thresholds.DSL_SES_PER_H
+    if (a_minute or 0.0) > many or (an_hour or 0.0) > severely:
         yield "dsl_errors_low", Tri.NO, PROBE
     elif a_minute is not None and a_minute < thresholds.DSL_ERRORS_FEW_PER_MIN:
         yield "dsl_errors_low", Tri.YES, PROBE
@@ -163,7 +160,8 @@ def cellular(view: View, status: BoxStatus) -> Drawn:
     view.number("cellular_rsrp", seen.rsrp, "dBm", PROBE)
     view.number("cellular_sinr", seen.sinr, "dB", PROBE)
     level, noise = seen.rsrp, seen.sinr
-    if (level is not None and level < thresholds.RSRP_BAD_DBM) or (noise is not None and noise < thresholds.SINR_BAD_DB):
+    faint = level is not None and level < thresholds.RSRP_BAD_DBM
+    if faint or (noise is not None and noise < thresholds.SINR_BAD_DB):
         yield "cellular_good", Tri.NO, PROBE
     elif (level or -200.0) >= thresholds.RSRP_GOOD_DBM and (noise is None or noise >= thresholds.SINR_GOOD_DB):
         yield "cellular_good", Tri.YES, PROBE
