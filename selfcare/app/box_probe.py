@@ -39,7 +39,7 @@ SPEC = ProbeSpec(
 )
 KNOCK_S, DETECT_S, STATUS_S, HOME_S = 0.25, 0.5, 1.2, 0.6
 """Seconds: for the first page; for knowing the family; for the status; for hosts and opened ports after it."""
-_PAGE_BYTES = 8192
+_PAGE_BYTES, _PORT = 8192, 80
 _BRANDS = (b"livebox", b"freebox", b"bbox", b"bytel", b"neufbox", b"sfr", b"fritz", b"orange")
 _DAY_S = 86_400.0
 _log = logging.getLogger(__name__)
@@ -93,25 +93,28 @@ class BoxProbe:
 
 async def _may_be_a_box(address: str) -> bool:
     """Whether the gateway's first page names a box, or is no page: only a plain page without any name rules it out."""
-    with contextlib.suppress(OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
+    page = bytearray()
+    with contextlib.suppress(OSError, TimeoutError, ValueError):
         async with asyncio.timeout(KNOCK_S):
-            reader, writer = await asyncio.open_connection(address, 80)
-            try:
-                host = f"[{address}]" if ":" in address else address
-                writer.write(f"GET / HTTP/1.0\r\nHost: {host}\r\nUser-Agent: Selfcare\r\n\r\n".encode())
-                page = await _first_bytes(reader)
-            finally:
-                writer.close()
-        plain = page.startswith((b"HTTP/1.0 200", b"HTTP/1.1 200")) and b"<" in page
-        return not plain or any(brand in page.lower() for brand in _BRANDS)
-    return False
+            await _first_page(address, page)
+    head, text = bytes(page[:16]).partition(b" ")[2], bytes(page).lower()
+    plain = head.startswith(b"200") and b"<" in text
+    return bool(page) and (not plain or any(brand in text for brand in _BRANDS))
 
 
-async def _first_bytes(reader: asyncio.StreamReader) -> bytes:
-    page = b""
-    while len(page) < _PAGE_BYTES and (more := await reader.read(_PAGE_BYTES)):
-        page += more
-    return page
+async def _first_page(address: str, page: bytearray) -> None:
+    """Reads no further than is needed to decide."""
+    reader, writer = await asyncio.open_connection(address, _PORT)
+    try:
+        host = f"[{address}]" if ":" in address else address
+        words = f"GET / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: Selfcare\r\nConnection: close\r\n\r\n"
+        writer.write(words.encode())
+        while len(page) < _PAGE_BYTES and (more := await reader.read(_PAGE_BYTES)):
+            page += more
+            if any(brand in page.lower() for brand in _BRANDS):
+                return
+    finally:
+        writer.close()
 
 
 async def _ask(desk: BoxDesk, payloads: Mapping[str, Any]) -> BoxPayload:
