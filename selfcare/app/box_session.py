@@ -26,7 +26,11 @@ _NO_ENTRY = REFUSALS | {
 """After these the box is read as by a stranger."""
 CLOSE_S = 1.0
 """Seconds for logging out: a box that is gone must not hold up the end of the program."""
-_SESSION_OVER = REFUSALS | {BoxErrorCode.SESSION_ENDED, BoxErrorCode.LOCKED_OUT, BoxErrorCode.LOGIN_REQUIRED}
+_SESSION_OVER = REFUSALS | {
+    BoxErrorCode.SESSION_ENDED, BoxErrorCode.LOCKED_OUT, BoxErrorCode.LOGIN_REQUIRED,
+    BoxErrorCode.UNREACHABLE, BoxErrorCode.NOT_THIS_BOX, BoxErrorCode.BOX_CHANGED,
+}  # fmt: skip
+"""Also after a restart: whoever answers next is made sure of first."""
 
 
 def identity(found: Found) -> Identity:

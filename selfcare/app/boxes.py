@@ -188,6 +188,7 @@ class BoxDesk:
         """The open session, alone for as long as the block lasts: a box has one writer at a time.
 
         ``BoxError`` passes through; one that means the session is over, or the secret is worth nothing, is remembered.
+        The desk itself must not be asked about this box inside the block: it would wait for its end.
 
         Raises:
             BoxError: ``LOGIN_REQUIRED`` where ``needs_login`` and no secret is stored; else why it is not used.

@@ -112,7 +112,13 @@ class Wire:
     """Requests to one box. No redirect is followed, no cookie kept, no proxy used: the driver does what is due."""
 
     def __init__(
-        self, place: Place, *, host: str, port: int = 80, tls: ssl.SSLContext | None = None, base: str = ""
+        self,
+        place: Place,
+        *,
+        host: str,
+        port: int = 80,
+        tls: ssl.SSLContext | aiohttp.Fingerprint | None = None,
+        base: str = "",
     ) -> None:
         self.place = place
         scheme = "https" if tls is not None else "http"
@@ -160,7 +166,7 @@ class Wire:
                 return await self._exchange(method, path, params, extra, form if form is not None else body, most)
         except TimeoutError as error:
             raise BoxError(BoxErrorCode.TOO_SLOW, seconds=limit_s) from error
-        except aiohttp.ClientSSLError as error:
+        except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch) as error:
             raise BoxError(BoxErrorCode.UNTRUSTED) from error
         except (aiohttp.ClientConnectionError, OSError) as error:
             raise BoxError(BoxErrorCode.UNREACHABLE) from error

@@ -1,0 +1,312 @@
+"""What a Bbox sends, turned into the model. Pure. Numbers come as int or text at random, booleans as 0 and 1.
+
+Units (docs/design/boxes-bbox.md): noise and attenuation 0.1 dB, rates kbit/s, temperature thousandths of a degree.
+Those of DSL are known from one public client only, not from a recorded line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.model.box import (
+    Absent,
+    AccessMedium,
+    ActivityState,
+    BoxFamily,
+    ConnectionStatus,
+    DeviceInfo,
+    DslDirection,
+    DslLine,
+    EthernetPort,
+    LinkStatus,
+    Mode,
+    OpticalInterface,
+    Phone,
+    PortRange,
+    WanStatus,
+    WanTraffic,
+    Why,
+)
+from selfcare.model.units import Bytes, Celsius, Db, Kbps, Seconds
+
+MODELS = {"F@st5330": "Bbox Miami / Must", "F@st5688": "Bbox Wi-Fi 6", "F@st5696": "Bbox (F@st5696b)",
+          "TVW620": "Bbox (TVW620.I)"}  # fmt: skip
+"""Product name prefix to the name people know; where that is not known for certain, the product's own."""
+_INTERNET_OK = 2  # in every sample; no other value was ever seen with its meaning
+
+
+def merged(reply: Any) -> dict[str, Any]:
+    """The one object of a reply: a list of objects is merged, a bare object taken as it is.
+
+    ``GET hosts`` was recorded as two objects, the second with an empty ``hosts.list``: lists are joined, not replaced.
+    """
+    result: dict[str, Any] = {}
+    for each in reply if isinstance(reply, list) else [reply]:
+        if not isinstance(each, Mapping):
+            raise BoxError(BoxErrorCode.UNREADABLE, kind="shape")
+        result = _joined(result, each)
+    return result
+
+
+def _joined(one: Any, other: Any) -> Any:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return {**one, **{name: _joined(one.get(name), value) for name, value in other.items()}}
+    if isinstance(one, list) and isinstance(other, list):
+        return one + other
+    return other
+
+
+def part(reply: Any, *path: str) -> dict[str, Any]:
+    """A nested object; whatever is missing or of another type on the way is ``UNREADABLE``."""
+    here: Any = merged(reply)
+    for name in path:
+        here = here.get(name) if isinstance(here, Mapping) else None
+        if isinstance(here, list) and here and isinstance(here[0], Mapping):
+            here = merged(here)
+    if not isinstance(here, Mapping):
+        raise BoxError(BoxErrorCode.UNREADABLE, kind="shape", path="/".join(path))
+    return dict(here)
+
+
+def inner(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A nested object, or an empty one."""
+    value = data.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    """The objects of a nested list."""
+    value = data.get(name)
+    for each in value if isinstance(value, list) else ():
+        if isinstance(each, Mapping):
+            yield each
+
+
+def number(value: object) -> float | None:
+    """An int, a float or a text of one; empty text and anything else is None."""
+    if isinstance(value, bool):
+        return float(value)
+    if isinstance(value, int | float):
+        return float(value) if abs(value) < 1e18 else None
+    if isinstance(value, str):
+        try:
+            result = float(value.strip())
+        except ValueError:
+            return None
+        return result if abs(result) < 1e18 else None
+    return None
+
+
+def whole(value: object) -> int | None:
+    """Like :func:`number`, cut to an integer."""
+    found = number(value)
+    return int(found) if found is not None else None
+
+
+def flag(value: object) -> bool | None:
+    """0/1 in any writing."""
+    found = number(value)
+    return None if found is None else found != 0
+
+
+def text(value: object) -> str | None:
+    """A text that says something, at most 200 characters of it."""
+    return value.strip()[:200] if isinstance(value, str) and value.strip() else None
+
+
+def moment(value: object) -> datetime | None:
+    """Dates come with stray spaces, and sometimes without a zone (then None: it would be a guess)."""
+    written = text(value)
+    if written is None:
+        return None
+    try:
+        found = datetime.fromisoformat(written.replace(" ", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def device(reply: Any) -> DeviceInfo:
+    """``GET device`` (and ``device/summary``, which tells less)."""
+    data = part(reply, "device")
+    name = text(data.get("modelname"))
+    running = inner(data, "running") or inner(data, "main")
+    serial = text(data.get("serialnumber"))
+    up_time = number(data.get("uptime"))
+    return DeviceInfo(
+        family=BoxFamily.BBOX,
+        model_name=next((known for prefix, known in MODELS.items() if name and name.startswith(prefix)), name),
+        product_class=name,
+        manufacturer="Sagemcom" if name and name.startswith("F@st") else None,
+        software_version=text(running.get("version")),
+        api_version="1",
+        serial_number=serial,
+        uid=serial,
+        up_time=None if up_time is None else Seconds(up_time),
+        number_of_reboots=whole(data.get("numberofboots")),
+        mode=Mode.ROUTER,
+    )
+
+
+def temperature(reply: Any) -> Celsius | None:
+    """``GET device/cpu``: thousandths of a degree."""
+    raw = number(inner(inner(part(reply, "device"), "cpu"), "temperature").get("main"))
+    return None if not raw else Celsius(raw / 1000)
+
+
+def medium(reply: Any) -> AccessMedium | None:
+    """``GET device``: which of the lines is in use; None on firmware 11, which does not tell."""
+    using = inner(part(reply, "device"), "using")
+    if flag(using.get("ftth")):
+        return AccessMedium.FIBRE
+    if flag(using.get("adsl")) or flag(using.get("vdsl")):
+        return AccessMedium.DSL
+    return None
+
+
+_LINKS = {"ftth": AccessMedium.FIBRE, "sfp": AccessMedium.FIBRE, "xdsl": AccessMedium.DSL, "adsl": AccessMedium.DSL,
+          "vdsl": AccessMedium.DSL, "lte": AccessMedium.CELLULAR, "4g": AccessMedium.CELLULAR,
+          "cable": AccessMedium.CABLE, "docsis": AccessMedium.CABLE}  # fmt: skip
+
+
+def wan(reply: Any) -> WanStatus:
+    """``GET wan/ip``."""
+    data = part(reply, "wan")
+    ip, link, internet = inner(data, "ip"), inner(data, "link"), inner(data, "internet")
+    address = _address(ip.get("address"))
+    kind = (text(link.get("type")) or "").lower()
+    prefixes = [text(each.get("prefix")) or text(each.get("ipaddress")) for each in items(ip, "ip6prefix")]
+    addresses = [text(each.get("ipaddress")) for each in items(ip, "ip6address")]
+    ports = _ports(ip)
+    return WanStatus(
+        status=_session(internet, ip, address),
+        medium=_LINKS.get(kind),
+        link=_up(link.get("state")),
+        ipv4_address=address,
+        ipv6_address=next((each for each in addresses if each), None),
+        ipv6_prefix=next((each for each in prefixes if each), None),
+        gateway=_address(ip.get("gateway")),
+        dns_servers=tuple(each.strip() for each in str(ip.get("dnsservers") or "").split(",") if each.strip()),
+        ports=ports,
+        shared_ipv4=_shared(ip, ports),
+        mtu=whole(ip.get("mtu")),
+    )
+
+
+def _session(internet: Mapping[str, Any], ip: Mapping[str, Any], address: str | None) -> ConnectionStatus | None:
+    """A state that is not the one known as good says nothing alone: only together with the address."""
+    good = whole(internet.get("state")) == _INTERNET_OK
+    if good and _up(ip.get("state")) is LinkStatus.UP:
+        return ConnectionStatus.CONNECTED
+    if not good and address is None and _up(ip.get("state")) is LinkStatus.DOWN:
+        return ConnectionStatus.DISCONNECTED
+    return None
+
+
+def _shared(ip: Mapping[str, Any], ports: PortRange | None) -> bool | None:
+    known = [flag(ip.get(name)) for name in ("cgnatenable", "maptenable")]
+    if any(known) or (ports is not None and not ports.whole):
+        return True
+    return False if any(each is False for each in known) else None
+
+
+def _ports(ip: Mapping[str, Any]) -> PortRange | None:
+    """``portrange`` "lo:hi" counts only where MAP-T is on."""
+    first, _, last = str(ip.get("portrange") or "").partition(":")
+    if not flag(ip.get("maptenable")) or not (first.isdigit() and last.isdigit()):
+        return None
+    low, high = int(first), int(last)
+    return PortRange(low, high) if low < high <= 65535 else None
+
+
+def _address(value: object) -> str | None:
+    found = text(value)
+    return None if found in (None, "0.0.0.0", "::") else found
+
+
+def _up(value: object) -> LinkStatus | None:
+    return {"up": LinkStatus.UP, "down": LinkStatus.DOWN}.get((text(value) or "").lower())
+
+
+def traffic(reply: Any) -> WanTraffic:
+    """``GET wan/ip/stats``: bytes since the session began, ``bandwidth`` in kbit/s."""
+    stats = inner(inner(part(reply, "wan"), "ip"), "stats")
+    received, sent = (whole(inner(stats, side).get("bytes")) for side in ("rx", "tx"))
+    down, up = (number(inner(stats, side).get("bandwidth")) for side in ("rx", "tx"))
+    return WanTraffic(
+        None if received is None else Bytes(received),
+        None if sent is None else Bytes(sent),
+        None if down is None else Kbps(down),
+        None if up is None else Kbps(up),
+    )
+
+
+_DSL = {"connected": LinkStatus.UP, "showtime": LinkStatus.UP, "idle": LinkStatus.DOWN, "down": LinkStatus.DOWN,
+        "training": LinkStatus.INITIALISING, "handshake": LinkStatus.INITIALISING,
+        "initializing": LinkStatus.INITIALISING}  # fmt: skip
+
+
+def dsl(reply: Any, stats: Any = None) -> DslLine:
+    """``GET wan/xdsl`` and ``wan/xdsl/stats``. Figures of a line that is not synchronised are absent, not 0."""
+    data = inner(part(reply, "wan"), "xdsl")
+    status = _DSL.get((text(data.get("state")) or "").lower())
+    if status is None:
+        raise BoxError(BoxErrorCode.UNREADABLE, kind="dsl_state")
+    counters = inner(inner(part(stats, "wan"), "xdsl"), "stats") if stats is not None else {}
+    alive = status is LinkStatus.UP
+    showtime = number(data.get("showtime"))
+    return DslLine(
+        status=status,
+        standard=text(data.get("modulation")),
+        showtime=Seconds(showtime) if alive and showtime is not None else None,
+        retrains=whole(data.get("sync_count")),
+        down=_direction(inner(data, "down"), counters, "local", alive),
+        up=_direction(inner(data, "up"), counters, "remote", alive),
+    )
+
+
+def _direction(data: Mapping[str, Any], counters: Mapping[str, Any], side: str, alive: bool) -> DslDirection:
+    if not alive:
+        return DslDirection()
+    rate, noise, attenuation = (number(data.get(name)) for name in ("bitrates", "noise", "attenuation"))
+    return DslDirection(
+        rate=Kbps(rate) if rate else None,
+        noise_margin=None if noise is None else Db(noise / 10),
+        attenuation=None if attenuation is None else Db(attenuation / 10),
+        crc_errors=whole(counters.get(f"{side}_crc")),
+        fec_errors=whole(counters.get(f"{side}_fec")),
+        hec_errors=whole(counters.get(f"{side}_hec")),
+    )
+
+
+def optical(reply: Any) -> OpticalInterface:
+    """``GET wan/ftth/stats``: whether the link is up. This family tells neither light nor registration."""
+    data = inner(inner(part(reply, "wan"), "ftth"), "stats") or inner(part(reply, "wan"), "ftth")
+    status = _up(data.get("state"))
+    if status is None:
+        raise BoxError(BoxErrorCode.UNREADABLE, kind="ftth_state")
+    return OpticalInterface(status=status)
+
+
+def ports(reply: Any) -> tuple[EthernetPort, ...]:
+    """``GET device/led`` (recorded) tells the sockets of the box."""
+    found = [(whole(each.get("id")), _up(each.get("state"))) for each in items(merged(reply), "ethernetPort")]
+    return tuple(
+        EthernetPort(str(name), None if state is None else state is LinkStatus.UP) for name, state in found if name
+    )
+
+
+def phone(reply: Any) -> tuple[Phone, ...]:
+    """``GET voip``: anything but "Up" is not registered. The ``uri`` holds the number and is not kept."""
+    lines = []
+    for each in items(merged(reply), "voip"):
+        status, call = text(each.get("status")), (text(each.get("callstate")) or "").lower()
+        state = None if status is None else ActivityState.UP if status == "Up" else ActivityState.DOWN
+        lines.append(Phone(state, off_hook=None if not call else call != "idle"))
+    return tuple(lines)
+
+
+OTHER_LINE = Absent(Why.OTHER_LINE)
