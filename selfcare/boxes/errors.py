@@ -52,8 +52,8 @@ class BoxErrorCode(StrEnum):
 class BoxError(Exception):
     """One code, the box's own words (cut, without secrets) and values for the sentence.
 
-    ``right`` names a missing right; ``retry_after`` seconds to wait after a lock-out; ``box_says`` is never trusted
-    as more than text. No password, token or key is ever in here.
+    ``right`` names a missing right, or what of a wish is not to be had; ``retry_after`` seconds to wait after a
+    lock-out; ``box_says`` is never trusted as more than text. No password, token or key is ever in here.
     """
 
     def __init__(

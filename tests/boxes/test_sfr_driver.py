@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -12,7 +11,6 @@ from aiohttp import web
 from selfcare.boxes import sfr
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.ports import PORTS
-from selfcare.boxes.secret import Secret
 from selfcare.boxes.sfr.session import SfrSession
 from selfcare.model.box import (
     Absent,
@@ -31,47 +29,12 @@ from selfcare.model.box import (
     WanStatus,
     Why,
     WifiBand,
-    WifiRadio,
     WifiSettings,
-    WifiSsid,
 )
 from tests.boxes.base import serving
 from tests.boxes.home import FAULTS, Home
 from tests.boxes.sfr import BOX10, CABLE, NB6, NB6VAC, Model, SfrBox
-
-T = TypeVar("T")
-STATUS = ("device", "wan", "dsl", "optical", "tv", "phone", "hosts", "dhcp")
-
-
-def at(box: SfrBox, use: Callable[[SfrSession], Awaitable[T]], *, login: bool = True) -> T:
-    async def run() -> T:
-        async with serving(box) as place:
-            session = SfrSession(place)
-            try:
-                if login:
-                    await session.log_in(Secret(box.home.password))
-                return await use(session)
-            finally:
-                await session.close()
-
-    return asyncio.run(run())
-
-
-def simulated(*faults: str, model: Model = NB6VAC) -> SfrBox:
-    home = Home()
-    for name in faults:
-        FAULTS[name](home)
-    return SfrBox(home, model=model)
-
-
-def asked(box: SfrBox, method: str) -> int:
-    return sum(f"method={method}" in request.path for request in box.asked)
-
-
-def refused(box: SfrBox, use: Callable[[SfrSession], Awaitable[Any]], *, login: bool = True) -> BoxError:
-    with pytest.raises(BoxError) as caught:
-        at(box, use, login=login)
-    return caught.value
+from tests.boxes.sfr.bench import asked, at, refused, simulated
 
 
 def test_claims_are_what_the_session_has() -> None:
@@ -309,90 +272,3 @@ def test_a_swapped_box_is_told_nothing_more() -> None:
         assert not [request for request in box.asked[before:] if "token=" in request.path]
 
     at(box, use)
-
-
-# Changes ---------------------------------------------------------------------------------------------------------
-
-
-def test_wifi_is_changed_and_changed_back() -> None:
-    box = simulated()
-
-    async def use(session: SfrSession) -> None:
-        before = await session.wifi()
-        await session.set_radio(WifiRadio("wlan", channel=11, enable=False, standards="11n"))
-        await session.set_radio(WifiRadio("wlan5", auto_channel=True))
-        await session.set_ssid(
-            WifiSsid("wlan", ssid="Nouveau réseau", security=Security.WPA_WPA2, key="0123 456+789/é"[:13])
-        )
-        changed = await session.wifi()
-        assert isinstance(before, WifiSettings) and isinstance(changed, WifiSettings)
-        small, large = changed.radios
-        assert (small.channel, small.enable, small.standards, large.auto_channel) == (11, False, "11n", True)
-        name, other = changed.ssids
-        assert (name.ssid, name.security, name.key) == ("Nouveau réseau", Security.WPA_WPA2, "0123 456+789/")
-        assert other == before.ssids[1]
-        for radio in before.radios:
-            enable = radio.enable if radio.id == "wlan" else None
-            await session.set_radio(
-                WifiRadio(radio.id, enable=enable, channel=radio.channel, standards=radio.standards)
-            )
-        for ssid in before.ssids:
-            await session.set_ssid(ssid)
-        assert await session.wifi() == before
-
-    at(box, use)
-
-
-def test_guests_come_and_go() -> None:
-    box = simulated()
-
-    async def use(session: SfrSession) -> None:
-        before = await session.guest()
-        wish = GuestNetwork(enable=True, ssid="Fête", key="soirée et musique".replace("é", "e"))
-        await session.set_guest(wish)
-        assert await session.guest() == wish
-        assert isinstance(before, GuestNetwork)
-        await session.set_guest(before)
-        assert await session.guest() == before
-
-    at(box, use)
-
-
-def test_a_restart_is_ordered_once() -> None:
-    box = simulated()
-    at(box, lambda session: session.reboot())
-    assert box.home.reboot_asked == 1
-
-
-@pytest.mark.parametrize(
-    ("use", "code", "sentence"),
-    [
-        (lambda s: s.set_radio(WifiRadio("wlan5", enable=False)), "unsupported", "box.sfr.cannot.switch_5ghz"),
-        (lambda s: s.set_wifi_enable(False), "unsupported", "box.sfr.cannot.switch_5ghz"),
-        (lambda s: s.set_radio(WifiRadio("wlan", auto_channel=True)), "unsupported", "box.sfr.cannot.auto_channel"),
-        (lambda s: s.set_radio(WifiRadio("wlan", channel=1, width=40)), "unsupported", "box.sfr.cannot.width"),
-        (lambda s: s.set_radio(WifiRadio("wlan", channel=36)), "invalid", None),
-        (lambda s: s.set_radio(WifiRadio("wlan", channel=1, standards="11be")), "invalid", None),
-        (lambda s: s.set_radio(WifiRadio("wl6", channel=1)), "not_found", None),
-        (lambda s: s.set_ssid(WifiSsid("wlan", hidden=True)), "unsupported", "box.sfr.cannot.hidden"),
-        (lambda s: s.set_ssid(WifiSsid("wlan", enable=True)), "unsupported", "box.sfr.cannot.network_switch"),
-        (lambda s: s.set_ssid(WifiSsid("wlan", security=Security.WPA3)), "unsupported", "box.sfr.cannot.security"),
-        (lambda s: s.set_ssid(WifiSsid("wlan", ssid="bon", key="court")), "invalid", None),
-        (lambda s: s.set_ssid(WifiSsid("wlan", ssid="é" * 17)), "invalid", None),
-        (lambda s: s.set_guest(GuestNetwork(enable=True, remaining=60)), "unsupported", "box.sfr.cannot.guest_end"),
-        (lambda s: s.set_guest(GuestNetwork(enable=True, ssid="")), "invalid", None),
-    ],
-)  # fmt: skip
-def test_what_the_box_cannot_is_said_before_anything_is_sent(
-    use: Callable[[SfrSession], Awaitable[None]], code: str, sentence: str | None
-) -> None:
-    box = simulated()
-    error = refused(box, use)
-    assert (error.code.value, error.values.get("sentence")) == (code, sentence)
-    assert not [request for request in box.asked if request.method == "POST"]
-
-
-def test_the_switch_works_where_there_is_one_radio() -> None:
-    box = simulated(model=NB6)
-    at(box, lambda session: session.set_wifi_enable(False))
-    assert box.home.radios[0].enable is False

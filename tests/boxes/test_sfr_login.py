@@ -19,7 +19,7 @@ from selfcare.boxes.sfr.session import SfrSession
 from selfcare.i18n import catalogue
 from tests.boxes.base import serving
 from tests.boxes.sfr import BOX10, NB6VAC, Model, SfrBox
-from tests.boxes.test_sfr_driver import asked, at, refused, simulated
+from tests.boxes.sfr.bench import asked, at, refused, simulated
 
 
 def paired(
@@ -169,7 +169,7 @@ def test_a_box_of_button_only_asks_for_the_button_and_is_sent_no_password() -> N
     assert steps[-1].instruction == "box.pair.sfr.button_granted"
     assert not [request for request in box.asked if "hash=" in request.path]
     error = refused(box, lambda session: session.phone())
-    assert (error.code, error.values["sentence"]) == (BoxErrorCode.LOGIN_DISABLED, "box.sfr.button_only")
+    assert (error.code, error.right) == (BoxErrorCode.LOGIN_DISABLED, "password")
 
 
 def test_a_box_of_password_only_says_so() -> None:
@@ -217,14 +217,15 @@ def test_an_update_is_named() -> None:
 
 
 def test_every_sentence_is_there_and_every_sentence_is_used() -> None:
-    areas = ("box.pair.sfr.", "box.sfr.", "box.legacy.")
-    code = "".join(
-        path.read_text() for module in (sfr, legacy) for path in sorted(Path(str(module.__file__)).parent.glob("*.py"))
-    )
-    used = set(re.findall(r'"(box\.(?:pair\.sfr|sfr|legacy)\.[a-z0-9_.]+)"', code))
-    used |= {f"box.sfr.cannot.{what}" for what in re.findall(r'_cannot\("(\w+)"', code)}
-    used |= {"box.sfr.cannot.network_switch", "box.sfr.cannot.hidden", "box.legacy.other"}
-    used |= {f"box.legacy.{name}" for name in legacy.MODELS}
+    folders = [Path(str(module.__file__)).parent for module in (sfr, legacy)]
+    code = "".join(path.read_text() for folder in folders for path in sorted(folder.glob("*.py")))
+    used = set(re.findall(r'"(box\.pair\.sfr\.[a-z_]+)"', code))
+    used |= {f"box.legacy.{name}" for name in (*legacy.MODELS, "other")}
+    calls = re.findall(r"_cannot\(([^()]+)\)", code)
+    used |= {f"box.error.unsupported.sfr.{what}" for call in calls for what in re.findall(r'"(\w+)"', call)}
+    used |= {"box.error.token_revoked.sfr", "box.error.login_disabled.sfr", "box.error.login_disabled.sfr.password"}
+    assert len(used) == 23
     for language in catalogue.LANGUAGES:
-        known = {key for key in catalogue.Catalogue(language).all_keys() if key.startswith(areas)}
-        assert known == used
+        keys = catalogue.Catalogue(language).all_keys()
+        ours = {key for key in keys if re.match(r"box\.(pair\.sfr|legacy|error\.\w+\.sfr)\b", key)}
+        assert ours == used

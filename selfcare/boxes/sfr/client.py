@@ -177,7 +177,7 @@ class Client:
         try:
             token, how = await self.token()
             if how == "button":
-                raise BoxError(BoxErrorCode.LOGIN_DISABLED, sentence="box.sfr.button_only")
+                raise BoxError(BoxErrorCode.LOGIN_DISABLED, right="password")
             self._token = await self.check(token, self._password)
         except BoxError as error:
             if error.code is BoxErrorCode.LOGIN_DISABLED and await self.is_open():
@@ -220,7 +220,7 @@ class Client:
                 if used is None:
                     raise BoxError(BoxErrorCode.LOGIN_REQUIRED)
                 self._final = BoxErrorCode.TOKEN_REVOKED
-                raise BoxError(self._final, sentence="box.sfr.button_ended")
+                raise BoxError(self._final)
             await self._renew()
 
     @staticmethod

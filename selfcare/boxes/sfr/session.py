@@ -189,8 +189,8 @@ class SfrSession:
 
     async def set_guest(self, guest: GuestNetwork) -> None:
         """Name and key before it is switched on, so that it never runs under the old ones."""
-        if guest.remaining is not None:
-            raise _cannot("guest_end")
+        if guest.remaining is not None or guest.internet_only is not None:
+            raise _cannot("guest_end" if guest.internet_only is None else "guest_isolation")
         _fits(guest.ssid, guest.key)
         if guest.ssid is not None:
             await self._client.post("guest.setSsid", ssid=guest.ssid)
@@ -218,8 +218,8 @@ class SfrSession:
 
 
 def _cannot(what: str) -> BoxError:
-    """``sentence`` is the catalogue key of why, beside the general one of the code."""
-    return BoxError(BoxErrorCode.UNSUPPORTED, what=what, sentence=f"box.sfr.cannot.{what}")
+    """``what`` of the wish: its sentence is ``box.error.unsupported.sfr.<what>``."""
+    return BoxError(BoxErrorCode.UNSUPPORTED, right=what)
 
 
 def _network(name: str) -> str:
