@@ -49,6 +49,10 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "fibre not registered, hardly any light": (
         {**FIBRE, **_DEAD, **_TOLD, "optical_registered": NO, "box_line_up": NO, "optical_level_good": NO},
         "ACC-FTTH-UNREG", "likely"),
+    # A terminal beside the box may only be unplugged.
+    "a line that is down, says the box, and not why": (
+        {**FIBRE, **_DEAD, **_TOLD, "optical_signal": UNKNOWN, "optical_registered": NO, "box_line_up": NO,
+         "optical_level_good": UNKNOWN}, "ACC-DOWN", "likely"),
     "telephone line without sync": (
         {**DSL, **_DEAD, **_TOLD, "dsl_synced": NO, "box_line_up": NO, "dsl_margin_enough": UNKNOWN,
          "dsl_errors_low": UNKNOWN}, "ACC-DSL-NOSYNC", "certain"),

@@ -11,6 +11,7 @@ from selfcare.diagnosis import diagnose
 from selfcare.diagnosis.observe import box, observe
 from selfcare.diagnosis.observe.view import View
 from selfcare.model.box import (
+    Absent,
     AccessMedium,
     BoxFamily,
     BoxStatus,
@@ -20,10 +21,12 @@ from selfcare.model.box import (
     LinkStatus,
     Mode,
     OnuState,
+    OpticalInterface,
     PortMapping,
     PortRange,
     Protocol,
     WanTraffic,
+    Why,
 )
 from selfcare.model.payloads.box import LineChange
 from selfcare.model.payloads.line import LoadPayload, Traffic
@@ -96,6 +99,22 @@ def test_where_the_box_sees_the_connection_end_is_certain_when_nothing_answers(s
     assert verdict(seen, DEAD) == (code, "certain", "fault")
 
 
+ONLY_A_LINK = OpticalInterface(LinkStatus.UP)
+
+
+def test_a_box_that_only_knows_a_link_may_look_at_a_terminal_beside_it() -> None:
+    down = replace(ONLY_A_LINK, status=LinkStatus.DOWN)
+    assert verdict(status(optical=down, wan=no_session()), DEAD) == ("ACC-DOWN", "likely", "fault")
+    unread = status(optical=Absent(Why.CANNOT), wan=replace(no_session(), link=LinkStatus.DOWN))
+    assert verdict(unread, DEAD) == ("ACC-DOWN", "likely", "fault")
+    # No light, by a meter that sees it: why it is down is not known.
+    torn = status(optical=replace(DARK, rx_power=Dbm(-18.4)), wan=no_session())
+    assert verdict(torn, DEAD) == ("ACC-DOWN", "likely", "fault")
+    # "Up" is then no proof that the fibre carries: neither the session nor the operator is accused by it.
+    assert verdict(status(optical=ONLY_A_LINK, wan=no_session()), DEAD)[0] == "WAN-DOWN"
+    assert verdict(status(optical=ONLY_A_LINK), DEAD)[0] == "WAN-DOWN"
+
+
 @pytest.mark.parametrize(
     "seen",
     [
@@ -121,9 +140,8 @@ def test_one_sign_of_life_from_beyond_outweighs_the_box(proof: str) -> None:
     "seen",
     [
         status(optical=DARK),  # no light, and connected all the same
-        status(optical=replace(DARK, rx_power=Dbm(-18.4)), wan=no_session()),  # no light, by a meter that sees it
         status(optical=replace(DARK, onu_state=OnuState.O5, status=LinkStatus.UP), wan=no_session()),
-        status(optical=replace(DARK, module_present=False), wan=no_session()),  # the fibre ends in another device
+        status(optical=replace(DARK, module_present=False), wan=wan(medium=AccessMedium.FIBRE)),
         status(optical=DARK, wan=no_session(AccessMedium.ETHERNET)),
         status(optical=DARK, wan=replace(no_session(), ipv4_address="192.168.0.12")),  # behind another router
         status(optical=DARK, wan=no_session(), device=replace(DEVICE, mode=Mode.BRIDGE)),

@@ -13,12 +13,14 @@ from selfcare.diagnosis.observe import box_line
 from selfcare.diagnosis.observe.box_line import PROBE
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.box import (
+    AccessMedium,
     BoxFamily,
     BoxStatus,
     ConnectionStatus,
     DslLine,
     LinkStatus,
     Mode,
+    OpticalInterface,
     PortMapping,
     Restart,
     WanStatus,
@@ -43,6 +45,7 @@ SOURCES: dict[str, str] = dict.fromkeys(
 _CGNAT, _HOME = ipaddress.IPv4Network("100.64.0.0/10"), ipaddress.IPv4Network("192.168.0.0/16")
 _BY_HAND = ("user", "gui", "manual", "request", "web", "api", "util", "upgrade", "update", "firmware", "maj")
 _DAY_S = 86_400.0
+_LINKS = (AccessMedium.FIBRE, AccessMedium.CABLE)
 _ANY_ROUTER = (BoxFamily.IGD, BoxFamily.NATPMP, BoxFamily.LEGACY)
 
 
@@ -98,7 +101,7 @@ def line(view: View) -> Drawn:
     facts = [*box_line.dsl(view, payload, status), *box_line.optics(view, status), *box_line.cellular(view, status)]
     by_name = {fact: value for fact, value, _ in facts}
     session = _session(status)
-    up = _physical(by_name)
+    up = _physical(by_name, status)
     if up is Tri.NO and session is Tri.YES:
         return
     yield from facts
@@ -108,15 +111,22 @@ def line(view: View) -> Drawn:
         yield "walled_by_operator", Tri.of(status.wan.walled), PROBE
 
 
-def _physical(facts: dict[str, Tri]) -> Tri:
-    """DSL: the sync. Fibre: registered with the operator's end; no light, or light and not registered, is down."""
+def _physical(facts: dict[str, Tri], status: BoxStatus) -> Tri:
+    """DSL: the sync. Fibre: registered with the operator's end, by a box that sees the light itself.
+
+    A box that only knows a link may look at the cable to an optical terminal: "up" then proves nothing of the fibre.
+    """
     if "dsl_synced" in facts:
         return facts["dsl_synced"]
     signal, registered = facts.get("optical_signal"), facts.get("optical_registered")
+    if Tri.NO in (signal, registered):
+        return Tri.NO
+    sees = signal is Tri.YES or (isinstance(status.optical, OpticalInterface) and status.optical.onu_state is not None)
     if registered is Tri.YES:
-        return Tri.YES
-    down = signal is Tri.NO or (signal is Tri.YES and registered is Tri.NO)
-    return Tri.NO if down else Tri.UNKNOWN
+        return Tri.YES if sees else Tri.UNKNOWN
+    if registered is None and isinstance(status.wan, WanStatus) and box_line.medium_of(status) in _LINKS:
+        return Tri.NO if status.wan.link in (LinkStatus.DOWN, LinkStatus.INITIALISING) else Tri.UNKNOWN
+    return Tri.UNKNOWN
 
 
 def _session(status: BoxStatus) -> Tri:

@@ -93,6 +93,26 @@ RULES: tuple[Rule, ...] = (
         told_by=("dsl_synced",),
     ),
     Rule(
+        # The box sees no line and does not say why. Likely at most: a terminal beside the box may only be unplugged.
+        code="ACC-DOWN",
+        segments=(Segment.ACCESS,),
+        scope=Scope.LINE,
+        gates=(_DOWN, Gate("box_line_up", NO)),
+        supports=(
+            Clue("box_line_up", NO, STRONG),
+            Clue("line_dead", YES, MODERATE),
+            Clue("box_reaches_outside", NO, WEAK),
+        ),
+        refuted_by=(
+            *_MISLED,
+            Gate("optical_signal", NO),
+            Gate("optical_signal", YES),
+            Gate("dsl_synced", NO),
+        ),
+        explains=downstream("outside_answers"),
+        told_by=("box_line_up",),
+    ),
+    Rule(
         code="ISP-NOSESSION",
         segments=(Segment.ISP,),
         scope=Scope.LINE,
