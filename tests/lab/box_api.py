@@ -30,6 +30,8 @@ def home_of(told: dict[str, Any]) -> Home:
         FAULTS[fault](home)
     for key, value in told.get("line", {}).items():
         setattr(home.line, key, value)
+    # The box counts what each host moves: the others do it.
+    home.hosts[2].rate_down = max(home.hosts[2].rate_down, int(told.get("line", {}).get("rate_down", 0)))
     for key, value in told.get("optics", {}).items():
         setattr(home.line.optics, key, value)
     return home
