@@ -84,6 +84,7 @@ async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) ->
     box = _box_probe()
     probes = (*_runnable(profile), _box_runnable(box))
     check = Check(probes, sentences, current_platform(), is_privileged(), options, emit)
+    box.begin()
     try:
         return await check.run()
     finally:
@@ -130,7 +131,20 @@ def _box_probe() -> BoxProbe:
         gateway = _at_once(Gateway(Place(spot.address), spot.mac))
         return BoxDesk(gateway, Credentials(data), LineHistory(data), lambda: drivers)
 
-    return BoxProbe(_spot, desk, lambda: any((folders().data / "boxes").glob("*.json")))
+    return BoxProbe(_spot, desk, _box_known, _load_boxes)
+
+
+def _box_known() -> bool:
+    return any((folders().data / "boxes").glob("*.json"))
+
+
+def _load_boxes() -> None:
+    import importlib
+
+    from selfcare.boxes.families import all_drivers
+
+    importlib.import_module("selfcare.app.boxes")
+    list(all_drivers())
 
 
 def _at_once(gateway: Gateway) -> Callable[[], Awaitable[Gateway]]:
@@ -218,6 +232,8 @@ def _warm_up() -> None:
 
     importlib.import_module("selfcare.app.check")
     warm_up()
+    if _box_known():
+        _load_boxes()
 
 
 def _preferred_language() -> str:

@@ -198,7 +198,8 @@ def test_the_level_of_light_is_judged_with_the_error_of_its_meter(
 
 
 def _dsl(down: DslDirection | None = None, **changes: Any) -> BoxStatus:
-    return telephone(dsl=replace(SYNC, **changes, **({"down": down, "up": DslDirection()} if down else {})))
+    ways: dict[str, Any] = {"down": down, "up": DslDirection()} if down else {}
+    return telephone(dsl=replace(SYNC, **changes, **ways))
 
 
 @pytest.mark.parametrize(

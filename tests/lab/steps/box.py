@@ -46,7 +46,7 @@ def box_api_again(
 
 
 def _figures(rx_dbm: float | None, others_kbit: int, capacity_kbit: int) -> dict[str, dict[str, float]]:
-    line = {"rate_down": others_kbit} if others_kbit else {}
+    line: dict[str, float] = {"rate_down": others_kbit} if others_kbit else {}
     line |= {"down_kbps": capacity_kbit} if capacity_kbit else {}
     return {"line": line, "optics": {"rx": rx_dbm} if rx_dbm is not None else {}}
 
