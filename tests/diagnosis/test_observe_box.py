@@ -339,3 +339,25 @@ def test_the_drop_of_a_session_that_is_being_made_is_no_fault() -> None:
     trying = status(wan=wan(status=ConnectionStatus.CONNECTING, ipv4_address=None))
     assert "box_session_up" not in told(trying, DEAD)
     assert verdict(trying, DEAD)[0] == "WAN-DOWN"
+
+
+@pytest.mark.parametrize(
+    ("around", "trusted"),
+    [
+        ({}, True),
+        ({"other_router_on_link": YES}, False),
+        ({"box_elsewhere_on_link": YES}, False),
+        ({"several_dhcp_servers": YES}, False),
+        ({"box_is_ours": UNKNOWN}, False),
+    ],
+)
+def test_the_subscribers_own_box_clears_the_lease_unless_another_was_seen(
+    around: dict[str, Tri], trusted: bool
+) -> None:
+    from selfcare.diagnosis.observe import addressing
+
+    view = View({}, frozenset())
+    known = {"outside_answers": NO, "configured_depends_on_isp": YES, "address_manual": NO, "box_is_ours": YES}
+    for fact, value in {**known, **around}.items():
+        view.add(fact, value, "elsewhere")
+    assert (("lease_trusted", YES, "box.status") in set(addressing.lease(view))) is trusted

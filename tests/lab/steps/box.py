@@ -61,7 +61,7 @@ def _start(lab: Lab, family: str, faults: list[str], figures: dict[str, dict[str
     # Its own table: the chains of the other faults are flushed with each of them.
     lab.spaces.box.nft(
         "table inet box_api\ndelete table inet box_api\n"
-        "table inet box_api {\nchain page {\ntype nat hook prerouting priority -101;\n"
+        "table inet box_api {\nchain page {\ntype nat hook prerouting priority -150;\n"
         f"iifname br-lan ip daddr {box} tcp dport 80 redirect to :{PORT}\n}}\n}}\n"
     )
     before = lab.spaces.path("box_api.log").stat().st_size if lab.spaces.path("box_api.log").exists() else 0
