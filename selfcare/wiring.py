@@ -84,7 +84,8 @@ async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) ->
     box = _box_probe()
     probes = (*_runnable(profile), _box_runnable(box))
     check = Check(probes, sentences, current_platform(), is_privileged(), options, emit)
-    box.begin()
+    if not options.only:
+        box.begin()
     try:
         return await check.run()
     finally:

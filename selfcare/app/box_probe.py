@@ -35,9 +35,9 @@ SPEC = ProbeSpec(
     answers=("box_known", "line_down_told", "box_stays_on", "line_poor_told"),
     # A box that lists its hosts sends most: 170 kB from the largest one recorded, all of it within the home.
     cost=ProbeCost(bytes_up=20_000, bytes_down=200_000),
-    time_limit_ms=2500,
+    time_limit_ms=3500,
 )
-KNOCK_S, DETECT_S, STATUS_S, HOME_S = 0.25, 0.5, 1.2, 0.6
+KNOCK_S, DETECT_S, STATUS_S, HOME_S = 0.25, 1.0, 1.2, 0.6
 """Seconds: for the first page; for knowing the family; for the status; for hosts and opened ports after it."""
 _PAGE_BYTES, _PORT = 8192, 80
 _BRANDS = (b"livebox", b"freebox", b"bbox", b"bytel", b"neufbox", b"sfr", b"fritz", b"orange")
@@ -77,7 +77,7 @@ class BoxProbe:
             self._leaving.append(asyncio.create_task(asyncio.to_thread(self.load)))
 
     async def measure(self, payloads: Mapping[str, Any]) -> BoxPayload:
-        """At most 2.5 s; a quarter where no known box answers.
+        """At most 3.1 s, and no later than an outage is sure of; a quarter where no known box answers.
 
         Raises:
             CannotRun: there is no gateway.

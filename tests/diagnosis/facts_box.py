@@ -97,6 +97,10 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         {**FIBRE, **_DEAD, "box_blocks_this_pc": YES, "box_refuses_device": YES, "names_resolve": YES,
          "configured_resolver_answers": YES, "box_reaches_outside": YES, "box_alone_gets_out": YES,
          "access_carries": YES}, "BOX-FILTER", "certain"),
+    "nothing is forwarded by a box whose line is sound": (
+        {**FIBRE, **_DEAD, "names_resolve": YES, "configured_resolver_answers": YES, "box_reaches_outside": YES,
+         "box_resolver_answers": YES, "box_alone_gets_out": YES, "operator_resolvers_silent": YES}, "BOX-NOFORWARD",
+        "certain"),
     "closed line, the box shows its page": (
         {**FIBRE, "box_answers_for_all": YES, "page_is_box": YES, "portal_seen": YES, "portal_on_gateway": YES,
          "web_unaltered": NO, "web_by_name": NO, "outside_answers": UNKNOWN, "ipv4_outside": UNKNOWN,

@@ -74,9 +74,13 @@ DEAD = {
 }  # fmt: skip
 
 
-def verdict(seen: BoxStatus, measured: dict[str, Tri], **changes: Any) -> tuple[str | None, str | None, str]:
+def verdict(
+    seen: BoxStatus, measured: dict[str, Tri], box_reaches_outside: Tri | None = None, **changes: Any
+) -> tuple[str | None, str | None, str]:
     """What is said of a home of which the fact sets tell the rest."""
     base = {**FAULTS["wan down"][0], **measured} if measured is DEAD else measured
+    if box_reaches_outside is not None:
+        base = {**base, "box_reaches_outside": box_reaches_outside}
     known = {o.fact: o.value for o in observations(base) if isinstance(o.value, Tri)}
     facts = {f: v for f, v in known.items() if f not in box.SOURCES}
     mine = told(seen, facts, **changes)
@@ -163,6 +167,8 @@ def test_a_zero_in_place_of_a_power_is_no_light_level() -> None:
 
 def test_light_and_session_move_an_outage_behind_the_line_and_a_session_alone_does_not() -> None:
     assert verdict(status(), DEAD) == ("ISP-OUTAGE", "likely", "fault")
+    # Whether the box itself gets out is not known: it may keep out this PC alone.
+    assert verdict(status(), DEAD, box_reaches_outside=UNKNOWN)[0] == "WAN-DOWN"
     blind = status(optical=replace(LIGHT, signal=None, rx_power=None, onu_state=None, status=None))
     assert verdict(blind, DEAD)[0] == "WAN-DOWN"
 
