@@ -22,7 +22,8 @@ def error_text(catalogue: Catalogue, error: BoxError, family: str | None = None)
     kind = error.values.get("kind")
     if kind == "no_gateway":
         return catalogue.text("box.error.no_gateway")
-    parts = [code_text(catalogue, error.code.value, family, error.right)]
+    detail = error.right or (kind if isinstance(kind, str) else None)
+    parts = [code_text(catalogue, error.code.value, family, detail)]
     if error.retry_after:
         parts.append(catalogue.text("box.error.wait", minutes=math.ceil(error.retry_after / 60)))
     if error.box_says and error.code.value in ("refused", "invalid", "conflict"):
@@ -30,12 +31,12 @@ def error_text(catalogue: Catalogue, error: BoxError, family: str | None = None)
     return " ".join(parts)
 
 
-def code_text(catalogue: Catalogue, code: str, family: str | None = None, right: str | None = None) -> str:
-    """The sentence for an error's code: of a box, or of the keyring."""
+def code_text(catalogue: Catalogue, code: str, family: str | None = None, detail: str | None = None) -> str:
+    """The sentence for an error's code: a box's or the keyring's. ``detail``: the right that is missing, the kind."""
     general = f"box.error.{code}"
     if not catalogue.has(general):
         return catalogue.first(f"box.secret.{code}", "box.secret.failed", code=code)
-    return catalogue.first(f"{general}.{family}.{right}", f"{general}.{family}", general)
+    return catalogue.first(f"{general}.{family}.{detail}", f"{general}.{family}", general)
 
 
 def duration(catalogue: Catalogue, seconds: float) -> str:

@@ -19,21 +19,18 @@ from selfcare.cli import out
 from selfcare.contract import ExitCode
 from selfcare.ground.errors import SelfcareError
 from selfcare.i18n import LANGUAGES, Catalogue
-from selfcare.model.box import Absent, BoxFamily, Capability, Why
 
 if TYPE_CHECKING:
     from selfcare.app.boxes import BoxDesk, Detection, Found
     from selfcare.boxes.errors import BoxError
     from selfcare.boxes.wire import Place
     from selfcare.contract.box import BoxHead, Shown
+    from selfcare.model.box import BoxStatus
 
-READINGS = {
-    "hosts": Capability.HOSTS,
-    "wifi": Capability.WIFI,
-    "guest": Capability.GUEST,
-    "parental": Capability.PARENTAL,
-    "forward": Capability.FORWARDS,
-}
+FAMILIES = ("freebox", "livebox", "sfr", "bbox", "fritz", "legacy", "igd", "natpmp")
+"""``BoxFamily`` as text: the model of boxes takes some 20 ms to import, which every command would pay for."""
+READINGS = {"hosts": "hosts", "wifi": "wifi", "guest": "guest", "parental": "parental", "forward": "forwards"}
+"""The ``Capability`` that each word reads."""
 _BRACKETED = re.compile(r"\[(?P<host>[^\]]+)\](?::(?P<port>[0-9]{1,5}))?")
 _PLAIN = re.compile(r"(?P<host>[^:]+):(?P<port>[0-9]{1,5})")
 Act = Callable[["BoxDesk", "Found", argparse.Namespace, Services], Awaitable[int]]
@@ -81,7 +78,7 @@ def add_word(
     parser = words.add_parser(name, help=text(f"cli.box.{name}"), allow_abbrev=False)
     parser.set_defaults(run=run, word=name)
     parser.add_argument("--json", action="store_true", help=text("cli.box.json"))
-    parser.add_argument("--driver", choices=[f.value for f in BoxFamily], metavar="NAME", help=text("cli.box.driver"))
+    parser.add_argument("--driver", choices=FAMILIES, metavar="NAME", help=text("cli.box.driver"))
     parser.add_argument(
         "--address", type=_address(catalogue), metavar="HOST[:PORT]", help=text("cli.box.address")
     )  # fmt: skip
@@ -128,6 +125,7 @@ def with_box(arguments: argparse.Namespace, services: Services, act: Act) -> int
 
 async def _with_box(arguments: argparse.Namespace, services: Services, act: Act) -> int:
     from selfcare.boxes.errors import BoxError
+    from selfcare.model.box import BoxFamily
 
     async with services.boxes() as desk:
         found: Found | None = None
@@ -205,6 +203,7 @@ async def _detect(arguments: argparse.Namespace, services: Services) -> int:
     from selfcare.boxes.errors import BoxError
     from selfcare.cli.show_box import detection_lines
     from selfcare.contract.box import box_document
+    from selfcare.model.box import BoxFamily
 
     async with services.boxes() as desk:
         try:
@@ -238,7 +237,19 @@ async def _status(desk: BoxDesk, found: Found, arguments: argparse.Namespace, se
     else:
         out.line("\n".join(status_lines(found, status, desk.trouble(found), services.catalogue)))
     # A refused secret is something to be done, although the rest was read.
-    return ExitCode.NEEDS_PRIVILEGE if desk.trouble(found) else ExitCode.OK
+    return ExitCode.NEEDS_PRIVILEGE if desk.trouble(found) or told_nothing(status) else ExitCode.OK
+
+
+def told_nothing(status: BoxStatus) -> bool:
+    """A box that keeps everything for those who are paired was found, but not read."""
+    from dataclasses import fields
+
+    from selfcare.model.box import Absent, Why
+
+    values = [getattr(status, field.name) for field in fields(status)]
+    absent = [value for value in values if isinstance(value, Absent)]
+    others = len(values) - len(absent) - len(("taken", "device", "paired", "adds"))
+    return others == 0 and any(value.why is Why.NEEDS_PAIRING for value in absent)
 
 
 def run_reading(arguments: argparse.Namespace, services: Services) -> int:
@@ -251,8 +262,9 @@ async def _reading(desk: BoxDesk, found: Found, arguments: argparse.Namespace, s
     from selfcare.cli.show_box_home import LINES
     from selfcare.contract.box import box_document
     from selfcare.ground.anonymous import without
+    from selfcare.model.box import Absent, Capability, Why
 
-    value = await desk.read(found, READINGS[arguments.word])
+    value = await desk.read(found, Capability(READINGS[arguments.word]))
     absent = value if isinstance(value, Absent) else None
     if arguments.json:
         write(box_document(arguments.word, await head_of(desk, found), value, shown=shown_of(arguments)))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selfcare.app.services import Services
 from selfcare.cli import out
 from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
-from selfcare.model.box import Capability
 
 if TYPE_CHECKING:
     from selfcare.boxes.driver import Claim, Driver
+    from selfcare.model.box import Capability
 
 _HEAD = """# Boxes: what each can tell and be told
 
@@ -50,6 +50,13 @@ def claim(driver: Driver, capability: Capability, model: str) -> Claim:
     return support(driver, capability, model)
 
 
+def capabilities() -> Sequence[Capability]:
+    """The rows."""
+    from selfcare.model.box import Capability
+
+    return tuple(Capability)
+
+
 def as_object(driver: Driver) -> dict[str, Any]:
     """One family, for programs."""
     return {
@@ -58,7 +65,9 @@ def as_object(driver: Driver) -> dict[str, Any]:
         "names": list(driver.host_names),
         "min_interval_s": driver.min_interval_s,
         "models": models(driver),
-        "claims": {model: {c.value: _claim(claim(driver, c, model)) for c in Capability} for model in models(driver)},
+        "claims": {
+            model: {c.value: _claim(claim(driver, c, model)) for c in capabilities()} for model in models(driver)
+        },
     }
 
 
@@ -71,7 +80,7 @@ def as_lines(drivers: Sequence[Driver], catalogue: Catalogue) -> Iterator[str]:
     for driver in drivers:
         yield catalogue.text(f"box.family.{driver.family.value}")
         for model, name in models(driver).items():
-            can = [c for c in Capability if claim(driver, c, model).support == "yes"]
+            can = [c for c in capabilities() if claim(driver, c, model).support == "yes"]
             told = ", ".join(catalogue.text(f"box.capability.{c.value}") for c in can)
             yield catalogue.text("cli.box.line", label=f"  {name or model}".rstrip() or "  –", text=told or "–")
 
@@ -89,20 +98,40 @@ def as_markdown(drivers: Iterable[Driver], catalogue: Catalogue) -> str:
     return "\n".join(lines)
 
 
+class Column(NamedTuple):
+    """A model, or several of one name that can the same."""
+
+    name: str
+    claims: tuple[Claim, ...]
+
+
+def columns(driver: Driver) -> tuple[Column, ...]:
+    """In the driver's order; two entries that a reader could not tell apart are one."""
+    found = (Column(name or model, _claims(driver, model)) for model, name in models(driver).items())
+    return tuple(dict.fromkeys(found))
+
+
+def _claims(driver: Driver, model: str) -> tuple[Claim, ...]:
+    return tuple(claim(driver, capability, model) for capability in capabilities())
+
+
 def _table(driver: Driver, catalogue: Catalogue) -> Iterator[str]:
-    columns = models(driver)
+    models = columns(driver)
     family = catalogue.text(f"box.family.{driver.family.value}")
     yield f"## {family[:1].upper()}{family[1:]} (`{driver.family.value}`)"
     yield ""
-    yield f"| | {' | '.join(name or model or 'all' for model, name in columns.items())} | how we know |"
-    yield "|".join(("", " --- ", *(" --- " for _ in columns), " --- ", ""))
-    for capability in Capability:
-        claims = [claim(driver, capability, model) for model in columns]
-        cells = " | ".join(_SIGN[c.support.value] for c in claims)
-        yield f"| {catalogue.text(f'box.capability.{capability.value}')} | {cells} | {_how(claims)} |"
+    yield f"| | {' | '.join(column.name or 'all' for column in models)} | how we know |"
+    yield "|".join(("", " --- ", *(" --- " for _ in models), " --- ", ""))
+    for number, capability in enumerate(capabilities()):
+        cells = " | ".join(_SIGN[column.claims[number].support.value] for column in models)
+        how = _how([(column.name, column.claims[number]) for column in models])
+        yield f"| {catalogue.text(f'box.capability.{capability.value}')} | {cells} | {how} |"
 
 
-def _how(claims: Sequence[Claim]) -> str:
-    """Each source and note once, in the order of the models."""
-    said = dict.fromkeys(f"{c.source}: {c.note}" if c.note else c.source for c in claims)
-    return "; ".join(text.replace("|", "/") for text in said if text)
+def _how(claims: Sequence[tuple[str, Claim]]) -> str:
+    """Each source and note once; of which models, where it is not all of them."""
+    said: dict[str, list[str]] = {}
+    for name, found in claims:
+        said.setdefault(": ".join(part for part in (found.source, found.note) if part), []).append(name)
+    parts = [text if len(said) == 1 else f"{', '.join(names)}: {text}" for text, names in said.items() if text]
+    return "; ".join(parts).replace("|", "/")

@@ -31,6 +31,7 @@ async def _pair(desk: BoxDesk, found: Found, arguments: argparse.Namespace, serv
     say = services.catalogue.text
     if found.pairing is PairingKind.NONE:
         sys.stderr.write(say("box.pairing.none") + "\n")
+        await _written(desk, found, arguments, "not_needed", None)
         return ExitCode.OK
     secret = None
     if found.pairing is PairingKind.PASSWORD and not arguments.button:
@@ -41,8 +42,10 @@ async def _pair(desk: BoxDesk, found: Found, arguments: argparse.Namespace, serv
     elif not arguments.json:
         sys.stderr.write(say(f"box.pairing.{'button' if arguments.button else found.pairing.value}") + "\n")
     last: Pairing | None = None
-    async for last in desk.pair(found, secret):
-        _tell(last, services.catalogue)
+    async for pairing in desk.pair(found, secret):
+        if last is None or pairing.step.instruction != last.step.instruction:
+            _tell(pairing, services.catalogue)  # a box that is waiting says so every other second
+        last = pairing
     state = last.step.state if last is not None else PairingState.DENIED
     await _written(desk, found, arguments, state.value, last)
     return ExitCode.OK if state is PairingState.GRANTED else ExitCode.REFUSED

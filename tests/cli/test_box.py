@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import logging
@@ -16,8 +17,11 @@ import pytest
 
 from selfcare.app.boxes import BoxDesk
 from selfcare.app.services import Services
+from selfcare.boxes.driver import PairingKind
 from selfcare.boxes.errors import BoxErrorCode
+from selfcare.boxes.reading import METHODS
 from selfcare.cli import main
+from selfcare.cli.box import FAMILIES, READINGS
 from selfcare.contract.box import box_exit_code, load_box_schema
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.secrets import SecretStore
@@ -79,7 +83,7 @@ def pair(user: Terminal) -> None:
 def test_found_paired_read_forgotten(terminal: Terminal, capsys: Out) -> None:
     assert terminal.run("detect") == 0
     assert "Toy, at 127.0.0.1" in (said := capsys.readouterr().out) and "Paired: no" in said
-    assert terminal.run("status") == 0
+    assert terminal.run("status") == 5, "found, but nothing of the line was told"
     assert "Pairing would add: Internet session, DSL line, Wi-Fi, devices." in capsys.readouterr().out
     assert terminal.run("hosts") == 5
     assert "only once it is paired" in capsys.readouterr().err
@@ -170,11 +174,24 @@ def test_an_address_is_no_name(terminal: Terminal, capsys: Out, address: str) ->
     assert terminal.run("status") == 2
 
 
+def test_a_box_with_nothing_to_pair(terminal: Terminal, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy, "DRIVER", dataclasses.replace(toy.DRIVER, pairing=PairingKind.NONE, pair=None))
+    assert terminal.run("pair", "--json") == 0
+    assert document(capsys)["result"]["state"] == "not_needed"
+
+
 @pytest.mark.parametrize("stdin", ["", "\n"])
 def test_no_password_is_no_attempt(terminal: Terminal, stdin: str) -> None:
     assert terminal.run("pair", "--password-stdin", stdin=stdin) == 2
     assert terminal.run("pair", stdin=stdin) == 2, "no terminal, and none was read"
     assert terminal.box.logins == 0
+
+
+def test_a_password_is_no_argument(terminal: Terminal) -> None:
+    """Everybody on the PC can read the arguments of a program."""
+    for words in (("--password", "x"), ("--password=x",), ("x",)):
+        assert terminal.run("pair", *words) == 2
+    assert terminal.box.asked == []
 
 
 def test_a_typed_password_is_not_echoed(
@@ -234,26 +251,22 @@ def test_a_missing_right_says_where_to_tick_it() -> None:
     assert locked.endswith("Try again in 11 min.")
 
 
+def test_the_words_of_the_command_are_those_of_the_model() -> None:
+    assert set(FAMILIES) == {family.value for family in BoxFamily}
+    assert {Capability(name) for name in READINGS.values()} <= set(METHODS)
+
+
 def test_every_code_ends_a_command() -> None:
     assert {box_exit_code(code.value) for code in BoxErrorCode} == {3, 4, 5}
     assert box_exit_code("login_required") == 5 and box_exit_code("conflict") == 4 and box_exit_code("too_slow") == 3
-
-
-def test_the_schema_knows_every_field_of_the_model() -> None:
-    import dataclasses
-
-    schema = load_box_schema()
-    for name, declared in schema["$defs"].items():
-        kind = getattr(model, name, None)
-        if kind is not None and dataclasses.is_dataclass(kind):
-            assert set(declared["properties"]) == {f.name for f in dataclasses.fields(kind)}, name
 
 
 def test_the_command_line_imports_no_network_library_for_it() -> None:
     code = (
         "import sys, selfcare.wiring, selfcare.cli.main, selfcare.cli.box\n"
         "selfcare.wiring.build_services('en')\n"
-        "print([m for m in ('aiohttp', 'zeroconf', 'keyring', 'cryptography', 'PySide6') if m in sys.modules])"
+        "late = ('aiohttp', 'zeroconf', 'keyring', 'cryptography', 'PySide6')\n"
+        "print([m for m in late if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"

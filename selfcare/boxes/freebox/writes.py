@@ -105,7 +105,12 @@ class Writing(Reading):
             return
         if not told or flag(told.get("ssid_read_only")) is True:
             raise BoxError(BoxErrorCode.UNSUPPORTED)
-        await self._send("PUT", "wifi/custom_keys/config/", {"ssid": ssid})
+        try:
+            await self._send("PUT", "wifi/custom_keys/config/", {"ssid": ssid})
+        except BoxError as error:
+            if error.code is not BoxErrorCode.UNSUPPORTED:
+                raise
+            await self._send("PUT", "wifi/custom_key/config/", {"ssid": ssid})
 
     async def _put_key(self, guest: GuestNetwork, old: Any) -> None:
         """A key cannot be changed: the old one goes, the new one comes, and the old one again if it does not."""

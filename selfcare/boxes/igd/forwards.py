@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.figures import ipv4, port, whole
+from selfcare.boxes.figures import ipv4, port
 from selfcare.boxes.igd import parse
 from selfcare.boxes.soap import ACTION_FAILED, CONFLICT, END_OF_LIST, NO_SUCH_ENTRY, NONE_IN_RANGE, NOT_AUTHORISED
 from selfcare.boxes.soap import UpnpFault as Fault
@@ -107,14 +108,35 @@ async def put(call: Call, mapping: PortMapping, here: str | None) -> None:
         try:
             await call("AddPortMapping", arguments(mapping, protocol))
             done.append(protocol)
-        except Fault as fault:
+        except BoxError as error:
             for one in done:
-                await call("DeletePortMapping", entry_of(mapping, one))
-            raise await why(call, fault, mapping, protocol, here) from None
+                with contextlib.suppress(BoxError):
+                    await call("DeletePortMapping", entry_of(mapping, one))
+            if not isinstance(error, Fault):
+                raise
+            raise await why(call, error, mapping, protocol, here) from None
+
+
+async def delete(call: Call, mapping: PortMapping) -> None:
+    """``NOT_FOUND`` only where nothing of it was there."""
+    missing: BoxError | None = None
+    protocols, gone = both(mapping.protocol), 0
+    for protocol in protocols:
+        try:
+            await call("DeletePortMapping", entry_of(mapping, protocol))
+            gone += 1
+        except Fault as fault:
+            if fault.number != NO_SUCH_ENTRY:
+                raise
+            missing = fault
+    if missing is not None and not gone:
+        raise missing
 
 
 async def put_any(call: Call, mapping: PortMapping, here: str | None) -> int:
     """IGD 2: with any other external port where the wanted one is taken. Returns the one that the box chose."""
+    if mapping.protocol is Protocol.BOTH:
+        raise BoxError(BoxErrorCode.UNSUPPORTED)  # two answers, two ports
     protocol = both(mapping.protocol)[0]
     try:
         values = await call("AddAnyPortMapping", arguments(mapping, protocol))
@@ -140,10 +162,11 @@ async def why(call: Call, fault: Fault, mapping: PortMapping, protocol: str, her
 
 async def _taken(call: Call, mapping: PortMapping, protocol: str) -> bool:
     try:
-        values = await call("GetSpecificPortMappingEntry", entry_of(mapping, protocol))
-    except BoxError:
-        return False
-    return whole(values.get("NewInternalPort")) is not None
+        await call("GetSpecificPortMappingEntry", entry_of(mapping, protocol))
+    except BoxError as error:
+        # Only a plain "there is none" says that it is free.
+        return not (isinstance(error, Fault) and error.number in (NO_SUCH_ENTRY, END_OF_LIST))
+    return True
 
 
 async def _no_address(call: Call) -> bool:

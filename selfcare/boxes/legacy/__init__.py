@@ -108,7 +108,9 @@ DRIVER = Driver(
     models=MODELS,
     claims=(
         Claim(Capability.DEVICE, Support.YES, (NEUFBOX,), "recorded", "its name only"),
-        Claim(Capability.DEVICE, Support.YES, (ALICE, DARTY), "", "its name only, if its page tells it: never seen"),
+        Claim(
+            Capability.DEVICE, Support.UNKNOWN, (ALICE, DARTY), "", "its name only, if its page tells it: never seen"
+        ),
         *(
             Claim(c, Support.UNKNOWN, note="no interface for programs is known; its own page")
             for c in Capability

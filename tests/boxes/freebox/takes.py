@@ -21,7 +21,7 @@ class Takes(People):
         super().__init__(box)
         self.guest_params: dict[str, Any] = {}
         self.more_keys: list[dict[str, Any]] = []
-        self.ssid_read_only = False
+        self.ssid_read_only = self.singular = False
         self.refuse: dict[tuple[str, str], str] = {}  # (method, path) -> error, to break a write in its middle
 
     def told(self, major: int, path: str) -> Any:
@@ -31,8 +31,10 @@ class Takes(People):
             "fw/redir": self._redirections, "dhcp/config": self._dhcp, "dhcp/static_lease": self._leases,
             "wifi/custom_key": self._keys, "wifi/custom_keys/config": self._guest_config,
         }  # fmt: skip
-        if path in ("wifi/custom_keys/config",) and major < 14:
-            raise Refused("invalid_request")
+        if path in ("wifi/custom_keys/config", "wifi/custom_key/config"):
+            if major < 14 or path.startswith("wifi/custom_key/") is not self.singular:
+                raise Refused("invalid_request")
+            return self._guest_config()
         if path in tables:
             return tables[path]()
         if parts[0] in ("network_control", "profile") and major >= 8:
@@ -205,7 +207,9 @@ class Takes(People):
 
     def _take_key(self, method: str, parts: list[str], sent: Any) -> Any:
         guest = self.box.home.guest
-        if parts[1:] == ["custom_keys", "config"] and method == "PUT":
+        if parts[2:] == ["config"] and method == "PUT":
+            if (parts[1] == "custom_key") is not self.singular:
+                raise Refused("invalid_request")
             guest.ssid = sent["ssid"]
             return self._guest_config()
         if method == "DELETE":
