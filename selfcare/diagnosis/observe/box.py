@@ -285,6 +285,8 @@ def verdicts(view: View) -> Drawn:
     elif dead and not alive and settled and (up is Tri.NO or missing):
         if not view.waiting("path.hops", "dns.box", "dns.isp", "dns.patient"):
             yield "line_down_told", Tri.YES, PROBE
+            # Whatever answered was the box, which says itself that it has no line.
+            yield "outside_answers", Tri.NO, PROBE if fooled else view.facts["outside_answers"].measurement
     elif alive or (up is Tri.YES and session is Tri.YES):
         yield "line_down_told", Tri.NO, PROBE
 
