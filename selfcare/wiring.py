@@ -18,7 +18,7 @@ from selfcare.model.probe import ProbeSpec
 from selfcare.model.profile import Profile
 
 if TYPE_CHECKING:
-    from selfcare.app.box_probe import BoxProbe, Spot
+    from selfcare.app.box_probe import BoxProbe, Recent, Spot
     from selfcare.app.boxes import BoxDesk, Gateway
     from selfcare.app.desk import RepairDesk
     from selfcare.app.ports import RunnableProbe
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 PROFILE_VARIABLE = "SELFCARE_PROFILE"
 """Environment variable naming the profile to use when none is asked for (an ISP's installer sets it)."""
+
+
+_RECENT: dict[Spot, Recent] = {}
+# What boxes said last: it lasts longer than one check.
 
 
 def build_services(language: str | None = None) -> Services:
@@ -132,7 +136,7 @@ def _box_probe() -> BoxProbe:
         gateway = _at_once(Gateway(Place(spot.address), spot.mac))
         return BoxDesk(gateway, Credentials(data), LineHistory(data), lambda: drivers)
 
-    return BoxProbe(_spot, desk, _box_known, _load_boxes)
+    return BoxProbe(_spot, desk, _box_known, _load_boxes, _RECENT)
 
 
 def _box_known() -> bool:

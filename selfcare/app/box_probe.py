@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -53,6 +54,14 @@ class Spot:
     mac: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What a box said last, and until when (monotonic seconds) it is not asked again."""
+
+    payload: BoxPayload
+    until: float
+
+
 Locate = Callable[[Mapping[str, Any]], Awaitable[Spot | None]]
 OpenDesk = Callable[[Spot], "BoxDesk"]
 
@@ -62,13 +71,14 @@ class BoxProbe:
     """Made anew for each check. ``locate`` finds the gateway in the payloads; ``open_desk`` loads what talks to boxes.
 
     ``known``: whether some box was let into before, at the price of looking into a folder. ``load`` imports what talks
-    to boxes (a fifth of a second).
+    to boxes (a fifth of a second). ``recent`` outlives the check: no family is asked oftener than it bears.
     """
 
     locate: Locate
     open_desk: OpenDesk
     known: Callable[[], bool]
     load: Callable[[], None] = lambda: None
+    recent: dict[Spot, Recent] = field(default_factory=dict)
     _leaving: list[asyncio.Task[None]] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -87,9 +97,17 @@ class BoxProbe:
             raise CannotRun(NotRunReason.NO_GATEWAY)
         if not self.known() and not await _may_be_a_box(spot.address):
             return BoxPayload(None, None)
+        last = self.recent.get(spot)
+        # Who was let in meanwhile wants to see what that brings.
+        if last is not None and time.monotonic() < last.until and (last.payload.pairing is None or not self.known()):
+            return last.payload
         desk = await asyncio.to_thread(self.open_desk, spot)
         try:
-            return await _ask(desk, payloads)
+            told = await _ask(desk, payloads)
+            if told.status is not None:
+                interval = next((d.min_interval_s for d in desk.drivers() if d.family.value == told.family), 0.0)
+                self.recent[spot] = Recent(told, time.monotonic() + min(interval, READING_FRESH_S))
+            return told
         finally:
             self._leaving.append(asyncio.create_task(desk.close()))
 

@@ -311,5 +311,5 @@ LINE_FULL_SHARE, LINE_FREE_SHARE, FULL_KBIT_S = 0.7, 0.3, 500.0
 """Share of the line that others use: from the first it is full (a queue grows), below the second it is not;
 kbit/s that are at least needed to speak of it. Own: boxes average over seconds."""
 
-READING_FRESH_S = 30.0
-"""Seconds after which what a box said is no more than history."""
+READING_FRESH_S = 60.0
+"""Seconds after which what a box said is no more than history. A Bbox may be asked once a minute."""

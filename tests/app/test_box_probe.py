@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from selfcare.app import box_probe
-from selfcare.app.box_probe import BoxProbe, Spot
+from selfcare.app.box_probe import BoxProbe, Recent, Spot
 from selfcare.app.boxes import BoxDesk, Gateway
 from selfcare.boxes.driver import Driver
 from selfcare.boxes.secret import Secret
@@ -147,6 +147,34 @@ def test_another_box_at_the_same_place_gets_no_login(tmp_path: Path) -> None:
         told = await asked(place, tmp_path)
         assert told.status is None or not told.status.paired
         assert box.logins == 1
+
+    box = ToyBox()
+    play(act, box)
+
+
+def test_a_box_is_not_asked_oftener_than_it_bears_but_at_once_after_it_let_us_in(tmp_path: Path) -> None:
+    recent: dict[Spot, Recent] = {}
+
+    async def act(place: Place) -> None:
+        async def locate(_payloads: Mapping[str, Any]) -> Spot:
+            return Spot(place.address)
+
+        patient = replace(DRIVER, min_interval_s=60.0)
+
+        async def ask(known: bool) -> BoxPayload:
+            probe = BoxProbe(locate, lambda _spot: desk_at(place, tmp_path, patient), lambda: known, recent=recent)
+            told = await probe.measure(PAYLOADS)
+            await probe.close()
+            return told
+
+        stranger = await ask(True)
+        assert stranger.pairing == "password"
+        await let_in(place, tmp_path, box.home.password)
+        paired = await ask(True)
+        assert paired.status is not None and paired.status.paired
+        before = len(box.asked)
+        assert await ask(True) is paired
+        assert len(box.asked) == before
 
     box = ToyBox()
     play(act, box)
