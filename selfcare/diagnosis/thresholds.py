@@ -304,12 +304,13 @@ MANY_A_DAY, FEW_A_DAY = 4, 1
 """Restarts, or drops of the line, in 24 h that are a fault, and that are none. Own: once a night is somebody's habit
 (a timer, a nightly reconnection), three are a bad evening with somebody at the switch."""
 
-UPTIME_AGREES_S = 600.0
-"""Seconds by which a box's own age and its newest restart may differ and still tell the same. Own."""
+UPTIME_AGREES_S, RESTARTS_SPREAD_S = 600.0, 7200.0
+"""Seconds by which a box's own age and its newest restart may differ and still tell the same; and over which restarts
+must be spread: an hour of switching it off and on is somebody's answer to an outage. Own."""
 
-LINE_FULL_SHARE, LINE_FREE_SHARE, FULL_KBIT_S = 0.7, 0.3, 500.0
-"""Share of the line that others use: from the first it is full (a queue grows), below the second it is not;
-kbit/s that are at least needed to speak of it. Own: boxes average over seconds."""
+LINE_OVERFULL_SHARE, LINE_FULL_SHARE, LINE_FREE_SHARE, FULL_KBIT_S = 1.2, 0.7, 0.3, 500.0
+"""Share of the line that others use: above the first a figure is wrong, from the second it is full (a queue grows),
+below the third it is not; kbit/s that are at least needed to speak of it. Own: boxes average over seconds."""
 
 READING_FRESH_S = 60.0
 """Seconds after which what a box said is no more than history. A Bbox may be asked once a minute."""

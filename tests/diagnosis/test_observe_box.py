@@ -190,6 +190,8 @@ def test_restarts_need_the_boxs_own_clock_and_nobody_at_the_button() -> None:
     facts = told(status(restarts=often, device=young))
     assert (facts["box_stays_on"], facts["box_uptime_short"]) == (NO, YES)
     assert "box_stays_on" not in told(status(restarts=often))  # it says itself that it runs for two weeks
+    evening = restarts(240, 900, 1_500, 2_400, 3_300)
+    assert "box_stays_on" not in told(status(restarts=evening, device=young))
     asked = restarts(240, 1_500, 3_900, 7_300, 10_000, reason="Reboot by user (GUI)")
     assert told(status(restarts=asked, device=young))["box_stays_on"] is YES
     assert told(status(restarts=restarts(240, 1_500), device=young)).get("box_stays_on") is None
@@ -240,6 +242,8 @@ def test_who_fills_the_line_is_told_without_this_pcs_own_part() -> None:
     assert told(busy)["others_fill_line"] is YES
     assert told(busy, traffic_elsewhere=Kbps(300.0)).get("others_fill_line") is not YES
     assert told()["others_fill_line"] is NO
+    odd = status(traffic=WanTraffic(down_rate=Kbps(2_000_000.0), up_rate=Kbps(0.0)))
+    assert "others_fill_line" not in told(odd)
     upward = status(traffic=WanTraffic(down_rate=Kbps(9_000.0), up_rate=Kbps(650_000.0)))
     assert told(upward)["others_fill_line"] is YES
     mine = LoadPayload(1.0, 5.0, 60.0, None, (Traffic("eth0", 500.0, 870_000.0),), None)

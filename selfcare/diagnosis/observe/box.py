@@ -88,7 +88,8 @@ def who(view: View) -> Drawn:
     fresh = isinstance(line, DslLine) and line.status is LinkStatus.UP
     fresh = fresh and isinstance(line, DslLine) and (line.showtime or _DAY_S) < thresholds.SYNC_SETTLES_S
     yield "box_settling", Tri.of(young or bool(device.updating) or fresh), PROBE
-    if device.up_time is not None:
+    # A second witness only of a list of starts: a count of our own was taken from this very clock.
+    if device.up_time is not None and isinstance(payload.status.restarts, tuple):
         yield "box_uptime_short", Tri.of(device.up_time < _DAY_S), PROBE
 
 
@@ -182,12 +183,13 @@ def _today(status: BoxStatus) -> Iterator[Restart]:
 
 
 def _agrees(status: BoxStatus) -> bool:
-    """The box's own age must tell the same as its list: a list that is not kept in order accuses nobody."""
+    """The box's own age must tell the same as its list, and the list not be one evening of somebody at the switch."""
     age = status.device.up_time
     ages = [(status.taken - r.at).total_seconds() for r in _today(status)]
     if age is None or not ages:
         return age is None or age < _DAY_S
-    return abs(min(ages) - age) <= thresholds.UPTIME_AGREES_S
+    spread = max(ages) - min(ages) >= thresholds.RESTARTS_SPREAD_S
+    return spread and abs(min(ages) - age) <= thresholds.UPTIME_AGREES_S
 
 
 def _drops(payload: BoxPayload, status: BoxStatus) -> int | None:
@@ -237,6 +239,8 @@ def home(view: View) -> Drawn:
         return
     rate, part = share
     view.number("others_rate", rate, "kbit/s", PROBE)
+    if part > thresholds.LINE_OVERFULL_SHARE:
+        return  # then the figure of the line's capacity is not one
     if part >= thresholds.LINE_FULL_SHARE and rate >= thresholds.FULL_KBIT_S:
         yield "others_fill_line", Tri.YES, PROBE
     elif part <= thresholds.LINE_FREE_SHARE:
