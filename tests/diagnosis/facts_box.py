@@ -87,6 +87,9 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         {**_LOSS, "box_known": YES, "cellular_good": NO, "line_stays_up": YES}, "ACC-RADIO-WEAK", "likely"),
     "box restarts": (
         {**FIBRE, "box_stays_on": NO, "box_uptime_short": YES}, "BOX-UNSTABLE", "certain"),
+    "a dead line, and a box that somebody switched off and on": (
+        {**_DEAD, "box_known": YES, "box_settling": NO, "box_stays_on": NO, "box_uptime_short": YES}, "WAN-DOWN",
+        "certain"),
     "box restarts, its age is not told": (
         {**FIBRE, "box_stays_on": NO, "box_uptime_short": UNKNOWN}, "BOX-UNSTABLE", "likely"),
     "line drops, its figures are good": (

@@ -180,6 +180,8 @@ def test_light_and_session_move_an_outage_behind_the_line_and_a_session_alone_do
 def test_a_box_that_has_just_started_is_waited_for() -> None:
     young = status(device=replace(DEVICE, up_time=Seconds(120.0)), optical=UNREGISTERED, wan=no_session())
     assert verdict(young, DEAD) == (None, None, "connecting")
+    soon = status(device=replace(DEVICE, up_time=Seconds(120.0)))
+    assert verdict(soon, DEAD) == (None, None, "connecting")
     fresh = telephone(dsl=replace(SYNC, showtime=Seconds(40.0)), wan=no_session(AccessMedium.DSL))
     assert verdict(fresh, DEAD) == (None, None, "connecting")
 

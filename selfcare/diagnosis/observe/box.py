@@ -304,7 +304,7 @@ def carries(view: View) -> Drawn:
     by_box = view.tri("box_line_up") is Tri.YES and view.tri("box_session_up") is Tri.YES
     by_box = by_box and view.tri("line_dead") is Tri.YES and view.tri("walled_by_operator") is not Tri.YES
     # The box must be cut off as well: else it may keep out this PC alone.
-    by_box = by_box and view.tri("box_reaches_outside") is Tri.NO
+    by_box = by_box and view.tri("box_reaches_outside") is Tri.NO and view.tri("box_settling") is not Tri.YES
     if alive is Tri.YES:
         yield "access_carries", Tri.YES, "path.hops"
     elif by_box and alive is Tri.NO:

@@ -202,6 +202,8 @@ RULES: tuple[Rule, ...] = (
             Clue("box_uptime_short", YES, STRONG),
         ),
         contradicts=(Clue("box_uptime_short", NO, DECISIVE),),
+        # Who has no Internet switches the box off and on.
+        refuted_by=(Gate("line_dead", YES),),
         explains=("box_stays_on", "line_stays_up"),
         answers=(SymptomKind.DROPS, SymptomKind.WIFI, SymptomKind.TV, SymptomKind.PHONE),
         told_by=("box_stays_on",),
