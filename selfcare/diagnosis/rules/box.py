@@ -196,14 +196,13 @@ RULES: tuple[Rule, ...] = (
         code="BOX-UNSTABLE",
         segments=(Segment.BOX,),
         scope=Scope.HOME,
-        gates=(Gate("gateway_answers", YES), Gate("box_stays_on", NO)),
+        # Who has no Internet switches the box off and on: nothing is said of it before the line is seen to carry.
+        gates=(Gate("gateway_answers", YES), Gate("box_stays_on", NO), Gate("line_dead", NO)),
         supports=(
             Clue("box_stays_on", NO, STRONG, "box_restarts"),
             Clue("box_uptime_short", YES, STRONG),
         ),
         contradicts=(Clue("box_uptime_short", NO, DECISIVE),),
-        # Who has no Internet switches the box off and on.
-        refuted_by=(Gate("line_dead", YES),),
         explains=("box_stays_on", "line_stays_up"),
         answers=(SymptomKind.DROPS, SymptomKind.WIFI, SymptomKind.TV, SymptomKind.PHONE),
         told_by=("box_stays_on",),
@@ -213,7 +212,7 @@ RULES: tuple[Rule, ...] = (
         code="WAN-DROPS",
         segments=(Segment.ACCESS, Segment.ISP),
         scope=Scope.LINE,
-        gates=(Gate("gateway_answers", YES), Gate("line_stays_up", NO)),
+        gates=(Gate("gateway_answers", YES), Gate("line_stays_up", NO), Gate("line_dead", NO)),
         supports=(Clue("line_stays_up", NO, STRONG, "line_drops"),),
         refuted_by=(Gate("box_stays_on", NO), Gate("line_poor_told", YES)),
         explains=("line_stays_up",),
