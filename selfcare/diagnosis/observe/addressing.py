@@ -193,6 +193,9 @@ def lease(view: View) -> Drawn:
     elif view.tri("outside_answers") is Tri.YES and view.tri("configured_depends_on_isp") is Tri.YES:
         # What it sends this PC to leads out, whoever gave it: the router, and no resolver but that one's.
         yield "lease_trusted", Tri.YES, "web.address"
+    elif view.tri("box_is_ours") is Tri.YES and _only_box_seen(view):
+        # The subscriber's own box is the lease's router, and no other was seen.
+        yield "lease_trusted", Tri.YES, "box.status"
     elif view.tri("other_router_on_link") is Tri.NO and view.tri("box_elsewhere_on_link") is Tri.NO:
         # The lease's router is the only one there is, whoever gave the lease.
         yield "lease_trusted", Tri.YES, "link.peers"
@@ -203,6 +206,11 @@ def _leads_nowhere(view: View) -> bool:
     other = (view.tri("other_router_reaches_outside"), view.tri("box_elsewhere_on_link"))
     leased = view.tri("address_manual") is Tri.NO and view.tri("operator_alive") is not Tri.YES
     return Tri.YES in other and leased and view.tri("outside_answers") is Tri.NO
+
+
+def _only_box_seen(view: View) -> bool:
+    others = (view.tri("other_router_on_link"), view.tri("box_elsewhere_on_link"))
+    return Tri.YES not in others and view.tri("configured_depends_on_isp") is Tri.YES
 
 
 def _disagree(heard: DhcpServersPayload) -> bool:
@@ -231,7 +239,9 @@ def _external(view: View) -> Drawn:
         return
     external = ipaddress.IPv4Address(payload.external)
     # Operators also use 10/8 and 172.16/12 on their side: only 192.168/16 is a home for certain.
-    yield "address_shared", Tri.of(external in _CGNAT), "nat.path"
+    if external in _CGNAT or view.tri("ipv4_shared_by_box") is not Tri.YES:
+        # Where the ports of a public address are shared out, the address itself does not show it.
+        yield "address_shared", Tri.of(external in _CGNAT), "nat.path"
     if external in _HOME or not external.is_private:
         yield "second_nat", Tri.of(external in _HOME), "nat.path"
 
