@@ -18,6 +18,7 @@ from selfcare.model.probe import ProbeSpec
 from selfcare.model.profile import Profile
 
 if TYPE_CHECKING:
+    from selfcare.app.boxes import BoxDesk, Gateway
     from selfcare.app.desk import RepairDesk
     from selfcare.app.ports import RunnableProbe
     from selfcare.model.repair import Hand
@@ -38,7 +39,7 @@ def build_services(language: str | None = None) -> Services:
 
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
-        _changed_before,
+        _changed_before, _boxes,
     )  # fmt: skip
 
 
@@ -106,6 +107,25 @@ def _repairs(run_check: RunCheck, catalogue: Catalogue) -> RepairDesk:
     from selfcare.ground.remote import remote_login
 
     return RepairDesk(run_check, catalogue, _hand, lambda: History(folders().data), remote_login)
+
+
+def _boxes() -> BoxDesk:
+    from selfcare.app.boxes import BoxDesk
+    from selfcare.boxes.hints import all_sources
+    from selfcare.ground.credentials import Credentials
+    from selfcare.store.lines import LineHistory
+
+    data = folders().data
+    return BoxDesk(_gateway, Credentials(data), LineHistory(data), sources=all_sources)
+
+
+async def _gateway() -> Gateway | None:
+    from probes.home_gateway import home_gateway
+    from selfcare.app.boxes import Gateway
+    from selfcare.boxes.wire import Place
+
+    found = await home_gateway(_profile_in_use())
+    return None if found is None else Gateway(Place(found.address), found.mac, found.dhcp)
 
 
 def _hand() -> Hand:

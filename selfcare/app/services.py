@@ -16,6 +16,7 @@ from selfcare.model.profile import Profile
 from selfcare.model.remedy import Proposal
 
 if TYPE_CHECKING:
+    from selfcare.app.boxes import BoxDesk
     from selfcare.app.desk import RepairDesk
 
 Emit = Callable[[Event], None]
@@ -35,6 +36,10 @@ def _no_repairs() -> RepairDesk:
     raise RuntimeError("these services were built without repairs")
 
 
+def _no_boxes() -> BoxDesk:
+    raise RuntimeError("these services were built without boxes")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to the command line and to the window.
@@ -45,7 +50,8 @@ class Services:
     an explicit one. ``data_dir`` is this user's folder for settings and data. ``metered`` says
     whether the system calls the connection metered (None: it does not tell). ``repairs`` gives
     what changes things: nothing of it is imported before. ``changed_before`` tells whether anything was
-    ever changed on this PC, at the price of looking into a folder.
+    ever changed on this PC, at the price of looking into a folder. ``boxes`` makes a desk for one event loop that
+    talks with the box: nothing of it (and no network library) is imported before.
     """
 
     run_check: RunCheck
@@ -58,3 +64,4 @@ class Services:
     metered: Callable[[], bool | None] = lambda: None
     repairs: Callable[[], RepairDesk] = _no_repairs
     changed_before: Callable[[], bool] = lambda: False
+    boxes: Callable[[], BoxDesk] = _no_boxes

@@ -41,6 +41,9 @@ class BoxErrorCode(StrEnum):
     OTHER_DEVICE = "other_device"
     FULL = "full"
     NO_PUBLIC_ADDRESS = "no_public_address"
+    SAME_PORT_ONLY = "same_port_only"
+    ONLY_PERMANENT = "only_permanent"
+    SECOND_FACTOR = "second_factor"
     INVALID = "invalid"
     BUSY = "busy"
     REFUSED = "refused"
@@ -49,8 +52,8 @@ class BoxErrorCode(StrEnum):
 class BoxError(Exception):
     """One code, the box's own words (cut, without secrets) and values for the sentence.
 
-    ``right`` names a missing right; ``retry_after`` seconds to wait after a lock-out; ``box_says`` is never trusted
-    as more than text. No password, token or key is ever in here.
+    ``right`` names a missing right, or what of a wish is not to be had; ``retry_after`` seconds to wait after a
+    lock-out; ``box_says`` is never trusted as more than text. No password, token or key is ever in here.
     """
 
     def __init__(

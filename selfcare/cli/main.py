@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from selfcare import __version__
 from selfcare.app.services import Services
-from selfcare.cli import check, fix, probes, repair, undo
+from selfcare.cli import box, check, fix, probes, repair, undo
 from selfcare.contract import ExitCode
 from selfcare.i18n import LANGUAGES, Catalogue, system_language
 from selfcare.isp import ProfileError
@@ -64,6 +64,6 @@ def _parser(catalogue: Catalogue) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="selfcare", description=catalogue.text("cli.description"), allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"selfcare {__version__}")
     commands = parser.add_subparsers(metavar=catalogue.text("cli.command"))
-    for module in (check, repair, fix, undo, probes):
+    for module in (check, repair, fix, undo, box, probes):
         module.register(commands, catalogue)
     return parser

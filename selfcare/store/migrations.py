@@ -46,6 +46,19 @@ MIGRATIONS: tuple[Migration, ...] = (
                BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
         ),
     ),
+    Migration(
+        3,
+        "figures of the line as the box tells them, for graphs and comparing; a box is a digest, nothing names anybody",
+        (
+            """CREATE TABLE box_line (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                box TEXT NOT NULL,
+                at REAL NOT NULL,
+                figures TEXT NOT NULL
+            ) STRICT""",
+            "CREATE INDEX box_line_by_time ON box_line (box, at)",
+        ),
+    ),
 )
 
 KNOWN_VERSION = MIGRATIONS[-1].number

@@ -57,7 +57,8 @@ class WanStatus:
     """The session. ``link`` is the physical layer below it, where the box tells it here.
 
     ``ports`` is the share of a shared IPv4 address (A+P, MAP-T); ``shared_ipv4`` where the box says so in another way
-    (CGNAT, DS-Lite). ``last_error`` is the box's own word for why there is no session. ``walled``: the operator keeps
+    (CGNAT, DS-Lite). ``public_ipv4`` False: it has a session but no public IPv4 address; whether the operator shares one
+    or another router stands before it, it does not tell. ``last_error`` is the box's own word for why there is no session. ``walled``: the operator keeps
     this line in a closed area (activation, unpaid).
     """
 
@@ -75,6 +76,7 @@ class WanStatus:
     dns_servers: tuple[str, ...] = ()
     ports: PortRange | None = None
     shared_ipv4: bool | None = None
+    public_ipv4: bool | None = None
     walled: bool | None = None
     mtu: int | None = None
     down_capacity: Kbps | None = None

@@ -1,0 +1,174 @@
+"""An open conversation with one box: who it is is made sure before anything secret is sent, and a refusal is final."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from selfcare.boxes.detect import Found
+from selfcare.boxes.driver import Driver, Session
+from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.ground.credentials import Credentials, Identity, KnownBox
+from selfcare.ground.errors import SelfcareError
+from selfcare.model.box import Absent, BoxStatus
+
+SURE_S = 30.0
+"""Seconds for which a box once recognised is taken for the same: another one takes longer to be plugged in."""
+
+REFUSALS = frozenset({BoxErrorCode.LOGIN_FAILED, BoxErrorCode.TOKEN_REVOKED})
+"""Remembered: the same secret is never sent again."""
+_NO_ENTRY = REFUSALS | {
+    BoxErrorCode.LOCKED_OUT, BoxErrorCode.LOGIN_DISABLED, BoxErrorCode.NOT_LOCAL, BoxErrorCode.LOGIN_REQUIRED,
+    BoxErrorCode.SESSION_ENDED, BoxErrorCode.PAIRING_DISABLED, BoxErrorCode.BUSY, BoxErrorCode.REFUSED,
+}  # fmt: skip
+"""After these the box is read as by a stranger."""
+CLOSE_S = 1.0
+"""Seconds for logging out: a box that is gone must not hold up the end of the program."""
+_SESSION_OVER = REFUSALS | {
+    BoxErrorCode.SESSION_ENDED, BoxErrorCode.LOCKED_OUT, BoxErrorCode.LOGIN_REQUIRED,
+    BoxErrorCode.UNREACHABLE, BoxErrorCode.NOT_THIS_BOX, BoxErrorCode.BOX_CHANGED,
+}  # fmt: skip
+"""Also after a restart: whoever answers next is made sure of first."""
+
+
+def identity(found: Found) -> Identity:
+    """As far as it can be told without login."""
+    place = found.place
+    address = place.address if place.port is None else f"{place.address}:{place.port}"
+    return Identity(found.family.value, address, found.device.uid, found.mac)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """``known``: the box was let into before. ``trouble``: why the stored secret is not used (an error code)."""
+
+    found: Found
+    driver: Driver
+    credentials: Credentials
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    session: Session | None = None
+    paired: bool = False
+    known: KnownBox | None = None
+    trouble: BoxError | SelfcareError | None = None
+    sure_at: float = -SURE_S
+    status: BoxStatus | None = None
+    read_at: float = 0.0
+
+    async def open(self) -> Session:
+        """The session, logged in where a secret of this very box is there and was not refused.
+
+        Raises:
+            BoxError: ``BOX_CHANGED`` (nothing was sent but the question who it is), or nobody answers.
+        """
+        await self._make_sure()
+        if self.session is None:
+            self.session = await self._opened()
+        return self.session
+
+    async def _make_sure(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self.sure_at <= SURE_S:
+            return
+        device = await self.driver.recognise(self.found.place)
+        if device is None:
+            await self.close()
+            raise BoxError(BoxErrorCode.UNREACHABLE)
+        before = self.found.device.uid
+        if before is not None and device.uid is not None and device.uid != before:
+            await self.close()
+            raise BoxError(BoxErrorCode.BOX_CHANGED)
+        self.sure_at = now
+
+    async def _opened(self) -> Session:
+        match = await asyncio.to_thread(self.credentials.match, identity(self.found))
+        if match.changed:
+            raise BoxError(BoxErrorCode.BOX_CHANGED)
+        self.known, self.trouble, self.paired = match.known, None, False
+        session = self.driver.open(self.found.place)
+        if self.known is None:
+            return session
+        try:
+            await self._log_in(session, self.known)
+        except (BoxError, SelfcareError) as error:
+            await session.close()
+            if isinstance(error, BoxError) and error.code not in _NO_ENTRY:
+                raise
+            self.trouble = error
+            return self.driver.open(self.found.place)
+        except BaseException:
+            await session.close()
+            raise
+        self.paired = True
+        return session
+
+    async def _log_in(self, session: Session, known: KnownBox) -> None:
+        if known.refused is not None:
+            raise BoxError(_code(known.refused))
+        if known.locked_s:
+            raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=known.locked_s)
+        secret = await asyncio.to_thread(self.credentials.secret, known)
+        if secret is None:
+            raise BoxError(BoxErrorCode.LOGIN_REQUIRED)
+        try:
+            await session.log_in(secret)
+        except BoxError as error:
+            await self.remember(error)
+            raise
+
+    async def remember(self, error: BoxError) -> None:
+        """What a refusal means for later; the session is over with it."""
+        if self.known is not None:
+            # A disk that is full must not hide what the box said.
+            with contextlib.suppress(SelfcareError):
+                if error.code in REFUSALS:
+                    await asyncio.to_thread(self.credentials.refuse, self.known, error.code.value)
+                if error.code is BoxErrorCode.LOCKED_OUT:
+                    await asyncio.to_thread(self.credentials.lock, self.known, error.retry_after)
+        if error.code in _SESSION_OVER:
+            await self.close()
+
+    async def heed(self, readings: Iterable[object]) -> None:
+        """A driver that opened an expired session again may have been refused in the middle of a reading.
+
+        It must not try once more at the next one.
+        """
+        codes = {value.code for value in readings if isinstance(value, Absent)}
+        for code in (*REFUSALS, BoxErrorCode.LOCKED_OUT, BoxErrorCode.SESSION_ENDED):
+            if code.value in codes:
+                await self.remember(BoxError(code))
+                return
+
+    async def check_uid(self, status: BoxStatus) -> None:
+        """After the login a box may tell more of itself: it must be the one the secret is of."""
+        uid, before = status.device.uid, self.found.device.uid
+        if uid is None:
+            return
+        if before is not None and uid != before:
+            await self.close()
+            raise BoxError(BoxErrorCode.BOX_CHANGED)
+        who = Identity(self.found.family.value, identity(self.found).address, uid, self.found.mac)
+        if self.known is None or not self.paired:
+            return
+        if self.known.uid is not None and self.known.is_same(who) is False:
+            await self.close()
+            raise BoxError(BoxErrorCode.BOX_CHANGED)
+        with contextlib.suppress(SelfcareError):
+            await asyncio.to_thread(self.credentials.seen, self.known, who)
+
+    async def close(self) -> None:
+        """Logs out. The next one is made sure of anew."""
+        session, self.session, self.paired = self.session, None, False
+        self.status, self.sure_at = None, -SURE_S
+        if session is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_S):
+                    await session.close()
+
+
+def _code(text: str) -> BoxErrorCode:
+    try:
+        return BoxErrorCode(text)
+    except ValueError:
+        return BoxErrorCode.LOGIN_FAILED

@@ -1,0 +1,258 @@
+"""What a front end and the check may ask about the box: who it is, to be let in, what it says of itself.
+
+One desk belongs to one event loop. Sessions stay open between two questions (a box lets only a few in, and counts
+logins); :meth:`BoxDesk.close` ends them. Nothing is ever sent to another box than the one a secret was given by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from types import TracebackType
+from typing import Any
+
+from selfcare.app.box_figures import compare, restarts, sample
+from selfcare.app.box_session import Conversation, identity
+from selfcare.boxes.detect import Certainty, Detection, Found, detect
+from selfcare.boxes.driver import Driver, PairingKind, PairingState, PairingStep, Session
+from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.boxes.families import all_drivers
+from selfcare.boxes.hints import Gateway, Source
+from selfcare.boxes.reading import read, read_status
+from selfcare.boxes.secret import Secret
+from selfcare.boxes.wire import Place
+from selfcare.ground.credentials import Credentials
+from selfcare.ground.errors import SelfcareError
+from selfcare.ground.secrets import Kept
+from selfcare.model.box import BoxFamily, BoxStatus, Capability
+from selfcare.model.box.line_sample import LineSample
+from selfcare.model.payloads.box import LineChange
+from selfcare.store.lines import LineHistory
+
+__all__ = ["BoxDesk", "Certainty", "Detection", "Found", "Gateway", "Pairing"]
+
+AskGateway = Callable[[], Awaitable[Gateway | None]]
+_OLD_ENOUGH_S = 120.0
+"""Seconds that must lie between two readings for what happened between them to mean anything."""
+_TOO_OLD_S = 12 * 3600.0
+_DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A step as a front end may see it: without the credential. ``kept``: where that was put, with ``GRANTED``."""
+
+    step: PairingStep
+    kept: Kept | None = None
+
+
+class BoxDesk:
+    """``gateway`` tells this PC's default gateway; ``drivers`` and ``sources`` (of hints) are called when needed."""
+
+    def __init__(
+        self,
+        gateway: AskGateway,
+        credentials: Credentials,
+        lines: LineHistory,
+        drivers: Callable[[], Iterable[Driver]] = all_drivers,
+        sources: Callable[[Sequence[Driver]], Sequence[Source]] = lambda drivers: (),
+    ) -> None:
+        self._gateway, self._credentials, self._lines = gateway, credentials, lines
+        self._drivers, self._sources = drivers, sources
+        self._talks: dict[tuple[BoxFamily, Place], Conversation] = {}
+
+    async def __aenter__(self) -> BoxDesk:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Logs out everywhere; the desk may be used again after it."""
+        talks, self._talks = list(self._talks.values()), {}
+        await asyncio.gather(*(talk.close() for talk in talks))
+
+    def drivers(self) -> tuple[Driver, ...]:
+        """All of them, in order of preference."""
+        return tuple(self._drivers())
+
+    async def detect(
+        self, place: Place | None = None, family: BoxFamily | None = None, *, thorough: bool = False
+    ) -> Detection:
+        """Who is the default gateway (or at ``place``)? ``thorough``: the hints and the other languages too.
+
+        Raises:
+            BoxError: ``UNREACHABLE``: this PC has no gateway.
+        """
+        gateway = Gateway(place) if place is not None else await self._gateway()
+        if gateway is None:
+            raise BoxError(BoxErrorCode.UNREACHABLE, kind="no_gateway")
+        drivers = [d for d in self.drivers() if family in (None, d.family)]
+        sources = self._sources(drivers) if thorough else ()
+        detection = await detect(gateway, drivers, sources, thorough=thorough)
+        if detection.box is not None:
+            await self._seen_again(detection.box)
+        return detection
+
+    async def paired(self, found: Found) -> bool:
+        """Whether a secret of this very box is stored (it may have been refused meanwhile, see :meth:`trouble`)."""
+        return (await asyncio.to_thread(self._credentials.match, identity(found))).known is not None
+
+    def trouble(self, found: Found) -> str | None:
+        """Why the stored secret was not used at the last reading: an error code of the box's or of the keyring's."""
+        talk = self._talks.get((found.family, found.place))
+        if talk is None or talk.trouble is None:
+            return None
+        return talk.trouble.code.value if isinstance(talk.trouble, BoxError) else talk.trouble.code
+
+    async def pair(self, found: Found, password: Secret | None = None) -> AsyncIterator[Pairing]:
+        """What the subscriber has to do, step by step, until a final one; closing the iterator gives up.
+
+        Raises:
+            BoxError: the box does not let anybody in this way; ``UNSUPPORTED``: there is nothing to pair.
+            SelfcareError: it let us in, but the secret cannot be stored.
+        """
+        driver = self._driver(found)
+        if driver.pair is None or driver.pairing is PairingKind.NONE:
+            raise BoxError(BoxErrorCode.UNSUPPORTED)
+        match = await asyncio.to_thread(self._credentials.match, identity(found))
+        if match.known is not None and (left := match.known.locked_s):
+            raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=left)  # each further try makes it longer
+        steps = driver.pair(found.place, password)
+        try:
+            async for step in steps:
+                kept = None
+                if step.state is PairingState.GRANTED and step.credential is not None:
+                    kept = await asyncio.to_thread(self._credentials.keep, identity(found), step.credential)
+                    await self._drop(found)
+                yield Pairing(replace(step, credential=None), kept)
+        finally:
+            if (close := getattr(steps, "aclose", None)) is not None:
+                await close()
+
+    async def forget(self, found: Found) -> bool:
+        """Takes away the secret and the figures of this box; of one that was replaced, if that is what is known here.
+
+        Raises:
+            SelfcareError: they cannot be taken away.
+        """
+        await self._drop(found)
+        who = identity(found)
+        match = await asyncio.to_thread(self._credentials.match, who)
+        here = [box for box in self._credentials.known() if (box.family, box.address) == (who.family, who.address)]
+        gone = [match.known] if match.known is not None else here
+        for box in gone:
+            await asyncio.to_thread(self._credentials.forget, box)
+        if (name := who.name) is not None:
+            await asyncio.to_thread(self._lines.forget, name)
+        return bool(gone)
+
+    async def status(self, found: Found, *, fresh: bool = False) -> BoxStatus:
+        """What the box says of itself; the last answer again within the family's interval, unless ``fresh``.
+
+        Without login where no secret is stored or it was refused (:meth:`trouble` says which).
+
+        Raises:
+            BoxError: it says nothing, or it is another box than the one that was paired (``BOX_CHANGED``).
+        """
+        talk = self._talk(found)
+        async with talk.lock:
+            now = asyncio.get_running_loop().time()
+            if talk.status is not None and not fresh and now - talk.read_at < talk.driver.min_interval_s:
+                return talk.status
+            session = await talk.open()
+            status = await read_status(session, paired=talk.paired, known=found.device, driver=talk.driver)
+            await talk.check_uid(status)
+            talk.status, talk.read_at, talk.sure_at = status, now, now
+            await talk.heed(getattr(status, field.name) for field in fields(status))
+        await self._note(found, status)
+        return status
+
+    async def read(self, found: Found, capability: Capability) -> Any:
+        """One reading as ``selfcare.boxes.ports`` types it, or ``Absent``.
+
+        Raises:
+            BoxError: nobody answers, or it is another box.
+        """
+        async with self.session(found) as session:
+            value = await read(session, capability)
+            await self._talk(found).heed((value,))
+            return value
+
+    @contextlib.asynccontextmanager
+    async def session(self, found: Found, *, needs_login: bool = False) -> AsyncIterator[Session]:
+        """The open session, alone for as long as the block lasts: a box has one writer at a time.
+
+        ``BoxError`` passes through; one that means the session is over, or the secret is worth nothing, is remembered.
+        The desk itself must not be asked about this box inside the block: it would wait for its end.
+
+        Raises:
+            BoxError: ``LOGIN_REQUIRED`` where ``needs_login`` and no secret is stored; else why it is not used.
+        """
+        talk = self._talk(found)
+        async with talk.lock:
+            session = await talk.open()
+            if needs_login and not talk.paired and talk.driver.pairing is not PairingKind.NONE:
+                raise talk.trouble if isinstance(talk.trouble, BoxError) else BoxError(BoxErrorCode.LOGIN_REQUIRED)
+            try:
+                yield session
+            except BoxError as error:
+                await talk.remember(error)
+                raise
+
+    async def change_since_last(self, found: Found) -> LineChange | None:
+        """The last status against one some minutes to hours before; None where there is none to compare with."""
+        talk, name = self._talks.get((found.family, found.place)), self._name(found)
+        if talk is None or talk.status is None or name is None:
+            return None
+        now = sample(talk.status)
+        kept = await asyncio.to_thread(self._lines.since, name, _TOO_OLD_S)
+        before = next((s for s in reversed(kept) if _OLD_ENOUGH_S <= now.at - s.at <= _TOO_OLD_S), None)
+        return None if before is None else compare(before, now)
+
+    async def history(self, found: Found, days: float = 90.0) -> tuple[LineSample, ...]:
+        """The line's figures, oldest first, for graphs."""
+        name = self._name(found)
+        return () if name is None else await asyncio.to_thread(self._lines.since, name, days * _DAY_S)
+
+    async def restarts_seen(self, found: Found) -> int:
+        """How often this program saw that the box had restarted in the last 24 hours (it may have missed some)."""
+        return restarts(await self.history(found, 1.0))
+
+    def _driver(self, found: Found) -> Driver:
+        return next(d for d in self._drivers() if d.family is found.family)
+
+    def _talk(self, found: Found) -> Conversation:
+        key = (found.family, found.place)
+        talk = self._talks.get(key)
+        if talk is None:
+            talk = self._talks[key] = Conversation(found, self._driver(found), self._credentials)
+        return talk
+
+    async def _drop(self, found: Found) -> None:
+        talk = self._talks.pop((found.family, found.place), None)
+        if talk is not None:
+            await talk.close()
+
+    async def _seen_again(self, found: Found) -> None:
+        """A detection is the newest word on who is there: a conversation with another box at this place is over."""
+        talk = self._talk(found)
+        if talk.found.device.uid != found.device.uid and None not in (talk.found.device.uid, found.device.uid):
+            await self._drop(found)
+            talk = self._talk(found)
+        talk.found, talk.sure_at = found, asyncio.get_running_loop().time()
+
+    def _name(self, found: Found) -> str | None:
+        talk = self._talks.get((found.family, found.place))
+        uid = found.device.uid or (talk.status.device.uid if talk is not None and talk.status is not None else None)
+        return replace(identity(found), uid=uid).name
+
+    async def _note(self, found: Found, status: BoxStatus) -> None:
+        name = self._name(found)
+        if name is not None:
+            with contextlib.suppress(SelfcareError):
+                await asyncio.to_thread(self._lines.add, name, sample(status))

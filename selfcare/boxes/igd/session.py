@@ -1,0 +1,193 @@
+"""A UPnP gateway as the ports: who it is, its session, its counters, its port mappings. Nothing to log in to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.boxes.igd import forwards, parse
+from selfcare.boxes.secret import Secret
+from selfcare.boxes.ssdp import local_address, ssdp_search
+from selfcare.boxes.wire import Place
+from selfcare.model.box import Absent, BoxFamily, ConnectionStatus, DeviceInfo, PortMapping, WanStatus, WanTraffic, Why
+
+if TYPE_CHECKING:
+    from async_upnp_client.client import UpnpService
+
+    from selfcare.boxes.igd.description import Description
+    from selfcare.boxes.igd.upnp import Gateway, WireRequester
+
+PATHS = ("/rootDesc.xml", "/igddesc.xml")
+"""Where a description lies, for a port that was named by hand: miniupnpd and most boxes on it; FRITZ!Box."""
+SEARCH_S = 1.2
+
+
+async def located(place: Place, requester: WireRequester) -> tuple[str, Description]:
+    """The description and where it was. With an explicit port by its usual names, else as the gateway announces it."""
+    host = f"[{place.address}]" if ":" in place.address else place.address
+    if place.port is not None:
+        urls = [f"http://{host}:{place.port}{path}" for path in PATHS]
+    else:
+        found = await ssdp_search(place.address, wait_s=SEARCH_S)
+        urls = [one.location for one in found[:1]]
+    return await _first_gateway(requester, urls)
+
+
+async def _first_gateway(requester: WireRequester, urls: list[str]) -> tuple[str, Description]:
+    from selfcare.boxes.igd.upnp import read_description
+
+    last = BoxError(BoxErrorCode.UNREACHABLE)
+    for url in urls:
+        try:
+            description = await read_description(requester, url)
+        except BoxError as error:
+            last = error
+            # Only "something else is here" leaves the other name open; a breach or silence is the answer.
+            if error.code not in (BoxErrorCode.NOT_THIS_BOX, BoxErrorCode.UNREADABLE):
+                break
+            continue
+        if description.is_gateway:
+            return url, description
+        last = BoxError(BoxErrorCode.NOT_THIS_BOX)
+    raise last
+
+
+class IgdSession:
+    """Opened lazily: description, then the services' own, then the questions; each kind in one wave."""
+
+    family = BoxFamily.IGD
+    rights: frozenset[str] | None = None
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._requester: WireRequester | None = None
+        self._gateway: Gateway | None = None
+        self._description: Description | None = None
+        self._connection: UpnpService | None = None
+        self._lock = asyncio.Lock()
+
+    async def log_in(self, credential: Secret) -> None:
+        """There is nothing to log in to."""
+        raise BoxError(BoxErrorCode.UNSUPPORTED)
+
+    async def close(self) -> None:
+        """Lets go of the connections."""
+        if self._requester is not None:
+            await self._requester.close()
+        self._gateway = self._description = self._connection = None
+
+    async def device(self) -> DeviceInfo:
+        """From the description."""
+        return parse.device((await self._opened()).description)
+
+    async def wan(self) -> WanStatus | Absent:
+        """Session and public address."""
+        gateway, connection = await self._opened(), await self._active()
+        if connection is None:
+            return Absent(Why.CANNOT)
+        info, address, link = await asyncio.gather(
+            gateway.call(connection, "GetStatusInfo"),
+            gateway.call(connection, "GetExternalIPAddress"),
+            self._optional("GetCommonLinkProperties"),
+        )
+        return parse.wan(info, address, link)
+
+    async def wan_traffic(self) -> WanTraffic | Absent:
+        """Counters since whenever; they wrap."""
+        received, sent = await asyncio.gather(
+            self._optional("GetTotalBytesReceived"), self._optional("GetTotalBytesSent")
+        )
+        found = parse.traffic(received, sent)
+        return Absent(Why.CANNOT) if found.received is None and found.sent is None else found
+
+    async def forwards(self) -> tuple[PortMapping, ...] | Absent:
+        """The list where the box has one, else entry by entry."""
+        connection = await self._active()
+        if connection is None:
+            return Absent(Why.CANNOT)
+        if "GetListOfPortMappings" in connection.actions:
+            try:
+                return await forwards.by_list(self._call)
+            except BoxError as error:
+                # Optional, and oftener broken than used: the old way is mandatory.
+                if error.code in (BoxErrorCode.UNREACHABLE, BoxErrorCode.TOO_SLOW, BoxErrorCode.TOO_LARGE):
+                    raise
+        return await forwards.by_index(self._call)
+
+    async def put_forward(self, mapping: PortMapping) -> None:
+        """Makes it; one with another id is taken away once the new one stands."""
+        await self._needed()
+        await forwards.put(self._call, mapping, local_address(self._place.address))
+        wanted = {
+            parse.key(parse.NAMES[one], mapping.external_port, mapping.remote_host)
+            for one in forwards.both(mapping.protocol)
+        }
+        if mapping.id is not None and mapping.id not in wanted:
+            await self._delete_id(mapping.id)
+
+    async def any_forward(self, mapping: PortMapping) -> int:
+        """IGD 2 only: the box chooses the external port where the wanted one is taken, and says which."""
+        await self._needed()
+        return await forwards.put_any(self._call, mapping, local_address(self._place.address))
+
+    async def delete_forward(self, mapping: PortMapping) -> None:
+        """Some boxes say that they have none of it, some say nothing."""
+        await self._needed()
+        for protocol in forwards.both(mapping.protocol):
+            await self._call("DeletePortMapping", forwards.entry_of(mapping, protocol))
+
+    async def _delete_id(self, name: str) -> None:
+        protocol, _, rest = name.partition(":")
+        external, _, remote = rest.partition(":")
+        key = {"NewRemoteHost": remote, "NewExternalPort": external, "NewProtocol": protocol.upper()}
+        await self._call("DeletePortMapping", key)
+
+    async def _call(self, name: str, values: Mapping[str, str]) -> dict[str, str]:
+        return await (await self._opened()).call(await self._active(), name, values)
+
+    async def _optional(self, name: str) -> dict[str, str]:
+        """Of WANCommonInterfaceConfig; nothing where the box has no such service or refuses."""
+        gateway = await self._opened()
+        try:
+            return await gateway.call(gateway.common, name)
+        except BoxError as error:
+            if error.code in (BoxErrorCode.UNREACHABLE, BoxErrorCode.TOO_SLOW, BoxErrorCode.TOO_LARGE):
+                raise
+            return {}
+
+    async def _needed(self) -> None:
+        if await self._active() is None:
+            raise BoxError(BoxErrorCode.UNSUPPORTED)
+
+    async def _opened(self) -> Gateway:
+        from selfcare.boxes.igd import upnp
+
+        async with self._lock:
+            if self._gateway is None:
+                if self._requester is None:
+                    self._requester = upnp.WireRequester(self._place)
+                url, description = await located(self._place, self._requester)
+                self._gateway = await upnp.gateway(self._requester, url, description)
+            return self._gateway
+
+    async def _active(self) -> UpnpService | None:
+        """A box may have several connections (telephone, television): the one that is connected."""
+        gateway = await self._opened()
+        if self._connection is None and len(gateway.connections) == 1:
+            self._connection = gateway.connections[0]
+        if self._connection is not None or not gateway.connections:
+            return self._connection
+        states = await asyncio.gather(*(_state(gateway, one) for one in gateway.connections))
+        if ConnectionStatus.CONNECTED not in states:
+            return gateway.connections[0]  # none is up: asked again the next time
+        self._connection = gateway.connections[states.index(ConnectionStatus.CONNECTED)]
+        return self._connection
+
+
+async def _state(gateway: Gateway, service: UpnpService) -> ConnectionStatus | None:
+    try:
+        return parse.status((await gateway.call(service, "GetStatusInfo")).get("NewConnectionStatus"))
+    except BoxError:
+        return None

@@ -1,0 +1,192 @@
+"""What lets this program into a box, bound to that very box; and what is remembered of boxes it was let into.
+
+The secret is in the :class:`SecretStore`; beside it lies a small file per box without anything secret: its address,
+whether it refused the secret (then it is never sent again), until when it locked everybody out. Serial numbers and
+hardware addresses are there as digests only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from selfcare.boxes.secret import Secret
+from selfcare.ground.atomic import write_atomic
+from selfcare.ground.errors import folder_error
+from selfcare.ground.secrets import Kept, SecretStore, Where
+
+LOCK_OUT_S = 15 * 60.0
+"""Seconds, where a box does not say how long it locks out. Source: a Bbox client's help, "wait 15+ minutes"."""
+_MAX_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who stands at the gateway, as far as it can be told without login.
+
+    ``uid`` is the box's own, ``mac`` the neighbour table's; ``address`` proves nothing.
+    """
+
+    family: str
+    address: str
+    uid: str | None = None
+    mac: str | None = None
+
+    @property
+    def digests(self) -> tuple[str | None, str | None]:
+        """Of uid and hardware address."""
+        return _digest(self.family, self.uid), _digest(self.family, self.mac and self.mac.lower())
+
+    @property
+    def name(self) -> str | None:
+        """A digest that names this very box in files; None where nothing tells it from another."""
+        return next((digest for digest in self.digests if digest is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBox:
+    """``uid`` and ``mac`` are digests. ``refused``: the code of its refusal. ``locked_until``: UNIX time."""
+
+    id: str
+    family: str
+    address: str
+    uid: str | None
+    mac: str | None
+    where: str
+    refused: str | None = None
+    locked_until: float = 0.0
+
+    @property
+    def locked_s(self) -> float:
+        """Seconds until it may be tried again; 0: now."""
+        # A clock that was set back must not lock out for years.
+        left = self.locked_until - time.time()
+        return left if 0.0 < left <= 24 * 3600.0 else 0.0
+
+    def is_same(self, who: Identity) -> bool | None:
+        """Whether this is that box; None where nothing tells (no uid without login, no hardware address)."""
+        if self.family != who.family:
+            return False
+        for mine, theirs in zip((self.uid, self.mac), who.digests, strict=True):
+            if mine is not None and theirs is not None:
+                return mine == theirs
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """``known``: the box at the gateway was let into before. ``changed``: another one is where that one was."""
+
+    known: KnownBox | None = None
+    changed: bool = False
+
+
+class Credentials:
+    """One per box. Blocking, as the store is."""
+
+    def __init__(self, folder: Path, store: SecretStore | None = None) -> None:
+        self._folder = folder / "boxes"
+        self.store = store or SecretStore(folder)
+
+    def known(self) -> tuple[KnownBox, ...]:
+        """All boxes this program was let into; a file that cannot be read is passed over, and stays."""
+        found = (self._read(path) for path in sorted(self._folder.glob("*.json")))
+        return tuple(box for box in found if box is not None)
+
+    def match(self, who: Identity) -> Match:
+        """The known box that this is. Where nothing tells, the one last known at this address."""
+        judged = [(box, box.is_same(who)) for box in self.known() if box.family == who.family]
+        same = next((box for box, is_same in judged if is_same), None)
+        here = [(box, is_same) for box, is_same in judged if box.address == who.address]
+        if same is None:
+            same = next((box for box, is_same in here if is_same is None), None)
+        return Match(same, changed=same is None and bool(here))
+
+    def keep(self, who: Identity, secret: Secret) -> Kept:
+        """Stores a secret that was just accepted.
+
+        The box formerly at this address stays known (a laptop has several homes), but no longer at this address.
+
+        Raises:
+            SelfcareError: it cannot be stored.
+        """
+        uid, mac = who.digests
+        old = self.match(who).known
+        name = old.id if old is not None else who.name or _digest(who.family, who.address) or ""
+        kept = self.store.put(_name(who.family, name), secret)
+        for other in self.known():
+            if (other.family, other.address) == (who.family, who.address) and other.id != name:
+                self._write(replace(other, address=""))
+        self._write(KnownBox(name, who.family, who.address, uid, mac, kept.where.value))
+        return kept
+
+    def secret(self, box: KnownBox) -> Secret | None:
+        """The secret of this very box; None where it is gone. See :meth:`SecretStore.get`."""
+        return self.store.get(_name(box.family, box.id))
+
+    def refuse(self, box: KnownBox, code: str) -> None:
+        """Remembers that the box turned the secret down: only a new one is ever tried."""
+        self._write(replace(box, refused=code))
+
+    def lock(self, box: KnownBox, seconds: float | None) -> None:
+        """Remembers until when the box lets nobody in."""
+        self._write(replace(box, locked_until=time.time() + (seconds or LOCK_OUT_S)))
+
+    def seen(self, box: KnownBox, who: Identity) -> None:
+        """What was learned about a box since: another address, its uid."""
+        uid, mac = who.digests
+        learned = replace(box, address=who.address, uid=uid or box.uid, mac=mac or box.mac)
+        if learned != box:
+            self._write(learned)
+
+    def forget(self, box: KnownBox) -> None:
+        """Takes the secret and the memory of the box away.
+
+        Raises:
+            SelfcareError: they cannot be taken away; what is left can be forgotten later.
+        """
+        self.store.delete(_name(box.family, box.id))
+        path = self._path(box.id)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise folder_error(error, path) from error
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.json"
+
+    def _write(self, box: KnownBox) -> None:
+        write_atomic(self._path(box.id), json.dumps(asdict(box)).encode())
+
+    def _read(self, path: Path) -> KnownBox | None:
+        try:
+            with path.open("rb") as handle:
+                data = json.loads(handle.read(_MAX_BYTES))
+            return KnownBox(
+                id=path.stem,
+                family=str(data["family"]),
+                address=str(data["address"]),
+                uid=_text(data.get("uid")),
+                mac=_text(data.get("mac")),
+                where=Where(data["where"]).value,
+                refused=_text(data.get("refused")),
+                locked_until=float(data.get("locked_until", 0.0)),
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+
+
+def _digest(family: str, what: str | None) -> str | None:
+    """Nobody can read a serial number out of a file of ours."""
+    return hashlib.sha256(f"{family}\0{what}".encode()).hexdigest()[:24] if what else None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _name(family: str, name: str) -> str:
+    return f"box/{family}/{name}"
