@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from selfcare.boxes.detect import Found
 from selfcare.boxes.driver import Driver, Session
 from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.boxes.wire import Place
 from selfcare.ground.credentials import Credentials, Identity, KnownBox
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.box import Absent, BoxStatus
@@ -35,9 +36,12 @@ _SESSION_OVER = REFUSALS | {
 
 def identity(found: Found) -> Identity:
     """As far as it can be told without login."""
-    place = found.place
-    address = place.address if place.port is None else f"{place.address}:{place.port}"
-    return Identity(found.family.value, address, found.device.uid, found.mac)
+    return Identity(found.family.value, address_of(found.place), found.device.uid, found.mac)
+
+
+def address_of(place: Place) -> str:
+    """Under which a box is remembered; a port of one's own tells simulators apart."""
+    return place.address if place.port is None else f"{place.address}:{place.port}"
 
 
 @dataclass(slots=True)
@@ -148,7 +152,7 @@ class Conversation:
         if before is not None and uid != before:
             await self.close()
             raise BoxError(BoxErrorCode.BOX_CHANGED)
-        who = Identity(self.found.family.value, identity(self.found).address, uid, self.found.mac)
+        who = Identity(self.found.family.value, address_of(self.found.place), uid, self.found.mac)
         if self.known is None or not self.paired:
             return
         if self.known.uid is not None and self.known.is_same(who) is False:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from selfcare.app.box_figures import compare, restarts, sample
-from selfcare.app.box_session import Conversation, identity
+from selfcare.app.box_session import Conversation, address_of, identity
 from selfcare.boxes.detect import Certainty, Detection, Found, detect
 from selfcare.boxes.driver import Driver, PairingKind, PairingState, PairingStep, Session
 from selfcare.boxes.errors import BoxError, BoxErrorCode
@@ -38,6 +38,8 @@ _OLD_ENOUGH_S = 120.0
 """Seconds that must lie between two readings for what happened between them to mean anything."""
 _TOO_OLD_S = 12 * 3600.0
 _DAY_S = 86_400.0
+KNOWN_S = 1.0
+"""Seconds for a box that was let into before to answer before all families are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,11 @@ class BoxDesk:
         gateway = Gateway(place) if place is not None else await self._gateway()
         if gateway is None:
             raise BoxError(BoxErrorCode.UNREACHABLE, kind="no_gateway")
-        drivers = [d for d in self.drivers() if family in (None, d.family)]
-        sources = self._sources(drivers) if thorough else ()
-        detection = await detect(gateway, drivers, sources, thorough=thorough)
+        detection = await self._known_first(gateway) if family is None and not thorough else None
+        if detection is None or detection.box is None:
+            drivers = [d for d in self._drivers() if family in (None, d.family)]
+            sources = self._sources(drivers) if thorough else ()
+            detection = await detect(gateway, drivers, sources, thorough=thorough)
         if detection.box is not None:
             await self._seen_again(detection.box)
         return detection
@@ -222,6 +226,13 @@ class BoxDesk:
     async def restarts_seen(self, found: Found) -> int:
         """How often this program saw that the box had restarted in the last 24 hours (it may have missed some)."""
         return restarts(await self.history(found, 1.0))
+
+    async def _known_first(self, gateway: Gateway) -> Detection | None:
+        """A box that was let into before is asked in its own language alone: the others would only load it."""
+        known = await asyncio.to_thread(self._credentials.known)
+        here = {box.family for box in known if box.address == address_of(gateway.place)}
+        drivers = [driver for driver in self._drivers() if driver.family.value in here] if here else []
+        return await detect(gateway, drivers, limit_s=KNOWN_S) if drivers else None
 
     def _driver(self, found: Found) -> Driver:
         return next(d for d in self._drivers() if d.family is found.family)

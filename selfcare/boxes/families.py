@@ -31,13 +31,9 @@ def driver(family: BoxFamily) -> Driver:
 
 
 def all_drivers() -> Iterator[Driver]:
-    """Every driver, in order of preference."""
+    """Every driver, in order of preference, each imported when its turn comes."""
     for family in MODULES:
-        # TEMPORARY until the family branches are merged: a module that is not there yet is passed over.
-        try:
-            yield driver(family)
-        except ImportError:
-            continue
+        yield driver(family)
 
 
 def support(found: Driver, capability: Capability, product_class: str | None) -> Claim:

@@ -48,6 +48,11 @@ def ipv4(value: object) -> str | None:
     return None if found.is_unspecified else str(found)
 
 
+def addresses(value: object) -> tuple[str, ...]:
+    """A list with commas, of IPv4 addresses."""
+    return tuple(found for one in str(value or "")[:200].split(",") if (found := ipv4(one)) is not None)
+
+
 def port(value: object) -> int | None:
     """1 to 65535."""
     number = whole(value, 65535)

@@ -21,9 +21,13 @@ from selfcare.model.box import BoxFamily
 
 MDNS_TYPE = "_fbx-api._tcp.local."
 """Freebox OS announces its API so. Source: dev.freebox.fr/sdk/os."""
+SSDP_FREEBOX = "urn:schemas-freebox-fr:device:Freebox:1"
+"""Source: a public client of Freebox OS."""
 BROADBAND_FORUM = 3561
 """Enterprise number in DHCP option 125 (RFC 3925); sub-option 6 is the gateway's product class (TR-069 Annex F)."""
 _PRODUCT_CLASS = 6
+_OWN_WORDS = frozenset({"host_name", "dhcp_client_identifier"})
+"""Options in which the server repeats what this PC said of itself."""
 
 
 class HintKind(StrEnum):
@@ -85,7 +89,9 @@ def from_maker(gateway: Gateway) -> Sequence[Hint]:
 def from_lease(gateway: Gateway) -> Sequence[Hint]:
     """By what the DHCP server told of itself. Pure. Serial numbers that stand in there are not taken."""
     found: dict[str, Hint] = {}
-    for value in (gateway.dhcp or {}).values():
+    for name, value in (gateway.dhcp or {}).items():
+        if name.startswith(("requested", "fqdn")) or name in _OWN_WORDS:
+            continue
         text = product_class(value) or _plain(value)
         family = family_in(text) if text else None
         if text and family is not None:
@@ -181,6 +187,21 @@ async def from_mdns(gateway: Gateway, limit_s: float = 1.0) -> Sequence[Hint]:
         await multicast.async_close()
 
 
+async def from_ssdp(gateway: Gateway, limit_s: float = 1.2) -> Sequence[Hint]:
+    """What the gateway announces by UPnP's search: its server's words, its kinds of device."""
+    from selfcare.boxes.ssdp import GATEWAYS, ssdp_search
+
+    if gateway.place.port is not None:
+        return ()
+    targets = (SSDP_FREEBOX, *GATEWAYS)
+    heard = await ssdp_search(gateway.place.address, targets=targets, wait_s=limit_s, enough=len(targets))
+    texts = dict.fromkeys(_plain((found.server or found.target)[:60]) or found.target for found in heard)
+    freebox = any(found.target == SSDP_FREEBOX for found in heard)
+    return tuple(
+        Hint(HintKind.SSDP, text, BoxFamily.FREEBOX if freebox else family_in(text)) for text in texts
+    )  # fmt: skip
+
+
 def all_sources(drivers: Sequence[Driver]) -> Sequence[Source]:
     """Every source that takes a question to the network."""
-    return from_names(drivers), from_mdns
+    return from_names(drivers), from_mdns, from_ssdp

@@ -1,4 +1,4 @@
-"""On the PC of the lab, one session with a real gateway: ``python -m tests.boxes.in_lab igd '[["wan"], ["put", {…}]]'``.
+"""On the PC of the lab, one session with a gateway: ``python -m tests.boxes.in_lab igd '[["wan"], ["put", {…}]]'``.
 
 Prints one JSON line per item: what came, or ``{"error": code, "number": …}``.
 """

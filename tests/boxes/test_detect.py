@@ -8,10 +8,19 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from selfcare.boxes import oui
+from selfcare.boxes import oui, ssdp
 from selfcare.boxes.detect import Certainty, Detection, detect
 from selfcare.boxes.driver import Driver
-from selfcare.boxes.hints import Gateway, Hint, HintKind, from_lease, product_class
+from selfcare.boxes.hints import (
+    Gateway,
+    Hint,
+    HintKind,
+    all_sources,
+    from_lease,
+    from_names,
+    from_ssdp,
+    product_class,
+)
 from selfcare.boxes.wire import Place
 from selfcare.model.box import BoxFamily, DeviceInfo
 from tests.boxes import toy
@@ -128,8 +137,52 @@ def test_the_product_class_in_the_lease_and_never_the_serial_number() -> None:
     assert list(from_lease(gateway)) == [Hint(HintKind.DHCP, "Livebox Fibre", BoxFamily.LIVEBOX)]
 
 
+def test_what_this_pc_said_of_itself_is_no_hint() -> None:
+    gateway = Gateway(Place("192.168.1.1"), dhcp={"host_name": "pc-derriere-la-freebox", "fqdn_fqdn": "livebox"})
+    assert list(from_lease(gateway)) == []
+
+
 @pytest.mark.parametrize(
     "option", ["", "zz", "00:00:0d:e9", "00:00:0d:e9:ff:06:ff", option_125((6, b"x"), enterprise=9), "0" * 4001]
 )
 def test_a_broken_option_says_nothing(option: str) -> None:
     assert product_class(option) is None
+
+
+def answers_names(own: dict[str, str]) -> Callable[..., object]:
+    """A DNS server of the box that knows these names."""
+    import dns.message
+    import dns.rrset
+
+    async def udp(question: dns.message.Message, where: str, **how: float) -> dns.message.Message:
+        answer = dns.message.make_response(question)
+        name = question.question[0].name
+        if (address := own.get(name.to_text(omit_final_dot=True))) is not None:
+            answer.answer.append(dns.rrset.from_text(name, 1, "IN", "A", address))
+        return answer
+
+    return udp
+
+
+def test_a_name_is_a_hint_only_where_it_leads_to_the_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = Gateway(Place("192.168.1.1"))
+    for address, expected in (("192.168.1.1", ["toy.box"]), ("90.63.21.45", [])):
+        monkeypatch.setattr("dns.asyncquery.udp", answers_names({"toy.box": address}))
+        found = asyncio.run(from_names([toy.DRIVER])(gateway))  # type: ignore[arg-type]
+        assert [hint.text for hint in found] == expected
+
+
+def test_no_source_asks_the_network_about_an_address_with_a_port_of_its_own() -> None:
+    """A simulator, or somebody's tunnel: who announces what on this PC's network has nothing to do with it."""
+    gateway = Gateway(Place("127.0.0.1", 8080))
+    for source in all_sources([toy.DRIVER]):
+        assert asyncio.run(source(gateway)) == ()  # type: ignore[arg-type]
+
+
+def test_what_is_announced_by_upnp(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def search(address: str, **asked: object) -> tuple[ssdp.Found, ...]:
+        return (ssdp.Found(f"http://{address}:49152/igd.xml", ssdp.GATEWAYS[0], server="Linux UPnP/1.0 Livebox"),)
+
+    monkeypatch.setattr(ssdp, "ssdp_search", search)
+    found = asyncio.run(from_ssdp(Gateway(Place("192.168.1.1"))))  # type: ignore[arg-type]
+    assert list(found) == [Hint(HintKind.SSDP, "Linux UPnP/1.0 Livebox", BoxFamily.LIVEBOX)]

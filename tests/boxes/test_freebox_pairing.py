@@ -119,8 +119,9 @@ def test_giving_up_ends_the_asking() -> None:
             with contextlib.suppress(asyncio.CancelledError):
                 await waiting
             await walk.aclose()
+            await asyncio.sleep(0.05)  # the one that was under way arrives
             asked = len(simulator.asked)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
             return len(simulator.asked) - asked
 
     assert asyncio.run(whole()) == 0

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from selfcare.boxes.errors import BoxErrorCode
-from selfcare.boxes.freebox import FreeboxSession
+from selfcare.boxes.freebox import FreeboxSession, parental
 from selfcare.model.box import (
     GuestNetwork,
     ParentalRule,
@@ -152,3 +152,53 @@ def test_a_person_that_cannot_be_completed_is_not_left_half_made() -> None:
     simulator.takes.refuse[("POST", "network_control")] = "internal_error"
     assert refused(simulator, BLOCK_LEO).code is BoxErrorCode.REFUSED
     assert simulator.takes.profiles == {} and simulator.home.plans == []
+
+
+@pytest.mark.parametrize("sunday", [False, True])
+def test_the_days_of_a_rule_are_those_of_the_box(sunday: bool) -> None:
+    """Nobody documents which day is the first: what the box says of its next change tells."""
+    simulator = box()
+    simulator.takes.sunday_first = sunday
+    day = (datetime.now().weekday() + 2) % 7
+    wish = ParentalSchedule(LEO, slots=(ParentalSlot(Seconds(75600), Seconds(86400), (day,)),), name="Léo")
+
+    async def change(session: FreeboxSession) -> Any:
+        await session.set_parental(wish)
+        return (await session.parental()).schedules
+
+    (told,) = run(simulator, change)
+    assert simulator.home.plans[0].slots == [(day, 75600, 86400)]
+    assert told.slots == wish.slots
+    (again,) = run(simulator, lambda session: session.parental()).schedules  # seen by a reading alone, too
+    assert again.slots == wish.slots
+
+
+def test_days_are_not_turned_without_a_reason() -> None:
+    monday = {"mode": "denied", "start_time": 0, "end_time": 300, "weekdays": [True] + [False] * 7}
+    now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday
+    on_sunday = int(datetime(2026, 11, 29, tzinfo=UTC).timestamp())
+    on_monday = on_sunday + 86400
+    assert parental.sunday_first({"next_change": on_sunday}, [monday], now) is True
+    assert parental.sunday_first({"next_change": on_monday}, [monday], now) is False
+    assert parental.sunday_first({"next_change": on_sunday + 60}, [monday], now) is False
+    assert parental.sunday_first({"next_change": 0}, [monday], now) is False
+    assert parental.sunday_first({"next_change": on_sunday}, [monday, monday | {"mode": "webonly"}], now) is False
+    daily = monday | {"weekdays": [True] * 7 + [False]}
+    at_midnight = int(datetime(2026, 11, 26, tzinfo=UTC).timestamp())
+    assert parental.sunday_first({"next_change": at_midnight}, [daily], now) is False
+
+
+def test_a_person_whose_devices_were_taken_out_gets_them_back() -> None:
+    simulator = box("parental-block")
+
+    async def there_and_back(session: FreeboxSession) -> Any:
+        (before,) = (await session.parental()).schedules
+        await session.set_parental(ParentalSchedule(before.phys_addresses, id=before.id))
+        assert (await session.parental()).schedules == ()
+        again = ParentalSchedule(before.phys_addresses, before.rule, name=before.name)  # whoever undoes has no number
+        await session.set_parental(again)
+        return before, (await session.parental()).schedules
+
+    before, after = run(simulator, there_and_back)
+    assert after == (before,)
+    assert len(simulator.home.plans) == 1 and simulator.takes.profiles == {}

@@ -167,3 +167,18 @@ def test_a_session_error_on_a_read_is_raised() -> None:
     simulator = box()
     simulator.takes.told = lambda major, path: 1 / 0  # type: ignore[method-assign]
     assert refused(simulator, lambda session: session.dhcp()).code is BoxErrorCode.UNREADABLE
+
+
+def test_a_box_swapped_during_a_session_is_not_logged_in_to() -> None:
+    simulator = box()
+
+    async def whole() -> list[BoxErrorCode]:
+        async with opened(simulator) as session:
+            simulator.sessions.clear()
+            simulator.home.uid = "7C16890000FF"
+            errors = await asyncio.gather(session.wan(), session.ports(), return_exceptions=True)
+            assert [each.path for each in simulator.asked if "/login/" in each.path] == []
+            return [each.code for each in errors]  # type: ignore[union-attr]
+
+    assert BoxErrorCode.BOX_CHANGED in asyncio.run(whole())
+    assert simulator.logins == 1

@@ -213,6 +213,14 @@ def test_a_decoder_that_is_away_has_no_state() -> None:
     assert (seen.state, seen.service_available) == (None, None)
 
 
+def test_on_in_spite_of_the_timetable_is_not_planned() -> None:
+    power = {"WiFi": {"Activate": True, "Enable": False}}
+    radios = {"wlanradio": {"rad2g0": {"RadioStatus": "Up"}}}
+    assert wifi.settings(radios, {"Enable": True}, power).planned is False
+    assert wifi.settings({}, {"Enable": True}, power).planned is True
+    assert wifi.settings({}, {"Enable": False}, {"WiFi": {"Enable": True, "Activate": False}}).enable is False
+
+
 def test_power_profiles_as_an_object_or_a_list() -> None:
     assert wifi.profile({"WiFi": {"Enable": True}}) == {"Enable": True}
     assert wifi.profile([{"Name": "Other"}, {"Name": "WiFi", "Enable": False}])["Enable"] is False

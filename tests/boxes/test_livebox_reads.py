@@ -133,9 +133,11 @@ def test_optics_of_other_models(product: str) -> None:
     assert seen.module_present is (True if product == "Livebox 4" else None)
 
 
-def test_somebody_elses_optical_terminal() -> None:
+@pytest.mark.parametrize("idle", [False, True])
+def test_somebody_elses_optical_terminal(idle: bool) -> None:
+    """Unused optics look like a dark fibre: nothing is told of them."""
     box = simulated()
-    box.box.external_ont = True
+    box.box.external_ont, box.box.idle_optics = True, idle
     told = talk(box, everything)
     assert told["wan"].medium is AccessMedium.ETHERNET
     assert told["optical"] == Absent(Why.CANNOT)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.boxes.livebox import forwarding
 from selfcare.boxes.livebox.session import LiveboxSession
 from selfcare.model.box import (
     GuestNetwork,
@@ -58,7 +59,18 @@ def test_wifi_off_and_on(product: str) -> None:
         return found
 
     assert talk(box, change) == [(False, False), (True, True)]
-    assert box.box.power["Enable"] is True
+
+
+def test_a_profile_that_keeps_the_wifi_off_is_set_with_the_switch() -> None:
+    box = LiveboxSimulator()
+    box.box.power["Enable"] = False
+
+    async def change(session: LiveboxSession) -> bool:
+        await session.set_wifi_enable(True)
+        told: Any = await session.wifi()
+        return bool(told.enable and all(radio.up for radio in told.radios))
+
+    assert talk(box, change)
 
 
 def test_name_and_key_of_one_network_and_back() -> None:
@@ -231,6 +243,16 @@ def test_two_rules_of_one_name_do_not_overwrite_each_other() -> None:
     assert talk(LiveboxSimulator(), change) == {
         "webui_1": 8443, "webui_Jeu __t__": 27_015, "webui_Jeu __t__ 2": 27_016,
     }  # fmt: skip
+
+
+def test_a_clash_is_of_ports_and_protocol() -> None:
+    there = [PortMapping(80, 80, "192.168.1.20", Protocol.TCP, external_last=90, id="webui_a")]
+    wanted = PortMapping(85, 85, "192.168.1.21", Protocol.TCP)
+    assert forwarding.clashes(wanted, "webui_b", there)
+    assert forwarding.clashes(replace(wanted, protocol=Protocol.BOTH), "webui_b", there)
+    assert not forwarding.clashes(replace(wanted, protocol=Protocol.UDP), "webui_b", there)
+    assert not forwarding.clashes(replace(wanted, external_port=91), "webui_b", there)
+    assert not forwarding.clashes(wanted, "webui_a", there)
 
 
 def test_a_rule_of_a_program_stays_its_own() -> None:

@@ -102,7 +102,7 @@ async def codes(place: Place, uses: tuple[Callable[[SfrSession], Awaitable[Any]]
         (http("x" * 300_000), {"too_large"}),
         (b"SSH-2.0-OpenSSH_9.2\r\n", {"unreadable"}),
         (b"", {"unreachable"}),
-        (http("<rsp stat='ok'>" + "<a>" * 20_000), {"unreadable"}),
+        (http("<rsp stat='ok'>" + "<a>" * 8_000), {"unreadable"}),
         (http(OK.format("<a>" * 10_000 + "</a>" * 10_000)), {"value", "not_this_box", "unreadable", "unsupported"}),
         (http(OK.format("<dsl " + " " * 200_000 + "<")), {"unreadable"}),
     ],

@@ -220,7 +220,7 @@ def everything(root: Element) -> None:
     parse_home.guest(root)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(elements(), max_size=4))
 def test_any_elements_give_values(inner: list[Element]) -> None:
     root = Element("rsp", {"stat": "ok"})
@@ -228,7 +228,7 @@ def test_any_elements_give_values(inner: list[Element]) -> None:
     everything(root)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(st.binary(max_size=200), st.text(alphabet='<>/="rspdl &;firewall \n', max_size=200).map(str.encode)))
 def test_any_bytes_give_a_value_or_a_named_error(body: bytes) -> None:
     for method in ("dsl.getInfo", "guest.getInfo", "wan.getInfo"):

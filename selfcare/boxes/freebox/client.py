@@ -159,11 +159,20 @@ class Client:
             if self._credential is None:
                 raise BoxError(BoxErrorCode.SESSION_ENDED)
             try:
+                await self._same_box()
                 await self._open_session(credential)
             except BoxError as error:
                 if error.code not in (BoxErrorCode.UNREACHABLE, BoxErrorCode.TOO_SLOW):
                     self._credential = None
                 raise
+
+    async def _same_box(self) -> None:
+        """A session that ended without being asked to may have been another box's: it was swapped meanwhile."""
+        if self._wire is None or self.who is None:
+            raise BoxError(BoxErrorCode.SESSION_ENDED)
+        now = parse.identity(body(await self._wire.request("GET", "/api_version", limit_s=HELLO_S)))
+        if now is None or now.uid != self.who.uid:
+            raise BoxError(BoxErrorCode.BOX_CHANGED)
 
     async def _send(self, method: str, path: str, sent: Any = None) -> Any:
         if self._wire is None:

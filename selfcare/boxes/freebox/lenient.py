@@ -24,7 +24,7 @@ def rows(value: Any) -> tuple[Mapping[str, Any], ...]:
     """A list of objects. An object in the place of a list of one is taken as that one; anything else as none."""
     if isinstance(value, dict):
         return (value,) if value else ()
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         return ()
     return tuple(item for item in value[:MOST_ROWS] if isinstance(item, dict))
 

@@ -2,7 +2,8 @@
 
 A person is a profile with hardware addresses; a rule of mode ``denied`` is a slot. Times are seconds since 00:00 in
 steps of 300 (resolution 288). ``weekdays`` has eight values, the eighth for holidays; that the first is Monday is not
-written for rules, only for the vendor's other timetables ("mapping[0] is monday"), and two clients disagree.
+written for rules, only for the vendor's other timetables ("mapping[0] is monday"), and two clients disagree: so the
+box's own ``next_change`` is compared with both readings (:func:`sunday_first`).
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ _RULES = {"allowed": ParentalRule.ALLOWED, "denied": ParentalRule.BLOCKED}
 _BLOCKED = {"denied": True, "allowed": False}
 
 
-def control(controls: Any, profiles: Any, rules: Mapping[str, Any]) -> ParentalControl:
+def control(controls: Any, profiles: Any, rules: Mapping[str, Any], sunday: bool = False) -> ParentalControl:
     """``network_control``, ``profile`` for the names, ``network_control/{id}/rules`` by profile."""
     names = {text(each.get("id")): text(each.get("name")) for each in rows(profiles)}
     found = tuple(
-        schedule(each, names.get(text(each.get("profile_id"))), rules.get(text(each.get("profile_id")) or ""))
+        schedule(each, names.get(text(each.get("profile_id"))), rules.get(text(each.get("profile_id")) or ""), sunday)
         for each in rows(controls)
         if macs(each)
     )
@@ -37,7 +38,7 @@ def macs(told: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(found for each in items(told.get("macs"))[:64] if (found := hardware(each)) is not None)
 
 
-def schedule(told: Mapping[str, Any], name: str | None, rules: Any) -> ParentalSchedule:
+def schedule(told: Mapping[str, Any], name: str | None, rules: Any, sunday: bool = False) -> ParentalSchedule:
     """One person."""
     override = flag(told.get("override")) is True
     by_hand = _RULES.get(text(told.get("override_mode")) or "") if override else None
@@ -45,19 +46,21 @@ def schedule(told: Mapping[str, Any], name: str | None, rules: Any) -> ParentalS
         phys_addresses=macs(told),
         rule=by_hand or ParentalRule.PLANNED,
         until=moment(told.get("override_until")) if by_hand is not None else None,
-        slots=tuple(found for each in rows(rules) if (found := slot(each)) is not None),
+        slots=tuple(found for each in rows(rules) if (found := slot(each, sunday)) is not None),
         blocked_now=_BLOCKED.get(text(told.get("current_mode")) or ""),
         id=text(told.get("profile_id")),
         name=name,
     )
 
 
-def slot(told: Mapping[str, Any]) -> ParentalSlot | None:
+def slot(told: Mapping[str, Any], sunday: bool = False) -> ParentalSlot | None:
     """An enabled rule that denies; rules that only limit to the web, or that allow, are no slots."""
     if text(told.get("mode")) != "denied" or flag(told.get("enabled")) is False:
         return None
     start, end = whole(told.get("start_time"), 0, DAY), whole(told.get("end_time"), 0, DAY)
-    days = tuple(day for day, on in enumerate(items(told.get("weekdays"))[:7]) if flag(on) is True)
+    week = [flag(on) is True for on in items(told.get("weekdays"))[:7]]
+    week = week[1:] + week[:1] if sunday else week
+    days = tuple(day for day, on in enumerate(week) if on)
     if start is None or end is None or not days:
         return None
     return ParentalSlot(Seconds(start), Seconds(end if end else DAY), days)
@@ -75,16 +78,47 @@ def override(wish: ParentalSchedule) -> dict[str, Any]:
     }
 
 
-def rule(wish: ParentalSlot) -> dict[str, Any]:
+def rule(wish: ParentalSlot, sunday: bool = False) -> dict[str, Any]:
     """For ``POST network_control/{id}/rules/``."""
+    week = [day in wish.weekdays for day in range(7)]
     return {
         "name": "Selfcare",
         "mode": "denied",
         "start_time": int(wish.start),
         "end_time": int(wish.end),
-        "weekdays": [day in wish.weekdays for day in range(7)] + [False],
+        "weekdays": (week[-1:] + week[:-1] if sunday else week) + [False],
         "enabled": True,
     }
+
+
+def sunday_first(told: Mapping[str, Any], rules: Any, now: datetime) -> bool:
+    """Whether the box counts days from Sunday: its next change is when that reading has it, and not the other.
+
+    ``now`` in the local time that the box keeps too. Rules that are no slots make it impossible to tell.
+    """
+    change, known = whole(told.get("next_change"), 1), rows(rules)
+    readings = [[found for each in known if (found := slot(each, sunday)) is not None] for sunday in (False, True)]
+    if change is None or len(readings[0]) != len(known):
+        return False
+    monday, sunday = (_next_change(slots, now) for slots in readings)
+    return sunday == change != monday
+
+
+def _next_change(slots: Iterable[ParentalSlot], now: datetime) -> int | None:
+    """When denied becomes allowed or back, in seconds since 1970."""
+    denied = {
+        (day, step)
+        for each in slots
+        for day in each.weekdays
+        for step in range(int(each.start) // STEP, int(each.end) // STEP)
+    }
+    at = now.replace(second=0, microsecond=0) - timedelta(minutes=now.minute % 5)
+    here = (at.weekday(), (at.hour * 3600 + at.minute * 60) // STEP) in denied
+    for _ in range(7 * DAY // STEP):
+        at += timedelta(seconds=STEP)
+        if ((at.weekday(), (at.hour * 3600 + at.minute * 60) // STEP) in denied) is not here:
+            return int(at.timestamp())
+    return None
 
 
 def possible(slots: Iterable[ParentalSlot], step: int = STEP) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -44,6 +44,7 @@ _MISSING = {
     BoxErrorCode.MISSING_RIGHT: Why.NEEDS_RIGHT,
     BoxErrorCode.BRIDGE_MODE: Why.BRIDGE,
 }
+_DISPENSABLE = (BoxErrorCode.NOT_FOUND, BoxErrorCode.REFUSED, BoxErrorCode.INVALID, BoxErrorCode.BUSY)
 NEW_PARENTAL, OLD_PLAYERS, NEW_LTE, GUEST_SSID, GUEST = 8, 6, 10, 14, 5
 """API majors: profiles, decoders, 4G split in two, the guests' own SSID, keys for guests."""
 
@@ -58,6 +59,7 @@ class Reading:
     def __init__(self, place: Place, client: Client | None = None) -> None:
         self._client = client or Client(place)
         self.rights = None
+        self._sunday = False  # the first of a rule's days, as far as the box has let it be seen
 
     @property
     def uid(self) -> str | None:
@@ -191,7 +193,15 @@ class Reading:
         )
         named = _names(controls, "profile_id")
         rules = await asyncio.gather(*(self._maybe(f"network_control/{name}/rules") for name in named))
-        return parental.control(controls, profiles, dict(zip(named, rules, strict=True)))
+        told = dict(zip(named, rules, strict=True))
+        self._learn_days(controls, told)
+        return parental.control(controls, profiles, told, self._sunday)
+
+    def _learn_days(self, controls: Any, rules: Mapping[str, Any]) -> None:
+        now = datetime.now().astimezone()
+        self._sunday = self._sunday or any(
+            parental.sunday_first(each, rules.get(text(each.get("profile_id")) or ""), now) for each in rows(controls)
+        )
 
     async def forwards(self) -> tuple[PortMapping, ...] | Absent:
         """The subscriber's own and those that programs asked for."""
@@ -282,9 +292,7 @@ class Reading:
         try:
             return await self._client.get(path)
         except BoxError as error:
-            if error.code in _MISSING or error.code in (BoxErrorCode.NOT_FOUND, BoxErrorCode.REFUSED):
-                return None
-            if error.code is BoxErrorCode.INVALID:
+            if error.code in _MISSING or error.code in _DISPENSABLE:
                 return None
             raise
 

@@ -37,11 +37,30 @@ class FreeboxSession(Writing):
                 await self._forget_person(known)
             return
         if known is None:
+            known = await self._without_devices(controls, schedule.name)
+        if known is None:
             name = await self._make_person(schedule)
         else:
             name = _number(text(known.get("profile_id")))
             await self._send("PUT", f"network_control/{name}", parental.override(schedule))
         await self._set_rules(name, schedule)
+        if await self._counts_otherwise(name):
+            await self._set_rules(name, schedule)
+
+    async def _counts_otherwise(self, name: str) -> bool:
+        """Whether only the rules just made let it be seen that the box counts days from Sunday."""
+        if self._sunday:
+            return False
+        self._learn_days([mapping(await self._get(f"network_control/{name}"))], {name: await self._rules(name)})
+        return self._sunday
+
+    async def _without_devices(self, controls: tuple[Any, ...], name: str | None) -> Any:
+        """A person of this name whose devices were taken out (:meth:`_forget_person`): it gets them back."""
+        free = [each for each in controls if not parental.macs(each)]
+        if name is None or not free:
+            return None
+        named = {text(each.get("id")) for each in rows(await self._get("profile")) if text(each.get("name")) == name}
+        return next((each for each in free if text(each.get("profile_id")) in named), None)
 
     async def _make_person(self, schedule: ParentalSchedule) -> str:
         """A profile, which may have brought its control with it, or not."""
@@ -62,10 +81,14 @@ class FreeboxSession(Writing):
 
     async def _set_rules(self, name: str, schedule: ParentalSchedule) -> None:
         """Missing ones first: in between there is more denied than wished, never less."""
-        there = [(each, found) for each in await self._rules(name) if (found := parental.slot(each)) is not None]
+        there = [
+            (each, found)
+            for each in await self._rules(name)
+            if (found := parental.slot(each, self._sunday)) is not None
+        ]
         for wish in schedule.slots:
             if wish not in [found for _, found in there]:
-                await self._send("POST", f"network_control/{name}/rules/", parental.rule(wish))
+                await self._send("POST", f"network_control/{name}/rules/", parental.rule(wish, self._sunday))
         kept = list(schedule.slots)
         for each, found in there:
             if found in kept:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.figures import ipv4, port, whole
+from selfcare.boxes.figures import ipv4, port
 from selfcare.boxes.igd import parse
 from selfcare.boxes.soap import ACTION_FAILED, CONFLICT, END_OF_LIST, NO_SUCH_ENTRY, NONE_IN_RANGE, NOT_AUTHORISED
 from selfcare.boxes.soap import UpnpFault as Fault
@@ -140,10 +140,11 @@ async def why(call: Call, fault: Fault, mapping: PortMapping, protocol: str, her
 
 async def _taken(call: Call, mapping: PortMapping, protocol: str) -> bool:
     try:
-        values = await call("GetSpecificPortMappingEntry", entry_of(mapping, protocol))
-    except BoxError:
-        return False
-    return whole(values.get("NewInternalPort")) is not None
+        await call("GetSpecificPortMappingEntry", entry_of(mapping, protocol))
+    except BoxError as error:
+        # Only a plain "there is none" says that it is free.
+        return not (isinstance(error, Fault) and error.number in (NO_SUCH_ENTRY, END_OF_LIST))
+    return True
 
 
 async def _no_address(call: Call) -> bool:

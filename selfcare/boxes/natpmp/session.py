@@ -129,7 +129,7 @@ class NatPmpSession:
         except BoxError:
             return error
         lacking = reply.version == NATPMP and packets.NATPMP_CODES.get(reply.result) is BoxErrorCode.NO_PUBLIC_ADDRESS
-        return BoxError(BoxErrorCode.NO_PUBLIC_ADDRESS, **error.values) if lacking else error
+        return BoxError(BoxErrorCode.NO_PUBLIC_ADDRESS, number=error.values.get("number")) if lacking else error
 
     def _check(self, mapping: PortMapping) -> None:
         if mapping.internal_client != self._asker.here:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.boxes.home import Plan
@@ -26,6 +26,8 @@ class People:
         self.profiles: dict[int, str] = {}
         self.rules: dict[int, dict[int, dict[str, Any]]] = {}
         self.last = 100
+        self.sunday_first = False
+        self.now = datetime.now
 
     def number(self) -> int:
         self.last += 1
@@ -36,7 +38,9 @@ class People:
         return {"blocked": "denied", "allowed": "allowed"}.get(plan.override, rule)
 
     def _rule_state(self, plan: Plan) -> str:
-        now = datetime.now()
+        return self._rule_state_at(plan, self.now())
+
+    def _rule_state_at(self, plan: Plan, now: datetime) -> str:
         second = now.hour * 3600 + now.minute * 60 + now.second
         inside = any(day == now.weekday() and start <= second < end for day, start, end in plan.slots)
         return "denied" if inside else "allowed"
@@ -46,6 +50,20 @@ class People:
             host = self.box.home.host(mac)
             if host is not None:
                 host.blocked = self._state(plan) == "denied"
+
+    def _next_change(self, plan: Plan) -> int:
+        """By looking at every minute of a week."""
+        now = self.now().replace(second=0, microsecond=0)
+        state = self._rule_state_at(plan, now)
+        for minutes in range(1, 7 * 24 * 60 + 1) if plan.slots else ():
+            at = now + timedelta(minutes=minutes)
+            if self._rule_state_at(plan, at) != state:
+                return int(at.timestamp())
+        return 0
+
+    def _days(self, told: list[bool]) -> list[int]:
+        """A rule's days with Monday as 0."""
+        return [(day - 1) % 7 if self.sunday_first else day for day in range(7) if told[day]]
 
     def _let_go(self, plan: Plan) -> None:
         for mac in plan.macs:
@@ -76,13 +94,15 @@ class People:
         kept = self.rules.setdefault(int(plan.id), {})
         if not kept and plan.slots:
             for day, start, end in plan.slots:
-                days = [each == day for each in range(7)] + [False]
+                place = (day + 1) % 7 if self.sunday_first else day
+                days = [each == place for each in range(7)] + [False]
                 kept[self.number()] = rule(start, end, days)
         return kept
 
     def _control(self, plan: Plan) -> dict[str, Any]:
         return {
-            "profile_id": int(plan.id), "next_change": 0, "override": bool(plan.override), "override_until": plan.until,
+            "profile_id": int(plan.id), "next_change": self._next_change(plan),
+            "override": bool(plan.override), "override_until": plan.until,
             "override_mode": "denied" if plan.override == "blocked" else "allowed", "current_mode": self._state(plan),
             "rule_mode": self._rule_state(plan), "macs": [each.upper() for each in plan.macs], "hosts": [],
             "resolution": 288, "cdayranges": [],
@@ -138,7 +158,7 @@ class People:
         plan.slots = [
             (day, each["start_time"], each["end_time"])
             for each in rules.values() if each["mode"] == "denied" and each["enabled"]
-            for day in range(7) if each["weekdays"][day]
+            for day in self._days(each["weekdays"])
         ]  # fmt: skip
         self._settle(plan)
         return {"id": number}

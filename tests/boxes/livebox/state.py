@@ -39,6 +39,7 @@ class Livebox:
     home: Home
     chosen: str | None = None
     external_ont: bool = False
+    idle_optics: bool = False  # with external_ont: the built-in optics are there, unused, and answer all the same
     night: bool = False  # a timetable keeps the Wi-Fi off now
     max_rate_in_bits: bool = False
     power: dict[str, Any] = field(default_factory=lambda: {"Enable": True, "Activate": False})

@@ -83,6 +83,8 @@ def dsl_stats(box: Livebox, _: Any) -> Told:
 
 
 def optics(box: Livebox, _: Any) -> Told:
+    if box.external_ont and box.idle_optics:
+        return {"status": {"gpon": {"veip0": {"SignalRxPower": -40_000, "OnuState": STATES["O1"], "Temperature": 31}}}}
     if not box.built_in_fibre or box.product in ("Livebox 3", "Livebox 4"):
         raise MISSING
     seen = box.home.line.optics
@@ -108,6 +110,8 @@ def sfp(box: Livebox, _: Any) -> Told:
 
 
 def counters(box: Livebox, _: Any) -> Told:
+    if box.external_ont and box.idle_optics:
+        return {"status": {"RxBytes": 0, "TxBytes": 0}}
     if not box.built_in_fibre:
         raise Fault(196618, "Intf not bound to any NetDev.Link")
     wrap = 2**64 if box.product == "Livebox Nautilus" else 2**32
