@@ -35,7 +35,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who is the gateway, at ``place``. ``found`` None: nobody we know answers; ``looks_like``: the family hinted at."""
+    """Who is the gateway, at ``place``. ``found`` None: nobody we know answers; ``looks_like``: what is hinted at."""
 
     found: Found | None
     place: Place | None = None

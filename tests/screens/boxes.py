@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize
 
 from selfcare.app.box_session import identity
 from tests.boxes.base import Simulator
+from tests.boxes.freebox import FreeboxSimulator
 from tests.boxes.home import Host
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.box_bench import BoxBench, Ring, box_of
@@ -54,8 +55,8 @@ def _box(
 
 def _settled(page: BoxPage) -> None:
     """Until nothing is under way; a person at the box is not waited for."""
-    view = lambda: page.hold.view  # noqa: E731
-    settle(app_of(), lambda: not view().busy and view().pairing.phase is not PairPhase.WAITING, 4.0)
+    hold = page.hold
+    settle(app_of(), lambda: not hold.view.busy and hold.view.pairing.phase is not PairPhase.WAITING, 4.0)
 
 
 def _remember(page: BoxPage, bench: BoxBench, dsl: bool) -> None:
@@ -104,11 +105,13 @@ def _typed(page: BoxPage) -> None:
 
 
 def _patient(box: Simulator) -> None:
-    setattr(box, "panel_polls", 1000)
+    assert isinstance(box, FreeboxSimulator)
+    box.panel_polls = 1000
 
 
 def _says_no(box: Simulator) -> None:
-    setattr(box, "panel", "denied")
+    assert isinstance(box, FreeboxSimulator)
+    box.panel = "denied"
 
 
 def _crowd(box: Simulator) -> None:
@@ -137,8 +140,8 @@ BOXES: tuple[Screen, ...] = (
     Screen("box-technical", then=_box("bbox", then=(*BBOX, _technical)), size=LONG),
     Screen("box-forget", then=_box("bbox", then=(*BBOX, _forget)), size=TALL),
     Screen("box-crowd", then=_box("sfr", prepare=_crowd, then=BBOX), size=LONG),
-    Screen("box-bridge", then=_box("bbox", "bridge", then=BBOX), size=TALL),
-    Screen("box-updating", then=_box("bbox", "updating")),
+    Screen("box-bridge", then=_box("freebox", "bridge", then=FREE), size=TALL),
+    Screen("box-updating", then=_box("sfr", "updating")),
     Screen("box-igd", then=_box("igd")),
     Screen("box-150", then=_box("freebox", then=(*FREE, _again), past="fibre"), size=QSize(720, 3200), scale=1.5),
     Screen("box-password-150", then=_box("bbox", then=(_ask, _typed)), size=QSize(720, 1100), scale=1.5),
