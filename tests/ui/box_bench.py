@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,12 +48,16 @@ class Ring:
 
 
 class BoxBench:
-    """``place`` None: this computer has no gateway. ``keyring`` None: secrets go to the encrypted file."""
+    """``place`` None: this computer has no gateway. ``keyring`` None: secrets go to the encrypted file.
+
+    ``stop`` takes the box off the network.
+    """
 
     def __init__(self, folder: Path, place: Place | None, keyring: Backend | None = None) -> None:
         self.folder, self.place, self.keyring = folder, place, keyring
         self.lines = LineHistory(folder)
         self.desks: list[BoxDesk] = []
+        self.stop: Callable[[], None] = lambda: None
 
     def boxes(self) -> BoxDesk:
         async def gateway() -> Gateway | None:
@@ -91,5 +95,7 @@ def box_of(
 ) -> Iterator[tuple[Simulator, BoxBench]]:
     """A simulator that serves until the block ends, and the bench around it."""
     box = simulator(family, *faults)
-    with in_thread(box) as place:
-        yield box, BoxBench(folder, place, keyring)
+    with contextlib.ExitStack() as stack:
+        bench = BoxBench(folder, stack.enter_context(in_thread(box)), keyring)
+        bench.stop = stack.close
+        yield box, bench
