@@ -272,7 +272,7 @@ def test_machines_are_sorted_for_people() -> None:
 
 
 def test_signals_in_words() -> None:
-    said = [signal(EN, dbm).split(" (")[0] for dbm in (-45, -64, -70, -85)]
+    said = [signal(EN, Dbm(dbm)).split(" (")[0] for dbm in (-45, -64, -70, -85)]
     assert said == ["good signal", "fair signal", "weak signal", "very weak signal"]
 
 

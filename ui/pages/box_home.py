@@ -21,7 +21,9 @@ class HomeCard(Card):
         self._shown: Machines | None = None
         self.count = text(theme, "", tone="muted")
         self.first = QVBoxLayout()
-        self.rest, self.away = Fold(theme, ""), Fold(theme, "")
+        self.rest, self.away = (
+            Fold(theme, catalogue.text(f"ui.box.home.{name}", count=0)) for name in ("rest", "away")
+        )
         self.column.addWidget(text(theme, catalogue.text("ui.box.home.title"), Size.HEADING, bold=True))
         self.column.addWidget(self.count)
         self.column.addLayout(self.first)
