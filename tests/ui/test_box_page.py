@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from selfcare.boxes import secret
@@ -323,3 +323,21 @@ def test_a_box_that_is_gone_keeps_what_it_said(qtbot: QtBot, open_box: OpenBox) 
     settled(qtbot, page)
     assert page.head.lines[0].text() == FR.text("box.error.unreachable") and shown(page, page.line)
     assert page.head.headline.text() == "Bbox"
+
+
+def test_a_new_figure_moves_nothing_under_who_is_reading(qtbot: QtBot, open_box: OpenBox) -> None:
+    page, box, _ = open_box("freebox")
+    let_in(qtbot, page)
+    window_of(page).resize(760, 520)
+    QApplication.processEvents()
+    bar = page.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    labels = {label for label in page.line.findChildren(QLabel) if label.isVisibleTo(page)}
+    box.home.line.optics.rx = -20.5
+    box.home.hosts[1].signal = -80
+    page.hold.ask("drop", lambda desk, found: desk._drop(found)).done.connect(page.hold._read)
+    before, widest = bar.value(), bar.maximum()
+    qtbot.waitUntil(lambda: "−20,5 dBm" in said(page) and "très faible" in said(page), timeout=5000)
+    QApplication.processEvents()
+    assert labels == {label for label in page.line.findChildren(QLabel) if label.isVisibleTo(page)}
+    assert (bar.value(), bar.maximum()) == (before, widest)
