@@ -18,6 +18,8 @@ from selfcare.model.probe import ProbeSpec
 from selfcare.model.profile import Profile
 
 if TYPE_CHECKING:
+    from selfcare.app.box_change import BoxChanges
+    from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk, Gateway
     from selfcare.app.desk import RepairDesk
     from selfcare.app.ports import RunnableProbe
@@ -39,7 +41,7 @@ def build_services(language: str | None = None) -> Services:
 
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
-        _changed_before, _boxes,
+        _changed_before, _boxes, _box_changes,
     )  # fmt: skip
 
 
@@ -117,6 +119,22 @@ def _boxes() -> BoxDesk:
 
     data = folders().data
     return BoxDesk(_gateway, Credentials(data), LineHistory(data), sources=all_sources)
+
+
+def _box_changes(contact: Contact) -> BoxChanges:
+    import psutil
+
+    from selfcare.app.box_change import BoxChanges
+    from selfcare.cases.box_journal import FOLDER, BoxJournal
+    from selfcare.ground.secrets import SecretStore
+    from selfcare.hostwifi import own_wifi
+
+    def macs() -> frozenset[str]:
+        links = (one.address for several in psutil.net_if_addrs().values() for one in several)
+        return frozenset(text.lower().replace("-", ":") for text in links if len(text) == 17)
+
+    data = folders().data
+    return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs)
 
 
 async def _gateway() -> Gateway | None:

@@ -14,6 +14,8 @@ ATTEMPTS = 2
 """Writing what is wanted twice does no harm; a third time would not find another box."""
 SILENCE_S = 45.0
 """How long a box that says nothing is waited for: one that restarts its Wi-Fi or its web server (10 to 30 s)."""
+CUT_OFF_S = 3.0
+"""The same where this PC could not join the box's Wi-Fi anew: there may be a cable, else nothing will come."""
 PAUSES_S = (0.3, 0.7, 1.0, 2.0, 3.0)
 """Between two looks: quick at first, then kind to a small processor."""
 
@@ -77,7 +79,8 @@ class Carrier:
                 joined = await self._rejoin(found.reading, goal)
                 rejoined = joined if joined is not None else rejoined
             self.progress("box.change.stage.reading_back")
-            seen = await self.until(goal, 0.0 if refused else self.kind.patience_s)
+            silence_s = CUT_OFF_S if rejoined is False else SILENCE_S
+            seen = await self.until(goal, 0.0 if refused else self.kind.patience_s, silence_s)
             found = Found(seen.reached, seen.reading, seen.error or error, rejoined)
             if found.reached or found.reading is None or error is None or refused:
                 break
@@ -115,8 +118,8 @@ class Carrier:
         await self.line.drop()
         return await self.own.join(network)
 
-    async def until(self, goal: State, patience_s: float) -> Found:
-        """Looks until the goal is there or patience is over; a silent box is waited for longer."""
+    async def until(self, goal: State, patience_s: float, silence_s: float = SILENCE_S) -> Found:
+        """Looks until the goal is there or patience is over; a silent box is waited for longer, as a rule."""
         began, looks = self.clock.monotonic(), 0
         while True:
             reading: Reading | None = None
@@ -130,7 +133,7 @@ class Carrier:
                 await self.line.drop(failed)
                 if failed.code not in PASSING:
                     return Found(False, None, failed)
-            limit = patience_s if reading is not None else max(patience_s, SILENCE_S)
+            limit = patience_s if reading is not None else silence_s
             if self.clock.monotonic() - began >= limit:
                 return Found(False, reading, error)
             await self.clock.sleep(PAUSES_S[min(looks, len(PAUSES_S) - 1)])

@@ -36,13 +36,16 @@ RIGHTS: Mapping[BoxFamily, Mapping[Capability, tuple[str, ...]]] = {
     BoxFamily.FREEBOX: {
         Capability.SET_WIFI: ("settings",),
         Capability.SET_GUEST: ("settings",),
-        Capability.SET_PARENTAL: ("settings",),
+        Capability.SET_PARENTAL: ("settings", "profile|parental"),
         Capability.SET_FORWARDS: ("settings",),
         Capability.SET_RESERVATIONS: ("settings",),
         Capability.REBOOT: ("settings",),
     }
 }
-"""Rights that a subscriber ticks one by one (Freebox OS, "Gestion des accès"); elsewhere one login has them all."""
+"""Rights that a subscriber ticks one by one (Freebox OS, "Gestion des accès"); elsewhere one login has them all.
+
+``a|b``: either, as the name changed with the firmware.
+"""
 
 RESERVED: Mapping[str, tuple[tuple[Protocol, int, int], ...]] = {
     "SFR": (
@@ -74,8 +77,8 @@ class Weighing:
 
     @property
     def changed(self) -> list[str]:
-        """The parts that would change."""
-        return differing(self.now.state, self.asked)
+        """The parts that would change by the wish itself."""
+        return [p for p in differing(self.now.state, self.asked) if self.asked.get(p, False) is not None]
 
 
 async def cautions(w: Weighing) -> tuple[Caution, ...]:
@@ -107,7 +110,10 @@ def missing_rights(session: Any, family: BoxFamily, capability: Capability) -> l
     """Those that this needs and that the subscriber did not tick."""
     rights: frozenset[str] | None = getattr(session, "rights", None)
     needed = RIGHTS.get(family, {}).get(capability, ())
-    return [Caution("missing_right", {"right": r}, True) for r in needed if rights is not None and r not in rights]
+    if rights is None:
+        return []
+    missing = [either.split("|")[0] for either in needed if not rights & set(either.split("|"))]
+    return [Caution("missing_right", {"right": right}, True) for right in missing]
 
 
 def _wifi(w: Weighing) -> list[Caution]:
@@ -126,8 +132,9 @@ def _wifi(w: Weighing) -> list[Caution]:
 
 
 def _own(w: Weighing) -> list[Caution]:
+    renamed = any(p.rsplit("/", 1)[-1] in ("ssid", "key", "security") for p in w.changed)
     if w.link is None:
-        return []
+        return [Caution("type_the_key_if_wifi")] if renamed and not w.can_join else []
     networks = mine(w.now, w.link)
     radios = {f"radio/{s.radio}" for s in w.now.raw.ssids if f"ssid/{s.id}" in networks and s.radio}
     touched = {p.rsplit("/", 1)[0] for p in w.changed if "/" in p}
@@ -137,7 +144,6 @@ def _own(w: Weighing) -> list[Caution]:
     if off:
         # Off by Wi-Fi cannot be put on again by Wi-Fi.
         return [Caution("cuts_this_pc_for_good" if w.link.alone else "cuts_this_pc", {"ssid": w.link.ssid})]
-    renamed = any(p.rsplit("/", 1)[-1] in ("ssid", "key", "security") for p in w.changed)
     found = [Caution("cuts_this_pc", {"ssid": w.link.ssid})]
     return [*found, *([] if w.can_join or not renamed else [Caution("type_the_key_here")])]
 
@@ -180,6 +186,8 @@ def _guest(w: Weighing) -> list[Caution]:
     found = _network_names(w)
     if w.asked.get("enable") and w.now.state.get("enable") is False and not w.asked.get("key"):
         found.append(Caution("needs_key", {}, True))
+    if w.asked.get("enable") is False and any(w.now.state.get(p) is None for p in w.changed):
+        found.append(Caution("guests_are_off", {}, True))
     if w.link is not None and w.now.raw.ssid == w.link.ssid and w.now.state.get("enable"):
         found.append(Caution("cuts_this_pc", {"ssid": w.link.ssid}))
         if not w.can_join and w.asked.get("enable"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from selfcare.app.box_carry import Carrier, Found
+from selfcare.app.box_carry import CUT_OFF_S, Carrier, Found
 from selfcare.app.box_kinds import REBOOT
 from selfcare.app.box_kinds.kind import Reading, State, is_ours
 from selfcare.app.box_memory import Memory
@@ -66,7 +66,7 @@ class Finishing:
         key = next((v for p, v in self.before.items() if p.endswith("/key") and isinstance(v, Secret)), None)
         if not await self.carrier.own.wifi.join(link.ssid, key):
             return found
-        seen = await self.carrier.until(self.asked, 0.0)
+        seen = await self.carrier.until(self.asked, 0.0, CUT_OFF_S)
         return Found(seen.reached, seen.reading, found.error or seen.error, None if seen.reading else False)
 
     async def back(self, why: str, found: Found | None = None) -> BoxChangeResult:

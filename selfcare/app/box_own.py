@@ -40,7 +40,10 @@ class Own:
         full = {**now.state, **goal}
         if self._kind == "guest":
             return _network(full, "") if _renamed(now, goal, "") and self._in_guest(now) else None
-        for thing in mine(now, self.link):
+        back = [
+            f"ssid/{s.id}" for s in now.raw.ssids if full.get(f"ssid/{s.id}/ssid") == self.link.ssid and not s.guest
+        ]  # where the PC was, and where the box goes back to
+        for thing in (*mine(now, self.link), *back):
             if _renamed(now, goal, f"{thing}/") and full.get("enable") is not False:
                 return _network(_told(now, full), f"{thing}/")
         return None
@@ -54,10 +57,15 @@ class Own:
             return None
         return await self.wifi.join(network.ssid, network.key)
 
-    async def is_in(self, state: State) -> bool:
-        """Whether the PC is in one of the networks of this state right now."""
+    async def is_in(self, changed: State, now: Reading) -> bool:
+        """Whether the PC is in one of the changed networks right now, as the box has them."""
         link = await self.wifi.current()
-        return link is not None and link.ssid in {v for p, v in state.items() if p.rsplit("/", 1)[-1] == "ssid"}
+        if link is None:
+            return False
+        if self._kind == "guest":
+            return bool(now.raw.ssid == link.ssid)
+        things = {part.rsplit("/", 1)[0] for part in changed}
+        return link.ssid in {s.ssid for s in now.raw.ssids if f"ssid/{s.id}" in things}
 
 
 def mine(now: Reading, link: OwnLink) -> tuple[str, ...]:

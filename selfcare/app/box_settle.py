@@ -87,7 +87,7 @@ class Settling:
         now = await carrier.look(before)
         as_asked, restoring = carrier.is_there(now, asked), entry.state is ChangeState.RESTORING
         cut_off = bool(entry.lines[-1].data.get("out")) or entry.last("why") == "not_rejoined"
-        if as_asked and (not restoring or cut_off) and (not cut_off or await carrier.own.is_in(asked)):
+        if as_asked and (not restoring or cut_off) and (not cut_off or await carrier.own.is_in(asked, now)):
             return await self._over(entry, ChangeState.DONE)
         if carrier.is_there(now, before):
             undone = entry.last("why") == "undo"

@@ -24,6 +24,11 @@ PASSING = frozenset({
 """What a box says (or does not say) while it applies a setting or starts: it is asked again, with patience."""
 
 
+def nobody() -> AbstractAsyncContextManager[Any]:
+    """Where only the journal is looked at."""
+    raise BoxError(BoxErrorCode.UNREACHABLE)
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """Seconds. ``unix`` is what stands in the journal; a test brings its own."""

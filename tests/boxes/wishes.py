@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from selfcare.model.box import (
+    Capability,
     ForwardWish,
     GuestNetwork,
     GuestWish,
@@ -26,6 +27,9 @@ from selfcare.model.box import (
 )
 from selfcare.model.units import Megahertz, Seconds
 from tests.boxes.home import Home, Plan
+
+if TYPE_CHECKING:
+    from selfcare.app.box_change import BoxChanges
 
 LEO, PC = "b8:27:eb:00:00:02", "3c:52:82:00:00:01"
 SCHOOL = (
@@ -68,3 +72,21 @@ WISHES: Mapping[str, Wish] = {
     "reservation remove": ReservationWish(Reservation(PC, "192.168.1.20"), remove=True),
     "restart": RebootWish(),
 }
+
+
+async def at(wish: Wish, changes: BoxChanges) -> Wish:
+    """The same wish in the words of this box: what it calls its radios, networks and rules."""
+    if isinstance(wish, ForwardWish) and wish.mapping.id is not None:
+        rules: Any = await changes.look(Capability.FORWARDS, lambda session: session.forwards())
+        found = next((r.id for r in rules if r.external_port == 8443), None)
+        return replace(wish, mapping=replace(wish.mapping, id=found))
+    if not isinstance(wish, WifiWish) or not (wish.radios or wish.ssids):
+        return wish
+    wifi: Any = await changes.look(Capability.WIFI, lambda session: session.wifi())
+    radios = {radio.band.value: radio.id for radio in wifi.radios if radio.band}
+    ssids = {band: s.id for band, of in radios.items() for s in wifi.ssids if s.radio == of and not s.guest}
+    return replace(
+        wish,
+        radios=tuple(replace(r, id=radios[r.id]) for r in wish.radios),
+        ssids=tuple(replace(s, id=ssids[s.id]) for s in wish.ssids),
+    )

@@ -31,8 +31,8 @@ Make = Callable[[Home], Simulator]
 class Server:
     """In the box's own process. The simulator is made anew at each reset, and served at the same port."""
 
-    def __init__(self, make: Make) -> None:
-        self.make = make
+    def __init__(self, make: Make, forgotten: tuple[str, ...]) -> None:
+        self.make, self.forgotten = make, forgotten
         self.box = make(made_home())
         self.count = 0
         self.armed: tuple[int, int, str] | None = None
@@ -82,15 +82,19 @@ class Server:
         return web.json_response({})
 
     async def state(self, _request: web.Request) -> web.Response:
-        told = {"seen": seen(self.box.home), "count": self.count, "restarts": self.box.home.reboot_asked}
+        told = {
+            "seen": seen(self.box.home, self.forgotten),
+            "count": self.count,
+            "restarts": self.box.home.reboot_asked,
+        }
         return web.json_response(told)
 
 
-def serve(make: Make, ready: int) -> None:
+def serve(make: Make, forgotten: tuple[str, ...], ready: int) -> None:
     """The life of the process; the two ports are written to ``ready``."""
 
     async def life() -> None:
-        server = Server(make)
+        server = Server(make, forgotten)
         await server.start()
         admin = web.Application()
         admin.add_routes([
@@ -118,12 +122,12 @@ class BoxProcess:
     admin: int
 
     @classmethod
-    def start(cls, make: Make = PlainBox) -> BoxProcess:
+    def start(cls, make: Make = PlainBox, forgotten: tuple[str, ...] = ()) -> BoxProcess:
         out, into = os.pipe()
         pid = os.fork()
         if pid == 0:
             with suppress(BaseException):
-                serve(make, into)
+                serve(make, forgotten, into)
             os._exit(0)
         port, admin = os.read(out, 100).split()
         os.close(out)

@@ -46,7 +46,13 @@ class Wifi(Plain):
         wanted: dict[str, Value] = {}
         if wish.enable is not None:
             wanted["enable"] = wish.enable
+            if wish.enable != now.state.get("enable"):
+                # Some boxes have no such switch: their drivers turn each radio. Half of that must be seen as half:
+                # what each radio and network becomes is not judged, what it was is put back.
+                wanted |= {p: None for p in now.state if p.endswith("/enable")}
         for radio in wish.radios:
+            if radio.auto_channel is None and radio.channel is not None:
+                radio = replace(radio, auto_channel=False)
             wanted |= {f"radio/{radio.id}/{f}": v for f, v in _radio(radio).items() if v is not None}
         for ssid in wish.ssids:
             fields = {f: v for f, v in _ssid(ssid).items() if v is not None}
@@ -59,7 +65,8 @@ class Wifi(Plain):
 
     def steps(self, session: WritesWifi, now: Reading, goal: State, last: Collection[str], _scope: Scope) -> list[Step]:
         """Switched on first and off last; one write for each radio and each network."""
-        changed = differing({part: now.state.get(part, False) for part in goal}, goal)
+        wanted = {part: value for part, value in goal.items() if value is not None}
+        changed = differing({part: now.state.get(part, False) for part in wanted}, wanted)
         on, late, off = list[Step](), list[Step](), list[Step]()
         if "enable" in changed:
             (on if goal["enable"] else off).append(partial(session.set_wifi_enable, bool(goal["enable"])))
@@ -87,6 +94,7 @@ class Wifi(Plain):
                 isinstance(asked[part], Secret),
             )
             for part in differing(before, asked)
+            if asked.get(part) is not None
         )
 
 
@@ -109,7 +117,8 @@ def _label(part: str, settings: WifiSettings | None) -> str | None:
 
 
 def _radio(radio: WifiRadio) -> dict[str, Value]:
-    channel: Value = AUTO if radio.auto_channel else radio.channel
+    # A channel in use, of which the box does not say whether it was chosen, is not a setting that could be put back.
+    channel: Value = AUTO if radio.auto_channel else radio.channel if radio.auto_channel is False else None
     width: Value = AUTO if radio.auto_width else radio.width
     return {"enable": radio.enable, "channel": channel, "width": width}
 
