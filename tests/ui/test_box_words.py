@@ -304,6 +304,17 @@ def test_the_missing_right_step_by_step() -> None:
     assert len(right_steps(FR, reads)) == 5 and "mafreebox" in right_steps(FR, reads)[0]
     for rights in (None, frozenset(), frozenset({"settings"})):
         assert right_steps(FR, replace(base, picture=replace(base.picture, rights=rights))) == ()
+    other = status(device=DeviceInfo(BoxFamily.FRITZ))  # whose rights have other names
+    assert right_steps(FR, replace(base, picture=Picture(other, CANNOT, rights=frozenset({"Config"})))) == ()
+
+
+def test_a_password_on_its_way_is_not_asked_for_again() -> None:
+    box = found(BoxFamily.BBOX, PairingKind.PASSWORD)
+    said = pair_words(FR, view(status(), box, pairing=PairStep(PairPhase.WAITING, "box.pair.bbox.password")))
+    assert said is not None and said.lines == (FR.text("ui.box.pair.asking"),) and not said.password
+    button = PairStep(PairPhase.WAITING, "box.pair.sfr.press", by_button=True)
+    pressed = pair_words(FR, view(status(), found(BoxFamily.SFR, PairingKind.PASSWORD), pairing=button))
+    assert pressed is not None and pressed.lines[0] == FR.text("box.pair.sfr.press")
 
 
 @BOTH
