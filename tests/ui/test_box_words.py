@@ -45,7 +45,7 @@ from selfcare.model.units import Bytes, Celsius, Db, Dbm, Kbps, Seconds
 from ui.box_facts import groups, rate, report, technical, untold
 from ui.box_home import SHOWN, machines, signal
 from ui.box_pair_words import pair_words, right_steps
-from ui.box_state import BoxView, Look, PairPhase, PairStep, Picture, Trouble
+from ui.box_state import OURS, BoxView, Look, PairPhase, PairStep, Picture, Trouble
 from ui.box_words import GROUPS, adds, head, line_sentence
 
 FR, EN = Catalogue("fr"), Catalogue("en")
@@ -138,6 +138,7 @@ def test_heads_of_all_kinds(catalogue: Catalogue) -> None:
     say = catalogue.text
     nowhere = head(catalogue, BoxView(trouble=Trouble("unreachable", kind="no_gateway")))
     assert nowhere.headline == say("box.error.no_gateway") and nowhere.lines == (say("ui.box.do.no_gateway"),)
+    assert head(catalogue, BoxView(trouble=Trouble(OURS))).headline == say("ui.box.ours")
     assert head(catalogue, BoxView(busy=True)).headline == say("ui.box.looking")
     nobody = head(catalogue, BoxView(Look(None, PLACE, "livebox")))
     assert "Livebox" in nobody.lines[0] and nobody.lines[1] == say("ui.box.nobody.lead")
