@@ -57,6 +57,16 @@ class Own:
             return None
         return await self.wifi.join(network.ssid, network.key)
 
+    async def again(self, before: State, now: Reading) -> None:
+        """Back into the network that a PC was cut off from: systems stop trying after some refused keys."""
+        for known in now.raw.ssids if self._kind == "wifi" else ():
+            thing = f"ssid/{known.id}"
+            if any(part.startswith(f"{thing}/") for part in before):
+                network = _network(_told(now, before), f"{thing}/")
+                if network is not None:
+                    await self.wifi.join(network.ssid, network.key)
+                return
+
     async def is_in(self, changed: State, now: Reading) -> bool:
         """Whether the PC is in one of the changed networks right now, as the box has them."""
         link = await self.wifi.current()

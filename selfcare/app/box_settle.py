@@ -99,6 +99,8 @@ class Settling:
             return await self._over(entry, ChangeState.GAVE_UP)
         why = "undo" if entry.last("why") == "undo" else entry.last("why") or "settled"
         result = await finishing.back(why)
+        if cut_off and carrier.own.link is None and result.outcome is BoxOutcome.PUT_BACK:
+            await carrier.own.again(before, now)
         return ChangeState.PUT_BACK if result.outcome is BoxOutcome.PUT_BACK else None
 
     async def _over(self, entry: BoxEntry, state: ChangeState) -> ChangeState:

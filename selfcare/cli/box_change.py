@@ -161,7 +161,9 @@ def run_undo(arguments: argparse.Namespace, services: Services) -> int:
     async def act(desk: BoxDesk, found: Found, arguments: argparse.Namespace, services: Services) -> int:
         async def undo(changes: BoxChanges) -> int:
             entries, _ = changes.changes()
-            chosen = next((e.name for e in entries if e.undoable and arguments.what in (None, e.name)), None)
+            here = await changes.here() if arguments.what is None else None  # the last one of this very box
+            mine = (e.name for e in entries if e.undoable and (e.box == here or e.name == arguments.what))
+            chosen = next(mine, None)
             if chosen is None:
                 key = "cli.box.undo_nothing" if arguments.what is None else "cli.box.undo_unknown"
                 sys.stderr.write(services.catalogue.text(key) + "\n")

@@ -79,14 +79,26 @@ class NetworkManagerWifi:
 
     async def join(self, ssid: str, key: Secret | None, limit_s: float = JOIN_S) -> bool:
         """Changes the profile in use; what was saved stays saved until it works."""
-        if not self._profile:
-            return False
         try:
             async with _bus() as bus:
+                if not self._profile and not await self._find(bus, ssid):
+                    return False
                 return await _Joining(bus, self._device, self._profile, ssid, key, limit_s).run()
         except BusError as error:
             _log.warning("NetworkManager: %s", error.name)
             return False
+
+    async def _find(self, bus: MessageBus, ssid: str) -> bool:
+        """Where no network is in use: the Wi-Fi device and the saved profile of this name."""
+        objects = await _objects(bus)
+        self._device = next((path for path, faces in objects.items() if _WIRELESS in faces), "")
+        for path, faces in objects.items() if self._device else ():
+            if _PROFILE in faces:
+                (settings,) = await _call(bus, path, _PROFILE, "GetSettings")
+                if bytes(_value(settings.get(_RADIO, {}), "ssid") or b"") == ssid.encode():
+                    self._profile = path
+                    return True
+        return False
 
 
 class _Joining:

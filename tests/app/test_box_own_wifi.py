@@ -127,7 +127,9 @@ def test_cut_off_entirely_the_next_contact_puts_back(tmp_path: Path) -> None:
         assert (result.outcome, result.rejoined) == (BoxOutcome.UNPROVED, False) and seen(b.home) != before
         assert len((await b.changes.settle()).later) == 1
         pc.cable = True
+        pc.knows = ("", "")
         assert len((await b.changes.settle()).put_back) == 1 and seen(b.home) == before
+        assert pc.knows == OLD
 
     run(tmp_path, test, deaf=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from aiohttp import web
 
 from selfcare.app.box_cautions import RIGHTS
 from selfcare.app.box_restart import MINUTES, PATIENCE_S
-from selfcare.model.box import BoxFamily, RebootWish
+from selfcare.model.box import BoxFamily, DeviceInfo, RebootWish
 from selfcare.model.box.change import BoxOutcome, ChangeState
 from tests.app.box_bench import Bench, bench, yes
 from tests.boxes.plain_session import PlainSession
@@ -97,6 +98,26 @@ def test_a_refusal_is_said_at_once(tmp_path: Path) -> None:
         b.box.refuse["reboot"] = "refused"
         result = await b.changes.carry_out(proposal, yes)
         assert (result.outcome, result.error, b.time.waited) == (BoxOutcome.REFUSED, "refused", 0)
+
+    run(tmp_path, test)
+
+
+def test_never_while_its_firmware_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = PlainSession.device
+
+    async def device(session: PlainSession) -> DeviceInfo:
+        return replace(await told(session), updating=b_updating[0])
+
+    b_updating = [False]
+    monkeypatch.setattr(PlainSession, "device", device)
+
+    async def test(b: Bench) -> None:
+        proposal = await b.changes.propose(RebootWish())
+        b_updating[0] = True
+        refusal = (await b.changes.propose(RebootWish())).refusal
+        assert refusal is not None and refusal.code == "updating"
+        assert (await b.changes.carry_out(proposal, yes)).outcome is BoxOutcome.STALE  # it began meanwhile
+        assert b.home.reboot_asked == 0
 
     run(tmp_path, test)
 

@@ -196,6 +196,15 @@ def test_the_documents_are_what_the_schema_says(terminal: Terminal, capsys: Out)
         valid(json.loads(capsys.readouterr().out))
 
 
+def test_the_last_change_is_that_of_this_box(terminal: Terminal, capsys: Out) -> None:
+    assert terminal.run("wifi", "off", "--yes") == 0
+    first, terminal.box.home.uid = terminal.box.home.uid, "7C16890000FF"
+    assert terminal.run("undo", "--yes") == 0 and "No setting of the box" in capsys.readouterr().err
+    assert not terminal.box.home.wifi_enable
+    terminal.box.home.uid = first
+    assert terminal.run("undo", "--yes") == 0 and terminal.box.home.wifi_enable
+
+
 def test_reboot(terminal: Terminal, capsys: Out) -> None:
     assert terminal.run("reboot", "--yes", "--lang", "fr") == 0
     said = capsys.readouterr()

@@ -69,6 +69,7 @@ class Fake:
             DEVICE: {nm._DEVICE: device, nm._WIRELESS: {"ActiveAccessPoint": Variant("o", "/ap")}},
             "/ap": {f"{nm._NM}.AccessPoint": {**point, "HwAddress": Variant("s", "02:00:00:00:00:01")}},
         }
+        objects |= {path: {nm._PROFILE: {}} for path in self.profiles}
         if self.active:
             objects[f"/a/{self.count}"] = {f"{nm._NM}.Connection.Active": {"Connection": Variant("o", self.active)}}
         if self.wired:
@@ -186,6 +187,12 @@ def test_our_own_profile_goes_again_if_it_does_not_work(fake: Fake) -> None:
     fake.ours = False
     assert not joined("Chez-Dupont", NEW)
     assert fake.disk == {PROFILE: (OLD, KEY)} and fake.active == PROFILE
+
+
+def test_back_into_a_known_network_from_none_at_all(fake: Fake) -> None:
+    fake.active = None
+    assert asyncio.run(nm.NetworkManagerWifi().join(OLD, Secret(KEY), 0.3)) and fake.active == PROFILE
+    assert not asyncio.run(nm.NetworkManagerWifi().join("Jamais-Vu", Secret(KEY), 0.3))
 
 
 def test_no_key_in_what_is_logged(fake: Fake, caplog: pytest.LogCaptureFixture) -> None:
