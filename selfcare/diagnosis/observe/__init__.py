@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from selfcare.diagnosis.observe import addressing, capacity, derived, line, local, names, naming, outside, reach, web
+from selfcare.diagnosis.observe import (
+    addressing,
+    capacity,
+    derived,
+    keeper,
+    line,
+    local,
+    names,
+    naming,
+    outside,
+    reach,
+    web,
+)
 from selfcare.diagnosis.observe.view import View
 from selfcare.model.observation import Observation
 
@@ -23,6 +35,7 @@ _STAGES = (
     *naming.OBSERVERS,
     *web.OBSERVERS,
     *reach.OBSERVERS,
+    *keeper.OBSERVERS,
 )
 
 

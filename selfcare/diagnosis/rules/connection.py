@@ -224,6 +224,8 @@ RULES: tuple[Rule, ...] = (
             Clue("box_refuses_names", YES, MODERATE),
             # Then the router this PC was sent to may not be the box.
             Clue("box_elsewhere_on_link", YES, STRONG),
+            # Or somebody else may have the box's address: a line is not blamed on a stranger's silence.
+            Clue("gateway_in_doubt", YES, STRONG),
         ),
         refuted_by=(
             Gate("box_reaches_outside", YES),
