@@ -10,6 +10,7 @@ from selfcare.diagnosis.observe import (
     box,
     capacity,
     derived,
+    keeper,
     line,
     local,
     names,
@@ -39,6 +40,7 @@ _STAGES = (
     *naming.OBSERVERS,
     *web.OBSERVERS,
     *reach.OBSERVERS,
+    *keeper.OBSERVERS,
 )
 
 

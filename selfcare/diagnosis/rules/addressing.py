@@ -69,13 +69,15 @@ RULES: tuple[Rule, ...] = (
         code="LAN-ARP-SPOOF",
         segments=(Segment.LAN,),
         scope=Scope.HOME,
-        gates=(Gate("gateway_genuine", NO),),
+        # A contradiction was seen, or nothing shows that the machine there is the box.
+        gates=(Gate("gateway_in_doubt", YES),),
         supports=(
             Clue("gateway_claimed_twice", YES, DECISIVE),
             Clue("gateway_first_hop", NO, STRONG),
             Clue("gateway_mac_changed", YES, STRONG),
             Clue("gateway_mac_shared", YES, STRONG),
             Clue("gateway_mac_agrees", NO, STRONG),
+            Clue("gateway_routes", NO, MODERATE),
         ),
         explains=(*_LED_ASTRAY, "gateway_genuine"),
     ),

@@ -227,6 +227,8 @@ RULES: tuple[Rule, ...] = (
             Clue("access_carries", YES, DECISIVE),
             # Then the router this PC was sent to may not be the box.
             Clue("box_elsewhere_on_link", YES, STRONG),
+            # Or somebody else may have the box's address: a line is not blamed on a stranger's silence.
+            Clue("gateway_in_doubt", YES, STRONG),
         ),
         refuted_by=(
             Gate("box_reaches_outside", YES),
