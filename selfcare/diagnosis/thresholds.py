@@ -270,3 +270,10 @@ Own reasoning: the first router of an access network is 1 ms (fibre) to 30 ms aw
 
 IPV6_EXTRA_MS = 250.0
 """Delay in ms of IPv6 against IPv4 beyond which programs give up on it (RFC 8305 §5: connection attempt delay)."""
+
+RSSI_GOOD_DBM, RSSI_FAIR_DBM, RSSI_WEAK_DBM = -60.0, -67.0, -75.0
+"""Wi-Fi signal in dBm from which it is called good and fair, and below which very weak.
+
+-67 is the edge of a cell laid out for voice (Cisco Unified Wireless IP Phone 7925G deployment guide), data is usable
+down to some -70 to -80. Used to put a figure into words for people, not to accuse anything.
+"""
