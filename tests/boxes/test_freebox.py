@@ -28,7 +28,7 @@ from selfcare.model.box import (
 )
 from tests.boxes.base import serving
 from tests.boxes.freebox.at import box, run
-from tests.boxes.home import FAULTS, Forward
+from tests.boxes.home import FAULTS, Forward, Host
 
 READINGS = (
     "device",
@@ -124,6 +124,11 @@ def test_each_fault_reads_as_the_home_has_it(fault: str) -> None:
         assert (optical.signal, optical.status is LinkStatus.UP) == (optics.signal, optics.registered)
 
 
+def test_a_firmware_that_is_being_changed_is_told_from_api_11_on() -> None:
+    for fault, major, expected in (("updating", 14, True), ("dsl", 14, False), ("updating", 10, None)):
+        assert run(box(fault, major=major), lambda session: session.device()).updating is expected
+
+
 def test_no_optical_power_where_the_module_does_not_report_it() -> None:
     simulator = box()
     simulator.power_report = False
@@ -189,6 +194,13 @@ def test_hosts_with_signal_rates_and_who_is_blocked() -> None:
     assert (told["tele-salon"].phy_up, told["tele-salon"].phy_down) == (65_000.0, None)
     assert told["ancien-telephone"].active is False and told["tele-salon"].blocked is None
     assert told["pc-camille"].ip_address == "192.168.1.20"
+
+
+def test_guests_are_in_a_list_of_their_own() -> None:
+    simulator = box()
+    simulator.guests = [Host("de:ad:be:00:00:09", "192.168.27.9", "portable-invite", layer="wifi_5", signal=-50)]
+    told = {each.host_name: each.guest for each in run(simulator, lambda session: session.hosts())}
+    assert told["portable-invite"] is True and told["pc-camille"] is False and len(told) == 6
 
 
 def test_forwards_of_the_subscriber_and_of_programs() -> None:

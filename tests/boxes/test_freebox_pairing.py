@@ -12,14 +12,15 @@ import pytest
 
 from selfcare.boxes.driver import PairingState, PairingStep
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.freebox import DRIVER, FreeboxSession, pairing
+from selfcare.boxes.freebox import DRIVER, FreeboxSession, client, pairing
 from selfcare.boxes.freebox.client import Client
 from selfcare.boxes.freebox.credential import Credential, read
 from selfcare.boxes.secret import Secret
-from selfcare.boxes.wire import Place
+from selfcare.boxes.wire import Place, Wire
 from tests.boxes.base import serving
 from tests.boxes.freebox import FreeboxSimulator
 from tests.boxes.freebox.at import box
+from tests.boxes.freebox.people import Refused
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,7 @@ def test_granted_gives_a_credential_that_opens_this_box() -> None:
     assert last.state is PairingState.GRANTED and "settings" not in last.rights and "player" in last.rights
     assert last.instruction == "box.freebox.pairing.granted.tick"
     assert last.credential is not None and read(last.credential).uid == simulator.home.uid
+    assert simulator.logouts == 1 and simulator.sessions == {}  # the one that read the rights
 
     async def again() -> None:
         async with serving(simulator) as place:
@@ -96,6 +98,34 @@ def test_every_other_answer_is_final_and_gives_nothing(panel: str, state: Pairin
     last = steps(simulator)[-1]
     assert (last.state, last.instruction, last.credential) == (state, instruction, None)
     assert next(iter(simulator.tracks.values())).polls < 10
+
+
+@pytest.mark.parametrize(("code", "expected"), [("internal_error", "refused"), ("ratelimited", "locked_out")])
+def test_an_error_while_waiting_ends_it_at_once(code: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    polls = []
+
+    async def progress(self: FreeboxSimulator, request: Any, path: str, sent: Any) -> Any:
+        polls.append(path)
+        raise Refused(code)
+
+    monkeypatch.setattr(FreeboxSimulator, "_progress", progress)
+    assert failure(box()).code.value == expected
+    assert len(polls) == 1
+
+
+def test_a_box_that_is_silent_for_a_moment_while_waiting_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    original, silent = Client.progress, [BoxErrorCode.TOO_SLOW, BoxErrorCode.UNREACHABLE] * 4
+
+    async def progress(self: Client, track: int) -> str:
+        if silent:
+            raise BoxError(silent.pop())
+        return await original(self, track)
+
+    monkeypatch.setattr(Client, "progress", progress)
+    assert steps(box())[-1].state is PairingState.GRANTED
+    silent += [BoxErrorCode.TOO_SLOW] * 30
+    assert failure(box()).code is BoxErrorCode.TOO_SLOW
+    assert len(silent) == 30 - pairing.MOST_SILENT
 
 
 def test_nobody_answers_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,3 +300,27 @@ def test_nobody_at_the_address_is_not_a_freebox() -> None:
         return await DRIVER.recognise(Place(gone.address, gone.port))
 
     assert asyncio.run(whole()) is None
+
+
+@pytest.mark.parametrize(("name", "secure"), [("mafreebox.freebox.fr", True), ("autre.exemple.fr", False)])
+def test_https_is_taken_where_it_verifies_else_http_and_the_credential_says_which(
+    name: str, secure: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, safe = box(), box()
+    server, trusted = certified(name)
+
+    async def whole() -> PairingStep:
+        async with serving(plain) as http, serving(safe, tls=server) as https:
+            ports = {80: http.port, 443: https.port}
+
+            def elsewhere(place: Place, *, host: str, port: int = 80, tls: Any = None) -> Wire:
+                return Wire(Place(place.address, ports[port]), host=host, tls=tls)
+
+            monkeypatch.setattr(client, "Wire", elsewhere)
+            monkeypatch.setattr(pairing, "Client", lambda place: Client(place, tls=lambda: trusted))
+            return [step async for step in pairing.pair(Place("127.0.0.1"))][-1]
+
+    step = asyncio.run(whole())
+    assert step.credential is not None and read(step.credential).tls is secure
+    used, unused = (safe, plain) if secure else (plain, safe)
+    assert used.tracks and unused.asked == []

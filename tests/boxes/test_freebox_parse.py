@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from selfcare.boxes.freebox import parental, parse, parse_home, parse_settings
-from selfcare.boxes.freebox.lenient import flag
+from selfcare.boxes.freebox.lenient import flag, whole
 from selfcare.model.box import (
     Absent,
     AccessMedium,
@@ -22,6 +22,7 @@ from selfcare.model.box import (
     WifiBand,
 )
 from selfcare.model.units import Seconds
+from tests.boxes.freebox import tells
 from tests.boxes.freebox.at import box, run
 
 
@@ -41,6 +42,12 @@ def test_while_4g_stands_in_for_the_line_the_line_itself_is_looked_at() -> None:
         assert wan.medium is AccessMedium.CELLULAR
         assert missing == Absent(Why.OTHER_LINE)
         assert found.status is LinkStatus.UP
+
+
+def test_what_is_left_of_an_old_telephone_line_is_no_line_on_fibre(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = {"status": {"status": "down"}, "down": {"es": 43, "crc": 7, "rate": 0}, "up": {}}
+    monkeypatch.setattr(tells, "xdsl", lambda home, major: left)
+    assert run(box(), lambda session: session.dsl()) == Absent(Why.OTHER_LINE)
 
 
 def test_hosts_may_name_their_address_in_a_list() -> None:
@@ -186,3 +193,15 @@ def test_a_fibre_box_of_an_unknown_medium_shows_its_module_and_no_dsl() -> None:
     assert parse.has_dsl({"status": {"status": "down"}, "down": {"es": 12}, "up": {}}) is True
     assert parse.has_dsl({"status": {"status": "disabled"}, "down": {"es": 12}}) is False
     assert parse.dsl({"status": {"status": "chan_analysis"}}).status is LinkStatus.INITIALISING  # type: ignore[union-attr]
+
+
+def test_an_address_of_zeros_is_none() -> None:
+    told = parse.wan({"state": "going_up", "ipv4": "0.0.0.0", "ipv6": "::", "media": "ftth"})
+    assert (told.ipv4_address, told.ipv6_address, told.ipv6_status) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(7, 7), ("7", 7), (7.0, 7), (7.5, None), ("x", None), (True, None), (-1, None)]
+)
+def test_whole_numbers(value: Any, told: int | None) -> None:
+    assert whole(value, 0, 10) == told

@@ -202,3 +202,23 @@ def test_a_person_whose_devices_were_taken_out_gets_them_back() -> None:
     before, after = run(simulator, there_and_back)
     assert after == (before,)
     assert len(simulator.home.plans) == 1 and simulator.takes.profiles == {}
+
+
+@pytest.mark.parametrize("major", [7, 14])
+def test_another_timetable_takes_the_place_of_the_first_and_of_nothing_else(major: int) -> None:
+    simulator = box(major=major)
+    other = ParentalSlot(Seconds(0), Seconds(7 * 3600), (5, 6))
+
+    async def change(session: FreeboxSession) -> Any:
+        await session.set_parental(ParentalSchedule(LEO, slots=(NIGHT,), name="Léo"))
+        (first,) = (await session.parental()).schedules
+        if major >= 8:
+            limits = {"name": "Web", "mode": "webonly", "start_time": 0, "end_time": 300, "weekdays": [True] * 8}
+            simulator.takes.rules[int(first.id)][999] = limits | {"enabled": True}
+        await session.set_parental(ParentalSchedule(LEO, slots=(other,), id=first.id, name="Léo"))
+        return (await session.parental()).schedules
+
+    (told,) = run(simulator, change)
+    assert told.slots == (other,)
+    assert sorted({day for day, _, _ in simulator.home.plans[0].slots}) == [5, 6]
+    assert major < 8 or 999 in simulator.takes.rules[int(told.id)]

@@ -134,7 +134,13 @@ def test_channel_and_width_and_back_to_automatic() -> None:
         await session.set_radio(before)
         return before, fixed, (await session.wifi()).radios[0]
 
-    before, fixed, again = run(box(), change)
+    simulator = box()
+    before, fixed, again = run(simulator, change)
+    sent = [json.loads(each.body)["config"] for each in simulator.asked if each.method == "PUT"]
+    assert [each["secondary_channel"] for each in sent] == [
+        0,
+        0,
+    ]  # one that was fixed for another channel would not fit
     assert (fixed.channel, fixed.auto_channel, fixed.width) == (11, False, 40)
     assert (again.auto_channel, again.width) == (before.auto_channel, before.width) == (True, 20)
 

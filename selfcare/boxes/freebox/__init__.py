@@ -6,7 +6,7 @@ Crystal, v5 and Pro have another interface and are not of this family.
 from __future__ import annotations
 
 from selfcare.boxes.driver import Claim, Driver, PairingKind
-from selfcare.boxes.errors import BoxError
+from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.freebox.client import HOST, Client
 from selfcare.boxes.freebox.pairing import pair
 from selfcare.boxes.freebox.parse import MODELS
@@ -17,16 +17,18 @@ from selfcare.model.box import BoxFamily, Capability, DeviceInfo, Support
 __all__ = ["DRIVER", "FreeboxSession"]
 
 
+_NO_HTTP = (BoxErrorCode.UNREACHABLE, BoxErrorCode.TOO_SLOW, BoxErrorCode.REDIRECTED)
+
+
 async def recognise(place: Place) -> DeviceInfo | None:
-    """``/api_version``: over http, which says nothing secret; else over https, for the day http is gone."""
+    """``/api_version``: over http, which says nothing secret; over https only where http is gone."""
     for tls in (False, True):
         client = Client(place) if tls else Client(place, tls=None)
-        if tls and place.port is not None:
-            return None
         try:
             return await client.hello(need_tls=tls)
-        except BoxError:
-            continue
+        except BoxError as error:
+            if error.code not in _NO_HTTP or place.port is not None:
+                return None
         finally:
             await client.close()
     return None

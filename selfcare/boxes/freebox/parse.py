@@ -89,8 +89,8 @@ def _model_name(model: str | None) -> str | None:
     return next((name for prefix, name in MODELS.items() if model and model.startswith(prefix)), None)
 
 
-def device(who: DeviceInfo, system: Any, lan: Any) -> DeviceInfo:
-    """``system/`` and ``lan/config/`` added to what ``/api_version`` told."""
+def device(who: DeviceInfo, system: Any, lan: Any, update: Any = None) -> DeviceInfo:
+    """``system/``, ``lan/config/`` and from API 11 on ``update/`` added to what ``/api_version`` told."""
     told = mapping(system)
     up = whole(told.get("uptime_val"), 0)
     return DeviceInfo(
@@ -106,7 +106,14 @@ def device(who: DeviceInfo, system: Any, lan: Any) -> DeviceInfo:
         up_time=Seconds(up) if up is not None else None,
         mode=mode(lan),
         temperature=_temperature(told),
+        updating=_updating(update),
     )
+
+
+def _updating(update: Any) -> bool | None:
+    """``auto_up_to_date`` stands in the documentation's example, though not in its table."""
+    word = text(mapping(update).get("state")) or ""
+    return {"upgrading": True, "error": False}.get(word, False if word.endswith("up_to_date") else None)
 
 
 def mode(lan: Any) -> Mode | None:

@@ -45,8 +45,8 @@ _MISSING = {
     BoxErrorCode.BRIDGE_MODE: Why.BRIDGE,
 }
 _DISPENSABLE = (BoxErrorCode.NOT_FOUND, BoxErrorCode.REFUSED, BoxErrorCode.INVALID, BoxErrorCode.BUSY)
-NEW_PARENTAL, OLD_PLAYERS, NEW_LTE, GUEST_SSID, GUEST = 8, 6, 10, 14, 5
-"""API majors: profiles, decoders, 4G split in two, the guests' own SSID, keys for guests."""
+NEW_PARENTAL, OLD_PLAYERS, NEW_LTE, UPDATE, GUEST_SSID, GUEST = 8, 6, 10, 11, 14, 5
+"""API majors: profiles, decoders, 4G split in two, firmware updates, the guests' own SSID, keys for guests."""
 
 
 class Reading:
@@ -80,8 +80,11 @@ class Reading:
         who = await self._client.hello()
         if not self._client.paired:
             return who
-        system, lan = await asyncio.gather(self._maybe("system/"), self._maybe("lan/config/"))
-        return parse.device(who, system, lan)
+        new = self._client.major >= UPDATE
+        system, lan, update = await asyncio.gather(
+            self._maybe("system/"), self._maybe("lan/config/"), self._maybe("update/") if new else _nothing()
+        )
+        return parse.device(who, system, lan, update)
 
     async def wan(self) -> WanStatus | Absent:
         """The session; the prefix where IPv6 is on."""

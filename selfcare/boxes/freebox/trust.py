@@ -7,6 +7,7 @@ ECC 23CFB726…812C2444, RSA 2BD8B5BE…5610E9C3E7 (a test computes them). Both 
 
 from __future__ import annotations
 
+import functools
 import ssl
 
 FREEBOX_ROOTS = """\
@@ -60,6 +61,7 @@ S27oDfFq04XSox7JM9HdTt2hLK96x1T7FpFrBTnALzb7vHv9MhXqAT90fPR/8A==
 """
 
 
+@functools.cache
 def context() -> ssl.SSLContext:
     """Verifies the chain and the name. Blocking (it reads the system's authorities): call it in a thread.
 

@@ -17,7 +17,7 @@ from tests.boxes.base import Simulator
 from tests.boxes.freebox import tells
 from tests.boxes.freebox.people import Refused
 from tests.boxes.freebox.takes import Takes
-from tests.boxes.home import Home
+from tests.boxes.home import Home, Host
 
 MESSAGES = {
     "auth_required": "Vous devez vous connecter pour accéder à cette fonction",
@@ -64,6 +64,7 @@ class FreeboxSimulator(Simulator):
         self.panel, self.panel_polls = "granted", 2
         self.external, self.refuses_as, self.media = False, "", ""
         self.power_report, self.shared = True, True
+        self.guests: list[Host] = []
         self.lte: bool | None = None  # 4G: None where the box has none, else whether it is attached
         self.rights = {"explorer": True, "calls": True, "downloader": True, "profile": True, "player": True}
         self.token = "simulated-token/" + "0123456789abcdef" * 3
@@ -210,7 +211,7 @@ class FreeboxSimulator(Simulator):
                 {"name": "wifiguest", "host_count": 0},
             ],
             "lan/browser/pub": lambda: [tells.lan_host(home, each, major, self._plan(each.mac)) for each in home.hosts],
-            "lan/browser/wifiguest": list,
+            "lan/browser/wifiguest": lambda: [tells.lan_host(home, each, major, None) for each in self.guests],
             "switch/status": self._switch,
             "phone": lambda: [{"id": 1, "type": "fxs", "on_hook": True, "hardware_defect": False, "is_ringing": False}],
             "fw/incoming": self._incoming,
@@ -218,6 +219,8 @@ class FreeboxSimulator(Simulator):
         }
         if path in flat:
             return flat[path]()
+        if path == "update" and major >= 11:
+            return {"state": "upgrading" if home.updating else "auto_up_to_date"}
         if path == ("connection/lte/backup" if major >= 10 else "connection/lte/config") and self.lte is not None:
             return tells.lte(self.lte)
         if path.startswith("wifi/"):
