@@ -40,6 +40,11 @@ class Context:
     standing: Standing | None = None
     box: BoxHold | None = None
 
+    @property
+    def setting_box(self) -> bool:
+        """A setting of the box is being changed: a check or a repair would measure its pauses."""
+        return self.box is not None and self.box.setting
+
     def look_after(self) -> Standing:
         """The changes in place on this PC, listed from the first time somebody asks."""
         if self.standing is None:

@@ -66,11 +66,13 @@ class BoxPage(Column):
         self.hold.watch(False)
 
     def escape(self) -> None:
-        """Says no to an open question, gives up a pairing."""
+        """Says no to an open question, gives up a pairing, closes a setting."""
         if self.forgetting.isVisibleTo(self):
             self.forgetting.no.click()
         elif self.hold.view.pairing.phase is not PairPhase.CLOSED:
             self._leave()
+        elif self.settings is not None:
+            getattr(self.settings, "escape")()  # noqa: B009  (this part may be missing)
 
     def _settings(self) -> QWidget | None:
         """What changes the box, where that part is there."""

@@ -101,8 +101,9 @@ class CheckPage(Column):
     def _run(self, options: CheckOptions, loads: frozenset[str] = frozenset()) -> None:
         if self.state.phase is Phase.CHECKING:
             return
-        if self._context.repairing:
-            self._context.open_page("repair")  # a check would measure the pauses of the repair
+        if self._context.repairing or self._context.setting_box:
+            # A check would measure the pauses of the repair, or of the box.
+            self._context.open_page("repair" if self._context.repairing else "box")
             return
         self.asking.close()
         run_check = self._context.services.run_check
