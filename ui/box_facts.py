@@ -69,12 +69,17 @@ def untold(catalogue: Catalogue, status: BoxStatus, hosts: object = None) -> tup
     why: dict[Why, list[str]] = {}
     fields = [(name, getattr(status, field)) for name, field in READINGS]
     for name, value in (*fields, ("hosts", hosts)):
-        if isinstance(value, Absent) and value.why not in _QUIET:
+        if isinstance(value, Absent) and value.why not in _QUIET and _would_tell(status, name, value):
             why.setdefault(value.why, []).append(catalogue.text(f"box.capability.{name}"))
     return tuple(
         catalogue.text(f"ui.box.untold.{reason.value}", what=listed(catalogue, why[reason]))
         for reason in Why if reason in why
     )  # fmt: skip
+
+
+def _would_tell(status: BoxStatus, name: str, value: Absent) -> bool:
+    """Of what only pairing opens, what this model is known to have: a stranger is not promised 4G on a fibre box."""
+    return value.why is not Why.NEEDS_PAIRING or not status.adds or name in status.adds
 
 
 def technical(catalogue: Catalogue, status: BoxStatus) -> tuple[Fact, ...]:
@@ -250,5 +255,5 @@ def _device(catalogue: Catalogue, status: BoxStatus) -> Iterator[Fact]:
         if not isinstance(seen, Absent):
             down = [one.at for one in seen if getattr(one, "up", False) is False]
             last = f"{max(down).astimezone():%d/%m %H:%M}" if down else ""
-            key = "ui.box.counted" if down else "ui.box.counted.none"
+            key = "ui.box.counted" if down else f"ui.box.counted.no_{name}"
             yield from _facts(catalogue, (name, catalogue.text(key, count=len(down), last=last)))

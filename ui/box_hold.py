@@ -188,6 +188,10 @@ class BoxHold(QObject):
         if not isinstance(result, Look):
             self._show(look=None, picture=None, trouble=_trouble(result), busy=False)
             return
+        before = self.view.look
+        if result.found is None and before is not None and before.found is not None and before.place == result.place:
+            self._show(trouble=Trouble("unreachable"), busy=False)  # it was there a moment ago
+            return
         picture = self.view.picture if _same(self.view.found, result.found) else None
         self.view = replace(self.view, look=result, picture=picture)
         if result.found is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selfcare.app.box_signal import grade
 from selfcare.app.box_words import printable
 from selfcare.app.numbers import number
-from selfcare.diagnosis.thresholds import RSSI_FAIR_DBM, RSSI_GOOD_DBM, RSSI_WEAK_DBM
 from selfcare.i18n import Catalogue
 from selfcare.model.box import HomeHost, HostLayer
+from selfcare.model.units import Dbm
 from ui.box_words import upper
 
 SHOWN = 8
@@ -45,12 +46,9 @@ def machines(catalogue: Catalogue, hosts: tuple[HomeHost, ...]) -> Machines:
     return Machines(tuple(there[:SHOWN]), tuple(there[SHOWN:]), away, len(there))
 
 
-def signal(catalogue: Catalogue, dbm: float) -> str:
+def signal(catalogue: Catalogue, dbm: Dbm) -> str:
     """In words, with the figure for who wants it."""
-    grade = "good" if dbm >= RSSI_GOOD_DBM else "fair" if dbm >= RSSI_FAIR_DBM else "weak"
-    if dbm < RSSI_WEAK_DBM:
-        grade = "bad"
-    return catalogue.text(f"ui.box.signal.{grade}", dbm=number(catalogue, dbm))
+    return catalogue.text(f"ui.box.signal.{grade(dbm)}", dbm=number(catalogue, dbm))
 
 
 def _order(host: HomeHost) -> tuple[bool, bool, str]:

@@ -84,8 +84,8 @@ async def look(desk: BoxDesk) -> Look:
         detection = await desk.detect(place, thorough=True)
     if detection.box is None:
         hinted = detection.looks_like
-        return Look(None, None if hinted is None else hinted.value)
-    return Look(detection.box, None, await desk.paired(detection.box))
+        return Look(None, detection.place, None if hinted is None else hinted.value)
+    return Look(detection.box, detection.place, None, await desk.paired(detection.box))
 
 
 async def read(desk: BoxDesk, found: Found, before: Picture | None = None) -> Picture:
@@ -97,7 +97,9 @@ async def read(desk: BoxDesk, found: Found, before: Picture | None = None) -> Pi
     import asyncio
     import time
 
+    from selfcare.app.box_figures import sample
     from selfcare.model.box import Capability
+    from selfcare.store.lines import SPACING_S
     from ui.box_graphs import graphs
 
     status = await desk.status(found)
@@ -106,7 +108,10 @@ async def read(desk: BoxDesk, found: Found, before: Picture | None = None) -> Pi
     hosts = await desk.read(found, Capability.HOSTS)
     async with desk.session(found) as session:
         rights = session.rights
-    history = await desk.history(found, float(max(DAYS)))
+    # Of readings close together the store keeps the first only: what was just read takes its place in the curve.
+    now = sample(status)
+    kept = await desk.history(found, float(max(DAYS)))
+    history = (*(one for one in kept if now.at - one.at >= SPACING_S), now)
     curves = await asyncio.to_thread(lambda: {days: graphs(history, status, days, time.time()) for days in DAYS})
     return Picture(status, hosts, await desk.paired(found), desk.trouble(found), rights, curves)
 

@@ -11,6 +11,7 @@ from selfcare.model.box import Absent, BoxStatus, HomeHost
 
 if TYPE_CHECKING:  # it brings the network library along, which only the engine thread needs
     from selfcare.boxes.detect import Found
+    from selfcare.boxes.wire import Place
     from ui.line_series import Series
 
 OURS = "ours"
@@ -34,9 +35,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who is the gateway. ``found`` None: nobody we know answers; ``looks_like`` is then the family hinted at."""
+    """Who is the gateway, at ``place``. ``found`` None: nobody we know answers; ``looks_like``: what is hinted at."""
 
     found: Found | None
+    place: Place | None = None
     looks_like: str | None = None
     paired: bool = False
 

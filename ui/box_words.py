@@ -157,7 +157,7 @@ def _in_the_fibre(light: OpticalInterface) -> Iterator[str]:
     if light.onu_state is OnuState.O7:
         yield "stopped"
     elif light.onu_state not in (None, OnuState.O5):
-        yield "not_registered"
+        yield "not_registered_lit" if light.signal else "not_registered"  # light is claimed only where the box says so
     if light.status is LinkStatus.DOWN:
         yield "link_down"
 
@@ -196,7 +196,8 @@ def _of_line(catalogue: Catalogue, view: BoxView) -> tuple[str, list[str]]:
         lines.append(say("ui.box.generic"))
     if view.picture.refused:
         lines.append(_refused(catalogue, view.picture.refused, view))
-    lines.extend(filter(None, [adds(catalogue, status.adds)]))
+    if view.pairing.phase is PairPhase.CLOSED:  # else the card below says it
+        lines.extend(filter(None, [adds(catalogue, status.adds)]))
     return tone, lines
 
 

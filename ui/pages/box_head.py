@@ -26,7 +26,7 @@ class HeadCard(Card):
         self.headline = text(theme, "", Size.HEADLINE, bold=True)
         self.lines = [text(theme, "", Size.LEAD if n == 0 else Size.BODY, tone="muted") for n in range(LINES)]
         self.done = text(theme, "", tone="fine")
-        self.pair = Button(theme, "", "primary", Size.LEAD, bold=True)
+        self.pair = Button(theme, catalogue.text("ui.box.pair"), "primary", Size.LEAD, bold=True)
         self.refresh = Button(theme, "", "primary", Size.LEAD)
         self.forget = Button(theme, catalogue.text("ui.box.forget"), "second", Size.LEAD)
         self.forget.setAccessibleName(catalogue.text("ui.box.forget.name"))
@@ -59,7 +59,7 @@ class HeadCard(Card):
             label.setVisible(bool(line))
         self.done.setText(self._catalogue.text(f"box.pairing.{view.forgotten}") if view.forgotten else "")
         self.done.setVisible(bool(view.forgotten))
-        self.pair.setText(said.pair)
+        self.pair.setText(said.pair or self._catalogue.text("ui.box.pair"))  # never nameless, even out of sight
         # Not disabled while it works: the focus would be lost.
         self.refresh.setText(self._catalogue.text("ui.box.refreshing" if view.busy else "ui.box.refresh"))
         self.refresh.set_kind("second" if said.pair or asking else "primary")

@@ -18,10 +18,12 @@ class HomeCard(Card):
     def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
         super().__init__(theme)
         self._theme, self._catalogue = theme, catalogue
-        self._shown: Machines | str | None = None
+        self._shown: Machines | None = None
         self.count = text(theme, "", tone="muted")
         self.first = QVBoxLayout()
-        self.rest, self.away = Fold(theme, ""), Fold(theme, "")
+        self.rest, self.away = (
+            Fold(theme, catalogue.text(f"ui.box.home.{name}", count=0)) for name in ("rest", "away")
+        )
         self.column.addWidget(text(theme, catalogue.text("ui.box.home.title"), Size.HEADING, bold=True))
         self.column.addWidget(self.count)
         self.column.addLayout(self.first)
@@ -31,15 +33,13 @@ class HomeCard(Card):
             layout.setSpacing(theme.space(2))
 
     def show_hosts(self, hosts: tuple[HomeHost, ...] | Absent) -> None:
-        """Takes the list, or why there is none."""
-        say = self._catalogue.text
+        """Takes the list; where the box does not tell it, that is said with the line."""
+        self.setVisible(not isinstance(hosts, Absent))
         if isinstance(hosts, Absent):
-            why = say(f"box.absent.{hosts.why.value}")
-            self._draw(Machines((), (), (), 0), say("ui.box.home.untold", why=why))
             return
         told = machines(self._catalogue, hosts)
         key = "ui.box.home.count" if told.here else "ui.box.home.none"
-        self._draw(told, say(key, count=told.here))
+        self._draw(told, self._catalogue.text(key, count=told.here))
 
     def _draw(self, told: Machines, count: str) -> None:
         self.count.setText(count)

@@ -80,9 +80,9 @@ class PairCard(Card):
         self.notes = QVBoxLayout()
         self.notes.setSpacing(theme.space(1.5))
         self.password = PasswordRow(theme, catalogue)
-        self.go = Button(theme, "", "primary", Size.LEAD, bold=True)
+        self.go = Button(theme, say("ui.box.pair.start"), "primary", Size.LEAD, bold=True)
         self.instead = Button(theme, say("ui.box.pair.button_instead"), "second", Size.LEAD)
-        self.leave = Button(theme, "", "second", Size.LEAD)
+        self.leave = Button(theme, say("ui.box.pair.no"), "second", Size.LEAD)
         buttons = Flow(theme.space(3))
         for button in (self.go, self.instead, self.leave):
             buttons.addWidget(button)
@@ -125,7 +125,7 @@ class PairCard(Card):
                 layout.addWidget(text(self._theme, line, tone=tone))
         spoken = " ".join(words.lines)
         for button, word in ((self.go, words.go), (self.leave, words.leave)):
-            button.setText(word)
+            button.setText(word or button.text())  # what is out of sight keeps its name
             button.setAccessibleDescription(spoken)
         if not words.password:
             self.password.forget()

@@ -1,0 +1,15 @@
+"""How well a box hears a machine, as a word. The limits are the diagnosis' own."""
+
+from __future__ import annotations
+
+from selfcare.diagnosis.thresholds import RSSI_FAIR_DBM, RSSI_GOOD_DBM, RSSI_WEAK_DBM
+from selfcare.model.units import Dbm
+
+
+def grade(signal: Dbm) -> str:
+    """``good``, ``fair``, ``weak`` or ``bad``, of a Wi-Fi signal in dBm."""
+    if signal >= RSSI_GOOD_DBM:
+        return "good"
+    if signal >= RSSI_FAIR_DBM:
+        return "fair"
+    return "weak" if signal >= RSSI_WEAK_DBM else "bad"
