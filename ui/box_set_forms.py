@@ -17,8 +17,8 @@ KEY_LEAST, KEY_MOST = 8, 63
 NAME_MOST = 32
 """Bytes of a network's name (IEEE 802.11, 9.4.2.2)."""
 LAST_PORT = 65535
-_CONSONANTS, _VOWELS, _DIGITS = "bdfgklmnprtv", "aeiou", "23456789"
-"""Nothing that sounds or looks like another in a key that is read aloud: no c/k/q, s/z, g/j, 0/o, 1/l."""
+_CONSONANTS, _VOWELS, _DIGITS = "bdfklmprtv", "aeiou", "23456789"
+"""Nothing that sounds or looks like another in a key that is read aloud: no c/k/q, s/z, g/j, m/n, 0/o, 1/l."""
 GROUPS = 4
 
 
@@ -56,7 +56,7 @@ def wrong_key(text: str) -> Wrong | None:
 
 
 def good_key() -> str:
-    """A key that is easily read aloud and typed: four groups of syllables and four digits, some 59 bits."""
+    """A key that is easily read aloud and typed: four groups of syllables and four digits, some 57 bits."""
     syllables = [secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(2 * GROUPS)]
     groups = ["".join(syllables[n : n + 2]) for n in range(0, len(syllables), 2)]
     return "-".join((*groups, "".join(secrets.choice(_DIGITS) for _ in range(4))))

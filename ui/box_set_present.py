@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from selfcare.app.box_words import duration, printable
@@ -23,7 +23,7 @@ from selfcare.model.box import (
 )
 from ui.box_set_forms import ports_text
 from ui.box_set_state import Seen
-from ui.box_words import listed
+from ui.box_words import listed, upper
 
 Names = Mapping[str, str]
 DAYS = 7
@@ -41,13 +41,14 @@ class Present:
 def present(catalogue: Catalogue, seen: Seen, names: Names) -> tuple[Present, ...]:
     """The present state of one setting."""
     told = seen.told
+    found: Iterable[Present] = ()
     if isinstance(told, GuestNetwork):
-        return tuple(_guest(catalogue, told))
-    if isinstance(told, WifiSettings):
-        return tuple(_wifi(catalogue, told))
-    if isinstance(told, ParentalControl):
-        return tuple(_parental(catalogue, told, names))
-    return ()
+        found = _guest(catalogue, told)
+    elif isinstance(told, WifiSettings):
+        found = _wifi(catalogue, told)
+    elif isinstance(told, ParentalControl):
+        found = _parental(catalogue, told, names)
+    return tuple(replace(one, value=upper(one.value)) for one in found)
 
 
 def absent(catalogue: Catalogue, told: Absent) -> str:
@@ -67,7 +68,7 @@ def _guest(catalogue: Catalogue, guest: GuestNetwork) -> Iterable[Present]:
         state = say("ui.set.on_for", left=duration(catalogue, guest.remaining))
     yield Present(say("ui.set.now.guest"), state)
     if guest.ssid:
-        yield Present(say("ui.set.name"), printable(guest.ssid, 40))
+        yield Present(say("ui.set.name"), say("ui.set.named", name=printable(guest.ssid, 40)))
     if guest.key:
         yield Present(say("ui.set.key"), key=guest.key)
 

@@ -31,11 +31,20 @@ _QUIET = (Journalled.NOTHING, Journalled.PUT_BACK, Journalled.UNDONE, Journalled
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What, as it is now, as it would be."""
+    """What, as it is now, as it would be. Of a key neither is said: ``now`` is empty."""
 
     what: str
     now: str
     asked: str
+
+    @property
+    def values(self) -> str:
+        """Both, as they stand beside what they are of."""
+        return f"{self.now} → {self.asked}" if self.now else self.asked
+
+    def sentence(self, catalogue: Catalogue) -> str:
+        """All of it in one line."""
+        return catalogue.text("ui.set.row", what=self.what, values=self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Question:
 
     def spoken(self, catalogue: Catalogue) -> str:
         """For a screen reader, in one go."""
-        said = [catalogue.text("ui.set.row", what=row.what, now=row.now, asked=row.asked) for row in self.rows]
+        said = [row.sentence(catalogue) for row in self.rows]
         return " ".join((self.title, *said, *self.cautions, *self.conditions))
 
 
@@ -88,7 +97,7 @@ def row(catalogue: Catalogue, one: Difference, names: Names) -> Row:
     """One field, with names for addresses."""
     say = catalogue.text
     if one.secret:
-        return Row(_what(catalogue, one, names), say("ui.set.secret.now"), say("ui.set.secret.asked"))
+        return Row(_what(catalogue, one, names), "", say("ui.set.secret.asked"))
     return Row(
         _what(catalogue, one, names), _value(catalogue, one, one.now, names), _value(catalogue, one, one.asked, names)
     )
@@ -205,10 +214,7 @@ def made(catalogue: Catalogue, one: BoxChange, names: Names, box: str | None, no
         return None
     say = catalogue.text
     here = box is None or one.box == box
-    lines = []
-    for difference in one.differences:
-        told = row(catalogue, difference, names)
-        lines.append(say("ui.set.row", what=told.what, now=told.now, asked=told.asked))
+    lines = tuple(row(catalogue, each, names).sentence(catalogue) for each in one.differences)
     exact = tuple(box_change_words.difference(each, catalogue) for each in one.differences)
     state = upper(say(f"box.change.state.{one.state.value}"))
     when = "" if one.at is None else _when(catalogue, one.at.astimezone(now.tzinfo), now)
@@ -217,7 +223,7 @@ def made(catalogue: Catalogue, one: BoxChange, names: Names, box: str | None, no
         told_state = say("ui.set.other_box", state=told_state)
     unfinished = one.state.unfinished or one.state in (Journalled.CONFLICT, Journalled.GAVE_UP, Journalled.DAMAGED)
     title = say(f"ui.set.title.{one.kind}")
-    return Made(one.name, title, tuple(lines), told_state, exact, one.undoable and here, unfinished)
+    return Made(one.name, title, lines, told_state, exact, one.undoable and here, unfinished)
 
 
 def _when(catalogue: Catalogue, at: datetime, now: datetime) -> str:

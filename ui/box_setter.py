@@ -62,6 +62,7 @@ class BoxSetter(QObject):
         self._hold.ask("box abilities", box_set_jobs.abilities()).done.connect(self._on_abilities)
         self._hold.ask("box settle", box_set_jobs.listing(self._services, settle=True)).done.connect(self._on_listed)
 
+    @Slot(object)
     def look(self, setting: Setting) -> None:
         """Reads one setting anew."""
         if setting not in self.looking:
@@ -70,6 +71,11 @@ class BoxSetter(QObject):
             asked.setProperty("setting", setting.value)
             asked.done.connect(self._on_seen)
             self._tell()
+
+    @Slot(object)
+    def forget(self, setting: Setting) -> None:
+        """What was told of a card that is closed: there may be a key in it, and it will be old."""
+        self.seen.pop(setting, None)
 
     def change(self, setting: Setting, wish: Wish) -> bool:
         """Weighs a wish; the question follows. False while something else is under way."""

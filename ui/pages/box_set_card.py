@@ -23,7 +23,7 @@ _ICONS = {
 }  # fmt: skip
 
 
-class Secrets(QWidget):
+class ToldKey(QWidget):
     """A Wi-Fi key that the box told: its words are dots until somebody asks to see it."""
 
     def __init__(self, theme: Theme, catalogue: Catalogue, label: str, key: str) -> None:
@@ -59,6 +59,9 @@ class SettingCard(Card):
     setting: Setting
     sends = "ui.set.send"
     opened = Signal(object)
+    closed = Signal(object)
+    drawn = Signal()
+    """Something was made late: Tab should find it where it stands."""
     wished = Signal(object, object, str)
 
     def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
@@ -180,7 +183,7 @@ class SettingCard(Card):
     def _fill_keys(self, told: tuple[Present, ...]) -> None:
         clear(self.keys)
         for one in told:
-            self.keys.addWidget(Secrets(self.theme, self.catalogue, one.label, one.key))
+            self.keys.addWidget(ToldKey(self.theme, self.catalogue, one.label, one.key))
 
     def _on_toggled(self, on: bool) -> None:
         say = self.catalogue.text
@@ -194,6 +197,7 @@ class SettingCard(Card):
             self.forget()
             self._seen = None
             clear(self.keys)
+            self.closed.emit(self.setting)
 
     def _on_send(self) -> None:
         self._complain("")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QWheelEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from selfcare.i18n import Catalogue
+from ui import icons
 from ui.box_set_forms import Wrong, good_key, wrong_key
 from ui.flow import Flow
 from ui.theme import Theme
@@ -142,7 +143,21 @@ class KeyLine(Line):
 
 
 class _Combo(QComboBox):
-    """The wheel scrolls the page over it: it would change a choice by accident."""
+    """The wheel scrolls the page over it: it would change a choice by accident. Its arrow is one of our icons."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Adds the arrow: style sheets know only image files."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = float(self._theme.space(4))
+        left = self.width() - side - self._theme.space(2)
+        box = QRectF(left, (self.height() - side) / 2, side, side)
+        icons.paint(painter, "down", box, self._theme.colour("accent"), 2.0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Not ours."""
@@ -156,7 +171,7 @@ class Picker(QWidget):
 
     def __init__(self, theme: Theme, label: str, answers: Sequence[tuple[object, str]] = ()) -> None:
         super().__init__()
-        self.combo = _Combo()
+        self.combo = _Combo(theme)
         self.combo.setFont(theme.font())
         self.combo.view().setFont(theme.font())
         self.combo.setAccessibleName(label)

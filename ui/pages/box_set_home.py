@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QLayout, QVBoxLayout
 
 from selfcare.app.box_wishes import forward
+from selfcare.i18n import Catalogue
 from selfcare.model.box import (
     DhcpServer,
     ForwardWish,
@@ -22,6 +23,7 @@ from ui.box_set_state import Seen, Setting
 from ui.pages.box_set_card import SettingCard, good
 from ui.pages.box_set_fields import Line, Picker
 from ui.rows import direction
+from ui.theme import Theme
 from ui.widgets import Button, Choices, Rule, text
 
 
@@ -162,7 +164,15 @@ class ReservationCard(ListCard):
 class RebootCard(SettingCard):
     """One button; what it costs is in the question."""
 
-    setting, sends = Setting.REBOOT, "ui.set.reboot.send"
+    setting = Setting.REBOOT
+
+    def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
+        super().__init__(theme, catalogue)
+        title = catalogue.text("ui.set.reboot.send")
+        self.button.setCheckable(False)
+        self.button.setText(title)
+        self.button.setAccessibleName(title)
+        self.button.clicked.connect(lambda _checked: self._on_send())
 
     def wish(self) -> tuple[Wish, str] | Wrong | None:
         """There is one."""

@@ -93,8 +93,7 @@ class OfferCard(Card):
 
     def _ask(self, asked: Question) -> None:
         self.title.setText(asked.title)
-        arrow = "{} → {}".format
-        self.rows.fill(tuple((row.what, arrow(row.now, row.asked)) for row in asked.rows))
+        self.rows.fill(tuple((row.what, row.values) for row in asked.rows))
         for line in asked.cautions:
             self.lines.addLayout(marked(self._theme, "bang", "suspect", text(self._theme, line)))
         for line in asked.conditions:

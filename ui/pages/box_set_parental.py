@@ -90,6 +90,7 @@ class Timetable(QWidget):
             row.addWidget(text(self._theme, words), 1)
             row.addWidget(button)
             self.list.addLayout(row)
+        self.changed.emit()
 
     @property
     def pending(self) -> bool:
@@ -152,6 +153,7 @@ class ParentalCard(SettingCard):
         self.table = Timetable(self.theme, self.catalogue)
         for part in (self.device, self.what, self.time, self.table):
             self.fields.addWidget(part)
+        self.table.changed.connect(self.drawn)
         self.device.chosen.connect(self._on_device)
         self.what.chosen.connect(self._show_parts)
         self._on_device()

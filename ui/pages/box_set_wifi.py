@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from selfcare.app.box_wishes import WifiOrder, WishError, guest, wifi
@@ -65,7 +67,7 @@ class GuestCard(SettingCard):
     def _times(self, now: GuestNetwork) -> list[tuple[str, str]]:
         say = self.catalogue.text
         keep = [("keep", say("ui.set.time.keep"))] if now.enable and now.remaining else []
-        return [*keep, ("0", say("ui.set.time.0")), *((str(h), say("ui.set.time.hours", count=h)) for h in _HOURS)]
+        return [*keep, ("0", say("ui.set.time.0")), *((str(h), _long(say, h)) for h in _HOURS)]
 
     def _show_parts(self) -> None:
         on = self.power.value == "on"
@@ -191,6 +193,10 @@ class WifiCard(SettingCard):
         self.wide.setVisible(bool(radio.possible_widths))
 
 
-def _on_off(say: object) -> list[tuple[str, str]]:
-    assert callable(say)
+def _long(say: Callable[..., str], hours: int) -> str:
+    days, rest = divmod(hours, 24)
+    return say("ui.set.time.hours", count=hours) if rest or days < 2 else say("ui.set.time.days", count=days)
+
+
+def _on_off(say: Callable[..., str]) -> list[tuple[str, str]]:
     return [("on", say("ui.set.turn_on")), ("off", say("ui.set.turn_off"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
@@ -31,8 +31,12 @@ CARDS: Final = (GuestCard, WifiCard, ParentalCard, ForwardCard, ReservationCard,
 class BoxSettings(QWidget):
     """A part of « Ma box ». All that outlives it is in the ``BoxSetter``."""
 
+    asking = Signal()
+    """Whether a question stands is another matter than before: there is one filled button at a time."""
+
     def __init__(self, context: Context, hold: BoxHold) -> None:
         super().__init__()
+        self.asks = False
         self._context, self._hold = context, hold
         theme, say = context.theme, context.catalogue.text
         self.setter = BoxSetter.of(context.services, hold)
@@ -63,7 +67,9 @@ class BoxSettings(QWidget):
     def _connect(self) -> None:
         for card in self.cards.values():
             card.opened.connect(self.setter.look)
+            card.closed.connect(self.setter.forget)
             card.wished.connect(self._on_wished)
+            card.drawn.connect(self._order_tabs)
         self.offer.answered.connect(self._on_answered)
         self.offer.undo.connect(self._on_undo)
         self.offer.closed.connect(self._on_closed)
@@ -195,6 +201,9 @@ class BoxSettings(QWidget):
         if not (self._context.repairing or setter.state.busy):
             self.note.setVisible(False)
         self._order_tabs()
+        if self.asks != (setter.state.phase is ChangePhase.ASKING):
+            self.asks = not self.asks
+            self.asking.emit()
 
     def _show_elsewhere(self, can: Abilities | None, family: str) -> None:
         """What this box cannot be told from here, and where it is done, as far as that is known."""
@@ -241,6 +250,7 @@ class BoxSettings(QWidget):
             above.reveal(widget)
             QTimer.singleShot(50, widget, lambda: above.reveal(widget))
 
+    @Slot()
     def _order_tabs(self) -> None:
         """What is made late would come last; Tab should find it where it stands."""
         walk: list[QWidget] = []

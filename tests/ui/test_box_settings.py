@@ -1,0 +1,304 @@
+"""The box's settings: the real engine and the real drivers, simulated boxes on loopback, and a person's clicks."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from selfcare.i18n import Catalogue
+from selfcare.model.box.change import BoxOutcome
+from tests.ui.box_set_way import Way, way, words
+from tests.ui.conftest import OpenBox, check_page
+from ui.box_set_state import ChangePhase, Setting
+from ui.check_state import Phase
+from ui.pages.box_set_home import ForwardCard, ReservationCard
+from ui.pages.box_set_parental import ParentalCard
+from ui.pages.box_set_wifi import GuestCard, WifiCard
+from ui.window import MainWindow
+
+FR = Catalogue("fr")
+KEY = "une-cle-de-canari-2026"
+LEO = "b8:27:eb:00:00:02"
+
+
+def choose(card: ParentalCard | ForwardCard | ReservationCard, name: str) -> None:
+    """The device by its name."""
+    place = next(n for n in range(card.device.combo.count()) if card.device.combo.itemText(n).startswith(name))
+    card.device.combo.setCurrentIndex(place)
+
+
+@pytest.mark.parametrize("family", ["freebox", pytest.param("livebox", marks=pytest.mark.full)])
+def test_guests_are_let_in_with_a_suggested_key_and_out_again(qtbot: QtBot, open_box: OpenBox, family: str) -> None:
+    w = way(qtbot, open_box, family)
+    assert not w.home.guest.enable
+    card = w.card(Setting.GUEST, GuestCard)
+    assert "Éteint" in words(card)
+    card.key.suggest.click()
+    key = card.key.value
+    card.send.click()
+    assert card.key.value == ""
+    question = w.asked()
+    assert "éteint → allumé" in question and key not in question
+    assert "C’est fait" in w.agree()
+    assert w.home.guest.enable and w.home.guest.key == key
+    assert w.settings.setter.listed.changes == () or w.settings.setter.listed.changes[0].undoable
+    assert "remis comme avant" in w.undo()
+    assert not w.home.guest.enable
+
+
+@pytest.mark.parametrize("family", [pytest.param("freebox", marks=pytest.mark.full), "bbox"])
+def test_a_port_is_opened_to_this_computer_and_closed_again(qtbot: QtBot, open_box: OpenBox, family: str) -> None:
+    w = way(qtbot, open_box, family)
+    card = w.card(Setting.FORWARD, ForwardCard)
+    assert "pc-camille, port 443" in words(card)
+    assert card.device.combo.currentText() == "pc-camille (cet ordinateur)"
+    card.ports.field.setText("5001")
+    card.name.field.setText("Caméra")
+    card.send.click()
+    question = w.asked()
+    assert "Port 5001 (TCP)" in question and "fermé → vers pc-camille, port 5001" in question
+    assert "192.168.1.20" not in question
+    w.agree()
+    made = [f for f in w.home.forwards if f.external == 5001]
+    assert [(f.client, f.internal, f.protocol) for f in made] == [("192.168.1.20", 5001, "tcp")]
+    w.undo()
+    assert w.outcome() is BoxOutcome.DONE and not [f for f in w.home.forwards if f.external == 5001]
+
+
+@pytest.mark.full
+def test_an_open_port_is_closed_from_its_own_line(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "freebox")
+    card = w.card(Setting.FORWARD, ForwardCard)
+    assert "8443" in card.removers[0].accessibleName()
+    card.removers[0].click()
+    assert "vers pc-camille, port 443 → fermé" in w.asked()
+    w.agree()
+    assert w.home.forwards == []
+    w.undo()
+    assert [f.external for f in w.home.forwards] == [8443]
+
+
+@pytest.mark.parametrize("family", [pytest.param("freebox", marks=pytest.mark.full), "livebox"])
+def test_a_device_is_cut_by_its_name_and_let_in_again(qtbot: QtBot, open_box: OpenBox, family: str) -> None:
+    w = way(qtbot, open_box, family)
+    card = w.card(Setting.PARENTAL, ParentalCard)
+    choose(card, "tablette-leo")
+    assert card.what.value == "blocked"
+    card.send.click()
+    question = w.asked()
+    assert "tablette-leo" in question and LEO not in question.lower()
+    w.agree()
+    assert w.outcome() is BoxOutcome.DONE
+    assert [plan.override for plan in w.home.plans if LEO in [m.lower() for m in plan.macs]] == ["blocked"]
+    qtbot.waitUntil(lambda: w.read(Setting.PARENTAL) and "Pas d’Internet" in words(card))
+    choose(card, "tablette-leo")
+    assert card.what.value == "planned"  # whoever is cut is to be let in again
+    w.undo()
+    assert not [plan for plan in w.home.plans if plan.override == "blocked"]
+
+
+@pytest.mark.full
+def test_a_night_is_told_to_the_box_as_two_parts(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "freebox")
+    card = w.card(Setting.PARENTAL, ParentalCard)
+    choose(card, "tablette-leo")
+    card.what.chips["planned"].click()
+    card.table.days[6].click()
+    card.table.start.select(21 * 3600)
+    card.table.end.select(7 * 3600)
+    card.send.click()  # what was chosen and not added counts
+    question = w.asked()
+    assert "21:00–24:00" in question and "00:00–07:00" in question
+    w.agree()
+    plan = next(plan for plan in w.home.plans if LEO in plan.macs)
+    assert sorted(plan.slots) == [(0, 0, 7 * 3600), (6, 21 * 3600, 24 * 3600)]
+
+
+def test_a_new_key_for_the_wifi(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "sfr")
+    before = [s.key for s in w.home.ssids]
+    card = w.card(Setting.WIFI, WifiCard)
+    card.key.field.setText(KEY)
+    card.send.click()
+    question = w.asked()
+    assert "une nouvelle" in question and "devront être reconnectés" in question and KEY not in question
+    w.agree()
+    assert w.outcome() is BoxOutcome.DONE and {s.key for s in w.home.ssids} == {KEY}
+    w.undo()
+    assert [s.key for s in w.home.ssids] == before
+
+
+@pytest.mark.full
+def test_a_channel_of_one_band(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "freebox")
+    card = w.card(Setting.WIFI, WifiCard)
+    card.what.chips["radio"].click()
+    assert card.band.value == "2.4" and card.channel.value == 0
+    card.channel.select(11)
+    card.send.click()
+    assert "automatique → 11" in w.asked()
+    w.agree()
+    assert w.home.radios[0].channel == 11
+
+
+@pytest.mark.full
+def test_an_address_is_fixed_for_a_device(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "livebox")
+    card = w.card(Setting.RESERVATION, ReservationCard)
+    assert "Toujours 192.168.1.20" in words(card)
+    choose(card, "tablette-leo")
+    assert card.address.value == "192.168.1.21"
+    card.send.click()
+    assert "aucun → 192.168.1.21" in w.asked()
+    w.agree()
+    assert w.home.reservations[LEO][0] == "192.168.1.21"
+    w.undo()
+    assert LEO not in w.home.reservations
+
+
+def test_without_the_right_it_says_where_to_tick_it(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "freebox", "no-settings-right")
+    card = w.card(Setting.GUEST, GuestCard)
+    card.key.suggest.click()
+    card.send.click()
+    w.until(ChangePhase.DONE)
+    said = words(w.settings.offer)
+    assert "Modification des réglages de la Freebox" in said and "Rien n’a été changé" in said
+    assert w.outcome() is BoxOutcome.REFUSED and not w.home.guest.enable
+    assert not w.settings.offer.back.isVisibleTo(w.page) and w.settings.offer.close_it.hasFocus()
+
+
+def test_a_no_changes_nothing_and_leaves_nothing(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "freebox")
+    card = w.settings.cards[Setting.REBOOT]
+    card.button.click()
+    question = w.asked()
+    assert "de 2 à 5 minutes sans Internet" in question and "pas revenir en arrière" in question
+    w.page.escape()
+    w.until(ChangePhase.IDLE)
+    assert w.home.reboot_asked == 0 and not w.settings.offer.isVisibleTo(w.page)
+    assert card.button.hasFocus() and w.settings.setter.listed.changes == ()
+
+
+@pytest.mark.full
+def test_what_somebody_else_changed_since_is_left_alone(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "livebox")
+    card = w.card(Setting.WIFI, WifiCard)
+    card.name.field.setText("Chez nous")
+    card.send.click()
+    w.asked()
+    w.agree()
+    for ssid in w.home.ssids:
+        ssid.ssid = "Encore autre chose"
+    w.settings.offer.back.click()
+    w.until(ChangePhase.DONE)
+    assert w.outcome() is BoxOutcome.CONFLICT
+    assert "laissé tel quel" in words(w.settings.offer)
+    assert {s.ssid for s in w.home.ssids} == {"Encore autre chose"}
+
+
+def test_the_list_of_changes_puts_one_back(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "freebox")
+    card = w.card(Setting.FORWARD, ForwardCard)
+    assert not w.settings.made.isVisibleTo(w.page)
+    card.removers[0].click()
+    w.asked()
+    w.agree()
+    w.settings.offer.close_it.click()
+    qtbot.waitUntil(lambda: w.settings.made.isVisibleTo(w.page) and bool(w.settings.made.buttons))
+    qtbot.wait(1)
+    said = words(w.settings.made)
+    assert "Ports ouverts" in said and "vers pc-camille, port 443 → fermé" in said and "192.168" not in said
+    next(iter(w.settings.made.buttons.values())).click()
+    assert "Remettre comme avant" in w.asked()
+    w.agree()
+    assert [f.external for f in w.home.forwards] == [8443]
+    qtbot.waitUntil(lambda: not w.settings.made.isVisibleTo(w.page))
+
+
+def test_the_key_is_shown_on_request_only_and_stays_nowhere(
+    qtbot: QtBot, open_box: OpenBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    w = way(qtbot, open_box, "livebox")
+    card = w.card(Setting.WIFI, WifiCard)
+    present = w.home.ssids[0].key
+    assert present not in words(card)
+    card.key.field.setText(KEY)
+    window = w.page.window()
+    assert isinstance(window, MainWindow)
+    window.go("check")
+    assert card.key.value == ""  # who leaves the page leaves no key behind
+    window.go("box")
+    card.key.field.setText(KEY)
+    card.send.click()
+    w.asked()
+    w.agree()
+    w.settings.offer.close_it.click()
+    card.close_it()
+    spoken = [f"{one.objectName()} {one.accessibleName()}" for one in window.findChildren(QWidget)]
+    fields = [one.text() for one in window.findChildren(QLineEdit)]
+    assert not [words for words in (*spoken, *fields) if KEY in words or present in words]
+    state = w.settings.setter.state
+    assert KEY not in caplog.text and present not in caplog.text and KEY not in repr(state)
+    assert state.proposal is None and w.settings.setter.seen == {}  # the wish and the reading had it
+    assert KEY not in " ".join(w.bench.keys.kept)
+
+
+def test_a_check_waits_for_the_box_and_the_box_for_a_repair(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "freebox")
+    window = w.page.window()
+    assert isinstance(window, MainWindow)
+    context, check = window.context, check_page(window)
+    card = w.card(Setting.FORWARD, ForwardCard)
+    context.repairing = True
+    card.removers[0].click()
+    assert w.phase is ChangePhase.IDLE and "réparation est en cours" in words(w.settings.intro)
+    context.repairing = False
+    card.removers[0].click()
+    w.asked()
+    w.box.latency_s = 0.2
+    w.settings.offer.agree.click()
+    assert context.setting_box
+    window.go("check")
+    check.answer.start.click()
+    assert check.state.phase is Phase.IDLE and w.page.isVisible()
+    w.until(ChangePhase.DONE)
+    assert not context.setting_box
+
+
+@pytest.mark.full
+def test_a_box_that_has_no_such_setting_says_where_it_is_done(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "sfr")
+    for setting in (Setting.PARENTAL, Setting.FORWARD, Setting.RESERVATION):
+        assert not w.settings.cards[setting].isVisibleTo(w.page)
+    said = words(w.settings.elsewhere)
+    assert "« Réseau v4 »" in said and "« NAT »" in said and "Contrôle parental : cette box n’en a pas" in said
+
+
+def test_a_stranger_is_told_to_link_the_box_first(qtbot: QtBot, open_box: OpenBox) -> None:
+    page, box, bench = open_box("bbox")
+    w = Way(qtbot, page, box, bench)
+    qtbot.waitUntil(lambda: w.settings.setter.abilities is not None, timeout=8000)
+    assert not any(card.isVisibleTo(page) for card in w.settings.cards.values())
+    assert "reliez d’abord la box" in words(w.settings.intro)
+
+
+@pytest.mark.full
+def test_a_change_outlives_the_page(qtbot: QtBot, open_box: OpenBox) -> None:
+    """Another language builds the pages anew: the question is still there, and so is its answer."""
+    w = way(qtbot, open_box, "freebox")
+    w.card(Setting.FORWARD, ForwardCard).removers[0].click()
+    w.asked()
+    window = w.page.window()
+    assert isinstance(window, MainWindow)
+    window.context.catalogue = Catalogue("en")
+    window._build("box")
+    page = window.page("box")
+    again = Way(qtbot, page, w.box, w.bench)  # type: ignore[arg-type]
+    assert "No, thank" in again.settings.offer.refuse.text() and again.settings.offer.isVisibleTo(page)
+    again.agree()
+    assert w.home.forwards == []
