@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 
 from selfcare.app.box_words import duration, printable
 from selfcare.i18n import Catalogue
@@ -21,6 +22,7 @@ from selfcare.model.box import (
     WifiSettings,
     WifiSsid,
 )
+from selfcare.model.units import Seconds
 from ui.box_set_forms import ports_text
 from ui.box_set_state import Seen
 from ui.box_words import listed, upper
@@ -145,8 +147,9 @@ def rule_text(catalogue: Catalogue, one: ParentalSchedule) -> str:
     """What holds for them."""
     say = catalogue.text
     if one.rule is ParentalRule.PLANNED:
-        times = "; ".join(slot_text(catalogue, slot) for slot in one.slots)
-        return say("ui.set.rule.planned", times=times)
+        times = [slot_text(catalogue, slot) for slot in grouped(one.slots)]
+        joined = reduce(lambda first, more: say("ui.set.and_then", first=first, more=more), times)
+        return say("ui.set.rule.planned", times=joined)
     if one.until is None:
         return say(f"ui.set.rule.{one.rule.value}")
     return say(f"ui.set.rule.{one.rule.value}.until", time=_until(catalogue, one.until))
@@ -156,6 +159,14 @@ def _until(catalogue: Catalogue, until: datetime) -> str:
     at = until.astimezone()
     today = at.date() == datetime.now().astimezone().date()
     return f"{at:%H:%M}" if today else catalogue.text("ui.set.when.day", day=f"{at:%d/%m}", time=f"{at:%H:%M}")
+
+
+def grouped(slots: Iterable[ParentalSlot]) -> tuple[ParentalSlot, ...]:
+    """The days that have the same hours in one, as people say it; a box may tell them one by one."""
+    days: dict[tuple[Seconds, Seconds], set[int]] = {}
+    for slot in slots:
+        days.setdefault((slot.start, slot.end), set()).update(slot.weekdays)
+    return tuple(ParentalSlot(start, end, tuple(sorted(on))) for (start, end), on in days.items())
 
 
 def slot_text(catalogue: Catalogue, slot: ParentalSlot) -> str:

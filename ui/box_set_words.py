@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from selfcare.app import box_change_words
@@ -24,6 +25,7 @@ from ui.box_words import listed, trouble_text, upper
 
 Names = Mapping[str, str]
 """Addresses and hardware addresses of the home to names."""
+_BAND = re.compile(r"(\d(?:\.\d)?) GHz\)?$")
 SETTLED = ("done", "put_back", "nothing", "conflict", "later", "gave_up", "other_box")
 _GOOD = (BoxOutcome.DONE, BoxOutcome.NOTHING_TO_DO)
 _QUIET = (Journalled.NOTHING, Journalled.PUT_BACK, Journalled.UNDONE, Journalled.PREPARED)
@@ -90,7 +92,24 @@ def question(catalogue: Catalogue, wanted: BoxProposal, names: Names, subject: s
         *(() if wanted.undoes else (say(back),)),
     )
     exact = tuple(box_change_words.difference(one, catalogue) for one in wanted.differences)
-    return Question(title, tuple(row(catalogue, one, names) for one in wanted.differences), cautions, conditions, exact)
+    return Question(title, rows(catalogue, wanted.differences, names), cautions, conditions, exact)
+
+
+def rows(catalogue: Catalogue, differences: Sequence[Difference], names: Names) -> tuple[Row, ...]:
+    """Each field; what is the same for several bands is said once."""
+    alike: dict[tuple[str, object, object, object], list[Difference]] = {}
+    for n, one in enumerate(differences):
+        several = n if not _band(catalogue, one.of) else None
+        alike.setdefault((one.what, one.now, one.asked, several), []).append(one)
+    return tuple(_together(catalogue, some, names) for some in alike.values())
+
+
+def _together(catalogue: Catalogue, some: list[Difference], names: Names) -> Row:
+    first = row(catalogue, some[0], names)
+    if len(some) == 1:
+        return first
+    bands = listed(catalogue, [_band(catalogue, one.of) for one in some])
+    return replace(first, what=catalogue.text("ui.set.of", what=catalogue.text(some[0].what), of=bands))
 
 
 def row(catalogue: Catalogue, one: Difference, names: Names) -> Row:
@@ -111,7 +130,15 @@ def _what(catalogue: Catalogue, one: Difference, names: Names) -> str:
         first, _, last = ports.partition("-")
         return say("ui.set.port", ports=first if first == last else ports, protocol=say(f"ui.set.protocol.{protocol}"))
     of = names.get((one.of or "").lower(), "" if one.what.startswith("box.field.reservation") else printable(one.of))
+    of = _band(catalogue, one.of) or of
     return say("ui.set.of", what=name, of=of) if of else name
+
+
+def _band(catalogue: Catalogue, of: str | None) -> str:
+    """« 2,4 GHz » of a radio or a network."""
+    found = _BAND.search(of or "")
+    key = f"ui.set.band.{found[1]}" if found else ""
+    return catalogue.text(key) if key and catalogue.has(key) else ""
 
 
 def _value(catalogue: Catalogue, one: Difference, given: object, names: Names) -> str:
@@ -214,7 +241,7 @@ def made(catalogue: Catalogue, one: BoxChange, names: Names, box: str | None, no
         return None
     say = catalogue.text
     here = box is None or one.box == box
-    lines = tuple(row(catalogue, each, names).sentence(catalogue) for each in one.differences)
+    lines = tuple(each.sentence(catalogue) for each in rows(catalogue, one.differences, names))
     exact = tuple(box_change_words.difference(each, catalogue) for each in one.differences)
     state = upper(say(f"box.change.state.{one.state.value}"))
     when = "" if one.at is None else _when(catalogue, one.at.astimezone(now.tzinfo), now)

@@ -75,6 +75,16 @@ def test_the_question_has_names_and_the_fold_the_letter() -> None:
     assert any("3c:52:82" in line for line in asked.exact)
 
 
+def test_what_is_the_same_for_several_bands_is_said_once() -> None:
+    names = [Difference("box.field.wifi.ssid", "Maison", "Chez nous", f"Maison ({band} GHz)") for band in ("2.4", "5")]
+    other = Difference("box.field.wifi.channel", "auto", 11, "2.4 GHz")
+    asked = question(FR, replace(PROPOSAL, differences=(*names, other)), {})
+    assert [(plain(row.what), row.values) for row in asked.rows] == [
+        ("Nom du Wi-Fi (2,4 GHz et 5 GHz)", "Maison → Chez nous"), ("Canal (2,4 GHz)", "automatique → 11"),
+    ]  # fmt: skip
+    assert len(asked.exact) == 3
+
+
 def test_a_conflict_names_the_other_device() -> None:
     conflict = Caution("other_device", {"client": "192.168.1.20", "port": 443, "rule": "NAS"}, True)
     asked = question(FR, replace(PROPOSAL, cautions=(conflict,)), NAMES)
@@ -181,14 +191,19 @@ def test_what_is_set_now() -> None:
 
 def test_who_is_limited_and_how() -> None:
     week = ParentalSlot(Seconds(21 * 3600), Seconds(24 * 3600), (0, 1, 2, 3, 4))
+    sunday = tuple(ParentalSlot(Seconds(0), Seconds(28800), (day,)) for day in (5, 6))  # told one by one
     rules = (
         ParentalSchedule(("3C:52:82:00:00:01",), ParentalRule.BLOCKED),
-        ParentalSchedule(("b8:27:eb:00:00:02",), slots=(week,), name="Léo"),
+        ParentalSchedule(("b8:27:eb:00:00:02",), slots=(week, *sunday), name="Léo"),
         ParentalSchedule(("aa:aa:aa:aa:aa:aa",)),
     )
     told = present(FR, Seen(Setting.PARENTAL, ParentalControl(True, rules)), NAMES)
     assert [(one.label, plain(one.value)) for one in told] == [
-        ("pc-camille", "Pas d’Internet"), ("Léo", "Pas d’Internet : du lundi au vendredi, de 21:00 à 24:00"),
+        ("pc-camille", "Pas d’Internet"),
+        (
+            "Léo",
+            "Pas d’Internet : du lundi au vendredi, de 21:00 à 24:00 ; samedi et dimanche, de 00:00 à 08:00",
+        ),
     ]  # fmt: skip
 
 

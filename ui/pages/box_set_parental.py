@@ -14,7 +14,7 @@ from selfcare.i18n import Catalogue
 from selfcare.model.box import ParentalControl, ParentalRule, ParentalSchedule, ParentalSlot, Wish
 from selfcare.model.units import Seconds
 from ui.box_set_forms import Device, Wrong, devices
-from ui.box_set_present import DAYS, clock, slot_text
+from ui.box_set_present import DAYS, clock, grouped, slot_text
 from ui.box_set_state import Seen, Setting
 from ui.flow import Flow
 from ui.pages.box_set_card import SettingCard
@@ -75,7 +75,7 @@ class Timetable(QWidget):
 
     def put(self, slots: tuple[ParentalSlot, ...]) -> None:
         """Takes a timetable."""
-        self.slots = slots
+        slots = self.slots = grouped(slots)
         clear(self.list)
         say = self._catalogue.text
         if not slots:
