@@ -21,6 +21,7 @@ from selfcare.model.box.change import (
     ChangeState as Journalled,
 )
 from ui.box_set_state import ChangePhase, ChangeState
+from ui.box_state import OURS
 from ui.box_words import listed, trouble_text, upper
 
 Names = Mapping[str, str]
@@ -172,6 +173,8 @@ def _caution(catalogue: Catalogue, wanted: BoxProposal, number: int, names: Name
 def answer(catalogue: Catalogue, state: ChangeState, family: str, names: Names) -> Answer:
     """How it ended and what follows from it."""
     say = catalogue.text
+    if state.trouble is not None and state.trouble.code == OURS:
+        return Answer("bang", "suspect", say("ui.set.end.ours"), (say("ui.set.ours"),))
     if state.trouble is not None:
         lines = (trouble_text(catalogue, state.trouble, family), say("ui.set.nothing_changed"))
         return Answer("cross", "fault", say("ui.set.end.refused"), lines)

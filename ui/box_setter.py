@@ -11,7 +11,7 @@ from selfcare.model.box.change import BoxOutcome, BoxProposal
 from ui import box_set_jobs
 from ui.box_hold import BoxHold
 from ui.box_set_state import Abilities, ChangePhase, ChangeState, Listed, Seen, Setting
-from ui.box_state import Trouble
+from ui.box_state import OURS, Trouble
 from ui.consent import ConsentGate
 
 if TYPE_CHECKING:
@@ -160,7 +160,9 @@ class BoxSetter(QObject):
 
     def _after(self, setting: Setting | None) -> None:
         """What was read before is no longer so."""
-        self._hold.ask("box changes", box_set_jobs.listing(self._services)).done.connect(self._on_listed)
+        broken = self.state.trouble is not None and self.state.trouble.code == OURS
+        listing = box_set_jobs.listing(self._services, settle=broken)  # what we broke off ourselves is finished now
+        self._hold.ask("box changes", listing).done.connect(self._on_listed)
         stale = [one for one in self.seen if setting in (None, one)]
         for one in stale:
             self.look(one)

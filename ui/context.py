@@ -24,7 +24,8 @@ class Context:
 
     ``open_page`` goes to another page of the window, ``start_repair`` goes to the repair and starts it.
     ``check``, ``standing`` and ``box`` outlive the pages: a change of language rebuilds pages, not what is known.
-    ``repairing``: a repair is under way, so a check would measure its pauses.
+    ``repairing``: a repair is under way, so a check would measure its pauses. ``box_left``: a change of the box was
+    left unfinished by an earlier run, and nobody has looked at it yet.
     """
 
     services: Services
@@ -39,6 +40,7 @@ class Context:
     repairing: bool = False
     standing: Standing | None = None
     box: BoxHold | None = None
+    box_left: bool = False
 
     @property
     def setting_box(self) -> bool:

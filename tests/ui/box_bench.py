@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from selfcare.app.box_change import BoxChanges
+from selfcare.app.box_left import box_left
 from selfcare.app.box_way import Clock, Contact
 from selfcare.app.boxes import BoxDesk, Gateway
 from selfcare.app.own_wifi import NoWifi, OwnWifi
@@ -81,7 +82,7 @@ class BoxBench:
 
     def into(self, services: Services) -> Services:
         """The services of a window with this box."""
-        return replace(services, boxes=self.boxes, box_changes=self.changes)
+        return replace(services, boxes=self.boxes, box_changes=self.changes, box_left=lambda: box_left(self.folder))
 
     def changes(self, contact: Contact) -> BoxChanges:
         """Its journal on the disk, its keys in memory; this computer is the home's first machine."""

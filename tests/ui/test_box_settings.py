@@ -8,12 +8,17 @@ import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from selfcare.app.box_finish import Finishing
+from selfcare.app.box_left import box_left
 from selfcare.i18n import Catalogue
 from selfcare.model.box.change import BoxOutcome
 from tests.ui.box_set_way import Way, way, words
 from tests.ui.conftest import OpenBox, check_page
 from ui.box_set_state import ChangePhase, Setting
+from ui.box_setter import BoxSetter
+from ui.care import Care
 from ui.check_state import Phase
+from ui.pages.box import BoxPage
 from ui.pages.box_set_home import ForwardCard, ReservationCard
 from ui.pages.box_set_parental import ParentalCard
 from ui.pages.box_set_wifi import GuestCard, WifiCard
@@ -302,3 +307,58 @@ def test_a_change_outlives_the_page(qtbot: QtBot, open_box: OpenBox) -> None:
     assert "No, thank" in again.settings.offer.refuse.text() and again.settings.offer.isVisibleTo(page)
     again.agree()
     assert w.home.forwards == []
+
+
+def broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program dies between its note and the first write."""
+
+    async def forward(_self: Finishing) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Finishing, "forward", forward)
+
+
+def test_what_we_broke_off_ourselves_is_finished_at_once(
+    qtbot: QtBot, open_box: OpenBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w = way(qtbot, open_box, "freebox")
+    with monkeypatch.context() as broken:
+        broken_off(broken)
+        w.card(Setting.FORWARD, ForwardCard).removers[0].click()
+        w.asked()
+        said = w.agree()
+    assert "Un problème de ce programme" in said and "Rien n’a été changé" not in said
+    qtbot.waitUntil(lambda: w.settings.settled.isVisibleTo(w.page), timeout=8000)
+    assert "Ports ouverts" in w.settings.settled.text()
+    assert not box_left(w.bench.folder) and [f.external for f in w.home.forwards] == [8443]
+
+
+def test_what_an_earlier_run_left_is_said_at_the_start_and_finished_on_the_page(
+    qtbot: QtBot, open_box: OpenBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w = way(qtbot, open_box, "freebox")
+    monkeypatch.setattr(BoxSetter, "_after", lambda _self, _setting: None)  # the program is gone
+    with monkeypatch.context() as broken:
+        broken_off(broken)
+        w.card(Setting.FORWARD, ForwardCard).removers[0].click()
+        w.asked()
+        w.agree()
+    assert box_left(w.bench.folder)
+    window = w.page.window()
+    assert isinstance(window, MainWindow)
+    context = window.context
+    context.box = None  # the next start: nothing is known, and no page is open
+    window._build("check")
+    Care(context, window.show_notice)
+    notice = check_page(window).notice
+    qtbot.waitUntil(notice.isVisible)
+    assert "réglage de la box est resté inachevé" in notice.words.text() and context.box is None
+    notice.see.click()
+    page = window.page("box")
+    assert isinstance(page, BoxPage)
+    again = Way(qtbot, page, w.box, w.bench)
+    qtbot.waitUntil(lambda: again.settings.settled.isVisibleTo(page), timeout=8000)
+    assert again.settings.settled.text().startswith("Un réglage interrompu n’avait pas commencé")
+    assert not box_left(w.bench.folder)
+    window.go("check")
+    assert not notice.isVisible()

@@ -213,6 +213,8 @@ class BoxSettings(QWidget):
         self.elsewhere.setVisible(bool(missing))
 
     def _show_settled(self) -> None:
+        if self.setter.listed.settled is not None:
+            self._context.box_left = False  # from here on it is said here
         tone, words = settled(self._context.catalogue, self.setter.listed.settled, self.setter.listed.changes)
         self.settled.setText(words)
         self.settled.setVisible(bool(words))
