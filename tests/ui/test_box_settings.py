@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -12,16 +14,19 @@ from selfcare.app.box_finish import Finishing
 from selfcare.app.box_left import box_left
 from selfcare.i18n import Catalogue
 from selfcare.model.box.change import BoxOutcome
+from selfcare.model.check import CheckResult
 from tests.ui.box_set_way import Way, way, words
 from tests.ui.conftest import OpenBox, check_page
 from ui.box_set_state import ChangePhase, Setting
 from ui.box_setter import BoxSetter
 from ui.care import Care
 from ui.check_state import Phase
+from ui.context import Context
 from ui.pages.box import BoxPage
 from ui.pages.box_set_home import ForwardCard, ReservationCard
 from ui.pages.box_set_parental import ParentalCard
 from ui.pages.box_set_wifi import GuestCard, WifiCard
+from ui.pages.repair import RepairPage
 from ui.window import MainWindow
 
 FR = Catalogue("fr")
@@ -35,6 +40,12 @@ def choose(card: ParentalCard | ForwardCard | ReservationCard, name: str) -> Non
     card.device.combo.setCurrentIndex(place)
 
 
+def context_of(w: Way) -> Context:
+    window = w.page.window()
+    assert isinstance(window, MainWindow)
+    return window.context
+
+
 @pytest.mark.parametrize("family", ["freebox", pytest.param("livebox", marks=pytest.mark.full)])
 def test_guests_are_let_in_with_a_suggested_key_and_out_again(qtbot: QtBot, open_box: OpenBox, family: str) -> None:
     w = way(qtbot, open_box, family)
@@ -43,6 +54,7 @@ def test_guests_are_let_in_with_a_suggested_key_and_out_again(qtbot: QtBot, open
     assert "Éteint" in words(card)
     card.key.suggest.click()
     key = card.key.value
+    assert card.key.field.echoMode() is QLineEdit.EchoMode.Normal and card.key.note.isVisibleTo(w.page)
     card.send.click()
     assert card.key.value == ""
     question = w.asked()
@@ -233,6 +245,7 @@ def test_the_key_is_shown_on_request_only_and_stays_nowhere(
     present = w.home.ssids[0].key
     assert present not in words(card)
     card.key.field.setText(KEY)
+    assert card.key.field.echoMode() is QLineEdit.EchoMode.Password
     window = w.page.window()
     assert isinstance(window, MainWindow)
     window.go("check")
@@ -253,11 +266,9 @@ def test_the_key_is_shown_on_request_only_and_stays_nowhere(
     assert KEY not in " ".join(w.bench.keys.kept)
 
 
-def test_a_check_waits_for_the_box_and_the_box_for_a_repair(qtbot: QtBot, open_box: OpenBox) -> None:
+def test_a_box_waits_for_a_repair(qtbot: QtBot, open_box: OpenBox) -> None:
     w = way(qtbot, open_box, "freebox")
-    window = w.page.window()
-    assert isinstance(window, MainWindow)
-    context, check = window.context, check_page(window)
+    context = context_of(w)
     card = w.card(Setting.FORWARD, ForwardCard)
     context.repairing = True
     card.removers[0].click()
@@ -265,14 +276,46 @@ def test_a_check_waits_for_the_box_and_the_box_for_a_repair(qtbot: QtBot, open_b
     context.repairing = False
     card.removers[0].click()
     w.asked()
+    context.repairing = True  # it began while the question stood
+    w.settings.offer.agree.click()
+    assert w.phase is ChangePhase.ASKING and "réparation est en cours" in words(w.settings.intro)
+    context.repairing = False
+    w.agree()
+    assert w.home.forwards == []
+
+
+def test_a_check_and_a_repair_wait_for_the_box(qtbot: QtBot, open_box: OpenBox) -> None:
+    """The check that runs is stopped, none can begin, and what was found before is no longer so."""
+    w = way(qtbot, open_box, "freebox")
+    context = context_of(w)
+    window = w.page.window()
+    assert isinstance(window, MainWindow)
+    check, repair = check_page(window), window.page("repair")
+    assert isinstance(repair, RepairPage)
+
+    async def for_ever(_options: object, _emit: object) -> CheckResult:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    context.services = replace(context.services, run_check=for_ever)
+    w.card(Setting.FORWARD, ForwardCard).removers[0].click()
+    w.asked()
+    check.start()
+    assert check.state.phase is Phase.CHECKING
     w.box.latency_s = 0.2
     w.settings.offer.agree.click()
     assert context.setting_box
+    qtbot.waitUntil(lambda: check.state.phase is Phase.IDLE)
+    assert w.phase is ChangePhase.WORKING
     window.go("check")
     check.answer.start.click()
     assert check.state.phase is Phase.IDLE and w.page.isVisible()
+    repair.start()
+    assert not repair.state.busy and w.page.isVisible()
+    check.state.phase = Phase.DONE
+    w.box.latency_s = 0.0
     w.until(ChangePhase.DONE)
-    assert not context.setting_box
+    assert not context.setting_box and check.state.phase is Phase.IDLE
 
 
 @pytest.mark.full
