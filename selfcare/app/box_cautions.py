@@ -36,13 +36,16 @@ RIGHTS: Mapping[BoxFamily, Mapping[Capability, tuple[str, ...]]] = {
     BoxFamily.FREEBOX: {
         Capability.SET_WIFI: ("settings",),
         Capability.SET_GUEST: ("settings",),
-        Capability.SET_PARENTAL: ("settings",),
+        Capability.SET_PARENTAL: ("settings", "profile|parental"),
         Capability.SET_FORWARDS: ("settings",),
         Capability.SET_RESERVATIONS: ("settings",),
         Capability.REBOOT: ("settings",),
     }
 }
-"""Rights that a subscriber ticks one by one (Freebox OS, "Gestion des accès"); elsewhere one login has them all."""
+"""Rights that a subscriber ticks one by one (Freebox OS, "Gestion des accès"); elsewhere one login has them all.
+
+``a|b``: either, as the name changed with the firmware.
+"""
 
 RESERVED: Mapping[str, tuple[tuple[Protocol, int, int], ...]] = {
     "SFR": (
@@ -74,8 +77,8 @@ class Weighing:
 
     @property
     def changed(self) -> list[str]:
-        """The parts that would change."""
-        return differing(self.now.state, self.asked)
+        """The parts that would change by the wish itself."""
+        return [p for p in differing(self.now.state, self.asked) if self.asked.get(p, False) is not None]
 
 
 async def cautions(w: Weighing) -> tuple[Caution, ...]:
@@ -107,7 +110,10 @@ def missing_rights(session: Any, family: BoxFamily, capability: Capability) -> l
     """Those that this needs and that the subscriber did not tick."""
     rights: frozenset[str] | None = getattr(session, "rights", None)
     needed = RIGHTS.get(family, {}).get(capability, ())
-    return [Caution("missing_right", {"right": r}, True) for r in needed if rights is not None and r not in rights]
+    if rights is None:
+        return []
+    missing = [either.split("|")[0] for either in needed if not rights & set(either.split("|"))]
+    return [Caution("missing_right", {"right": right}, True) for right in missing]
 
 
 def _wifi(w: Weighing) -> list[Caution]:

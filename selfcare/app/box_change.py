@@ -69,6 +69,16 @@ class BoxChanges:
                 raise BoxError(BoxErrorCode.UNSUPPORTED)
             return await ask(session)
 
+    async def here(self) -> str:
+        """The digest of the box at hand, as entries have it.
+
+        Raises:
+            BoxError: it does not answer.
+        """
+        async with BoxLine(self.contact) as line:
+            await line.session()
+            return line.box
+
     async def propose(self, wish: Wish) -> BoxProposal:
         """What the wish would change here, and what speaks against it.
 

@@ -68,7 +68,7 @@ def proposal(wanted: BoxProposal, catalogue: Catalogue) -> list[str]:
     lines = [text(f"box.change.title.{'undo' if wanted.undoes else wanted.kind}")]
     lines += [f"  → {difference(one, catalogue)}" for one in wanted.differences]
     lines += [f"  ! {caution(one, wanted.family.value, catalogue)}" for one in wanted.cautions]
-    if wanted.refusal is None:
+    if wanted.refusal is None and not wanted.undoes:
         lines.append("  " + text("box.change.undoable" if wanted.reversible else "box.change.not_undoable"))
     return lines
 

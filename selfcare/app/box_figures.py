@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from selfcare.model.box import Absent, BoxStatus
+from selfcare.model.box import Absent, BoxStatus, ConnectionStatus
 from selfcare.model.box.line_sample import LineSample
 from selfcare.model.payloads.box import LineChange
 from selfcare.model.units import Seconds
@@ -92,3 +92,20 @@ def _began_anew(
 def restarts(samples: Iterable[LineSample]) -> int:
     """How often the box certainly restarted between the samples, oldest first."""
     return sum(_restarted(a, b) is True for a, b in pairwise(samples))
+
+
+def cuts(samples: Iterable[LineSample]) -> int:
+    """How often the session certainly ended between the samples, oldest first, with or without a restart.
+
+    By the session's own clock, else by its being there in one sample and gone in the next.
+    """
+    return sum(_cut(a, b) for a, b in pairwise(samples))
+
+
+def _cut(before: LineSample, now: LineSample) -> bool:
+    if before.session != ConnectionStatus.CONNECTED:
+        return False
+    if now.session is not None and now.session != ConnectionStatus.CONNECTED:
+        return True
+    times = before.session_time, now.session_time
+    return times[0] is not None and times[1] is not None and times[1] < times[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
@@ -16,6 +17,8 @@ from selfcare.ground.errors import SelfcareError
 from selfcare.model.box.change import ChangeState, Difference
 
 _REFERENCE = "secret"
+KEPT = 50
+"""Changes of a box that can be looked at and undone; the keys of older ones need not lie in the keyring."""
 
 
 class SecretStore(Protocol):
@@ -84,11 +87,16 @@ class Memory:
             self.journal.add(entry, state, swept=True)
 
     async def sweep(self) -> None:
-        """The keys that a program left which died between its last line and forgetting them."""
+        """The keys that a program left which died between its last line and forgetting them; and very old changes."""
+        seen: Counter[str] = Counter()
         for entry in self.journal.entries()[0]:
-            if entry.keys and not entry.state.needs_keys:
-                with contextlib.suppress(SelfcareError):
+            seen[entry.box] += 1
+            old = seen[entry.box] > KEPT and not entry.state.unfinished
+            with contextlib.suppress(SelfcareError):
+                if entry.keys and (old or not entry.state.needs_keys):
                     await self.forget(entry, entry.state)
+                if old:
+                    self.journal.remove(entry)
 
 
 def scope_of(entry: BoxEntry) -> Scope:

@@ -57,10 +57,25 @@ class Own:
             return None
         return await self.wifi.join(network.ssid, network.key)
 
-    async def is_in(self, state: State) -> bool:
-        """Whether the PC is in one of the networks of this state right now."""
+    async def again(self, before: State, now: Reading) -> None:
+        """Back into the network that a PC was cut off from: systems stop trying after some refused keys."""
+        for known in now.raw.ssids if self._kind == "wifi" else ():
+            thing = f"ssid/{known.id}"
+            if any(part.startswith(f"{thing}/") for part in before):
+                network = _network(_told(now, before), f"{thing}/")
+                if network is not None:
+                    await self.wifi.join(network.ssid, network.key)
+                return
+
+    async def is_in(self, changed: State, now: Reading) -> bool:
+        """Whether the PC is in one of the changed networks right now, as the box has them."""
         link = await self.wifi.current()
-        return link is not None and link.ssid in {v for p, v in state.items() if p.rsplit("/", 1)[-1] == "ssid"}
+        if link is None:
+            return False
+        if self._kind == "guest":
+            return bool(now.raw.ssid == link.ssid)
+        things = {part.rsplit("/", 1)[0] for part in changed}
+        return link.ssid in {s.ssid for s in now.raw.ssids if f"ssid/{s.id}" in things}
 
 
 def mine(now: Reading, link: OwnLink) -> tuple[str, ...]:

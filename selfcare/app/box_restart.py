@@ -15,7 +15,7 @@ from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.ports import Reboots
 from selfcare.cases.box_journal import BoxEntry
 from selfcare.ground.errors import SelfcareError
-from selfcare.model.box import Capability, DeviceInfo, Mode, RebootWish
+from selfcare.model.box import Capability, DeviceInfo, RebootWish
 from selfcare.model.box.change import BoxChangeResult, BoxOutcome, BoxProposal, Caution, ChangeState, Difference
 
 MINUTES = (2, 5)
@@ -35,7 +35,8 @@ def proposal(line: BoxLine, session: Any) -> BoxProposal:
     if not isinstance(session, Reboots):
         raise BoxError(BoxErrorCode.UNSUPPORTED)
     rights = missing_rights(session, device.family, Capability.REBOOT)
-    bridge = [Caution("bridge_mode")] if device.mode is Mode.BRIDGE else []
+    # A box that loses its power while its firmware is written may never start again.
+    updating = [Caution("updating", {}, True)] if device.updating else []
     first, last = MINUTES
     restarts = Caution("restarts", {"first": first, "last": last})
     difference = Difference("box.field.restart", "on", "restart")
@@ -45,7 +46,7 @@ def proposal(line: BoxLine, session: Any) -> BoxProposal:
         device.family,
         REBOOT,
         (difference,),
-        (*rights, restarts, *bridge),
+        (*rights, *updating, restarts),
         last * 60.0,
         reversible=False,
     )

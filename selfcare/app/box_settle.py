@@ -87,7 +87,7 @@ class Settling:
         now = await carrier.look(before)
         as_asked, restoring = carrier.is_there(now, asked), entry.state is ChangeState.RESTORING
         cut_off = bool(entry.lines[-1].data.get("out")) or entry.last("why") == "not_rejoined"
-        if as_asked and (not restoring or cut_off) and (not cut_off or await carrier.own.is_in(asked)):
+        if as_asked and (not restoring or cut_off) and (not cut_off or await carrier.own.is_in(asked, now)):
             return await self._over(entry, ChangeState.DONE)
         if carrier.is_there(now, before):
             undone = entry.last("why") == "undo"
@@ -99,6 +99,8 @@ class Settling:
             return await self._over(entry, ChangeState.GAVE_UP)
         why = "undo" if entry.last("why") == "undo" else entry.last("why") or "settled"
         result = await finishing.back(why)
+        if cut_off and carrier.own.link is None and result.outcome is BoxOutcome.PUT_BACK:
+            await carrier.own.again(before, now)
         return ChangeState.PUT_BACK if result.outcome is BoxOutcome.PUT_BACK else None
 
     async def _over(self, entry: BoxEntry, state: ChangeState) -> ChangeState:

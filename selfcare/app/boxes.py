@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from types import TracebackType
 from typing import Any
 
-from selfcare.app.box_figures import compare, restarts, sample
+from selfcare.app.box_figures import compare, cuts, restarts, sample
 from selfcare.app.box_session import Conversation, address_of, identity
 from selfcare.boxes.detect import Certainty, Detection, Found, detect
 from selfcare.boxes.driver import Driver, PairingKind, PairingState, PairingStep, Session
@@ -226,6 +226,10 @@ class BoxDesk:
     async def restarts_seen(self, found: Found) -> int:
         """How often this program saw that the box had restarted in the last 24 hours (it may have missed some)."""
         return restarts(await self.history(found, 1.0))
+
+    async def cuts_seen(self, found: Found) -> int:
+        """How often this program saw that the session had ended in the last 24 hours (it may have missed some)."""
+        return cuts(await self.history(found, 1.0))
 
     async def _known_first(self, gateway: Gateway) -> Detection | None:
         """A box that was let into before is asked in its own language alone: the others would only load it."""

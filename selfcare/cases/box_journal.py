@@ -107,7 +107,8 @@ class BoxJournal:
             FolderError: it is not on the disk; nothing may be changed.
         """
         at = self._now()
-        name = datetime.fromtimestamp(at, UTC).strftime("%Y%m%dT%H%M%S-") + secrets.token_hex(4)
+        # With milliseconds: the names are the order of what was done.
+        name = datetime.fromtimestamp(at, UTC).strftime("%Y%m%dT%H%M%S%f")[:-3] + "-" + secrets.token_hex(4)
         line = {"v": VERSION, "box": box, **head, "state": ChangeState.PREPARED.value, "at": at}
         self._write(box, name, [_text(line)])
         return name
@@ -117,6 +118,11 @@ class BoxJournal:
         box, name = (entry.box, entry.name) if isinstance(entry, BoxEntry) else entry
         lines = self._lines(self._path(box, name))
         self._write(box, name, [*lines, _text({"state": state.value, "at": self._now(), **data})])
+
+    def remove(self, entry: BoxEntry) -> None:
+        """Of a change that is long over: it can no longer be undone."""
+        with contextlib.suppress(OSError):
+            self._path(entry.box, entry.name).unlink(missing_ok=True)
 
     def entries(self, box: str | None = None) -> tuple[list[BoxEntry], list[str]]:
         """Of one box or of all, newest first; and the names of files of which nothing can be read."""

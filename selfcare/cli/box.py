@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from selfcare.boxes.errors import BoxError
     from selfcare.boxes.wire import Place
     from selfcare.contract.box import BoxHead, Shown
+    from selfcare.model.box import BoxStatus
 
 FAMILIES = ("freebox", "livebox", "sfr", "bbox", "fritz", "legacy", "igd", "natpmp")
-"""``BoxFamily`` as text: the model of boxes takes some 20 ms to import, which a check would pay for."""
+"""``BoxFamily`` as text: the model of boxes takes some 20 ms to import, which every command would pay for."""
 READINGS = {"hosts": "hosts", "wifi": "wifi", "guest": "guest", "parental": "parental", "forward": "forwards"}
 """The ``Capability`` that each word reads."""
 _BRACKETED = re.compile(r"\[(?P<host>[^\]]+)\](?::(?P<port>[0-9]{1,5}))?")
@@ -237,7 +238,19 @@ async def _status(desk: BoxDesk, found: Found, arguments: argparse.Namespace, se
     else:
         out.line("\n".join(status_lines(found, status, desk.trouble(found), services.catalogue)))
     # A refused secret is something to be done, although the rest was read.
-    return ExitCode.NEEDS_PRIVILEGE if desk.trouble(found) else ExitCode.OK
+    return ExitCode.NEEDS_PRIVILEGE if desk.trouble(found) or told_nothing(status) else ExitCode.OK
+
+
+def told_nothing(status: BoxStatus) -> bool:
+    """A box that keeps everything for those who are paired was found, but not read."""
+    from dataclasses import fields
+
+    from selfcare.model.box import Absent, Why
+
+    values = [getattr(status, field.name) for field in fields(status)]
+    absent = [value for value in values if isinstance(value, Absent)]
+    others = len(values) - len(absent) - len(("taken", "device", "paired", "adds"))
+    return others == 0 and any(value.why is Why.NEEDS_PAIRING for value in absent)
 
 
 def run_reading(arguments: argparse.Namespace, services: Services) -> int:

@@ -9,28 +9,29 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from selfcare.app.services import Services
 from selfcare.cli.box_orders import Order, add_orders, usage
 from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
-from selfcare.model.box.change import BoxChangeResult, BoxOutcome, BoxProposal
 
 if TYPE_CHECKING:
     from selfcare.app.box_change import BoxChanges
     from selfcare.app.boxes import BoxDesk, Found
+    from selfcare.model.box.change import BoxChangeResult, BoxProposal
 
 _YES = ("o", "oui", "y", "yes")
 _EXIT = {
-    BoxOutcome.DONE: ExitCode.OK,
-    BoxOutcome.NOTHING_TO_DO: ExitCode.OK,
-    BoxOutcome.DECLINED: ExitCode.REFUSED,
-    BoxOutcome.REFUSED: ExitCode.REFUSED,
-    BoxOutcome.STALE: ExitCode.REFUSED,
-    BoxOutcome.UNPROVED: ExitCode.CANNOT_TELL,
+    "done": ExitCode.OK,
+    "nothing_to_do": ExitCode.OK,
+    "declined": ExitCode.REFUSED,
+    "refused": ExitCode.REFUSED,
+    "stale": ExitCode.REFUSED,
+    "unproved": ExitCode.CANNOT_TELL,
 }
-"""Everything else did not help: 1."""
+"""By ``BoxOutcome`` as text (the model of boxes is not imported for other commands). Everything else is 1."""
 
 
 def register(words: argparse._SubParsersAction[argparse.ArgumentParser], catalogue: Catalogue) -> None:
@@ -129,7 +130,7 @@ def _told(
 
     family = proposal.family.value if proposal else ""
     lines = box_change_words.result(done, family, services.catalogue)
-    if done.outcome is BoxOutcome.DONE and done.entry and (proposal is None or proposal.reversible):
+    if done.outcome.value == "done" and done.entry and (proposal is None or proposal.reversible):
         lines.append(services.catalogue.text("cli.box.how_to_undo", name=done.entry))
     if arguments.json:
         from selfcare.cli.box import write
@@ -145,9 +146,9 @@ def exit_code(done: BoxChangeResult) -> int:
     """By how it ended, and where it was refused by why."""
     from selfcare.contract.box import box_exit_code
 
-    if done.outcome is BoxOutcome.REFUSED and done.error and box_exit_code(done.error) == ExitCode.NEEDS_PRIVILEGE:
+    if done.outcome.value == "refused" and done.error and box_exit_code(done.error) == ExitCode.NEEDS_PRIVILEGE:
         return ExitCode.NEEDS_PRIVILEGE
-    return _EXIT.get(done.outcome, ExitCode.FAULT)
+    return _EXIT.get(done.outcome.value, ExitCode.FAULT)
 
 
 def run_undo(arguments: argparse.Namespace, services: Services) -> int:
@@ -160,22 +161,20 @@ def run_undo(arguments: argparse.Namespace, services: Services) -> int:
     async def act(desk: BoxDesk, found: Found, arguments: argparse.Namespace, services: Services) -> int:
         async def undo(changes: BoxChanges) -> int:
             entries, _ = changes.changes()
-            chosen = next((e.name for e in entries if e.undoable and arguments.what in (None, e.name)), None)
+            here = await changes.here() if arguments.what is None else None  # the last one of this very box
+            mine = (e.name for e in entries if e.undoable and (e.box == here or e.name == arguments.what))
+            chosen = next(mine, None)
             if chosen is None:
                 key = "cli.box.undo_nothing" if arguments.what is None else "cli.box.undo_unknown"
                 sys.stderr.write(services.catalogue.text(key) + "\n")
                 return ExitCode.OK if arguments.what is None else ExitCode.USAGE
             asking = Consenting(services, arguments.yes)
             done = await changes.undo(chosen, asking, _progress(services, arguments))
-            return _told(BoxChangeResult(**{**_fields(done), "entry": None}), None, arguments, services)
+            return _told(replace(done, entry=None), None, arguments, services)
 
         return await _with_changes(desk, found, services, undo)
 
     return with_box(arguments, services, act)
-
-
-def _fields(done: BoxChangeResult) -> dict[str, Any]:
-    return {name: getattr(done, name) for name in BoxChangeResult.__dataclass_fields__}
 
 
 def _list(arguments: argparse.Namespace, services: Services) -> int:

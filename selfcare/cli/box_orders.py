@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from selfcare.app.services import Services
 from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
-from selfcare.model.box import Capability
 
 if TYPE_CHECKING:
     from selfcare.app.box_change import BoxChanges
@@ -140,30 +139,36 @@ def _number(word: str) -> int:
 
 def _wifi(enable: bool | None) -> Order:
     async def wish(changes: BoxChanges, asked: argparse.Namespace, secret: Secret | None) -> Wish:
-        from selfcare.app.box_kinds.kind import told
         from selfcare.app.box_wishes import WifiOrder, WishError, wifi
 
         key = secret.reveal() if secret else None
         order = WifiOrder(enable, asked.name, key, asked.channel, asked.width, asked.band)
         if enable is None and (asked.name, key, asked.channel, asked.width) == (None,) * 4:
             raise WishError("nothing_asked")
-        return wifi(told(await changes.look(Capability.WIFI, lambda session: session.wifi())), order)
+        return wifi(await _told(changes, "wifi"), order)
 
     return Order(wish)
 
 
 def _guest(enable: bool | None) -> Order:
     async def wish(changes: BoxChanges, asked: argparse.Namespace, secret: Secret | None) -> Wish:
-        from selfcare.app.box_kinds.kind import told
         from selfcare.app.box_wishes import WishError, guest
 
         seconds = None if asked.hours is None else asked.hours * 3600
         if enable is None and (asked.name, secret, seconds) == (None,) * 3:
             raise WishError("nothing_asked")
-        now = told(await changes.look(Capability.GUEST, lambda session: session.guest()))
+        now = await _told(changes, "guest")
         return guest(now, enable, asked.name, secret.reveal() if secret else None, seconds)
 
     return Order(wish)
+
+
+async def _told(changes: BoxChanges, reading: str) -> Any:
+    """One reading of the box by its port's name. Raises ``BoxError`` where it does not tell."""
+    from selfcare.app.box_kinds.kind import told
+    from selfcare.model.box import Capability
+
+    return told(await changes.look(Capability(reading), lambda session: getattr(session, reading)()))
 
 
 async def _mac(changes: BoxChanges, text: str | None) -> str:
@@ -175,12 +180,11 @@ async def _mac(changes: BoxChanges, text: str | None) -> str:
 
 
 async def _host(changes: BoxChanges, text: str) -> Any:
-    from selfcare.app.box_kinds.kind import told
     from selfcare.app.box_wishes import device
     from selfcare.boxes.errors import BoxError
 
     try:
-        hosts = told(await changes.look(Capability.HOSTS, lambda session: session.hosts()))
+        hosts = await _told(changes, "hosts")
     except BoxError:
         hosts = ()  # a box that does not tell its devices: a hardware address will do
     return device(text, hosts)
@@ -188,12 +192,11 @@ async def _host(changes: BoxChanges, text: str) -> Any:
 
 def _parental(rule: str, planned: bool = False) -> Order:
     async def wish(changes: BoxChanges, asked: argparse.Namespace, _secret: Secret | None) -> Wish:
-        from selfcare.app.box_kinds.kind import told
         from selfcare.app.box_wishes import WishError, parental, slot
         from selfcare.model.box import ParentalRule
 
         mac = await _mac(changes, asked.device)
-        control = told(await changes.look(Capability.PARENTAL, lambda session: session.parental()))
+        control = await _told(changes, "parental")
         slots = tuple(slot(text) for text in asked.no_internet) if planned else None
         if planned and not slots:
             raise WishError("no_slot")
@@ -204,17 +207,15 @@ def _parental(rule: str, planned: bool = False) -> Order:
 
 
 async def _no_plan(changes: BoxChanges, asked: argparse.Namespace, _secret: Secret | None) -> Wish:
-    from selfcare.app.box_kinds.kind import told
     from selfcare.app.box_wishes import parental
     from selfcare.model.box import ParentalRule
 
     mac = await _mac(changes, asked.device)
-    control = told(await changes.look(Capability.PARENTAL, lambda session: session.parental()))
+    control = await _told(changes, "parental")
     return parental(control, mac, ParentalRule.PLANNED, None, ())
 
 
 async def _forward_add(changes: BoxChanges, asked: argparse.Namespace, _secret: Secret | None) -> Wish:
-    from selfcare.app.box_kinds.kind import told
     from selfcare.app.box_wishes import WishError, forward
     from selfcare.model.box import Protocol
 
@@ -224,18 +225,17 @@ async def _forward_add(changes: BoxChanges, asked: argparse.Namespace, _secret: 
     address = asked.to if host is None else host.ip_address
     if address is None:
         raise WishError("no_address", text=asked.to)
-    rules = told(await changes.look(Capability.FORWARDS, lambda session: session.forwards()))
+    rules = await _told(changes, "forwards")
     return forward(rules, asked.ports, Protocol(asked.protocol or "tcp"), address, asked.to_port, asked.name)
 
 
 async def _forward_remove(changes: BoxChanges, asked: argparse.Namespace, _secret: Secret | None) -> Wish:
-    from selfcare.app.box_kinds.kind import told
     from selfcare.app.box_wishes import WishError, no_forward
     from selfcare.model.box import Protocol
 
     if asked.ports is None:
         raise WishError("forward_needs")
-    rules = told(await changes.look(Capability.FORWARDS, lambda session: session.forwards()))
+    rules = await _told(changes, "forwards")
     return no_forward(rules, asked.ports, Protocol(asked.protocol) if asked.protocol else None)
 
 

@@ -31,6 +31,7 @@ async def _pair(desk: BoxDesk, found: Found, arguments: argparse.Namespace, serv
     say = services.catalogue.text
     if found.pairing is PairingKind.NONE:
         sys.stderr.write(say("box.pairing.none") + "\n")
+        await _written(desk, found, arguments, "not_needed", None)
         return ExitCode.OK
     secret = None
     if found.pairing is PairingKind.PASSWORD and not arguments.button:

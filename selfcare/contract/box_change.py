@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from selfcare.model.box.change import BoxChange, BoxChangeResult, BoxProposal, Difference
 
 SCHEMA = "selfcare.box-change/1"
+SCHEMA_FILE = Path(__file__).with_name("box-change-1.schema.json")
+
+
+def load_box_change_schema() -> dict[str, Any]:
+    """The JSON Schema that ships with the program."""
+    schema: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return schema
 
 
 def change_document(

@@ -12,6 +12,7 @@ import json
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from selfcare.boxes.secret import Secret
 from selfcare.ground.atomic import write_atomic
@@ -129,18 +130,16 @@ class Credentials:
 
     def refuse(self, box: KnownBox, code: str) -> None:
         """Remembers that the box turned the secret down: only a new one is ever tried."""
-        self._write(replace(box, refused=code))
+        self._note(box, refused=code)
 
     def lock(self, box: KnownBox, seconds: float | None) -> None:
         """Remembers until when the box lets nobody in."""
-        self._write(replace(box, locked_until=time.time() + (seconds or LOCK_OUT_S)))
+        self._note(box, locked_until=time.time() + (seconds or LOCK_OUT_S))
 
     def seen(self, box: KnownBox, who: Identity) -> None:
         """What was learned about a box since: another address, its uid."""
         uid, mac = who.digests
-        learned = replace(box, address=who.address, uid=uid or box.uid, mac=mac or box.mac)
-        if learned != box:
-            self._write(learned)
+        self._note(box, address=who.address, uid=uid or box.uid, mac=mac or box.mac)
 
     def forget(self, box: KnownBox) -> None:
         """Takes the secret and the memory of the box away.
@@ -154,6 +153,12 @@ class Credentials:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise folder_error(error, path) from error
+
+    def _note(self, box: KnownBox, **changed: Any) -> None:
+        """On what is written now: another question, or another program, may have learned or forgotten meanwhile."""
+        now = self._read(self._path(box.id))
+        if now is not None and (new := replace(now, **changed)) != now:
+            self._write(new)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"

@@ -32,6 +32,8 @@ CALL_S = 5.0
 LOOK_S = 0.5
 AGAIN_S = 4.0
 """Between two tries: a box shows its new name some seconds after it was told."""
+STUCK_S = 12.0
+"""An attempt still under way after that: joining takes 2 to 8 s (scan, handshake, address), as measured in the lab."""
 
 _log = logging.getLogger(__name__)
 Settings = dict[str, dict[str, Any]]
@@ -77,14 +79,26 @@ class NetworkManagerWifi:
 
     async def join(self, ssid: str, key: Secret | None, limit_s: float = JOIN_S) -> bool:
         """Changes the profile in use; what was saved stays saved until it works."""
-        if not self._profile:
-            return False
         try:
             async with _bus() as bus:
+                if not self._profile and not await self._find(bus, ssid):
+                    return False
                 return await _Joining(bus, self._device, self._profile, ssid, key, limit_s).run()
         except BusError as error:
             _log.warning("NetworkManager: %s", error.name)
             return False
+
+    async def _find(self, bus: MessageBus, ssid: str) -> bool:
+        """Where no network is in use: the Wi-Fi device and the saved profile of this name."""
+        objects = await _objects(bus)
+        self._device = next((path for path, faces in objects.items() if _WIRELESS in faces), "")
+        for path, faces in objects.items() if self._device else ():
+            if _PROFILE in faces:
+                (settings,) = await _call(bus, path, _PROFILE, "GetSettings")
+                if bytes(_value(settings.get(_RADIO, {}), "ssid") or b"") == ssid.encode():
+                    self._profile = path
+                    return True
+        return False
 
 
 class _Joining:
@@ -93,8 +107,10 @@ class _Joining:
     ) -> None:
         self._bus, self._device, self._profile = bus, device, profile
         self._ssid, self._key, self._limit_s = ssid, key, limit_s
+        self._first = ""
 
     async def run(self) -> bool:
+        _, _, self._first, _ = await self._state()
         old = await self._whole(self._profile)
         new = _with(old, self._ssid, self._key)
         try:
@@ -131,12 +147,18 @@ class _Joining:
         path, _active = await _call(
             self._bus, _ROOT, _NM, "AddAndActivateConnection", "a{sa{sv}}oo", [new, self._device, "/"]
         )
-        if await self._until_in(str(path), self._limit_s):
-            return True
+        joined = False
+        try:
+            joined = await self._until_in(str(path), self._limit_s)
+        finally:
+            if not joined:
+                await asyncio.shield(self._take_away(str(path)))
+        return joined
+
+    async def _take_away(self, profile: str) -> None:
         with contextlib.suppress(BusError):
-            await _call(self._bus, str(path), _PROFILE, "Delete")
+            await _call(self._bus, profile, _PROFILE, "Delete")
             await _call(self._bus, _ROOT, _NM, "ActivateConnection", "ooo", [self._profile, self._device, "/"])
-        return False
 
     async def _whole(self, profile: str) -> Settings:
         """With its secrets, which the settings do not show."""
@@ -152,12 +174,15 @@ class _Joining:
 
     async def _until_in(self, profile: str, limit_s: float) -> bool:
         """Tries until the device is in the network, or time is over."""
-        end, tried = time.monotonic() + limit_s, -AGAIN_S
+        end, tried = time.monotonic() + limit_s, time.monotonic() - STUCK_S
         while time.monotonic() < end:
-            state, name = await self._state()
-            if state == _ACTIVATED and name == self._ssid and await self._uses(profile):
+            state, name, active, uses = await self._state()
+            # Not the connection that was there before: with the old key it lives on until the box takes the new one.
+            if state == _ACTIVATED and name == self._ssid and uses == profile and active != self._first:
                 return True
-            if time.monotonic() - tried >= AGAIN_S and (state not in _BUSY or name != self._ssid):
+            spent = time.monotonic() - tried
+            # An attempt that is under way is left in peace: it looks for the network itself.
+            if spent >= (STUCK_S if state in _BUSY else AGAIN_S):
                 tried = time.monotonic()
                 await self._try(profile)
             await asyncio.sleep(LOOK_S)
@@ -172,21 +197,18 @@ class _Joining:
         with contextlib.suppress(BusError):
             await _call(self._bus, _ROOT, _NM, "ActivateConnection", "ooo", [profile, self._device, "/"])
 
-    async def _state(self) -> tuple[int, str]:
+    async def _state(self) -> tuple[int, str, str, str]:
+        """Of the device: its state, the name of its network, the connection that is up, and the profile of that."""
         try:
             objects = await _objects(self._bus)
         except BusError:
-            return 0, ""
+            return 0, "", "", ""
         faces = objects.get(self._device, {})
         point = objects.get(_value(faces.get(_WIRELESS, {}), "ActiveAccessPoint") or "/", {})
         name = bytes(_value(point.get(f"{_NM}.AccessPoint", {}), "Ssid") or b"").decode(errors="replace")
-        return int(_value(faces.get(_DEVICE, {}), "State") or 0), name
-
-    async def _uses(self, profile: str) -> bool:
-        """The connection that is up must be the changed profile's."""
-        objects = await _objects(self._bus)
-        active = objects.get(_value(objects.get(self._device, {}).get(_DEVICE, {}), "ActiveConnection") or "/", {})
-        return bool(_value(active.get(f"{_NM}.Connection.Active", {}), "Connection") == profile)
+        path = str(_value(faces.get(_DEVICE, {}), "ActiveConnection") or "/")
+        profile = _value(objects.get(path, {}).get(f"{_NM}.Connection.Active", {}), "Connection")
+        return int(_value(faces.get(_DEVICE, {}), "State") or 0), name, path, str(profile or "")
 
 
 def _with(old: Settings, ssid: str, key: Secret | None) -> Settings:

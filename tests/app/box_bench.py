@@ -17,7 +17,8 @@ from selfcare.cases.box_journal import BoxJournal
 from selfcare.model.box.change import BoxProposal
 from tests.boxes.base import serving
 from tests.boxes.home import Home
-from tests.boxes.plain import PlainBox, contact
+from tests.boxes.plain import PlainBox
+from tests.boxes.plain_session import contact
 from tests.boxes.wishes import home as made_home
 
 

@@ -15,7 +15,11 @@ from tests.app.box_bench import Bench, bench, yes
 from tests.boxes.plain import seen
 from tests.boxes.wishes import WISHES
 
-SEVERAL = ("wifi name, key, channel", "parental plan", "forward add", "guest on")
+QUICK = ("forward add",)
+SEVERAL = [
+    *QUICK,
+    *(pytest.param(w, marks=pytest.mark.full) for w in ("wifi name, key, channel", "parental plan", "guest on")),
+]
 Trouble = Callable[[Bench], Awaitable[web.StreamResponse | None]]
 
 
@@ -95,6 +99,24 @@ def test_one_bad_answer_at_any_request(label: str, trouble: str, when: str, tmp_
             if trouble == "refused":  # also when it is only read: then it is looked at again at the next start
                 told[BoxOutcome.UNPROVED] = {before, after}
             assert seen(b.home) in told[outcome], (number, outcome)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("trouble", [cut, broken, garbage, busy])
+def test_what_fails_in_passing_is_tried_once_more(trouble: Trouble, tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            proposal, failed = await b.changes.propose(WISHES["parental plan"]), list[int]()
+
+            async def hook(moment: str, number: int) -> web.StreamResponse | None:
+                if moment == "before" and b.box.asked[-1].path == "/do" and not failed:
+                    failed.append(number)
+                    return await trouble(b)
+                return None
+
+            b.box.hook = hook
+            assert (await b.changes.carry_out(proposal, yes)).outcome is BoxOutcome.DONE and failed
 
     asyncio.run(run())
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from selfcare.app.box_figures import compare, restarts
+from selfcare.app.box_figures import compare, cuts, restarts
 from selfcare.model.box.line_sample import LineSample
 from selfcare.model.units import Seconds
 
@@ -56,3 +56,15 @@ def test_what_is_not_told_is_not_claimed() -> None:
 def test_restarts_are_counted_between_samples() -> None:
     line = [BEFORE, NOW, replace(NOW, at=NOW.at + 600, up_time=Seconds(30), reboots=8)]
     assert restarts(line) == 1 and restarts(line[:2]) == 0 and restarts([]) == 0
+
+
+def test_cuts_by_the_sessions_own_clock_or_by_its_absence() -> None:
+    there = LineSample(0.0, session="connected", session_time=Seconds(5_000))
+    later = replace(there, at=600.0, session_time=Seconds(5_600))
+    new = replace(there, at=1_200.0, session_time=Seconds(60))
+    gone = LineSample(1_800.0, session="disconnected")
+    silent = LineSample(2_400.0)
+    assert cuts([there, later]) == 0
+    assert cuts([there, later, new]) == 1
+    assert cuts([there, gone, replace(gone, at=1_900.0), new]) == 1, "one that lasts is one"
+    assert cuts([there, silent, new]) == 0, "what was not told is not claimed"

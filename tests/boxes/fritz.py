@@ -241,9 +241,9 @@ class FritzBox(Simulator):
                 "NewEnable": used, "NewConnectionStatus": STATUS[line.session] if used else "Unconfigured",
                 "NewConnectionType": "IP_Routed", "NewUptime": line.up_time if used else 0,
                 "NewLastConnectionError": line.last_error or "ERROR_NONE",
-                "NewTransportType": "PPPoE" if ppp else "IPoE",
                 "NewExternalIPAddress": line.ipv4 if used and not line.cgnat else "",
                 "NewDNSServers": ", ".join(line.dns),
+                **({"NewTransportType": "PPPoE"} if ppp else {}),
             }  # fmt: skip
 
         def entry(given: Mapping[str, str]) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 from pathlib import Path
 
 import pytest
@@ -89,9 +90,12 @@ def desk(folder: Path) -> BoxDesk:
 
 
 @pytest.mark.parametrize("family", SERVED)
-def test_one_desk_for_all(family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Found, read by a stranger, paired, read whole, known again by another run, forgotten."""
-    box = simulator(family)
+def test_one_desk_for_all(
+    family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Found, read by a stranger, paired, read whole, known again by another run, forgotten; nothing secret is left."""
+    caplog.set_level(logging.DEBUG)
+    box, said = simulator(family), []
     monkeypatch.setattr("selfcare.boxes.freebox.pairing.POLL_S", 0.01)
 
     async def run() -> None:
@@ -105,6 +109,7 @@ def test_one_desk_for_all(family: str, tmp_path: Path, monkeypatch: pytest.Monke
             assert all(Catalogue("fr").has(step.instruction) for step in steps), steps
             status = await first.status(found)
             assert status.paired and status.adds == () and first.trouble(found) is None
+            said.append(repr(status) + repr(steps))
             assert isinstance(status.wan, WanStatus) and status.wan.ipv4_address == box.home.line.ipv4
             if isinstance(status.optical, OpticalInterface) and status.optical.rx_power is not None:
                 assert status.optical.rx_power == pytest.approx(box.home.line.optics.rx, abs=0.01)
@@ -113,12 +118,26 @@ def test_one_desk_for_all(family: str, tmp_path: Path, monkeypatch: pytest.Monke
                 again = (await second.detect(place)).box
                 assert len(box.asked) <= 2, "a box that is known is asked in its own language alone"
                 assert again is not None and await second.paired(again)
+                said.append(written(tmp_path))
                 hosts = await second.read(again, Capability.HOSTS)
                 assert not isinstance(hosts, Absent), hosts
                 assert {h.phys_address.lower() for h in hosts} >= {h.mac for h in box.home.hosts if h.active}
                 assert await second.forget(again) and not await second.paired(again)
 
     asyncio.run(run())
+    everything = "".join(said) + caplog.text
+    assert len(said) == 2 and not any(word in everything for word in secrets_of(box)), "a secret was left behind"
+
+
+def written(folder: Path) -> str:
+    """Everything in the folder's files."""
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()).decode("latin-1")
+
+
+def secrets_of(box: Simulator) -> list[str]:
+    """The password, the Wi-Fi keys, and the token of a box that gives one."""
+    words = [box.home.password, box.home.guest.key, *(ssid.key for ssid in box.home.ssids)]
+    return [*words, *getattr(box, "tokens", ())]
 
 
 @pytest.mark.parametrize("family", ["livebox", "sfr", "bbox", "fritz"])

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.fritz import DRIVER
+from selfcare.boxes.fritz import DRIVER, parse_home
 from selfcare.boxes.fritz.session import FritzSession
 from selfcare.boxes.ports import PORTS
 from selfcare.boxes.secret import Secret
@@ -88,6 +88,23 @@ def test_device_wan_and_traffic() -> None:
         assert session.rights == {"BoxAdmin"}
 
     run(job)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_is_wrong_is_told_as_it_is(fault: str) -> None:
+    async def job(session, box):
+        device, wan, hosts, line = await asyncio.gather(session.device(), session.wan(), session.hosts(), session.dsl())
+        home, told = box.home, box.home.line
+        assert (device.uid, device.serial_number, device.up_time) == (home.uid, home.serial, home.up_time)
+        assert device.software_version == (home.firmware or "154.07.57")
+        assert wan.status is ConnectionStatus(told.session) and wan.medium is AccessMedium(told.medium)
+        assert wan.ipv4_address == (None if told.cgnat else told.ipv4 or None)
+        assert wan.last_error == (told.last_error or None)
+        assert [x.blocked for x in hosts] == [x.blocked for x in home.hosts]
+        assert isinstance(line, DslLine) == (told.medium == "dsl")
+        assert (await session.wan_traffic()).down_rate == told.rate_down
+
+    run(job, [fault])
 
 
 @pytest.mark.parametrize("fault", ["dsl", "dsl-margin", "dsl-errors"])
@@ -177,6 +194,14 @@ def test_every_network_its_band_and_its_key() -> None:
         assert await session.guest() == GuestNetwork(True, box.home.guest.ssid, box.home.guest.key, Seconds(5400))
 
     run(job)
+
+
+@pytest.mark.parametrize(
+    ("number", "channel", "band"),
+    [(1, 6, "2.4"), (2, 44, "5"), (3, 5, None), (3, 149, None), (2, 0, None), (2, 37, None), (1, 100, "5")],
+)
+def test_a_band_is_told_only_where_the_channel_leaves_no_doubt(number: int, channel: int, band: str | None) -> None:
+    assert parse_home.band(number, {"NewChannel": channel}) == band
 
 
 # -- changes, each read back, and its inverse --------------------------------------------------------

@@ -8,15 +8,27 @@ import traceback
 
 import pytest
 from aiohttp import web
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from selfcare.boxes.driver import PairingState
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.fritz import DRIVER
+from selfcare.boxes.fritz import DRIVER, parse, parse_home
 from selfcare.boxes.fritz.digest import challenge_of
-from selfcare.boxes.fritz.session import FritzSession
+from selfcare.boxes.fritz.session import FritzSession, _keys
 from selfcare.boxes.secret import Secret
+from selfcare.boxes.wire import Place, Wire
 from selfcare.model.box import (
+    Absent,
+    BoxFamily,
     ConnectionStatus,
+    DeviceInfo,
+    DhcpServer,
+    DslLine,
+    GuestNetwork,
+    WanStatus,
+    WanTraffic,
+    WifiSettings,
     WifiSsid,
 )
 from tests.boxes.base import serving
@@ -71,7 +83,9 @@ def test_a_spent_nonce_is_answered_anew_once() -> None:
     assert run(job, ["dsl", "short-session"]) == 0
 
 
-@pytest.mark.parametrize("scheme", ['Basic realm="x"', 'Digest realm="x"', "", 'Digest nonce="a", algorithm=SHA-999'])
+@pytest.mark.parametrize(
+    "scheme", ['Basic realm="x", nonce="y"', 'Digest realm="x"', "", 'Digest nonce="a", algorithm=SHA-999']
+)
 def test_a_box_that_wants_the_password_itself_gets_nothing(scheme: str) -> None:
     async def main():
         box = FritzBox()
@@ -149,6 +163,28 @@ def test_hostile_answers(name: str, where: str) -> None:
     run(job)
 
 
+async def dripping(request: web.Request) -> web.StreamResponse:
+    reply = web.StreamResponse()
+    await reply.prepare(request)
+    for _ in range(1000):
+        await reply.write(b"<")
+        await asyncio.sleep(0.02)
+    return reply
+
+
+def test_an_answer_that_drips_for_ever_holds_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def job(session, box):
+        await session.device()  # the transport's limit is a constant of a module that is imported late
+        monkeypatch.setattr("selfcare.boxes.fritz.adapter.LIMIT_S", 0.2)
+        box.instead["GetInfo"] = dripping
+        found = await asyncio.gather(*(session.wan() for _ in range(8)), return_exceptions=True)
+        assert all(isinstance(x, BoxError) and x.code is BoxErrorCode.TOO_SLOW for x in found)
+        del box.instead["GetInfo"]
+        assert (await session.wan()).status is ConnectionStatus.CONNECTED, "the threads are free again"
+
+    run(job)
+
+
 def test_a_description_that_leads_elsewhere() -> None:
     for path in ("@evil.example/x.xml", "http://evil.example/x.xml", "//evil.example/x.xml"):
 
@@ -158,6 +194,20 @@ def test_a_description_that_leads_elsewhere() -> None:
             await session.log_in(Secret(f"{USER}\nx"))
 
         assert code_of(job, login=False).code is BoxErrorCode.REDIRECTED
+
+
+def test_the_adapter_itself_goes_nowhere_else() -> None:
+    import requests
+
+    from selfcare.boxes.fritz.adapter import WireAdapter
+
+    wire = Wire(Place("192.168.1.1"), host="192.168.1.1", port=49000)
+    loop = asyncio.new_event_loop()
+    for url in ("http://192.168.1.2:49000/", "http://192.168.1.1@evil.example/", "https://192.168.1.1/"):
+        with pytest.raises(BoxError) as caught:
+            WireAdapter(wire, loop, lambda: None).send(requests.Request("GET", url).prepare())
+        assert caught.value.code is BoxErrorCode.REDIRECTED
+    loop.close()
 
 
 def test_a_host_list_elsewhere_is_not_fetched() -> None:
@@ -210,3 +260,55 @@ def test_no_secret_leaves(caplog: pytest.LogCaptureFixture) -> None:
     assert len(texts) == 3
     for secret in (password, key, "autre-mot-de-passe"):
         assert secret not in told
+
+
+def test_the_pre_shared_key_is_the_passphrases_own() -> None:
+    """The standard's own vector (IEEE 802.11i annex H.4.3), and what a network is really sent."""
+    told = _keys("IEEE", "password")
+    assert told["NewPreSharedKey"].lower() == "f42c6fc52df0ebef9ebb4b90b38a5f902e83fe1b135a70e23aed762e9710a12e"
+
+    async def job(session, box):
+        await session.set_ssid(WifiSsid("1", key="nouvelle-cle"))
+        sent = next(one.body for one in box.asked if "SetSecurityKeys" in one.body)
+        assert _keys(box.home.ssids[0].ssid, "nouvelle-cle")["NewPreSharedKey"] in sent
+
+    run(job)
+
+
+junk = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.booleans(), st.floats(), st.lists(st.integers()))
+NAMES = [
+    "NewStatus", "NewEnable", "NewWANAccessType", "NewPhysicalLinkStatus", "NewDownstreamCurrRate",
+    "NewUpstreamMaxRate",
+    "NewUpstreamNoiseMargin", "NewDownstreamAttenuation", "NewCRCErrors", "NewErroredSecs", "NewLinkRetrain",
+    "NewUptime",
+    "NewConnectionStatus", "NewExternalIPAddress", "NewDNSServers", "NewTransportType", "Newds_current_bps",
+    "NewTotalBytesReceived", "NewLayer1DownstreamMaxBitRate", "NewSSID", "NewChannel", "NewPossibleChannels",
+    "NewBeaconType", "NewKeyPassphrase", "NewX_AVM-DE_APType", "NewX_AVM-DE_TimeRemain", "NewX_AVM-DE_TimeoutActive",
+    "NewX_AVM-DE_UserList", "NewX_AVM-DE_CurrentUserRights", "NewIPRouters", "NewSerialNumber", "NewUpTime",
+]  # fmt: skip
+words = st.sampled_from(["Up", "Down", "DSL", "Connected", "11i", "guest", "1", "-3", "<a>", "1,2,x", "192.168.1.1"])
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.sampled_from(NAMES), junk | words))
+def test_any_values_give_a_model_value(told: dict[str, object]) -> None:
+    assert isinstance(parse.wan(told, told), WanStatus)
+    assert isinstance(parse.traffic(told, told, told), WanTraffic)
+    assert isinstance(parse.dsl(told, told, told), DslLine | Absent)
+    assert isinstance(parse.device(DeviceInfo(BoxFamily.FRITZ), told), DeviceInfo)
+    ssid, radio = parse_home.ssid(1, told, told, told), parse_home.radio(1, told, told)
+    assert isinstance(parse_home.wifi([radio], [ssid]), WifiSettings)
+    assert isinstance(parse_home.guest(ssid, told), GuestNetwork)
+    assert isinstance(parse_home.dhcp(told), DhcpServer)
+    assert isinstance(parse_home.rights(told), frozenset)
+    assert isinstance(parse_home.last_user(told), str | None)
+    entry = {name.replace("New", ""): str(value) for name, value in told.items()}
+    assert parse_home.host(entry) is None or parse_home.host({**entry, "MACAddress": "AA"})
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=120))
+def test_any_challenge_is_one_or_none(text: str) -> None:
+    for line in (text, f"Digest {text}", f'Digest nonce="{text}", {text}'):
+        found = challenge_of(line)
+        assert found is None or not any(end in value for value in found.values() for end in "\r\n")

@@ -23,7 +23,7 @@ from selfcare.model.box import (
     WanStatus,
     WanTraffic,
 )
-from selfcare.model.units import Seconds
+from tests.boxes import soapish
 from tests.boxes.base import serving
 from tests.boxes.home import FAULTS, Forward
 from tests.boxes.igd import IgdBox, Manners
@@ -52,17 +52,6 @@ async def wan_of(session: IgdSession, box: IgdBox) -> WanStatus:
     found = await session.wan()
     assert isinstance(found, WanStatus)
     return found
-
-
-def refused(mapping: PortMapping, manners: Manners, faults=()) -> BoxError:
-    async def job(session, box):
-        before = [replace(one) for one in box.home.forwards]
-        with pytest.raises(BoxError) as caught:
-            await session.put_forward(mapping)
-        assert box.home.forwards == before
-        return caught.value
-
-    return run(job, manners, faults)
 
 
 ODD = {
@@ -159,89 +148,16 @@ def test_an_address_that_is_not_public(address: str, public: bool, shared: bool 
     assert (wan.public_ipv4, wan.shared_ipv4) == (public, shared)
 
 
-REFUSALS = {
-    606: (SSH, Manners(deny=3000), BoxErrorCode.RESERVED_PORT),
-    718: (replace(SSH, external_port=8443), Manners(client=None), BoxErrorCode.CONFLICT),
-    724: (SSH, Manners(same_port=True), BoxErrorCode.SAME_PORT_ONLY),
-    725: (replace(SSH, lease=Seconds(3600)), Manners(permanent=True), BoxErrorCode.ONLY_PERMANENT),
-    728: (SSH, Manners(full=1), BoxErrorCode.FULL),
-    716: (replace(SSH, external_port=0), Manners(), BoxErrorCode.INVALID),
-}
-
-
-@pytest.mark.parametrize("number", REFUSALS)
-def test_a_refusal_says_why(number: int) -> None:
-    mapping, manners, code = REFUSALS[number]
-    error = refused(mapping, manners)
-    assert (error.code, error.values["number"]) == (code, number)
-
-
-def test_a_port_of_another_device_is_not_called_taken() -> None:
-    """718 is also what a box says that maps to the asking PC only."""
-    other = replace(SSH, internal_client="192.168.1.21")
-    assert refused(other, Manners()).code is BoxErrorCode.OTHER_DEVICE
-    assert refused(replace(other, external_port=8443), Manners()).code is BoxErrorCode.CONFLICT
-
-
-@pytest.mark.parametrize("fault", ["cgnat", "no-session"])
-def test_no_mapping_without_a_public_address(fault: str) -> None:
-    error = refused(SSH, Manners(), [fault])
-    assert error.code is BoxErrorCode.NO_PUBLIC_ADDRESS
-
-
-def test_a_range_is_refused_before_anything_is_sent() -> None:
-    assert refused(replace(SSH, external_last=2230), Manners()).code is BoxErrorCode.UNSUPPORTED
-
-
-def test_two_protocols_are_both_or_none() -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_is_wrong_is_told_as_it_is(fault: str) -> None:
     async def job(session, box):
-        box.home.forwards.append(Forward(2222, 1, "192.168.1.99", "udp"))
-        with pytest.raises(BoxError) as caught:
-            await session.put_forward(replace(SSH, protocol=Protocol.BOTH))
-        assert caught.value.code is BoxErrorCode.CONFLICT
-        assert [(x.external, x.protocol) for x in box.home.forwards] == [(8443, "tcp"), (2222, "udp")]
-        box.home.forwards.pop()
-        await session.put_forward(replace(SSH, protocol=Protocol.BOTH))
-        assert sorted(x.protocol for x in box.home.forwards if x.external == 2222) == ["tcp", "udp"]
-        await session.delete_forward(replace(SSH, protocol=Protocol.BOTH))
-        assert [x.external for x in box.home.forwards] == [8443]
+        wan, device, line = await wan_of(session, box), await session.device(), box.home.line
+        assert (device.uid, device.serial_number) == (box.home.uid, box.home.serial)
+        assert wan.status is ConnectionStatus(line.session) and wan.last_error == (line.last_error or None)
+        assert wan.ipv4_address == (None if line.cgnat else line.ipv4 or None)
+        assert wan.up_time == (line.up_time if line.session == "connected" else None)
 
-    run(job)
-
-
-def test_another_external_port_replaces_the_rule_of_that_id() -> None:
-    async def job(session, box):
-        await session.put_forward(SSH)
-        (_, made) = await session.forwards()
-        await session.put_forward(replace(made, external_port=2223))
-        assert sorted(x.external for x in box.home.forwards) == [2223, 8443]
-
-    run(job)
-
-
-@pytest.mark.parametrize(("version", "lease"), [(1, None), (2, 604_800)])
-def test_a_lease_of_nought(version: int, lease: int | None) -> None:
-    async def job(session, box):
-        await session.put_forward(SSH)
-        return (await session.forwards())[-1].lease
-
-    assert run(job, Manners(version=version)) == lease
-
-
-def test_any_port_where_the_wanted_one_is_taken() -> None:
-    async def job(session, box):
-        return await session.any_forward(replace(SSH, external_port=8443)), box.home.forwards[-1].external
-
-    assert run(job) == (8444, 8444)
-
-
-def test_a_missing_entry_is_said_to_be_missing() -> None:
-    async def job(session, box):
-        with pytest.raises(BoxError) as caught:
-            await session.delete_forward(SSH)
-        return caught.value.code
-
-    assert run(job) is BoxErrorCode.NOT_FOUND
+    run(job, faults=[fault])
 
 
 def test_the_list_entry_by_entry_ends_with_the_box() -> None:
@@ -252,6 +168,18 @@ def test_the_list_entry_by_entry_ends_with_the_box() -> None:
         assert len(box.asked) <= 3 + 12
 
     run(job, Manners(version=1))
+
+
+def test_a_box_that_refuses_to_name_an_address_still_tells_its_state() -> None:
+    async def refuse(request):
+        return soapish.fault(501, "Action Failed")
+
+    async def job(session, box):
+        box.instead["GetExternalIPAddress"] = refuse
+        return await wan_of(session, box)
+
+    wan = run(job, faults=["no-session"])
+    assert (wan.status, wan.ipv4_address, wan.public_ipv4) == (ConnectionStatus.DISCONNECTED, None, None)
 
 
 def test_a_list_that_never_ends_does() -> None:

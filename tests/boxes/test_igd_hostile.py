@@ -10,7 +10,7 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from selfcare.boxes import soap
+from selfcare.boxes import soap, ssdp
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.igd import DRIVER, description, parse
 from selfcare.boxes.ssdp import parse_answer, question, ssdp_search
@@ -87,6 +87,23 @@ def test_a_hostile_answer(name: str) -> None:
     assert reading(box) is code
 
 
+async def dripping(request: web.Request) -> web.StreamResponse:
+    reply = web.StreamResponse()
+    await reply.prepare(request)
+    for _ in range(1000):
+        await reply.write(b"<")
+        await asyncio.sleep(0.02)
+    return reply
+
+
+@pytest.mark.parametrize("where", ["/rootDesc.xml", "/conn.xml", "GetStatusInfo"])
+def test_an_answer_that_drips_for_ever(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("selfcare.boxes.igd.pages.LIMIT_S", 0.2)
+    box = IgdBox()
+    box.instead[where] = dripping
+    assert reading(box) is BoxErrorCode.TOO_SLOW
+
+
 @pytest.mark.parametrize(("name", "code"), [("huge", BoxErrorCode.TOO_LARGE), ("elsewhere", BoxErrorCode.REDIRECTED)])
 def test_a_hostile_service_description(name: str, code: BoxErrorCode) -> None:
     box = IgdBox()
@@ -101,6 +118,36 @@ def test_a_description_that_leads_elsewhere(base: str) -> None:
     box = IgdBox(manners=Manners(base=base))
     assert reading(box) is BoxErrorCode.REDIRECTED
     assert len(box.asked) == 1
+
+
+ABSOLUTE = (
+    "<service><serviceType>a:WANIPConnection:1</serviceType>"
+    "<controlURL>{control}</controlURL><SCPDURL>{scpd}</SCPDURL></service>"
+)
+HERE = "http://192.168.1.1:5431/d.xml"
+
+
+@pytest.mark.parametrize(
+    "urls",
+    [
+        {"base": "http://192.168.1.2/"},
+        {"control": "http://192.168.1.2/c"},
+        {"scpd": "http://192.168.1.2/s"},
+        {"scpd": "//192.168.1.2/s"},
+        {"control": "https://192.168.1.1/c"},
+        {"control": "http://192.168.1.1:99999/c"},
+    ],
+)
+def test_each_url_of_a_description_is_on_the_box(urls: dict[str, str]) -> None:
+    def parsed(base: str = HERE, control: str = HERE, scpd: str = HERE) -> description.Description:
+        services = ABSOLUTE.format(control=control, scpd=scpd)
+        text = f"<root><URLBase>{base}</URLBase><device><serviceList>{services}</serviceList></device></root>"
+        return description.parse(Reply(200, (), text.encode()).xml(), HERE)
+
+    assert parsed().is_gateway
+    with pytest.raises(BoxError) as caught:
+        parsed(**urls)
+    assert caught.value.code is BoxErrorCode.REDIRECTED
 
 
 def test_the_reply_to_another_question_is_none() -> None:
@@ -239,6 +286,14 @@ def test_the_search_finds_the_gateway_among_liars() -> None:
         1,
         2,
     }
+
+
+def test_an_answer_from_elsewhere_is_not_heard_even_if_it_names_the_gateway() -> None:
+    ear = ssdp._Ear("192.168.1.1", 1)
+    for sender in ("192.168.1.2", "192.168.1.1"):
+        assert not ear.found
+        ear.datagram_received(answer_of("http://192.168.1.1/d"), (sender, 1900))
+    assert ear.found and ear.done.is_set()
 
 
 def test_the_search_asks_again_when_a_datagram_is_lost() -> None:

@@ -80,7 +80,10 @@ def rules(lab: Lab) -> str:
 HERE = {"external": 28080, "internal": 8081}
 
 
-@pytest.mark.parametrize(("flags", "version"), [((), "IGD 2"), (("-1",), "IGD 1")])
+LONG = pytest.mark.full
+
+
+@pytest.mark.parametrize(("flags", "version"), [((), "IGD 2"), pytest.param(("-1",), "IGD 1", marks=LONG)])
 def test_upnp(lab: Lab, flags: tuple[str, ...], version: str) -> None:
     with daemon(lab, *flags):
         said = talk(
@@ -126,7 +129,7 @@ def test_what_upnp_refuses(lab: Lab) -> None:
         assert said[5] == 28080 and len(said[6]) == 1
 
 
-@pytest.mark.parametrize("kind", ["natpmp", "pcp"])
+@pytest.mark.parametrize("kind", [pytest.param("natpmp", marks=LONG), "pcp"])
 def test_natpmp_and_pcp(lab: Lab, kind: str) -> None:
     with daemon(lab):
         said = talk(

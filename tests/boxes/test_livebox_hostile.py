@@ -146,6 +146,19 @@ def test_wrong_types_are_values_or_errors(value: Any, place: str) -> None:
         assert not isinstance(told, Exception) or isinstance(told, BoxError), (name, told)
 
 
+@pytest.mark.parametrize("number", ["a\r\nEvil: 1", "", None, 7, "x" * 300, "é"])
+def test_a_number_of_a_session_that_is_none(number: Any) -> None:
+    async def knock(place: Place) -> BoxErrorCode:
+        session = LiveboxSession(place)
+        with pytest.raises(BoxError) as caught:
+            await session.log_in(Secret("Canary-P4ss"))
+        await session.close()
+        return caught.value.code
+
+    told = {"status": 0, "data": {"contextID": number, "groups": "http,admin"}}
+    assert against(says(json.dumps(told)), knock) is BoxErrorCode.LOGIN_FAILED
+
+
 def test_it_may_repeat_what_it_was_told() -> None:
     """A refusal with the password in it: masked before it is kept."""
 
@@ -172,6 +185,14 @@ def test_its_text_is_cut_and_plain() -> None:
     assert len(seen.product_class) == 200
     assert seen.product_class.isprintable()
     assert seen.up_time == 12
+
+
+@pytest.mark.parametrize(("told", "taken"), [
+    ({"ProductClass": "Toaster"}, False), ({"ProductClass": "Livebox 9"}, True), ({}, False), ([], False),
+    ({"ProductClass": "SMBSLBFIBRA", "SoftwareVersion": "SG5656-es"}, True),
+])  # fmt: skip
+def test_who_names_itself_how(told: Any, taken: bool) -> None:
+    assert (against(says(json.dumps({"status": told})), DRIVER.recognise) is not None) == taken
 
 
 def test_a_large_honest_reply_is_read() -> None:

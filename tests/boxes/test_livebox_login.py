@@ -141,10 +141,57 @@ def test_a_short_session_is_opened_again_as_often_as_needed_but_once_a_request()
 
     async def look(session: LiveboxSession) -> None:
         for _ in range(7):
-            assert await session.hosts()
+            assert await session.forwards()
 
     talk(box, look)
     assert 2 < box.logins <= 4
+
+
+def test_a_call_that_comes_during_the_login_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    box = LiveboxSimulator()
+
+    async def look(session: LiveboxSession) -> Any:
+        knock, busy = session.bus._knock, asyncio.Event()
+
+        async def slow(credential: Secret) -> Reply:
+            busy.set()
+            await asyncio.sleep(0.05)
+            return await knock(credential)
+
+        monkeypatch.setattr(session.bus, "_knock", slow)
+        box.contexts = {}
+        first = asyncio.ensure_future(session.forwards())
+        await busy.wait()
+        return await asyncio.gather(session.hosts(), first)
+
+    assert all(talk(box, look))
+    assert box.logins == 2
+
+
+def test_a_session_that_ends_at_once_is_opened_once_and_said_to_have_ended() -> None:
+    box = LiveboxSimulator()
+
+    async def look(session: LiveboxSession) -> Any:
+        box.home.expire_after = 0
+        with pytest.raises(BoxError) as caught:
+            await session.forwards()
+        assert (caught.value.code, box.logins) == (BoxErrorCode.SESSION_ENDED, 2)
+        box.home.expire_after = None
+        return await session.forwards()
+
+    assert talk(box, look), "and the object is not held for shut"
+
+
+def test_a_user_of_no_rank_lacks_the_right_whatever_else_is_shut() -> None:
+    box = LiveboxSimulator(Home(settings_right=False))
+    box.closed = {"NMC:get"}
+
+    async def look(session: LiveboxSession) -> BoxErrorCode:
+        with pytest.raises(BoxError) as caught:
+            await session.reboot()
+        return caught.value.code
+
+    assert talk(box, look) is BoxErrorCode.MISSING_RIGHT
 
 
 def test_a_password_changed_meanwhile_is_not_tried_twice() -> None:

@@ -117,6 +117,9 @@ def test_a_line_without_sync_has_no_figures_of_zero() -> None:
     seen = line.dsl({"dsl": {"dsl0": {"LinkStatus": "NoSignal", "DownstreamNoiseMargin": 0, "DownstreamCurrRate": 0}}})
     assert isinstance(seen, DslLine)
     assert (seen.status, seen.down.rate, seen.down.noise_margin) == (LinkStatus.DOWN, None, None)
+    none = dsl_line(DownstreamNoiseMargin=32_767, DownstreamAttenuation=65_535)
+    assert isinstance(none, DslLine)
+    assert (none.down.noise_margin, none.down.attenuation) == (None, None)
     margin = dsl_line(DownstreamNoiseMargin="-12", UpstreamNoiseMargin=0)
     assert isinstance(margin, DslLine)
     assert (margin.down.noise_margin, margin.up.noise_margin) == (-1.2, 0.0)
@@ -157,6 +160,16 @@ def test_a_word_by_hand_goes_before_the_plan(told: Any, rule: ParentalRule, now:
     seen = rules.schedule({"ID": "02:00:00:00:00:01", **told})
     assert seen is not None
     assert (seen.rule, seen.blocked_now) == (rule, now)
+
+
+def test_without_timetables_nobody_is_said_to_be_free() -> None:
+    entry = {"PhysAddress": "02:00:00:00:00:01", "Tags": "eth"}
+    told = [{**entry, "WANAccess": {"BlockedReasons": reasons}} for reasons in ("", "ToD")]
+    assert [host.blocked for host in home.blocked(home.hosts([entry, *told]), None)] == [None, None, True]
+    free = [host.blocked for host in home.blocked(home.hosts(told), rules.parental([]))]
+    assert free == [False, True]
+    unknown = rules.parental([{"ID": "02:00:00:00:00:01"}])
+    assert [host.blocked for host in home.blocked(home.hosts([entry]), unknown)] == [None]
 
 
 def test_a_night_that_crosses_the_week() -> None:

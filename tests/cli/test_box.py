@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import logging
@@ -16,6 +17,7 @@ import pytest
 
 from selfcare.app.boxes import BoxDesk
 from selfcare.app.services import Services
+from selfcare.boxes.driver import PairingKind
 from selfcare.boxes.errors import BoxErrorCode
 from selfcare.boxes.reading import METHODS
 from selfcare.cli import main
@@ -81,7 +83,7 @@ def pair(user: Terminal) -> None:
 def test_found_paired_read_forgotten(terminal: Terminal, capsys: Out) -> None:
     assert terminal.run("detect") == 0
     assert "Toy, at 127.0.0.1" in (said := capsys.readouterr().out) and "Paired: no" in said
-    assert terminal.run("status") == 0
+    assert terminal.run("status") == 5, "found, but nothing of the line was told"
     assert "Pairing would add: Internet session, DSL line, Wi-Fi, devices." in capsys.readouterr().out
     assert terminal.run("hosts") == 5
     assert "only once it is paired" in capsys.readouterr().err
@@ -172,11 +174,24 @@ def test_an_address_is_no_name(terminal: Terminal, capsys: Out, address: str) ->
     assert terminal.run("status") == 2
 
 
+def test_a_box_with_nothing_to_pair(terminal: Terminal, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy, "DRIVER", dataclasses.replace(toy.DRIVER, pairing=PairingKind.NONE, pair=None))
+    assert terminal.run("pair", "--json") == 0
+    assert document(capsys)["result"]["state"] == "not_needed"
+
+
 @pytest.mark.parametrize("stdin", ["", "\n"])
 def test_no_password_is_no_attempt(terminal: Terminal, stdin: str) -> None:
     assert terminal.run("pair", "--password-stdin", stdin=stdin) == 2
     assert terminal.run("pair", stdin=stdin) == 2, "no terminal, and none was read"
     assert terminal.box.logins == 0
+
+
+def test_a_password_is_no_argument(terminal: Terminal) -> None:
+    """Everybody on the PC can read the arguments of a program."""
+    for words in (("--password", "x"), ("--password=x",), ("x",)):
+        assert terminal.run("pair", *words) == 2
+    assert terminal.box.asked == []
 
 
 def test_a_typed_password_is_not_echoed(
@@ -250,7 +265,7 @@ def test_the_command_line_imports_no_network_library_for_it() -> None:
     code = (
         "import sys, selfcare.wiring, selfcare.cli.main, selfcare.cli.box\n"
         "selfcare.wiring.build_services('en')\n"
-        "late = ('aiohttp', 'zeroconf', 'keyring', 'cryptography', 'selfcare.model.box', 'PySide6')\n"
+        "late = ('aiohttp', 'zeroconf', 'keyring', 'cryptography', 'PySide6')\n"
         "print([m for m in late if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""``selfcare box …`` that changes something: what is shown, asked, done, proved and undone; exit codes; no key shown."""
+"""`selfcare box …` that changes something: shown, asked, done, proved and undone; exit codes; no key shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from selfcare.app.box_change import BoxChanges
@@ -20,11 +21,13 @@ from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.wire import Place
 from selfcare.cases.box_journal import BoxJournal
 from selfcare.cli import main
+from selfcare.contract.box_change import load_box_change_schema
 from selfcare.i18n import Catalogue
 from selfcare.isp import load_profile
 from selfcare.model.box import BoxFamily, DeviceInfo
 from tests.app.box_bench import MemoryStore, Time
-from tests.boxes.plain import PlainBox, PlainSession, contact, seen
+from tests.boxes.plain import PlainBox, seen
+from tests.boxes.plain_session import PlainSession, contact
 from tests.boxes.threaded import in_thread
 from tests.boxes.wishes import LEO, home
 
@@ -178,6 +181,28 @@ def test_the_document_keeps_names_to_itself(terminal: Terminal, capsys: Out) -> 
     document = json.loads(capsys.readouterr().out)
     assert document["schema"] == "selfcare.box-change/1" and document["outcome"] == "done" and document["entry"]
     assert "Chez-Nous" not in json.dumps(document) and document["differences"][0]["field"] == "wifi.ssid"
+
+
+def test_the_documents_are_what_the_schema_says(terminal: Terminal, capsys: Out) -> None:
+    valid = jsonschema.Draft202012Validator(load_box_change_schema()).validate
+    commands = {
+        "wifi off --yes": 0, "wifi off": 0, "wifi on": 4, "guest on --hours 1 --yes": 0, "reboot --yes": 0,
+        f"parental plan {LEO} --no-internet mo 08:00-09:00 --yes": 0, "undo list": 0, "undo --yes": 0,
+        "forward add 8443 --to 192.168.1.22 --yes": 4,
+    }  # fmt: skip
+    for words, code in commands.items():
+        said = words.replace("mo 08:00-09:00", "mo_08:00-09:00").split()
+        assert terminal.run(*(word.replace("_", " ") for word in said), "--json", "--show-identifiers") == code, words
+        valid(json.loads(capsys.readouterr().out))
+
+
+def test_the_last_change_is_that_of_this_box(terminal: Terminal, capsys: Out) -> None:
+    assert terminal.run("wifi", "off", "--yes") == 0
+    first, terminal.box.home.uid = terminal.box.home.uid, "7C16890000FF"
+    assert terminal.run("undo", "--yes") == 0 and "No setting of the box" in capsys.readouterr().err
+    assert not terminal.box.home.wifi_enable
+    terminal.box.home.uid = first
+    assert terminal.run("undo", "--yes") == 0 and terminal.box.home.wifi_enable
 
 
 def test_reboot(terminal: Terminal, capsys: Out) -> None:

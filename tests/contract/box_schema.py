@@ -110,7 +110,7 @@ def schema() -> dict[str, Any]:
         "pairing": {"enum": values(PairingKind)},
     }
     pairing = closed({
-        "state": {"enum": [*values(PairingState), "forgotten", "not_known"]},
+        "state": {"enum": [*values(PairingState), "not_needed", "forgotten", "not_known"]},
         "stored": {"enum": [*values(Where), None]},
         "rights": {"type": "array", "items": {"type": "string"}},
     })  # fmt: skip

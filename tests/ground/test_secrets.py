@@ -14,7 +14,7 @@ import pytest
 from selfcare.boxes.secret import Secret
 from selfcare.ground.credentials import Credentials, Identity
 from selfcare.ground.errors import SelfcareError
-from selfcare.ground.secrets import SecretsError, SecretStore, Where
+from selfcare.ground.secrets import SecretsError, SecretStore, Where, system_keyring
 
 CANARY = "kanarienvogel-7Yx"
 
@@ -209,6 +209,20 @@ def test_what_is_learned_later_is_held_against_the_next_box(tmp_path: Path) -> N
     assert mine.match(Identity("bbox", GATEWAY, "SN-1")).known is not None
 
 
+def test_a_refusal_forgets_nothing_that_was_learned_and_revives_nothing_that_was_forgotten(tmp_path: Path) -> None:
+    mine, shy = fresh(tmp_path), Identity("bbox", GATEWAY)
+    mine.keep(shy, Secret(CANARY))
+    before = mine.match(shy).known
+    assert before is not None
+    mine.seen(before, Identity("bbox", GATEWAY, "SN-1"))
+    mine.refuse(before, "login_failed")
+    known = mine.match(Identity("bbox", GATEWAY, "SN-1")).known
+    assert known is not None and known.refused == "login_failed" and known.uid is not None
+    mine.forget(known)
+    mine.lock(known, 60.0)
+    assert mine.known() == ()
+
+
 def test_a_refusal_is_remembered_until_another_secret_is_given(tmp_path: Path) -> None:
     mine, box = fresh(tmp_path), Identity("bbox", GATEWAY, "SN-1")
     mine.keep(box, Secret("wrong"))
@@ -242,3 +256,25 @@ def test_a_file_of_nonsense_is_passed_over(tmp_path: Path) -> None:
     mine.keep(Identity("bbox", GATEWAY, "SN-1"), Secret("one"))
     (tmp_path / "boxes" / "x.json").write_text("[1")
     assert len(mine.known()) == 1
+
+
+def test_only_a_system_keyring_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """keyrings.alt and others put plain text in a file; none at all is what a headless PC has."""
+    import keyring
+    from keyring.backends import SecretService, fail, null
+
+    real = SecretService.Keyring.__new__(SecretService.Keyring)
+    for chosen, expected in ((Memory(), None), (fail.Keyring(), None), (null.Keyring(), None), (real, real)):
+        monkeypatch.setattr(keyring, "get_keyring", lambda chosen=chosen: chosen)
+        assert system_keyring() is expected
+
+
+def test_of_several_keyrings_the_systems_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keyring
+    from keyring.backends import SecretService, chainer, fail
+
+    real = SecretService.Keyring.__new__(SecretService.Keyring)
+
+    monkeypatch.setattr(chainer.ChainerBackend, "backends", (fail.Keyring(), real))
+    monkeypatch.setattr(keyring, "get_keyring", chainer.ChainerBackend)
+    assert system_keyring() is real

@@ -12,7 +12,8 @@ from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
 from tests.boxes.base import Simulator
 from tests.boxes.home import Home
-from tests.boxes.plain import PlainBox, contact
+from tests.boxes.plain import PlainBox
+from tests.boxes.plain_session import contact
 from tests.killing.box_life import Enter
 from tests.killing.box_server import Make
 
@@ -26,6 +27,11 @@ class Family:
     enter: Enter
     without: Mapping[str, str] = field(default_factory=dict)
     forgotten: tuple[str, ...] = ()
+
+    def load(self) -> None:
+        """Its driver before anybody is forked: each life would import it anew."""
+        if self.name != "plain":
+            importlib.import_module(f"selfcare.boxes.{self.name}")
 
 
 def real(

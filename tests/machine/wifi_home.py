@@ -25,9 +25,9 @@ from selfcare.hostwifi.networkmanager import NetworkManagerWifi
 from selfcare.model.box import WifiRadio, WifiSsid, WifiWish
 from tests.app.box_bench import yes
 from tests.boxes.home import Home
-from tests.boxes.plain import contact
+from tests.boxes.plain_session import contact
 from tests.killing.box_life import FileStore, Moments
-from tests.machine.wifi_box import FIRST
+from tests.machine.wifi_box import FIRST, FORGOTTEN
 
 AIR, CABLE, PORT = Place("192.168.77.1", 8080), Place("192.168.78.1", 8080), 8080
 JOIN_S = 20.0
@@ -101,7 +101,7 @@ async def change(folder: Path, place: Place, name: str, key: str) -> dict[str, A
     )
     proposal = await changes.propose(wish)
     done = await changes.carry_out(proposal, yes)
-    for _ in range(40):  # back into the old one, by NetworkManager itself
+    for _ in range(80):  # back into the old one, by NetworkManager itself
         if (link := await own.current()) is not None or done.outcome.value == "unproved":
             break
         await asyncio.sleep(0.5)
@@ -127,9 +127,8 @@ async def main() -> None:
     start(folder)
     sh("ip link set cable up; ip -n router link set socket up; ip addr add 192.168.78.2/24 dev cable")
     found = {"new": await change(folder, AIR, "Chez-Dupont", "une autre cle bien longue")}
-    (folder / "deaf").touch()
-    found["by cable"] = await change(folder, CABLE, "Encore-Autre", "une cle que la box oublie")
-    found["cut off"] = await change(folder / "alone", AIR, "Toujours-Autre", "une cle que la box oublie")
+    found["by cable"] = await change(folder, CABLE, "Encore-Autre", FORGOTTEN)
+    found["cut off"] = await change(folder / "alone", AIR, "Toujours-Autre", FORGOTTEN)
     found["later"] = await later(folder / "alone")
     print(json.dumps(found))
 

@@ -6,6 +6,7 @@ is seen as what it is, and "between" stays exact.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import partial
@@ -29,7 +30,10 @@ _SLOT = "slot/"
 
 
 class Parental(Plain):
-    """Parts: ``rule``, ``until`` (Unix time, 0: no end), ``slot/<weekday>/<start>-<end>``, ``name`` (put back only)."""
+    """Parts: ``rule``, ``until`` (Unix time, 0: no end), ``slot/<weekday>/<start>-<end>``, ``name`` (put back only).
+
+    A time that is there twice, as when a box was left in the middle of regrouping its days, has its number.
+    """
 
     name = "parental"
     reads, writes = Capability.PARENTAL, Capability.SET_PARENTAL
@@ -67,6 +71,8 @@ class Parental(Plain):
         """Ends within two minutes; a name is not insisted on."""
         if part == "name":
             return True
+        if part.startswith(_SLOT) and goal not in (True, False):
+            return bool(found)  # it was there twice before: once is enough
         if part == "until" and isinstance(found, int) and isinstance(goal, int):
             return bool(found) == bool(goal) and abs(found - goal) <= AGE_SLACK_S
         return found == goal
@@ -74,7 +80,7 @@ class Parental(Plain):
     def through(self, part: str) -> tuple[Value, ...]:
         """Gone for a moment."""
         passing: dict[str, tuple[Value, ...]] = {"rule": (ParentalRule.PLANNED.value,), "until": (0,)}
-        return passing.get(part, (False,))
+        return passing.get(part, (False, *range(2, 8)))
 
     def steps(
         self, session: WritesParental, now: Reading, goal: State, _last: Collection[str], scope: Scope
@@ -116,16 +122,24 @@ def find(control: ParentalControl, scope: Scope) -> ParentalSchedule | None:
 def _state(schedule: ParentalSchedule) -> dict[str, Value]:
     until = int(schedule.until.timestamp()) if schedule.until and schedule.rule is not ParentalRule.PLANNED else 0
     state: dict[str, Value] = {"rule": schedule.rule.value, "until": until, "name": schedule.name or False}
-    for slot in schedule.slots:
-        for day in slot.weekdays:
-            state[f"{_SLOT}{day}/{int(slot.start)}-{int(slot.end)}"] = True
-    return state
+    times = Counter(part for slot in schedule.slots for part in _parts(slot))
+    return {**state, **{part: True if count == 1 else count for part, count in times.items()}}
+
+
+def _parts(slot: ParentalSlot) -> list[str]:
+    return [f"{_SLOT}{day}/{int(slot.start)}-{int(slot.end)}" for day in dict.fromkeys(slot.weekdays)]
 
 
 def _as_schedule(goal: State, scope: Scope, found: ParentalSchedule | None) -> ParentalSchedule:
+    wanted = {part for part, present in goal.items() if part.startswith(_SLOT) and present}
+    kept: list[ParentalSlot] = []  # as the box groups its days: regrouping would be writes that nobody asked for
+    for slot in found.slots if found else ():
+        if wanted.issuperset(_parts(slot)):
+            wanted.difference_update(_parts(slot))
+            kept.append(slot)
     days: dict[tuple[int, int], list[int]] = {}
-    for part, present in goal.items():
-        if part.startswith(_SLOT) and present:
+    for part in goal:
+        if part in wanted:
             day, times = part.removeprefix(_SLOT).split("/")
             start, end = (int(word) for word in times.split("-"))
             days.setdefault((start, end), []).append(int(day))
@@ -134,8 +148,9 @@ def _as_schedule(goal: State, scope: Scope, found: ParentalSchedule | None) -> P
         found.phys_addresses if found else scope.macs,
         rule=ParentalRule(str(goal["rule"])),
         until=datetime.fromtimestamp(until, UTC) if until else None,
-        slots=tuple(
-            ParentalSlot(Seconds(start), Seconds(end), tuple(sorted(on))) for (start, end), on in sorted(days.items())
+        slots=(
+            *kept,
+            *(ParentalSlot(Seconds(a), Seconds(b), tuple(sorted(on))) for (a, b), on in sorted(days.items())),
         ),
         id=found.id if found else None,
         name=found.name if found else str(goal.get("name") or "") or None,

@@ -46,6 +46,10 @@ class Wifi(Plain):
         wanted: dict[str, Value] = {}
         if wish.enable is not None:
             wanted["enable"] = wish.enable
+            if wish.enable != now.state.get("enable"):
+                # Some boxes have no such switch: their drivers turn each radio. Half of that must be seen as half:
+                # what each radio and network becomes is not judged, what it was is put back.
+                wanted |= {p: None for p in now.state if p.endswith("/enable")}
         for radio in wish.radios:
             if radio.auto_channel is None and radio.channel is not None:
                 radio = replace(radio, auto_channel=False)
@@ -61,7 +65,8 @@ class Wifi(Plain):
 
     def steps(self, session: WritesWifi, now: Reading, goal: State, last: Collection[str], _scope: Scope) -> list[Step]:
         """Switched on first and off last; one write for each radio and each network."""
-        changed = differing({part: now.state.get(part, False) for part in goal}, goal)
+        wanted = {part: value for part, value in goal.items() if value is not None}
+        changed = differing({part: now.state.get(part, False) for part in wanted}, wanted)
         on, late, off = list[Step](), list[Step](), list[Step]()
         if "enable" in changed:
             (on if goal["enable"] else off).append(partial(session.set_wifi_enable, bool(goal["enable"])))
@@ -89,6 +94,7 @@ class Wifi(Plain):
                 isinstance(asked[part], Secret),
             )
             for part in differing(before, asked)
+            if asked.get(part) is not None
         )
 
 

@@ -24,7 +24,14 @@ _YES = {
     Capability.SET_FORWARDS: "",
     Capability.REBOOT: "",
 }
-_NO = {Capability.OPTICAL: "not in TR-064", Capability.CELLULAR: "not in TR-064"}
+_LEFT = {
+    Capability.CELLULAR: "TR-064 has some of it; not read",
+    Capability.LINE_EVENTS: "only as the box's log, in its language; not read",
+    Capability.RESTARTS: "only as the box's log, in its language; not read",
+    Capability.PORTS: "TR-064 has some of it; not read",
+    Capability.PHONE: "TR-064 has some of it; not read",
+}
+"""Not "no": the box may well, and nobody of us tried."""
 DRIVER = Driver(
     family=BoxFamily.FRITZ,
     pairing=PairingKind.PASSWORD,
@@ -36,9 +43,9 @@ DRIVER = Driver(
     claims=tuple(
         Claim(
             one,
-            Support.YES if one in _YES else Support.NO,
+            Support.YES if one in _YES else Support.UNKNOWN if one in _LEFT else Support.NO,
             source="recorded" if one in _YES else "specification",
-            note=_YES.get(one) or _NO.get(one, ""),
+            note=_YES[one] if one in _YES else _LEFT.get(one, "not in TR-064"),
         )
         for one in Capability
     ),

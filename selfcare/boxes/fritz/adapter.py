@@ -24,6 +24,8 @@ from selfcare.boxes.wire import TOTAL_S, Reply, Wire
 
 MAX_REPLY = 1024 * 1024
 """Bytes. The largest service description has 60 kB, a host list of a hundred machines 90 kB."""
+LIMIT_S = TOTAL_S
+"""Seconds for one request; the thread waits a little longer for the transport to say so itself."""
 DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 
 
@@ -87,12 +89,14 @@ class WireAdapter(BaseAdapter):
             headers["Authorization"] = authorization
         body = request.body.encode() if isinstance(request.body, str) else request.body
         assert body is None or isinstance(body, bytes)  # what the library makes of an action
-        asked = self._wire.request(str(request.method), path, headers=headers, data=body, most=MAX_REPLY)
+        asked = self._wire.request(
+            str(request.method), path, headers=headers, data=body, limit_s=LIMIT_S, most=MAX_REPLY
+        )
         future = asyncio.run_coroutine_threadsafe(asked, self._loop)
         try:
-            return future.result(TOTAL_S + 2)
+            return future.result(LIMIT_S + 2)
         except concurrent.futures.TimeoutError as error:
             future.cancel()
-            raise BoxError(BoxErrorCode.TOO_SLOW, seconds=TOTAL_S) from error
+            raise BoxError(BoxErrorCode.TOO_SLOW, seconds=LIMIT_S) from error
         except concurrent.futures.CancelledError as error:
             raise BoxError(BoxErrorCode.UNREACHABLE) from error

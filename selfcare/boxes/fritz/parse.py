@@ -104,8 +104,8 @@ def wan(info: Values, link: Values) -> WanStatus:
 
 
 def _protocol(info: Values) -> str | None:
-    kind = word(info.get("NewTransportType")) or word(info.get("NewConnectionType"))
-    return {"IP_Routed": "dhcp", "PPPoE": "pppoe", "PPPoA": "pppoa", "IPoE": "dhcp"}.get(kind or "")
+    """Only where the transport is named: "IP_Routed" stands beside PPPoE as well."""
+    return {"PPPoE": "pppoe", "PPPoA": "pppoa"}.get(str(info.get("NewTransportType")))
 
 
 def _kbps(value: object, link: LinkStatus | None) -> Kbps | None:

@@ -104,12 +104,14 @@ def dhcp(info: Values) -> DhcpServer:
 # -- Wi-Fi -------------------------------------------------------------------------------------------
 
 
-def band(info: Values) -> WifiBand | None:
-    """By its channel; a radio that is off may tell none. Above 177 no channel is told: 6 GHz counts from 1 again."""
+def band(number: int, info: Values) -> WifiBand | None:
+    """By its channel, where that leaves no doubt: 6 GHz counts from 1 again, and shares 149 and above with 5 GHz."""
     channel = whole(info.get("NewChannel"), 255)
     if not channel:
         return None
-    return WifiBand.GHZ_2_4 if channel <= 14 else WifiBand.GHZ_5
+    if channel <= 14:
+        return WifiBand.GHZ_2_4 if number == 1 else None
+    return WifiBand.GHZ_5 if 36 <= channel <= 144 and channel % 4 == 0 else None
 
 
 def is_guest(extra: Values) -> bool:
@@ -144,7 +146,7 @@ def radio(number: int, info: Values, channels: Values) -> WifiRadio:
     possible = str(channels.get("NewPossibleChannels") or "")[:300].split(",")
     return WifiRadio(
         id=str(number),
-        band=band(info),
+        band=band(number, info),
         enable=enable,
         up={"Up": True, "Disabled": False}.get(state or ""),
         state=state,

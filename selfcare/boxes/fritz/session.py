@@ -169,9 +169,7 @@ class FritzSession:
 
     async def delete_forward(self, mapping: PortMapping) -> None:
         """One entry per protocol."""
-        call = await self._mappings()
-        for protocol in forwards.both(mapping.protocol):
-            await call("DeletePortMapping", forwards.entry_of(mapping, protocol))
+        await forwards.delete(await self._mappings(), mapping)
 
     async def _mappings(self) -> Call:
         service = self._connection or (await self._active())[0]

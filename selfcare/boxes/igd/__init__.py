@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from selfcare.boxes.driver import Claim, Driver, PairingKind
 from selfcare.boxes.errors import BoxError
-from selfcare.boxes.igd.session import IgdSession, located
+from selfcare.boxes.igd import parse
+from selfcare.boxes.igd.pages import Pages, located
+from selfcare.boxes.igd.session import IgdSession
 from selfcare.boxes.wire import Place
 from selfcare.model.box import BoxFamily, Capability, DeviceInfo, Support
 
 
 async def recognise(place: Place) -> DeviceInfo | None:
     """One search and one request; with a port named by hand two requests at most."""
-    from selfcare.boxes.igd import parse
-    from selfcare.boxes.igd.upnp import WireRequester
-
-    requester = WireRequester(place)
+    pages = Pages(place)
     try:
-        _, description = await located(place, requester)
+        _, description = await located(pages)
     except BoxError:
         return None
     finally:
-        await requester.close()
+        await pages.close()
     return parse.device(description)
 
 

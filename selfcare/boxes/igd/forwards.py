@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
@@ -107,14 +108,35 @@ async def put(call: Call, mapping: PortMapping, here: str | None) -> None:
         try:
             await call("AddPortMapping", arguments(mapping, protocol))
             done.append(protocol)
-        except Fault as fault:
+        except BoxError as error:
             for one in done:
-                await call("DeletePortMapping", entry_of(mapping, one))
-            raise await why(call, fault, mapping, protocol, here) from None
+                with contextlib.suppress(BoxError):
+                    await call("DeletePortMapping", entry_of(mapping, one))
+            if not isinstance(error, Fault):
+                raise
+            raise await why(call, error, mapping, protocol, here) from None
+
+
+async def delete(call: Call, mapping: PortMapping) -> None:
+    """``NOT_FOUND`` only where nothing of it was there."""
+    missing: BoxError | None = None
+    protocols, gone = both(mapping.protocol), 0
+    for protocol in protocols:
+        try:
+            await call("DeletePortMapping", entry_of(mapping, protocol))
+            gone += 1
+        except Fault as fault:
+            if fault.number != NO_SUCH_ENTRY:
+                raise
+            missing = fault
+    if missing is not None and not gone:
+        raise missing
 
 
 async def put_any(call: Call, mapping: PortMapping, here: str | None) -> int:
     """IGD 2: with any other external port where the wanted one is taken. Returns the one that the box chose."""
+    if mapping.protocol is Protocol.BOTH:
+        raise BoxError(BoxErrorCode.UNSUPPORTED)  # two answers, two ports
     protocol = both(mapping.protocol)[0]
     try:
         values = await call("AddAnyPortMapping", arguments(mapping, protocol))

@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.igd import forwards, parse
+from selfcare.boxes.igd.pages import Pages, located
 from selfcare.boxes.secret import Secret
-from selfcare.boxes.ssdp import local_address, ssdp_search
+from selfcare.boxes.soap import UpnpFault
+from selfcare.boxes.ssdp import local_address
 from selfcare.boxes.wire import Place
 from selfcare.model.box import Absent, BoxFamily, ConnectionStatus, DeviceInfo, PortMapping, WanStatus, WanTraffic, Why
 
 if TYPE_CHECKING:
     from async_upnp_client.client import UpnpService
 
-    from selfcare.boxes.igd.description import Description
-    from selfcare.boxes.igd.upnp import Gateway, WireRequester
-
-PATHS = ("/rootDesc.xml", "/igddesc.xml")
-"""Where a description lies, for a port that was named by hand: miniupnpd and most boxes on it; FRITZ!Box."""
-SEARCH_S = 1.2
-
-
-async def located(place: Place, requester: WireRequester) -> tuple[str, Description]:
-    """The description and where it was. With an explicit port by its usual names, else as the gateway announces it."""
-    host = f"[{place.address}]" if ":" in place.address else place.address
-    if place.port is not None:
-        urls = [f"http://{host}:{place.port}{path}" for path in PATHS]
-    else:
-        found = await ssdp_search(place.address, wait_s=SEARCH_S)
-        urls = [one.location for one in found[:1]]
-    return await _first_gateway(requester, urls)
-
-
-async def _first_gateway(requester: WireRequester, urls: list[str]) -> tuple[str, Description]:
-    from selfcare.boxes.igd.upnp import read_description
-
-    last = BoxError(BoxErrorCode.UNREACHABLE)
-    for url in urls:
-        try:
-            description = await read_description(requester, url)
-        except BoxError as error:
-            last = error
-            # Only "something else is here" leaves the other name open; a breach or silence is the answer.
-            if error.code not in (BoxErrorCode.NOT_THIS_BOX, BoxErrorCode.UNREADABLE):
-                break
-            continue
-        if description.is_gateway:
-            return url, description
-        last = BoxError(BoxErrorCode.NOT_THIS_BOX)
-    raise last
+    from selfcare.boxes.igd.upnp import Gateway
 
 
 class IgdSession:
@@ -61,10 +29,8 @@ class IgdSession:
     rights: frozenset[str] | None = None
 
     def __init__(self, place: Place) -> None:
-        self._place = place
-        self._requester: WireRequester | None = None
+        self._place, self._pages = place, Pages(place)
         self._gateway: Gateway | None = None
-        self._description: Description | None = None
         self._connection: UpnpService | None = None
         self._lock = asyncio.Lock()
 
@@ -74,9 +40,8 @@ class IgdSession:
 
     async def close(self) -> None:
         """Lets go of the connections."""
-        if self._requester is not None:
-            await self._requester.close()
-        self._gateway = self._description = self._connection = None
+        await self._pages.close()
+        self._gateway = self._connection = None
 
     async def device(self) -> DeviceInfo:
         """From the description."""
@@ -89,10 +54,17 @@ class IgdSession:
             return Absent(Why.CANNOT)
         info, address, link = await asyncio.gather(
             gateway.call(connection, "GetStatusInfo"),
-            gateway.call(connection, "GetExternalIPAddress"),
+            self._address(gateway, connection),
             self._optional("GetCommonLinkProperties"),
         )
         return parse.wan(info, address, link)
+
+    async def _address(self, gateway: Gateway, connection: UpnpService) -> dict[str, str]:
+        """Some boxes refuse to name an address while they have none: the state is told all the same."""
+        try:
+            return await gateway.call(connection, "GetExternalIPAddress")
+        except UpnpFault:
+            return {}
 
     async def wan_traffic(self) -> WanTraffic | Absent:
         """Counters since whenever; they wrap."""
@@ -135,8 +107,7 @@ class IgdSession:
     async def delete_forward(self, mapping: PortMapping) -> None:
         """Some boxes say that they have none of it, some say nothing."""
         await self._needed()
-        for protocol in forwards.both(mapping.protocol):
-            await self._call("DeletePortMapping", forwards.entry_of(mapping, protocol))
+        await forwards.delete(self._call, mapping)
 
     async def _delete_id(self, name: str) -> None:
         protocol, _, rest = name.partition(":")
@@ -162,14 +133,13 @@ class IgdSession:
             raise BoxError(BoxErrorCode.UNSUPPORTED)
 
     async def _opened(self) -> Gateway:
-        from selfcare.boxes.igd import upnp
-
         async with self._lock:
             if self._gateway is None:
-                if self._requester is None:
-                    self._requester = upnp.WireRequester(self._place)
-                url, description = await located(self._place, self._requester)
-                self._gateway = await upnp.gateway(self._requester, url, description)
+                url, description = await located(self._pages)
+                # The import would hold up whatever is being measured meanwhile.
+                upnp = await asyncio.to_thread(importlib.import_module, "selfcare.boxes.igd.upnp")
+                self._gateway = await upnp.gateway(self._pages, url, description)
+            assert self._gateway is not None
             return self._gateway
 
     async def _active(self) -> UpnpService | None:

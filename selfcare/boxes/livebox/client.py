@@ -18,7 +18,10 @@ APPLICATION = "Selfcare"
 NOT_THERE, FAILED, DENIED = 196618, 196639, 13
 """Error numbers of the bus: object absent on this model, function failed, permission denied."""
 USER = "admin"
+"""The only user, and the group that may change things."""
 LOGOUT_S = 2.0
+ATTEMPTS = 4
+"""Of one call, as long as other calls keep opening ended sessions; a call opens one itself only once."""
 
 
 def unwrap(sent: Any) -> Any:
@@ -78,6 +81,7 @@ class Context:
 
     number: Secret
     cookie: Secret
+    groups: frozenset[str] = frozenset()
 
     def headers(self) -> Mapping[str, str]:
         """What goes with every request."""
@@ -113,22 +117,22 @@ class Sysbus:
             BoxError: ``UNSUPPORTED`` where this model has no such object, ``LOGIN_REQUIRED`` without a login,
                 ``MISSING_RIGHT`` where even a fresh login may not.
         """
-        context = self._context
-        try:
-            return await self._once(service, method, parameters or {}, limit_s)
-        except BoxError as error:
-            if error.code is not BoxErrorCode.LOGIN_REQUIRED or context is None:
-                raise
-            if (service, method) in self._closed_to_us:
-                raise _no_right(error) from None
-        await self._again(context)
-        try:
-            return await self._once(service, method, parameters or {}, limit_s)
-        except BoxError as error:
-            if error.code is BoxErrorCode.LOGIN_REQUIRED:
-                self._closed_to_us.add((service, method))
-                raise _no_right(error) from None
-            raise
+        opened = False
+        for _ in range(ATTEMPTS):
+            async with self._door:  # while somebody logs in, wait: without the session it would be a stranger's call
+                context = self._context
+            try:
+                return await self._once(context, service, method, parameters or {}, limit_s)
+            except BoxError as error:
+                if error.code is not BoxErrorCode.LOGIN_REQUIRED or context is None:
+                    raise
+                if (service, method) in self._closed_to_us or not await self._ended(context, opened):
+                    self._closed_to_us.add((service, method))
+                    raise BoxError(BoxErrorCode.MISSING_RIGHT, error.box_says, right=USER) from None
+                if opened and self._context is context:
+                    raise BoxError(BoxErrorCode.SESSION_ENDED) from None
+            opened = await self._again(context) or opened
+        raise BoxError(BoxErrorCode.SESSION_ENDED)
 
     async def log_in(self, credential: Secret) -> None:
         """Once. ``LOGIN_FAILED`` is remembered: asked again with the same password, the box is not."""
@@ -139,12 +143,15 @@ class Sysbus:
         """Gives the session back, which some firmware refuses: harmless."""
         if self._context is not None:
             with contextlib.suppress(BoxError):
-                await self._once("sah.Device.Information", "releaseContext", {"applicationName": APPLICATION}, LOGOUT_S)
+                application = {"applicationName": APPLICATION}
+                await self._once(self._context, "sah.Device.Information", "releaseContext", application, LOGOUT_S)
         self._context = self._credential = None
         await self._wire.close()
 
-    async def _once(self, service: str, method: str, parameters: Mapping[str, Any], limit_s: float) -> Any:
-        headers = self._context.headers() if self._context is not None else {}
+    async def _once(
+        self, context: Context | None, service: str, method: str, parameters: Mapping[str, Any], limit_s: float
+    ) -> Any:
+        headers = context.headers() if context is not None else {}
         if not self.old:
             reply = await self._post(service, method, parameters, headers, limit_s)
             if reply.status != 404:
@@ -166,22 +173,39 @@ class Sysbus:
             "POST", "/ws", headers={**headers, "Content-Type": CONTENT}, json_body=body, limit_s=limit_s
         )
 
-    async def _again(self, ended: Context) -> None:
+    async def _ended(self, context: Context, fresh: bool) -> bool:
+        """After a refusal: is the session over, or the object shut? A call that any administrator may make tells.
+
+        Without this every shut object would cost a login, and on a box of one session throw the other calls out.
+        ``fresh``: this very call has logged in already.
+        """
+        if self._context is not context:
+            return True
+        try:
+            await self._once(context, "NMC", "get", {}, TOTAL_S)
+        except BoxError as error:
+            if error.code is BoxErrorCode.LOGIN_REQUIRED:
+                return USER in context.groups or not fresh
+        return False
+
+    async def _again(self, ended: Context) -> bool:
+        """Whether it was this request that opened it anew: another may have met the same end."""
         async with self._door:
             if self._context is not ended:
                 if self._context is None:
                     raise BoxError(BoxErrorCode.SESSION_ENDED)
-                return  # another request met the same end, and opened it
+                return False
             credential, self._context = self._credential, None
             if credential is None:
                 raise BoxError(BoxErrorCode.SESSION_ENDED)
             if self.uid is not None:
                 await self._same_box()
             await self._open(credential)
+            return True
 
     async def _same_box(self) -> None:
         """Before a password is sent on its own: whoever has the address now may be another."""
-        told = await self._once("DeviceInfo", "get", {}, TOTAL_S)
+        told = await self._once(None, "DeviceInfo", "get", {}, TOTAL_S)
         found = told if isinstance(told, dict) else {}
         if self.uid not in (found.get("SerialNumber"), str(found.get("BaseMAC")).lower()):
             self._credential = None
@@ -215,10 +239,6 @@ def _full(service: str) -> str:
     return service if service.startswith(("sysbus.", "sah.")) else f"sysbus.{service}"
 
 
-def _no_right(error: BoxError) -> BoxError:
-    return BoxError(BoxErrorCode.MISSING_RIGHT, error.box_says, right="admin")
-
-
 def _no_such_way(reply: Reply) -> bool:
     if reply.status == 404:
         return True
@@ -239,4 +259,7 @@ def _context(reply: Reply) -> Context | None:
         raise
     found = data.get("contextID") if isinstance(data, dict) else None
     usable = isinstance(found, str) and 0 < len(found) <= 256 and found.isascii() and found.isprintable()
-    return Context(Secret(found), Secret(cookies(reply))) if usable and isinstance(found, str) else None
+    if not usable or not isinstance(found, str):
+        return None
+    groups = frozenset(str(data.get("groups")).split(","))
+    return Context(Secret(found), Secret(cookies(reply)), groups)

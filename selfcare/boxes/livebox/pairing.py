@@ -31,7 +31,8 @@ async def recognise(place: Place) -> DeviceInfo | None:
         return DeviceInfo(BoxFamily.LIVEBOX) if asked else None
     finally:
         await bus.close()
-    return found if found.product_class and found.software_version else None
+    known = (found.product_class or "").startswith("Livebox") or found.software_version
+    return found if found.product_class and known else None
 
 
 async def pair(place: Place, secret: Secret | None) -> AsyncIterator[PairingStep]:

@@ -34,7 +34,8 @@ from selfcare.model.box import (
 MIBS_S, WIFI_S, HOSTS_S = 25.0, 15.0, 10.0
 """Seconds. Calls that are slow on a real box (client code: LiveboxMonitor waits as long)."""
 HOSTS = {"expression": "physical and !self and !voice"}
-WLAN = {"mibs": "base wlanradio wlanvap penable"}
+WLAN = {"mibs": "base wlanradio wlanvap"}
+_SAID_NO = frozenset({BoxErrorCode.UNSUPPORTED, BoxErrorCode.REFUSED, BoxErrorCode.MISSING_RIGHT})
 
 
 class Reads:
@@ -66,7 +67,7 @@ class Reads:
         """The line below the Internet interface, and the counters of the modem."""
         mibs, stats = await asyncio.gather(
             self._maybe("NeMo.Intf.data", "getMIBs", {"mibs": "dsl"}, MIBS_S),
-            self._maybe("NeMo.Intf.dsl0", "getDSLStats"),
+            self._aside("NeMo.Intf.dsl0", "getDSLStats"),
         )
         return line.dsl(mibs, stats)
 
@@ -74,7 +75,7 @@ class Reads:
         """Built in, or pluggable (Livebox 4). Behind another device's terminal the box's own optics say nothing."""
         mibs, plug, kind = await asyncio.gather(
             self._maybe("NeMo.Intf.veip0", "getMIBs", {"mibs": "gpon"}, MIBS_S),
-            self._maybe("SFP", "get"),
+            self._aside("SFP", "get"),
             self._medium(),
         )
         if kind is AccessMedium.DSL:
@@ -95,14 +96,18 @@ class Reads:
         return found or Absent(Why.CANNOT)
 
     async def hosts(self) -> tuple[HomeHost, ...] | Absent:
-        """Up to 170 kB on a Livebox 7."""
-        return home.hosts(await self.bus.call("Devices", "get", HOSTS, limit_s=HOSTS_S))
+        """Up to 170 kB on a Livebox 7. Who is blocked stands with the timetables; not every model repeats it here."""
+        told, barred = await asyncio.gather(
+            self.bus.call("Devices", "get", HOSTS, limit_s=HOSTS_S),
+            self._aside("Scheduler", "getCompleteSchedules", {"type": "ToD"}),
+        )
+        return home.blocked(home.hosts(told), None if barred is None else rules.parental(barred))
 
     async def tv(self) -> tuple[TvDecoder, ...] | Absent:
         """The service, and the decoders the box knows by their tag."""
         status, decoders = await asyncio.gather(
             self._maybe("NMC.OrangeTV", "getIPTVStatus"),
-            self._maybe("Devices", "get", {"expression": "stb"}, HOSTS_S),
+            self._aside("Devices", "get", {"expression": "stb"}, HOSTS_S),
         )
         return Absent(Why.CANNOT) if status is None and decoders is None else home.tv(status, decoders)
 
@@ -116,8 +121,8 @@ class Reads:
         mibs, nmc, profiles, timetable = await asyncio.gather(
             self.bus.call("NeMo.Intf.lan", "getMIBs", WLAN, limit_s=MIBS_S),
             self._maybe("NMC.Wifi", "get", None, WIFI_S),
-            self._maybe("PowerManagement", "getProfiles", {"profiles": ["WiFi"]}),
-            self._maybe("Scheduler", "getCompleteSchedules", {"type": "WLAN"}),
+            self._aside("PowerManagement", "getProfiles", {"profiles": ["WiFi"]}),
+            self._aside("Scheduler", "getCompleteSchedules", {"type": "WLAN"}),
         )
         return wifi.settings(mibs, nmc, profiles, timetable)
 
@@ -125,8 +130,8 @@ class Reads:
         """A Livebox 3 tells the switch only."""
         told, mibs, timer = await asyncio.gather(
             self._maybe("NMC.Guest", "get", None, WIFI_S),
-            self._maybe("NeMo.Intf.guest", "getMIBs", WLAN, MIBS_S),
-            self._maybe("NMC.WlanTimer", "getActivationTimer", {"InterfaceName": "guest"}),
+            self._aside("NeMo.Intf.guest", "getMIBs", WLAN, MIBS_S),
+            self._aside("NMC.WlanTimer", "getActivationTimer", {"InterfaceName": "guest"}),
         )
         return Absent(Why.CANNOT) if told is None else wifi.guest(told, mibs, timer)
 
@@ -145,8 +150,8 @@ class Reads:
         """The server of the home (guests have their own)."""
         lan, static, pools = await asyncio.gather(
             self.bus.call("NMC", "getLANIP"),
-            self._maybe("DHCPv4.Server.Pool.default", "getStaticLeases"),
-            self._maybe("DHCPv4.Server", "getDHCPServerPool"),
+            self._aside("DHCPv4.Server.Pool.default", "getStaticLeases"),
+            self._aside("DHCPv4.Server", "getDHCPServerPool"),
         )
         return home.dhcp(lan, static, pools)
 
@@ -178,5 +183,16 @@ class Reads:
             return await self.bus.call(service, method, parameters, limit_s=limit_s)
         except BoxError as error:
             if error.code is BoxErrorCode.UNSUPPORTED:
+                return None
+            raise
+
+    async def _aside(
+        self, service: str, method: str, parameters: Mapping[str, Any] | None = None, limit_s: float = TOTAL_S
+    ) -> Any:
+        """Of what only completes a reading: whatever reason the box has to say no, the rest is told all the same."""
+        try:
+            return await self.bus.call(service, method, parameters, limit_s=limit_s)
+        except BoxError as error:
+            if error.code in _SAID_NO:
                 return None
             raise

@@ -57,9 +57,9 @@ class WanStatus:
     """The session. ``link`` is the physical layer below it, where the box tells it here.
 
     ``ports`` is the share of a shared IPv4 address (A+P, MAP-T); ``shared_ipv4`` where the box says so in another way
-    (CGNAT, DS-Lite). ``public_ipv4`` False: it has a session but no public IPv4 address; whether the operator shares one
-    or another router stands before it, it does not tell. ``last_error`` is the box's own word for why there is no session. ``walled``: the operator keeps
-    this line in a closed area (activation, unpaid).
+    (CGNAT, DS-Lite). ``public_ipv4`` False: a session without a public IPv4 address; whether the operator shares one or
+    another router stands before the box, it does not tell. ``last_error`` is the box's own word for why there is no
+    session. ``walled``: the operator keeps this line in a closed area (activation, unpaid).
     """
 
     status: ConnectionStatus | None = None

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import pytest
+
+from selfcare.boxes.errors import BoxError
 from selfcare.boxes.livebox.session import LiveboxSession
 from selfcare.boxes.secret import Secret
 from tests.boxes.base import serving
@@ -35,3 +39,15 @@ def talk(box: LiveboxSimulator, what: Talk, *, login: bool = True) -> Any:
             return await what(session)
 
     return asyncio.run(run())
+
+
+def sent(box: LiveboxSimulator, call: str) -> list[Any]:
+    service, _, method = call.partition(":")
+    asked = [json.loads(item.body) for item in box.asked if item.path == "/ws"]
+    return [a["parameters"] for a in asked if (a["service"], a["method"]) == (f"sysbus.{service}", method)]
+
+
+def refused(box: LiveboxSimulator, what: Talk) -> BoxError:
+    with pytest.raises(BoxError) as caught:
+        talk(box, what)
+    return caught.value

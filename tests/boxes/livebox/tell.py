@@ -173,10 +173,12 @@ def _host(box: Livebox, host: Host) -> Told:
     told: Told = {
         "Key": host.mac.upper(), "PhysAddress": host.mac.upper(), "Name": host.name, "Active": host.active,
         "DeviceType": host.kind, "IPAddress": host.ip, "IPAddressSource": "DHCP", "FirstSeen": NEVER,
-        "LastConnection": "2026-11-20T18:04:12Z", "WANAccess": {"BlockedReasons": "ToD" if host.blocked else ""},
+        "LastConnection": "2026-11-20T18:04:12Z",
         "Tags": f"lan edev mac physical {'wifi' if wireless else 'eth'} ipv4 dhcp events"
         + (" stb" if host.kind == "stb" else ""),
     }  # fmt: skip
+    if box.recent:
+        told["WANAccess"] = {"BlockedReasons": "ToD" if host.blocked else ""}
     if wireless:
         band = {"wifi_2_4": "2.4GHz", "wifi_5": "5GHz"}.get(host.layer, "")
         told |= {"SignalStrength": host.signal or 0, "OperatingFrequencyBand": band, "LastDataDownlinkRate": 864_700}
@@ -239,7 +241,7 @@ def forward_key(rule: Any) -> str:
 
 def lan(box: Livebox, _: Any) -> Told:
     return {"status": None, "data": {
-        "Address": "192.168.1.1", "Netmask": "255.255.255.0", "DHCPEnable": True, "DHCPMinAddress": "192.168.1.10",
+        "Address": box.home.address, "Netmask": "255.255.255.0", "DHCPEnable": True, "DHCPMinAddress": "192.168.1.10",
         "DHCPMaxAddress": "192.168.1.150", "LeaseTime": 86_400,
     }}  # fmt: skip
 
@@ -269,6 +271,7 @@ def trunks(box: Livebox, _: Any) -> Told:
 GETTERS: dict[str, Callable[[Livebox, Any], Told]] = {
     "DeviceInfo:get": device,
     "NMC:getWANStatus": wan,
+    "NMC:get": lambda box, _: {"status": {"WanMode": "GPON_DHCP", "ProvisioningState": "done"}},
     "NeMo.Intf.data:getMIBs": data_mibs,
     "NeMo.Intf.dsl0:getDSLStats": dsl_stats,
     "NeMo.Intf.veip0:getMIBs": optics,

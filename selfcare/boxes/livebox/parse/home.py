@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from selfcare.boxes.livebox.parse.values import (
@@ -24,6 +25,7 @@ from selfcare.model.box import (
     EthernetPort,
     HomeHost,
     HostLayer,
+    ParentalControl,
     Phone,
     Reservation,
     Restart,
@@ -75,6 +77,17 @@ def hosts(value: Any) -> tuple[HomeHost, ...]:
     entries = [entry for group in groups for entry in listed(group)]
     found = [host for entry in entries[:MOST_HOSTS] if (host := _host(entry)) is not None]
     return tuple(found)
+
+
+def blocked(found: tuple[HomeHost, ...], control: ParentalControl | None) -> tuple[HomeHost, ...]:
+    """With what the timetables say: they know, and an empty list of reasons was never seen next to a block.
+
+    A host without a timetable is free where the timetables were told; without them, only a reason given counts.
+    """
+    if control is None:
+        return tuple(host if host.blocked else replace(host, blocked=None) for host in found)
+    plans = {mac: plan.blocked_now for plan in control.schedules for mac in plan.phys_addresses}
+    return tuple(replace(host, blocked=host.blocked or plans.get(host.phys_address, False)) for host in found)
 
 
 def _tags(entry: Any) -> frozenset[str]:
