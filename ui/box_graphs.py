@@ -12,11 +12,16 @@ from selfcare.model.box import Absent, BoxStatus, ConnectionStatus, LinkStatus
 from selfcare.model.box.line_sample import LineSample
 from ui.line_series import Reading, Series
 
-MOST = 400
-"""Readings in a curve. More than the pixels of the chart would only cost time; lows and highs are kept."""
+MOST = 800
+"""Readings in a curve. More than the pixels of the chart would only cost time. A month of them, one every two minutes,
+becomes stretches of four and a half hours: shorter than what would look as if nobody had read (``line_series.GAP``)."""
+_KEPT = 5
+"""Readings of a stretch that stay: its first and last, lowest and highest, and one gap."""
 SAME_CUT_S = 300.0
 """Seconds within which the box's own log and two readings mean the same cut."""
 _DAY_S = 86_400.0
+_CLOCKS = (("up_time", True), ("showtime", True), ("reboots", False), ("retrains", False))
+"""What tells of a restart or a new sync, and whether it grows by itself."""
 _DOWN = (ConnectionStatus.DISCONNECTED.value, LinkStatus.DOWN.value)
 
 
@@ -54,10 +59,10 @@ def graphs(samples: Sequence[LineSample], status: BoxStatus, days: int, now: flo
 
 
 def thin(readings: Sequence[Reading], most: int = MOST) -> tuple[Reading, ...]:
-    """At most ``most`` of them. Of each stretch the lowest, the highest and one gap stay: a dip must not be lost."""
+    """At most ``most`` of them. A dip must not be lost, and none be made where there was none."""
     if len(readings) <= most:
         return tuple(readings)
-    size = -(-len(readings) * 3 // (most - 1))
+    size = -(-len(readings) * _KEPT // (most - 1))
     kept: list[Reading] = []
     for start in range(0, len(readings), size):
         kept.extend(_telling(readings[start : start + size]))
@@ -66,7 +71,7 @@ def thin(readings: Sequence[Reading], most: int = MOST) -> tuple[Reading, ...]:
 
 def _telling(stretch: Sequence[Reading]) -> list[Reading]:
     known = [(reading.value, reading) for reading in stretch if reading.value is not None]
-    chosen: list[Reading] = [reading for reading in stretch if reading.value is None][:1]
+    chosen = [stretch[0], stretch[-1], *[reading for reading in stretch if reading.value is None][:1]]
     if known:
         chosen += [min(known, key=lambda one: one[0])[1], max(known, key=lambda one: one[0])[1]]
     return [reading for reading in stretch if any(reading is one for one in chosen)]
@@ -94,9 +99,16 @@ def _cut_between(before: LineSample, now: LineSample) -> bool:
     """What was already down is not cut once more when it comes back."""
     if before.session in _DOWN or before.link in _DOWN:
         return False
+    if now.session in _DOWN or now.link in _DOWN:
+        return True
+    if all(_steady(getattr(before, name), getattr(now, name), grows) for name, grows in _CLOCKS):
+        return False  # most of a month's readings: what follows costs ten times as much
     change = compare(before, now)
-    gone = now.session in _DOWN or now.link in _DOWN
-    return gone or change.restarted is True or change.resynced is True
+    return change.restarted is True or change.resynced is True
+
+
+def _steady(before: float | None, now: float | None, grows: bool) -> bool:
+    return before is None or now is None or (now >= before if grows else now == before)
 
 
 def _limits(curve: _Curve, status: BoxStatus) -> tuple[float | None, float | None]:

@@ -209,6 +209,8 @@ class BoxHold(QObject):
 
     def _was_paired(self, result: object) -> None:
         step = result if isinstance(result, PairStep) else PairStep(PairPhase.FAILED, trouble=_trouble(result))
+        if step.phase is PairPhase.WAITING:  # nobody asks any more, so nobody waits
+            step = replace(step, phase=PairPhase.DENIED)
         self._show(pairing=step)
         if step.phase is PairPhase.GRANTED:
             self.refresh()

@@ -39,7 +39,8 @@ def pair_words(catalogue: Catalogue, view: BoxView) -> PairWords | None:
     title = say("ui.box.pair.title", box=name)
     if step.phase is PairPhase.WAITING:
         asks = step.by_button or view.found.pairing != "password"
-        line = say(step.instruction) if step.instruction else say("ui.box.pair.asking")
+        # Of a password everything is said before it is sent; a box that repeats it would ask for it a second time.
+        line = say(step.instruction) if step.instruction and asks else say("ui.box.pair.asking")
         leave = say("ui.box.pair.give_up")
         return PairWords(title, (line, *((say("ui.box.pair.waits"),) if asks else ())), leave=leave, waiting=True)
     said = _why_not(catalogue, step, view)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from selfcare.model.box import Absent, BoxStatus, HomeHost
+from selfcare.model.box import Absent, BoxFamily, BoxStatus, HomeHost
 
 if TYPE_CHECKING:  # it brings the network library along, which only the engine thread needs
     from selfcare.boxes.detect import Found
@@ -60,8 +60,12 @@ class Picture:
 
     @property
     def lacks_settings_right(self) -> bool:
-        """Whether the box lets us read but not change: its owner did not tick that right (a Freebox)."""
-        return self.rights is not None and bool(self.rights) and "settings" not in self.rights
+        """Whether a Freebox lets us read but not change: its owner did not tick that right.
+
+        Other families name their rights otherwise.
+        """
+        freebox = self.status.device.family is BoxFamily.FREEBOX
+        return freebox and bool(self.rights) and "settings" not in (self.rights or ())
 
 
 class PairPhase(StrEnum):

@@ -178,7 +178,8 @@ def _of_line(catalogue: Catalogue, view: BoxView) -> tuple[str, list[str]]:
     device = view.found.device if view.found is not None else None
     if view.picture is None:
         if view.trouble is not None and not view.busy:
-            return "suspect", _after(catalogue, view.trouble, view)
+            tone = "accent" if view.trouble.code == "updating" else "suspect"
+            return tone, _after(catalogue, view.trouble, view)
         if device is not None and device.updating:
             return "accent", [say("ui.box.updating")]
         return "accent", [say("ui.box.reading")]

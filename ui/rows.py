@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout
 
 from ui.theme import Theme
 from ui.widgets import Badge, clear, text
@@ -17,20 +17,30 @@ class Rows(QVBoxLayout):
         super().__init__()
         self._theme, self._tight, self._least = theme, False, 0
         self._rows: list[tuple[QBoxLayout, QLabel]] = []
+        self._values: list[QLabel] = []
         self.setSpacing(theme.space(1.5))
 
     def fill(self, rows: tuple[tuple[str, str], ...], least: int = 0) -> None:
-        """Takes the rows anew. ``least``: pixels that the names have at least, so that several of these align."""
+        """Takes the rows anew. ``least``: pixels that the names have at least, so that several of these align.
+
+        Of rows with the same names only the words change: nothing moves under who is reading.
+        """
+        self._least = least
+        if tuple(name for name, _ in rows) == tuple(label.text() for _, label in self._rows):
+            for value, (name, words) in zip(self._values, rows, strict=True):
+                _say(value, name, words)
+            return
         clear(self)
-        self._rows, self._least = [], least
+        self._rows, self._values = [], []
         for name, words in rows:
             label, value = text(self._theme, name, tone="muted"), text(self._theme, words)
-            value.setAccessibleName(f"{name}, {words}")
+            _say(value, name, words)
             row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
             row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
             row.addWidget(value, 1)
             self.addLayout(row)
             self._rows.append((row, label))
+            self._values.append(value)
         self.set_tight(self._tight)
 
     def set_tight(self, tight: bool) -> None:
@@ -66,3 +76,19 @@ def marked(theme: Theme, icon: str, tone: str, *words: QLabel) -> QHBoxLayout:
 def direction(tight: bool) -> QBoxLayout.Direction:
     """Beside each other, or one under the other."""
     return QBoxLayout.Direction.TopToBottom if tight else QBoxLayout.Direction.LeftToRight
+
+
+def show_now(layout: QLayout) -> None:
+    """Takes what was just added into account at once: else a page would shrink for a moment, and scroll away."""
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
+        if widget is not None:
+            widget.setVisible(True)
+        elif inner is not None:
+            show_now(inner)
+
+
+def _say(label: QLabel, name: str, words: str) -> None:
+    label.setText(words)
+    label.setAccessibleName(f"{name}, {words}")

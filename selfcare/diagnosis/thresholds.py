@@ -261,6 +261,13 @@ RFC 5227 §1.1: one second at most before the first of three probes one to two s
 the first one. NetworkManager's own look takes 0.2 s unless it is told otherwise.
 """
 
+RSSI_GOOD_DBM, RSSI_FAIR_DBM, RSSI_WEAK_DBM = -60.0, -67.0, -75.0
+"""Wi-Fi signal in dBm from which it is called good and fair, and below which very weak.
+
+-67 is the edge of a cell laid out for voice (Cisco Unified Wireless IP Phone 7925G deployment guide), data is usable
+down to some -70 to -80. Used to put a figure into words for people, not to accuse anything.
+"""
+
 HOME_HOP_MS = 4.0
 """Round trip in ms, beyond that of the gateway, below which a second router can stand in the same home.
 
@@ -270,10 +277,3 @@ Own reasoning: the first router of an access network is 1 ms (fibre) to 30 ms aw
 
 IPV6_EXTRA_MS = 250.0
 """Delay in ms of IPv6 against IPv4 beyond which programs give up on it (RFC 8305 §5: connection attempt delay)."""
-
-RSSI_GOOD_DBM, RSSI_FAIR_DBM, RSSI_WEAK_DBM = -60.0, -67.0, -75.0
-"""Wi-Fi signal in dBm from which it is called good and fair, and below which very weak.
-
--67 is the edge of a cell laid out for voice (Cisco Unified Wireless IP Phone 7925G deployment guide), data is usable
-down to some -70 to -80. Used to put a figure into words for people, not to accuse anything.
-"""

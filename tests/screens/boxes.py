@@ -13,7 +13,7 @@ from PySide6.QtCore import QSize
 from selfcare.app.box_session import identity
 from tests.boxes.base import Simulator
 from tests.boxes.freebox import FreeboxSimulator
-from tests.boxes.home import Host
+from tests.boxes.home import FAULTS, Host
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.box_bench import BoxBench, Ring, box_of
 from ui.box_state import PairPhase
@@ -47,6 +47,13 @@ def _box(
             _remember(page, bench, more["past"] == "dsl")
         for act in then:
             act(page)
+            _settled(page)
+        for fault in more.get("later", ()):
+            FAULTS[fault](box.home)
+        if more.get("gone"):
+            bench.stop()
+        if more.get("later") or more.get("gone"):
+            _again(page)
             _settled(page)
         settle(app_of(), lambda: False, 0.3)
 
@@ -142,6 +149,11 @@ BOXES: tuple[Screen, ...] = (
     Screen("box-crowd", then=_box("sfr", prepare=_crowd, then=BBOX), size=LONG),
     Screen("box-bridge", then=_box("freebox", "bridge", then=FREE), size=TALL),
     Screen("box-updating", then=_box("sfr", "updating")),
+    Screen("box-swapped", then=_box("freebox", then=FREE, later=("swapped",))),
+    Screen("box-gone", then=_box("bbox", then=BBOX, gone=True), size=TALL),
+    Screen("box-no-sync", then=_box("sfr", "dsl-no-sync", then=BBOX), size=TALL),
+    Screen("box-no-session", then=_box("livebox", "no-session", then=BBOX), size=TALL),
+    Screen("box-shared", then=_box("freebox", "shared-ipv4", then=FREE), size=TALL),
     Screen("box-igd", then=_box("igd")),
     Screen("box-150", then=_box("freebox", then=(*FREE, _again), past="fibre"), size=QSize(720, 3200), scale=1.5),
     Screen("box-password-150", then=_box("bbox", then=(_ask, _typed)), size=QSize(720, 1100), scale=1.5),

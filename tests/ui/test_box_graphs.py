@@ -66,6 +66,15 @@ def test_a_restart_between_two_readings_is_a_cut() -> None:
     assert drawn(samples(-18, -18, -18))[0].cuts == ()
 
 
+def test_a_month_read_without_a_break_is_drawn_without_one() -> None:
+    start = NOW.timestamp() - 30 * 86_400
+    many = [LineSample(start + n * 120, session="connected", rx_power=Dbm(-18.0 - n % 7 / 10)) for n in range(21_600)]
+    month = drawn(many, 30)[0]
+    assert len(month.runs()) == 1 and len(month.readings) <= MOST
+    del many[10_000:10_400]  # thirteen hours
+    assert len(drawn(many, 30)[0].runs()) == 2
+
+
 def test_a_dip_survives_the_thinning() -> None:
     start = NOW - timedelta(days=30)
     many = [Reading(start + timedelta(minutes=2 * n), -18.0) for n in range(20_000)]

@@ -2,161 +2,23 @@
 
 from __future__ import annotations
 
-import gc
-import logging
-from pathlib import Path
-
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from selfcare.boxes import secret
+from selfcare.app.boxes import BoxDesk, Found
+from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.i18n import Catalogue
-from tests.boxes.base import Simulator
-from tests.boxes.freebox import FreeboxSimulator
 from tests.boxes.home import FAULTS, Host
 from tests.ui.box_bench import Ring
+from tests.ui.box_look import freebox, said, shown, window_of
 from tests.ui.conftest import OpenBox, let_in, settled, words
 from ui.box_state import PairPhase
 from ui.pages.box import BoxPage
-from ui.widgets import Card
-from ui.window import MainWindow
 
 FR = Catalogue("fr")
 PASSWORD = "Tr0ub4dor-et-3"
-
-
-def said(page: BoxPage) -> str:
-    return "\n".join(words(page)).replace("\xa0", " ").replace("\u202f", " ")
-
-
-def shown(page: BoxPage, card: Card) -> bool:
-    return card.isVisibleTo(page)
-
-
-def logins(box: Simulator) -> int:
-    return sum(one.method == "POST" and one.path.endswith("/login") for one in box.asked)
-
-
-def freebox(box: Simulator) -> FreeboxSimulator:
-    assert isinstance(box, FreeboxSimulator)
-    return box
-
-
-def test_a_freebox_is_linked_at_its_display(qtbot: QtBot, open_box: OpenBox) -> None:
-    page, _, _ = open_box("freebox", keyring=Ring())
-    settled(qtbot, page)
-    assert page.head.headline.text() == "Freebox Pop" and shown(page, page.line)
-    assert not shown(page, page.home) and page.head.pair.isVisibleTo(page)
-    page.head.pair.click()
-    assert page.pairing.go.hasFocus() and not page.pairing.password.isVisibleTo(page)
-    let_in(qtbot, page)
-    assert page.hold.view.pairing.phase is PairPhase.GRANTED
-    assert FR.text("ui.box.kept.keyring") in said(page)
-    assert page.head.lines[0].text() == FR.text("ui.box.line.connected")
-    assert "−18,4 dBm" in said(page) and "tablette-leo" in said(page)
-    assert not page.head.pair.isVisibleTo(page) and page.head.forget.isVisibleTo(page)
-    page.pairing.leave.click()
-    assert not shown(page, page.pairing) and page.head.refresh.hasFocus()
-
-
-def test_waiting_at_the_display_can_be_given_up(qtbot: QtBot, open_box: OpenBox) -> None:
-    page, box, _ = open_box("freebox")
-    freebox(box).panel_polls = 10**6
-    settled(qtbot, page)
-    page.head.pair.click()
-    page.pairing.go.click()
-    qtbot.waitUntil(lambda: "écran de la Freebox" in said(page) and page.pairing.leave.hasFocus())
-    assert page.pairing.leave.text() == FR.text("ui.box.pair.give_up")
-    page.escape()
-    assert page.hold.view.pairing.phase is PairPhase.CLOSED
-    qtbot.wait(60)
-    asked = len(box.asked)
-    qtbot.wait(120)
-    assert len(box.asked) == asked  # nobody asks any more
-    assert page.head.pair.isVisibleTo(page)
-
-
-@pytest.mark.parametrize("answer", ["denied", "timeout"])
-def test_a_no_at_the_display_is_said_once(qtbot: QtBot, open_box: OpenBox, answer: str) -> None:
-    page, box, _ = open_box("freebox")
-    freebox(box).panel = answer
-    let_in(qtbot, page)
-    assert said(page).count(FR.text(f"box.freebox.pairing.{answer}").replace("\xa0", " ")) == 1
-    assert page.pairing.go.text() == FR.text("ui.box.pair.retry") and page.hold.view.found is not None
-    freebox(box).panel = "granted"
-    let_in(qtbot, page)
-    assert page.hold.view.pairing.phase is PairPhase.GRANTED
-
-
-def test_a_missing_right_is_shown_step_by_step(qtbot: QtBot, open_box: OpenBox) -> None:
-    page, _, _ = open_box("freebox", "no-settings-right")
-    let_in(qtbot, page)
-    assert shown(page, page.right) and "Gestion des accès" in said(page)
-    assert FR.text("box.secret.file").replace("\xa0", " ") in said(page)  # no keyring here: said
-    freebox_home = page.hold.view
-    assert freebox_home.picture is not None and freebox_home.picture.lacks_settings_right
-
-
-def test_a_wrong_password_is_sent_once(qtbot: QtBot, open_box: OpenBox) -> None:
-    page, box, _ = open_box("bbox", keyring=Ring())
-    let_in(qtbot, page, "not the one")
-    assert page.hold.view.pairing.phase is PairPhase.DENIED and logins(box) == 1
-    refusal = FR.text("box.pair.bbox.refused").replace("\xa0", " ")
-    assert said(page).count(refusal) == 1
-    assert page.pairing.password.field.text() == "" and page.pairing.password.field.hasFocus()
-    page.pairing.go.click()  # nothing typed: nothing sent
-    page.head.refresh.click()
-    settled(qtbot, page)
-    assert logins(box) == 1
-    let_in(qtbot, page, PASSWORD)
-    assert page.hold.view.pairing.phase is PairPhase.GRANTED and said(page).count(refusal) == 0
-    assert page.hold.view.picture is not None and page.hold.view.picture.status.paired
-
-
-def test_no_password_is_left_anywhere(
-    qtbot: QtBot, open_box: OpenBox, caplog: pytest.LogCaptureFixture, tmp_path: Path
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    page, _, _ = open_box("bbox")
-    settled(qtbot, page)
-    page.head.pair.click()
-    field = page.pairing.password.field
-    assert field.echoMode() is QLineEdit.EchoMode.Password
-    page.pairing.password.show_it.click()
-    qtbot.keyClicks(field, "Mon-Secret-7")
-    assert field.echoMode() is QLineEdit.EchoMode.Normal
-    page.pairing.go.click()
-    assert field.text() == "" and not field.isUndoAvailable() and field.echoMode() is QLineEdit.EchoMode.Password
-    qtbot.waitUntil(lambda: page.hold.view.pairing.phase is PairPhase.DENIED)
-    settled(qtbot, page)
-    gc.collect()
-    assert [one for one in list(secret._KNOWN) if one.reveal() == "Mon-Secret-7"] == []
-    let_in(qtbot, page, PASSWORD)
-    for word in ("Mon-Secret-7", PASSWORD):
-        assert word not in caplog.text and word not in repr(page.hold.view) and word not in said(page)
-        for widget in page.findChildren(QWidget):
-            assert word not in f"{widget.accessibleName()} {widget.accessibleDescription()} {widget.toolTip()}"
-        assert [p for p in tmp_path.rglob("*") if p.is_file() and word.encode() in p.read_bytes()] == []
-
-
-def test_a_typed_password_does_not_wait_for_who_comes_back(qtbot: QtBot, open_box: OpenBox) -> None:
-    page, box, _ = open_box("bbox")
-    settled(qtbot, page)
-    page.head.pair.click()
-    for leave in (lambda: window_of(page).go("check"), page.escape):
-        window_of(page).go("box")
-        page.pairing.password.field.setText("Mon-Secret-7")
-        leave()
-        assert page.pairing.password.field.text() == ""
-    assert logins(box) == 0
-
-
-def window_of(page: BoxPage) -> MainWindow:
-    window = page.window()
-    assert isinstance(window, MainWindow)
-    return window
 
 
 def test_another_box_is_not_talked_to(qtbot: QtBot, open_box: OpenBox) -> None:
@@ -172,6 +34,19 @@ def test_another_box_is_not_talked_to(qtbot: QtBot, open_box: OpenBox) -> None:
     assert freebox(box).logins == before
     let_in(qtbot, page)
     assert page.hold.view.pairing.phase is PairPhase.GRANTED and shown(page, page.line)
+
+
+def test_a_box_that_was_swapped_between_two_readings_keeps_nothing(qtbot: QtBot, open_box: OpenBox) -> None:
+    page, _, _ = open_box("freebox")
+    settled(qtbot, page)
+    assert shown(page, page.line)
+    page.hold.ask("late", _finds_another).done.connect(page.hold._was_read)
+    qtbot.waitUntil(lambda: not shown(page, page.line))
+    assert page.head.lines[0].text() == FR.text("box.error.box_changed")
+
+
+async def _finds_another(_desk: BoxDesk, _found: Found) -> None:
+    raise BoxError(BoxErrorCode.BOX_CHANGED)
 
 
 def test_forgetting_asks_first(qtbot: QtBot, open_box: OpenBox) -> None:
@@ -249,16 +124,6 @@ def test_closing_the_window_logs_out(qtbot: QtBot, open_box: OpenBox) -> None:
     assert freebox(box).logouts == before + 1
 
 
-def test_closing_the_window_in_the_middle_of_pairing(qtbot: QtBot, open_box: OpenBox) -> None:
-    page, box, _ = open_box("freebox")
-    freebox(box).panel_polls = 10**6
-    settled(qtbot, page)
-    page.head.pair.click()
-    page.pairing.go.click()
-    qtbot.waitUntil(lambda: "écran de la Freebox" in said(page))
-    assert window_of(page).context.bridge.shutdown() == ()
-
-
 def test_another_language_finds_the_box_as_it_is(qtbot: QtBot, open_box: OpenBox) -> None:
     page, box, _ = open_box("freebox")
     let_in(qtbot, page)
@@ -323,3 +188,21 @@ def test_a_box_that_is_gone_keeps_what_it_said(qtbot: QtBot, open_box: OpenBox) 
     settled(qtbot, page)
     assert page.head.lines[0].text() == FR.text("box.error.unreachable") and shown(page, page.line)
     assert page.head.headline.text() == "Bbox"
+
+
+def test_a_new_figure_moves_nothing_under_who_is_reading(qtbot: QtBot, open_box: OpenBox) -> None:
+    page, box, _ = open_box("freebox")
+    let_in(qtbot, page)
+    window_of(page).resize(760, 520)
+    QApplication.processEvents()
+    bar = page.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    labels = {label for label in page.line.findChildren(QLabel) if label.isVisibleTo(page)}
+    box.home.line.optics.rx = -20.5
+    box.home.hosts[1].signal = -80
+    page.hold.ask("drop", lambda desk, found: desk._drop(found)).done.connect(page.hold._read)
+    before, widest = bar.value(), bar.maximum()
+    qtbot.waitUntil(lambda: "−20,5 dBm" in said(page) and "très faible" in said(page), timeout=5000)
+    QApplication.processEvents()
+    assert labels == {label for label in page.line.findChildren(QLabel) if label.isVisibleTo(page)}
+    assert (bar.value(), bar.maximum()) == (before, widest)

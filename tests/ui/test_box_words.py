@@ -45,7 +45,7 @@ from selfcare.model.units import Bytes, Celsius, Db, Dbm, Kbps, Seconds
 from ui.box_facts import groups, rate, report, technical, untold
 from ui.box_home import SHOWN, machines, signal
 from ui.box_pair_words import pair_words, right_steps
-from ui.box_state import BoxView, Look, PairPhase, PairStep, Picture, Trouble
+from ui.box_state import OURS, BoxView, Look, PairPhase, PairStep, Picture, Trouble
 from ui.box_words import GROUPS, adds, head, line_sentence
 
 FR, EN = Catalogue("fr"), Catalogue("en")
@@ -138,6 +138,7 @@ def test_heads_of_all_kinds(catalogue: Catalogue) -> None:
     say = catalogue.text
     nowhere = head(catalogue, BoxView(trouble=Trouble("unreachable", kind="no_gateway")))
     assert nowhere.headline == say("box.error.no_gateway") and nowhere.lines == (say("ui.box.do.no_gateway"),)
+    assert head(catalogue, BoxView(trouble=Trouble(OURS))).headline == say("ui.box.ours")
     assert head(catalogue, BoxView(busy=True)).headline == say("ui.box.looking")
     nobody = head(catalogue, BoxView(Look(None, PLACE, "livebox")))
     assert "Livebox" in nobody.lines[0] and nobody.lines[1] == say("ui.box.nobody.lead")
@@ -304,6 +305,17 @@ def test_the_missing_right_step_by_step() -> None:
     assert len(right_steps(FR, reads)) == 5 and "mafreebox" in right_steps(FR, reads)[0]
     for rights in (None, frozenset(), frozenset({"settings"})):
         assert right_steps(FR, replace(base, picture=replace(base.picture, rights=rights))) == ()
+    other = status(device=DeviceInfo(BoxFamily.FRITZ))  # whose rights have other names
+    assert right_steps(FR, replace(base, picture=Picture(other, CANNOT, rights=frozenset({"Config"})))) == ()
+
+
+def test_a_password_on_its_way_is_not_asked_for_again() -> None:
+    box = found(BoxFamily.BBOX, PairingKind.PASSWORD)
+    said = pair_words(FR, view(status(), box, pairing=PairStep(PairPhase.WAITING, "box.pair.bbox.password")))
+    assert said is not None and said.lines == (FR.text("ui.box.pair.asking"),) and not said.password
+    button = PairStep(PairPhase.WAITING, "box.pair.sfr.press", by_button=True)
+    pressed = pair_words(FR, view(status(), found(BoxFamily.SFR, PairingKind.PASSWORD), pairing=button))
+    assert pressed is not None and pressed.lines[0] == FR.text("box.pair.sfr.press")
 
 
 @BOTH

@@ -9,7 +9,7 @@ from selfcare.i18n import Catalogue
 from ui.box_state import BoxView, PairPhase
 from ui.box_words import head
 from ui.flow import Flow
-from ui.rows import direction
+from ui.rows import direction, show_now
 from ui.theme import Size, Theme
 from ui.widgets import Badge, Button, Card, announce, bullet, clear, text
 
@@ -136,6 +136,7 @@ class RightCard(Card):
         clear(self.steps)
         for number, step in enumerate(steps, start=1):
             self.steps.addLayout(bullet(self._theme, step, f"{number}."))
+        show_now(self.steps)
 
 
 def is_asking(view: BoxView) -> bool:

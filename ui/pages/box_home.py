@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from selfcare.i18n import Catalogue
 from selfcare.model.box import Absent, HomeHost
 from ui.box_home import Machine, Machines, machines
-from ui.rows import marked
+from ui.rows import marked, show_now
 from ui.theme import Size, Theme
 from ui.widgets import Card, Fold, clear, text
 
@@ -60,3 +60,4 @@ class HomeCard(Card):
             words = [name, *([text(self._theme, machine.how, tone="muted")] if machine.how else [])]
             tone = "suspect" if machine.blocked else "idle" if machine.here is False else "accent"
             layout.addLayout(marked(self._theme, "lock" if machine.blocked else machine.icon, tone, *words))
+        show_now(layout)

@@ -12,11 +12,12 @@ from ui.box_jobs import DAYS
 from ui.box_state import Picture
 from ui.line_chart import LineView
 from ui.line_series import Series, figure, title
-from ui.rows import Rows, name_width
+from ui.rows import Rows, name_width, show_now
 from ui.theme import Size, Theme
 from ui.widgets import Button, Card, Choices, Fold, Rule, clear, text
 
 _THANKS_MS = 4000
+Shape = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class LineCard(Card):
@@ -26,7 +27,7 @@ class LineCard(Card):
         super().__init__(theme)
         self._theme, self._catalogue, self._tight = theme, catalogue, False
         self._rows: list[Rows] = []
-        self._shown: tuple[Group, ...] = ()
+        self._shape: Shape = ()
         self._grey: tuple[str, ...] = ()
         self.column.addWidget(text(theme, catalogue.text("ui.box.line.title"), Size.HEADING, bold=True))
         self.taken = text(theme, "", Size.SMALL, tone="muted")
@@ -47,33 +48,43 @@ class LineCard(Card):
             rows.set_tight(tight)
 
     def show_picture(self, picture: Picture, name: str) -> None:
-        """Takes a reading. What is the same as before is not drawn anew."""
+        """Takes a reading. Where only figures changed, only figures change."""
         say, status = self._catalogue.text, picture.status
         self.taken.setText(say("ui.box.taken", at=f"{status.taken:%H:%M}"))
-        told = groups(self._catalogue, status)
-        if told != self._shown:
-            self._draw(told)
+        self._tell(groups(self._catalogue, status))
         grey = untold(self._catalogue, status, picture.hosts)
         if grey != self._grey:
             self._grey = grey
             clear(self.untold)
             for line in grey:
                 self.untold.addWidget(text(self._theme, line, tone="muted"))
+            show_now(self.untold)
         self.technical.show_facts(technical(self._catalogue, status), report(self._catalogue, name, status))
+
+    def _tell(self, told: tuple[Group, ...]) -> None:
+        if _shape(told) != self._shape:
+            self._draw(told)
+        widest = max((name_width(self._theme, fact.label) for group in told for fact in group.facts), default=0)
+        for rows, group in zip(self._rows, told, strict=True):
+            rows.fill(tuple((fact.label, fact.value) for fact in group.facts), widest)
+            rows.set_tight(self._tight)
+        show_now(self.groups)
 
     def _draw(self, told: tuple[Group, ...]) -> None:
         clear(self.groups)
-        self._shown, self._rows = told, []
-        widest = max((name_width(self._theme, fact.label) for group in told for fact in group.facts), default=0)
+        self._shape, self._rows = _shape(told), []
         for place, group in enumerate(told):
             if place:
                 self.groups.addWidget(Rule())
             self.groups.addWidget(text(self._theme, group.title, bold=True))
             rows = Rows(self._theme)
             self.groups.addLayout(rows)
-            rows.fill(tuple((fact.label, fact.value) for fact in group.facts), widest)
-            rows.set_tight(self._tight)
             self._rows.append(rows)
+
+
+def _shape(told: tuple[Group, ...]) -> Shape:
+    """What is told, apart from the figures."""
+    return tuple((group.title, tuple(fact.label for fact in group.facts)) for group in told)
 
 
 class TechnicalFold(Fold):
@@ -157,6 +168,7 @@ class GraphsCard(Card):
         if not self.views:
             key = "ui.box.graphs.none" if chosen else "ui.box.graphs.nothing"
             self.curves.addWidget(text(self._theme, say(key), tone="muted"))
+        show_now(self.curves)
 
     def _one(self, series: Series) -> str:
         value = series.known[-1].value

@@ -10,6 +10,7 @@ from selfcare.boxes.secret import Secret
 from selfcare.i18n import Catalogue
 from ui.box_pair_words import PairWords
 from ui.flow import Flow
+from ui.rows import show_now
 from ui.theme import Size, Theme
 from ui.widgets import Button, Card, announce, clear, text
 
@@ -123,6 +124,7 @@ class PairCard(Card):
             clear(layout)
             for tone, line in lines:
                 layout.addWidget(text(self._theme, line, tone=tone))
+            show_now(layout)
         spoken = " ".join(words.lines)
         for button, word in ((self.go, words.go), (self.leave, words.leave)):
             button.setText(word or button.text())  # what is out of sight keeps its name
