@@ -37,12 +37,13 @@ def _set(
 def _done(page: BoxPage, act: Act) -> None:
     settings = page.settings
     assert isinstance(settings, BoxSettings)
-    settle(app_of(), lambda: settings.setter.abilities is not None and not page.hold.busy, 6.0)
+    setter, asking = settings.setter, ChangePhase.ASKING  # while it asks, the hold is waiting for an answer
+    settle(
+        app_of(), lambda: setter.abilities is not None and (setter.state.phase is asking or not page.hold.busy), 6.0
+    )  # fmt: skip
     act(settings)
-    setter = settings.setter
     waiting = (ChangePhase.WEIGHING, ChangePhase.WORKING)
     settle(app_of(), lambda: False, 0.1)
-    asking = ChangePhase.ASKING  # then the hold is waiting for an answer
     settle(
         app_of(),
         lambda: setter.state.phase is asking or (setter.state.phase not in waiting and not page.hold.busy), 8.0,

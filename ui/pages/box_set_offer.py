@@ -66,7 +66,8 @@ class OfferCard(Card):
         if shown == self._shown:
             return
         self._shown = shown
-        for part in (self.rows, self.lines, self.exact.column):
+        self.rows.fill(())
+        for part in (self.lines, self.exact.column):
             clear(part)
         self.exact.button.setChecked(False)
         asking, done = state.phase is ChangePhase.ASKING, state.phase is ChangePhase.DONE
