@@ -64,9 +64,25 @@ def look(services: Services, setting: Setting) -> Question:
             wan = await desk.read(found, Capability.WAN)
             ports = wan.ports if isinstance(wan, WanStatus) else None
         macs = await asyncio.to_thread(_changes(services, desk, found).own_macs)
+        if setting is Setting.FORWARD and not any(host.phys_address.lower() in macs for host in hosts):
+            hosts = (*_this_computer(found.place.address, macs), *hosts)  # a box may not tell its devices (UPnP)
         return Seen(setting, told, hosts, macs, ports, MANNERS.get(found.family, Manners()))
 
     return question
+
+
+def _this_computer(box: str, macs: frozenset[str]) -> tuple[HomeHost, ...]:
+    """By the address it has towards the box. A datagram socket that is connected sends nothing."""
+    import socket
+
+    family = socket.AF_INET6 if ":" in box else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as way:
+            way.connect((box, 9))
+            address = str(way.getsockname()[0])
+    except OSError:
+        return ()
+    return (HomeHost(min(macs), address, host_name=socket.gethostname(), active=True),) if macs else ()
 
 
 def change(services: Services, wish: Wish, consent: Consent, tell: Tell) -> Question:

@@ -189,11 +189,9 @@ def answer(catalogue: Catalogue, state: ChangeState, family: str, names: Names) 
         return Answer("cross", "fault", say("ui.set.end.refused"), (*more, told))
     undone = bool(state.undoes)
     if done.outcome is BoxOutcome.DONE:
-        reversible = (
-            done.entry if done.entry and not undone and (state.proposal is None or state.proposal.reversible) else ""
-        )
+        back = not undone and (state.proposal is None or state.proposal.reversible)
         title = say("ui.set.end.undone" if undone else "ui.set.end.done")
-        return Answer("check", "fine", title, (*((told,) if not undone else ()), *more), reversible or "")
+        return Answer("check", "fine", title, (say("ui.set.checked"), *more), (done.entry or "") if back else "")
     icon, tone = ("check", "fine") if done.outcome in _GOOD else ("bang", "suspect")
     return Answer(icon, tone, say(f"ui.set.end.{done.outcome.value}"), (told, *more))
 

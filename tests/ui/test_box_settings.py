@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ from ui.care import Care
 from ui.check_state import Phase
 from ui.context import Context
 from ui.pages.box import BoxPage
+from ui.pages.box_set_card import SettingCard
 from ui.pages.box_set_home import ForwardCard, ReservationCard
 from ui.pages.box_set_parental import ParentalCard
 from ui.pages.box_set_wifi import GuestCard, WifiCard
@@ -164,6 +166,7 @@ def test_a_channel_of_one_band(qtbot: QtBot, open_box: OpenBox) -> None:
 @pytest.mark.full
 def test_an_address_is_fixed_for_a_device(qtbot: QtBot, open_box: OpenBox) -> None:
     w = way(qtbot, open_box, "livebox")
+    w.home.address = "192.168.1.1"
     card = w.card(Setting.RESERVATION, ReservationCard)
     assert "Toujours 192.168.1.20" in words(card)
     choose(card, "tablette-leo")
@@ -405,3 +408,55 @@ def test_what_an_earlier_run_left_is_said_at_the_start_and_finished_on_the_page(
     assert not box_left(w.bench.folder)
     window.go("check")
     assert not notice.isVisible()
+
+
+@pytest.mark.full
+def test_a_router_that_tells_no_devices_still_opens_a_port_to_this_computer(qtbot: QtBot, open_box: OpenBox) -> None:
+    page, box, bench = open_box("igd")
+    w = Way(qtbot, page, box, bench)
+    qtbot.waitUntil(lambda: w.settings.cards[Setting.FORWARD].isVisibleTo(page), timeout=8000)
+    card = w.card(Setting.FORWARD, ForwardCard)
+    assert card.device.combo.count() == 1 and card.device.combo.currentText().endswith("(cet ordinateur)")
+    card.ports.field.setText("5001")
+    card.send.click()
+    assert f"vers {socket.gethostname()}, port 5001" in w.asked()
+    w.agree()
+    assert [(f.external, f.client) for f in w.home.forwards if f.external == 5001] == [(5001, "127.0.0.1")]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("family", ["freebox", "livebox", "sfr", "bbox", "fritz"])
+def test_every_form_of_every_family_comes_to_a_question_or_says_why_not(
+    qtbot: QtBot, open_box: OpenBox, family: str
+) -> None:
+    """As the form stands when it is opened, with a key where one is wanted."""
+    w = way(qtbot, open_box, family)
+    w.home.address = "192.168.1.1"
+    there = [setting for setting, card in w.settings.cards.items() if card.isVisibleTo(w.page)]
+    assert there
+    for setting in there:
+        card = w.settings.cards[setting]
+        if setting is Setting.REBOOT:
+            card.button.click()
+        else:
+            card = w.card(setting, SettingCard)
+            fill(card)
+            card.send.click()
+        assert w.phase is not ChangePhase.IDLE, (setting, words(card))
+        qtbot.waitUntil(lambda: w.phase in (ChangePhase.ASKING, ChangePhase.DONE), timeout=8000)
+        state = w.settings.setter.state
+        assert state.trouble is None, (setting, state.trouble)
+        if w.phase is ChangePhase.ASKING:
+            w.page.escape()
+            w.until(ChangePhase.IDLE)
+        else:
+            assert state.result is not None and state.result.error is not None, (setting, state.result)
+            w.settings.offer.close_it.click()
+
+
+def fill(card: SettingCard) -> None:
+    """What a form wants beyond its defaults."""
+    if isinstance(card, GuestCard | WifiCard):
+        card.key.suggest.click()
+    if isinstance(card, ForwardCard):
+        card.ports.field.setText("5001")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 from selfcare.model.box import Wish
 from ui.box_hold import BoxHold
 from ui.box_set_forms import called
-from ui.box_set_state import Abilities, ChangePhase, Setting
+from ui.box_set_state import Abilities, ChangePhase, Seen, Setting
 from ui.box_set_words import elsewhere, settled
 from ui.box_setter import BoxSetter
 from ui.context import Context
@@ -193,7 +193,8 @@ class BoxSettings(QWidget):
             card.setVisible(setting in there)
             card.show_seen(setter.seen.get(setting), setting in setter.looking, family)
         hosts = view.picture.hosts if view.picture is not None else ()
-        names = called(catalogue, hosts if isinstance(hosts, tuple) else ())
+        told = [seen.hosts for seen in setter.seen.values() if isinstance(seen, Seen)]
+        names = called(catalogue, [*chain.from_iterable(told), *(hosts if isinstance(hosts, tuple) else ())])
         self.offer.show_state(setter.state, family, names, self._subject if setter.state.setting else "")
         self.made.show_listed(setter.listed, names, can.box if can is not None else None, setter.state.busy)
         self._show_elsewhere(can, family)
