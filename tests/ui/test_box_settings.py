@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from selfcare.i18n import Catalogue
 from selfcare.model.box.change import BoxOutcome
 from tests.ui.box_set_way import Way, way, words
 from tests.ui.conftest import OpenBox
@@ -18,7 +17,6 @@ from ui.pages.box_set_home import ForwardCard, ReservationCard
 from ui.pages.box_set_parental import ParentalCard
 from ui.pages.box_set_wifi import GuestCard, WifiCard
 
-FR = Catalogue("fr")
 KEY = "une-cle-de-canari-2026"
 LEO = "b8:27:eb:00:00:02"
 
@@ -287,3 +285,47 @@ def fill(card: SettingCard) -> None:
         card.key.suggest.click()
     if isinstance(card, ForwardCard):
         card.ports.field.setText("5001")
+
+
+@pytest.mark.full
+def test_a_restart_is_followed_until_the_box_is_back(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "bbox")
+    w.settings.cards[Setting.REBOOT].button.click()
+    w.asked()
+    said = w.agree()
+    assert w.home.reboot_asked == 1
+    assert w.outcome() is BoxOutcome.DONE and "La box le confirme" in said
+    assert not w.settings.offer.back.isVisibleTo(w.page) and not w.settings.made.isVisibleTo(w.page)
+
+
+@pytest.mark.full
+def test_networks_with_names_of_their_own_are_changed_one_by_one(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "sfr")
+    w.home.ssids[1].ssid = "Maison-5G"
+    card = w.card(Setting.WIFI, WifiCard)
+    assert card.band.value == "2.4" and card.band.chips["all"].isHidden()
+    card.band.chips["5"].click()
+    assert card.name.value == "Maison-5G"
+    card.send.click()
+    assert w.phase is ChangePhase.IDLE and "Changez le nom" in card.problem.text()
+    card.name.field.setText("Chez nous 5G")
+    card.send.click()
+    assert "Nom du Wi-Fi (5 GHz)" in w.asked()
+    w.agree()
+    assert [s.ssid for s in w.home.ssids] == ["Maison-Dupont", "Chez nous 5G"]
+
+
+@pytest.mark.full
+def test_one_band_is_switched_off(qtbot: QtBot, open_box: OpenBox) -> None:
+    w = way(qtbot, open_box, "livebox")
+    card = w.card(Setting.WIFI, WifiCard)
+    card.what.chips["power"].click()
+    assert card.band.value == "all" and card.power.value == "off"
+    card.band.chips["5"].click()
+    card.send.click()
+    question = w.asked()
+    assert "n’auront plus Internet" in question and "5 GHz" in question and "2,4 GHz" not in question
+    w.agree()
+    assert [radio.enable for radio in w.home.radios] == [True, False]
+    w.undo()
+    assert [radio.enable for radio in w.home.radios] == [True, True]
