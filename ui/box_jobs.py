@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ui.box_state import Look, PairPhase, PairStep, Picture, Trouble
@@ -89,7 +90,7 @@ async def look(desk: BoxDesk) -> Look:
 
 
 async def read(desk: BoxDesk, found: Found, before: Picture | None = None) -> Picture:
-    """The status, and with a new one the home and the curves.
+    """The status and the home; with a new status the curves.
 
     Raises:
         BoxError: the box tells nothing, or is another one.
@@ -103,9 +104,10 @@ async def read(desk: BoxDesk, found: Found, before: Picture | None = None) -> Pi
     from ui.box_graphs import graphs
 
     status = await desk.status(found)
-    if before is not None and before.status is status:
-        return before  # asked again within the time that the box's makers or their limits leave between two questions
     hosts = await desk.read(found, Capability.HOSTS)
+    if before is not None and before.status is status:
+        # Asked again before the box may be: the line is the same, but who asks may just have blocked a machine.
+        return before if hosts == before.hosts else replace(before, hosts=hosts)
     async with desk.session(found) as session:
         rights = session.rights
     # Of readings close together the store keeps the first only: what was just read takes its place in the curve.

@@ -26,7 +26,8 @@ class Rows(QVBoxLayout):
         Of rows with the same names only the words change: nothing moves under who is reading.
         """
         self._least = least
-        if tuple(name for name, _ in rows) == tuple(label.text() for _, label in self._rows):
+        here = self.count() == len(self._rows)  # else somebody has emptied the card that these stood in
+        if here and tuple(name for name, _ in rows) == tuple(label.text() for _, label in self._rows):
             for value, (name, words) in zip(self._values, rows, strict=True):
                 _say(value, name, words)
             return

@@ -97,6 +97,10 @@ def test_a_reading_is_not_repeated_before_its_time(qtbot: QtBot, open_box: OpenB
     settled(qtbot, page)
     assert page.hold.view.picture is first
     assert sum("/connection" in one.path for one in box.asked) == lines
+    FAULTS["parental-block"](box.home)  # as after a setting: that is seen at once
+    page.head.refresh.click()
+    qtbot.waitUntil(lambda: FR.text("ui.box.host.blocked") in said(page))
+    assert sum("/connection" in one.path for one in box.asked) == lines
 
 
 def test_nobody_is_asked_while_nobody_looks(qtbot: QtBot, open_box: OpenBox) -> None:
