@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from selfcare.app.services import Emit, Services
-from selfcare.model.box import Absent, BoxFamily, Capability, HomeHost, PortRange, Support, WanStatus
+from selfcare.model.box import Absent, BoxFamily, Capability, DeviceInfo, HomeHost, PortRange, Support, WanStatus
 from selfcare.model.box.change import BoxChangeResult, BoxOutcome, BoxProposal
 from ui.box_set_state import OF_DEVICES, READS, WRITES, Abilities, Ended, Listed, Manners, Seen, Setting
 
@@ -36,16 +36,26 @@ def abilities() -> Question:
 
         driver = next(one for one in desk.drivers() if one.family is found.family)
         has = driver.session_type
-        model = found.device.product_class
+        device = await _device(desk, found)
         here = frozenset(
             setting for setting, capability in WRITES.items()
             if has is not None and issubclass(has, PORTS[capability])
-            and support(driver, capability, model).support is not Support.NO
+            and support(driver, capability, device.product_class).support is not Support.NO
         )  # fmt: skip
-        name = found.device.uid or found.device.serial_number or found.device.mac_address
+        name = device.uid or device.serial_number or device.mac_address
         return Abilities(here, driver.pairing is not PairingKind.NONE, box_digest(name) if name else None)
 
     return question
+
+
+async def _device(desk: BoxDesk, found: Found) -> DeviceInfo:
+    """As the box tells it once it has let us in: to a stranger some do not even name their model."""
+    from selfcare.boxes.errors import BoxError
+
+    try:
+        return (await desk.status(found)).device
+    except BoxError:
+        return found.device
 
 
 def look(services: Services, setting: Setting) -> Question:

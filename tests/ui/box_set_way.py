@@ -74,6 +74,9 @@ class Way:
 
     def undo(self) -> str:
         """From the result to the result of putting back, through its own question."""
+        setter = self.settings.setter
+        self.qtbot.waitUntil(lambda: bool(setter.listed.changes), timeout=8000)
+        assert setter.abilities is not None and {one.box for one in setter.listed.changes} == {setter.abilities.box}
         self.settings.offer.back.click()
         self.asked()
         return self.agree()

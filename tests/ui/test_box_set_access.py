@@ -117,12 +117,18 @@ def test_focus_can_be_seen(qtbot: QtBot, open_box: OpenBox) -> None:
         assert widget.grab().toImage() != before, widget
 
 
-@pytest.fixture
-def large(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenBox]:
-    """The box's page with letters at 150 % in the smallest window."""
+@pytest.fixture(params=[15.0, pytest.param(20.0, marks=pytest.mark.full)])
+def large(
+    qtbot: QtBot,
+    qapp: QApplication,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Iterator[OpenBox]:
+    """The box's page with letters at 150 % and at 200 % in the smallest window."""
     before = qapp.font()
     font = QFont(before)
-    font.setPointSizeF(15.0)
+    font.setPointSizeF(request.param)
     qapp.setFont(font)
     monkeypatch.setattr("selfcare.boxes.freebox.pairing.POLL_S", 0.02)
     with contextlib.ExitStack() as stack:
@@ -150,7 +156,7 @@ def large(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.full)])
 def test_nothing_is_cut_in_the_smallest_window(qtbot: QtBot, large: OpenBox, language: str) -> None:
-    """With letters at 150 %: every form, the question, the result, the list of changes."""
+    """Every form, the question, the result, the list of changes."""
     w = way(qtbot, large, "freebox", language=language)
     window = w.page.window()
     assert isinstance(window, MainWindow)
