@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -133,6 +135,16 @@ def test_a_change_outlives_the_page(qtbot: QtBot, open_box: OpenBox) -> None:
     assert "No, thank" in again.settings.offer.refuse.text() and again.settings.offer.isVisibleTo(page)
     again.agree()
     assert w.home.forwards == []
+
+
+def test_no_network_library_comes_to_the_main_thread_and_nothing_of_it_at_the_start() -> None:
+    code = "import sys, {0}; sys.exit(any(m.startswith({1!r}) for m in sys.modules))"
+    for module, unwanted in (
+        ("ui.pages.box_settings", ("aiohttp", "keyring")),
+        ("ui.app, ui.pages.check, ui.care", ("ui.box_set", "selfcare.boxes")),
+    ):
+        said = subprocess.run([sys.executable, "-c", code.format(module, unwanted)], check=False)
+        assert said.returncode == 0, module
 
 
 def broken_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,6 +148,8 @@ def test_an_address_is_fixed_for_a_device(qtbot: QtBot, open_box: OpenBox) -> No
     w.home.address = "192.168.1.1"
     card = w.card(Setting.RESERVATION, ReservationCard)
     assert "Toujours 192.168.1.20" in words(card)
+    offered = [card.device.combo.itemText(n) for n in range(card.device.combo.count())]
+    assert "tablette-leo" in offered and not any("pc-camille" in name for name in offered)  # it has one
     choose(card, "tablette-leo")
     assert card.address.value == "192.168.1.21"
     card.send.click()
