@@ -11,7 +11,7 @@ from selfcare.model.box.change import BoxOutcome, BoxProposal
 from ui import box_set_jobs
 from ui.box_hold import BoxHold
 from ui.box_set_state import Abilities, ChangePhase, ChangeState, Listed, Seen, Setting
-from ui.box_state import OURS, Trouble
+from ui.box_state import OURS, Picture, Trouble
 from ui.consent import ConsentGate
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class BoxSetter(QObject):
         self._services, self._hold = services, hold
         self._box: Found | None = None
         self._attended: tuple[object, ...] | None = None
+        self._settling = False
+        self._settled_with: Picture | None = None
         self.state = ChangeState()
         self.gate = ConsentGate(self)
         self.abilities: Abilities | None = None
@@ -56,11 +58,24 @@ class BoxSetter(QObject):
         view = self._hold.view
         paired = view.look is not None and view.look.paired
         now = (view.found.family, view.found.place, view.found.device.uid, paired) if view.found is not None else None
-        if now is None or now == self._attended:
+        if now is None:
+            return
+        if now == self._attended:
+            self._settle_again(view.picture)
             return
         self._attended, self.abilities, self.seen = now, None, {}
         self._hold.ask("box abilities", box_set_jobs.abilities()).done.connect(self._on_abilities)
-        self._hold.ask("box settle", box_set_jobs.listing(self._services, settle=True)).done.connect(self._on_listed)
+        self._settle(view.picture)
+
+    def _settle_again(self, picture: Picture | None) -> None:
+        """The box was silent, or did not let us: tried again with each new word of it, while somebody looks."""
+        left = any(one.state.unfinished for one in self.listed.changes)
+        if left and not (self.state.busy or self._settling) and picture is not self._settled_with:
+            self._settle(picture)
+
+    def _settle(self, picture: Picture | None) -> None:
+        self._settling, self._settled_with = True, picture
+        self._hold.ask("box settle", box_set_jobs.listing(self._services, settle=True)).done.connect(self._on_settled)
 
     @Slot(object)
     def look(self, setting: Setting) -> None:
@@ -131,6 +146,11 @@ class BoxSetter(QObject):
         else:
             self._attended = None  # asked again at the next look
         self._tell()
+
+    @Slot(object)
+    def _on_settled(self, answer: object) -> None:
+        self._settling = False
+        self._on_listed(answer)
 
     @Slot(object)
     def _on_listed(self, answer: object) -> None:

@@ -7,14 +7,18 @@ import logging
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from selfcare.app.box_change import BoxChanges
 from selfcare.app.box_finish import Finishing
 from selfcare.app.box_left import box_left
+from selfcare.app.boxes import BoxDesk, Found
 from selfcare.i18n import Catalogue
+from selfcare.model.box.change import Settled
 from selfcare.model.check import CheckResult
 from tests.ui.box_set_way import Way, way, words
 from tests.ui.conftest import OpenBox, check_page
@@ -200,3 +204,34 @@ def test_what_an_earlier_run_left_is_said_at_the_start_and_finished_on_the_page(
     assert not box_left(w.bench.folder)
     window.go("check")
     assert not notice.isVisible()
+
+
+def test_what_could_not_be_finished_is_tried_again_when_the_box_answers(
+    qtbot: QtBot, open_box: OpenBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w = way(qtbot, open_box, "freebox")
+
+    async def silent(self: BoxChanges) -> Settled:
+        return Settled(later=tuple(one.name for one in self.changes()[0]))
+
+    with monkeypatch.context() as broken:
+        broken_off(broken)
+        broken.setattr(BoxChanges, "settle", silent)
+        w.card(Setting.FORWARD, ForwardCard).removers[0].click()
+        w.asked()
+        w.agree()
+        qtbot.waitUntil(lambda: "reste à vérifier" in w.settings.settled.text(), timeout=8000)
+    assert box_left(w.bench.folder)
+    monkeypatch.setattr("selfcare.app.boxes.BoxDesk.status", fresh(BoxDesk.status))
+    w.page.hold.refresh()
+    qtbot.waitUntil(lambda: not box_left(w.bench.folder), timeout=8000)
+    qtbot.waitUntil(lambda: "n’avait pas commencé" in w.settings.settled.text(), timeout=8000)
+
+
+def fresh(status: Any) -> Any:
+    """A reading whenever one is asked for: the family's interval is not waited for."""
+
+    async def read(desk: BoxDesk, found: Found) -> Any:
+        return await status(desk, found, fresh=True)
+
+    return read
