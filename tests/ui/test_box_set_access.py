@@ -98,6 +98,7 @@ def test_tab_walks_in_the_order_of_the_page(qtbot: QtBot, open_box: OpenBox) -> 
     assert all(after >= before - 5 for before, after in pairwise(tops))
 
 
+@pytest.mark.full
 def test_everything_has_a_name(qtbot: QtBot, open_box: OpenBox) -> None:
     w = way(qtbot, open_box, "freebox")
     open_all(w)
@@ -107,6 +108,7 @@ def test_everything_has_a_name(qtbot: QtBot, open_box: OpenBox) -> None:
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.full
 def test_focus_can_be_seen(qtbot: QtBot, open_box: OpenBox) -> None:
     w = way(qtbot, open_box, "freebox")
     w.card(Setting.WIFI, WifiCard).what.chips["radio"].click()

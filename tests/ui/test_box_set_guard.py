@@ -160,6 +160,7 @@ def broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Finishing, "forward", forward)
 
 
+@pytest.mark.full
 def test_what_we_broke_off_ourselves_is_finished_at_once(
     qtbot: QtBot, open_box: OpenBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +207,7 @@ def test_what_an_earlier_run_left_is_said_at_the_start_and_finished_on_the_page(
     assert not notice.isVisible()
 
 
+@pytest.mark.full
 def test_what_could_not_be_finished_is_tried_again_when_the_box_answers(
     qtbot: QtBot, open_box: OpenBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
