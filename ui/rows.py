@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout
@@ -90,6 +92,14 @@ def show_now(layout: QLayout) -> None:
             show_now(inner)
 
 
+def wrapping(words: str) -> str:
+    """What a box or a person wrote without a space wraps too, after a sign or in the middle: never cut, never too wide.
+
+    The places are marked by spaces of no width: for the eye only, not for a screen reader, not to be copied.
+    """
+    return re.sub(r"\S{17,}", lambda long: re.sub(r"([:./_-]|[^:./_-]{16})(?=.)", "\\1\u200b", long[0]), words)
+
+
 def _say(label: QLabel, name: str, words: str) -> None:
-    label.setText(words)
+    label.setText(wrapping(words))
     label.setAccessibleName(f"{name}, {words}")

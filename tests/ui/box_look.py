@@ -11,7 +11,7 @@ from ui.window import MainWindow
 
 
 def said(page: BoxPage) -> str:
-    return "\n".join(words(page)).replace("\xa0", " ").replace("\u202f", " ")
+    return "\n".join(words(page)).replace("\u200b", "").replace("\xa0", " ").replace("\u202f", " ")
 
 
 def shown(page: BoxPage, card: Card) -> bool:

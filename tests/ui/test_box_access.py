@@ -113,7 +113,10 @@ def test_nothing_is_cut_in_the_smallest_window(
 ) -> None:
     """A stranger, the question for a password, its refusal, what is told once let in, the question to forget."""
     catalogue = Catalogue(language)
-    with box_of("bbox", tmp_path / "data") as (_, bench):
+    with box_of("bbox", tmp_path / "data") as (box, bench):
+        box.home.hosts[1].name = "tabletteavecunnombeaucouptroplongpouruneligne" * 2  # as people do name them
+        box.home.line.ipv6 = "2a01:cb08:8a00:1200:5c3f:9bff:fe12:3456"
+        box.home.serial = "SN" + "0123456789" * 3
         given = bench.into(services(tmp_path, replay(SCRIPTS["ok"], catalogue), language))
         bridge = EngineBridge(given.warm_up, qapp)
         theme = Theme(qapp, "light")

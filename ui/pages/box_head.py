@@ -9,7 +9,7 @@ from selfcare.i18n import Catalogue
 from ui.box_state import BoxView, PairPhase
 from ui.box_words import head
 from ui.flow import Flow
-from ui.rows import direction, show_now
+from ui.rows import direction, show_now, wrapping
 from ui.theme import Size, Theme
 from ui.widgets import Badge, Button, Card, announce, bullet, clear, text
 
@@ -53,7 +53,7 @@ class HeadCard(Card):
         """Takes what is known. ``asking``: a card below has the filled button."""
         said = head(self._catalogue, view)
         self.badge.show_state(said.icon, said.tone)
-        self.headline.setText(said.headline)
+        self.headline.setText(wrapping(said.headline))
         for label, line in zip(self.lines, (*said.lines, *("",) * LINES), strict=False):
             label.setText(line)
             label.setVisible(bool(line))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from selfcare.i18n import Catalogue
 from selfcare.model.box import Absent, HomeHost
 from ui.box_home import Machine, Machines, machines
-from ui.rows import marked, show_now
+from ui.rows import marked, show_now, wrapping
 from ui.theme import Size, Theme
 from ui.widgets import Card, Fold, clear, text
 
@@ -55,7 +55,7 @@ class HomeCard(Card):
     def _fill(self, layout: QVBoxLayout, some: tuple[Machine, ...]) -> None:
         clear(layout)
         for machine in some:
-            name = text(self._theme, machine.name, bold=True)
+            name = text(self._theme, wrapping(machine.name), bold=True)
             name.setAccessibleName(f"{machine.name}, {machine.how}")
             words = [name, *([text(self._theme, machine.how, tone="muted")] if machine.how else [])]
             tone = "suspect" if machine.blocked else "idle" if machine.here is False else "accent"
