@@ -46,7 +46,7 @@ def build_services(language: str | None = None) -> Services:
 
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
-        _changed_before, _boxes, _box_changes,
+        _changed_before, _boxes, _box_changes, _box_left,
     )  # fmt: skip
 
 
@@ -225,6 +225,12 @@ def _changed_before() -> bool:
     from selfcare.helper import host
 
     return any(any(folder.glob("2*.json")) for folder in (host.journal_folder(), host.machine_journal()))
+
+
+def _box_left() -> bool:
+    from selfcare.app.box_left import box_left
+
+    return box_left(folders().data)
 
 
 def _probe_specs() -> tuple[ProbeSpec, ...]:

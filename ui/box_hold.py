@@ -56,6 +56,7 @@ class BoxHold(QObject):
         self._forgetting: Job | None = None
         self._asked: dict[int, Asked] = {}
         self.view = BoxView()
+        self.setting = False  # a setting of the box is being changed: what is measured meanwhile means nothing
         self._again = QTimer(self, interval=AGAIN_MS)
         self._again.timeout.connect(self._read)
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)

@@ -1,4 +1,4 @@
-"""At the start of the window: was anything left on this PC by an earlier run? If so it is looked after."""
+"""At the start of the window: was anything left by an earlier run, on this PC or on the box?"""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ async def _look(services: Services, _emit: Emit) -> bool:
     return found
 
 
+async def _look_for_box(services: Services, _emit: Emit) -> bool:
+    """In the engine: the box itself is asked when its page is opened, not before."""
+    import asyncio
+
+    return await asyncio.to_thread(services.box_left)
+
+
 class Care(QObject):
     """Asks once. ``show_notice`` is called whenever there is something new to say."""
 
@@ -27,12 +34,18 @@ class Care(QObject):
         self._context, self._show_notice = context, show_notice
         services = context.services
         self._job = context.bridge.submit("care", lambda emit: _look(services, emit)).number
+        self._box_job = context.bridge.submit("box care", lambda emit: _look_for_box(services, emit)).number
         context.bridge.arrived.connect(self._on_batch)
 
     @Slot(object)
     def _on_batch(self, batch: Batch) -> None:
         for message in batch.messages:
-            if isinstance(message, JobEnded) and message.job == self._job and message.result is True:
+            if not isinstance(message, JobEnded) or message.result is not True:
+                continue
+            if message.job == self._box_job:
+                self._context.box_left = True
+                self._show_notice()
+            elif message.job == self._job:
                 standing = self._context.look_after()
                 standing.changed.connect(self._show_notice)
                 standing.refresh(recover=True)

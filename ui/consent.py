@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from selfcare.model.remedy import Proposal
-
 if TYPE_CHECKING:
     import asyncio
 
@@ -23,7 +21,7 @@ class ConsentGate(QObject):
         self._lock = threading.Lock()
         self._waiting: tuple[asyncio.AbstractEventLoop, asyncio.Future[bool]] | None = None
 
-    async def ask(self, proposal: Proposal) -> bool:
+    async def ask(self, proposal: object) -> bool:
         """Called in the engine thread; cancelling the run takes the question back."""
         import asyncio
 

@@ -24,7 +24,8 @@ class Context:
 
     ``open_page`` goes to another page of the window, ``start_repair`` goes to the repair and starts it.
     ``check``, ``standing`` and ``box`` outlive the pages: a change of language rebuilds pages, not what is known.
-    ``repairing``: a repair is under way, so a check would measure its pauses.
+    ``repairing``: a repair is under way, so a check would measure its pauses. ``box_left``: a change of the box was
+    left unfinished by an earlier run, and nobody has looked at it yet.
     """
 
     services: Services
@@ -39,6 +40,12 @@ class Context:
     repairing: bool = False
     standing: Standing | None = None
     box: BoxHold | None = None
+    box_left: bool = False
+
+    @property
+    def setting_box(self) -> bool:
+        """A setting of the box is being changed: a check or a repair would measure its pauses."""
+        return self.box is not None and self.box.setting
 
     def look_after(self) -> Standing:
         """The changes in place on this PC, listed from the first time somebody asks."""

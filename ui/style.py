@@ -119,6 +119,20 @@ def _texts(t: Tokens, space: Space, lines: Lines) -> str:
         selection-color: {t.on_accent};
     }}
     QLineEdit:focus {{ border: 2px solid {t.accent}; padding: {space(1.4) - 1}px {space(2) - 1}px; }}
+    QComboBox {{
+        background: {t.surface}; color: {t.text}; border: 1px solid {lines.outline}; border-radius: {lines.radius}px;
+        padding: {space(1.4)}px {space(7)}px {space(1.4)}px {space(2)}px;
+    }}
+    QComboBox:focus {{
+        border: 2px solid {t.accent};
+        padding: {space(1.4) - 1}px {space(7) - 1}px {space(1.4) - 1}px {space(2) - 1}px;
+    }}
+    QComboBox::drop-down {{ border: none; width: {space(6)}px; }}
+    QComboBox::down-arrow {{ image: none; }}
+    QComboBox QAbstractItemView {{
+        background: {t.surface}; color: {t.text}; border: 1px solid {lines.outline}; outline: none;
+        selection-background-color: {t.accent}; selection-color: {t.on_accent};
+    }}
     QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {lines.border}; padding: 4px; }}
     """
 

@@ -58,7 +58,8 @@ class Services:
     what changes things: nothing of it is imported before. ``changed_before`` tells whether anything was
     ever changed on this PC, at the price of looking into a folder. ``boxes`` makes a desk for one event loop that
     talks with the box: nothing of it (and no network library) is imported before. ``box_changes`` is what changes the
-    box, by the sessions it is lent.
+    box, by the sessions it is lent. ``box_left`` tells whether a change of a box was left unfinished, again at the
+    price of looking into a folder.
     """
 
     run_check: RunCheck
@@ -73,3 +74,4 @@ class Services:
     changed_before: Callable[[], bool] = lambda: False
     boxes: Callable[[], BoxDesk] = _no_boxes
     box_changes: Callable[[Contact], BoxChanges] = _no_box_changes
+    box_left: Callable[[], bool] = lambda: False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib
 import time
@@ -9,17 +10,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from selfcare.app.box_change import BoxChanges
+from selfcare.app.box_left import box_left
+from selfcare.app.box_way import Clock, Contact
 from selfcare.app.boxes import BoxDesk, Gateway
+from selfcare.app.own_wifi import NoWifi, OwnWifi
 from selfcare.app.services import Services
 from selfcare.boxes.wire import Place
+from selfcare.cases.box_journal import BoxJournal
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.secrets import Backend, SecretStore
 from selfcare.model.box.line_sample import LineSample
 from selfcare.model.units import Db, Dbm, Kbps, Seconds
 from selfcare.store.lines import LineHistory
+from tests.app.box_bench import MemoryStore
 from tests.boxes.base import Simulator
 from tests.boxes.home import FAULTS, Home
 from tests.boxes.threaded import in_thread
+
+QUICK_S = 0.02
+"""A simulated box is asked again sooner than a real one."""
+PC = "3c:52:82:00:00:01"
 
 
 def simulator(family: str, *faults: str, home: Home | None = None) -> Simulator:
@@ -56,6 +67,8 @@ class BoxBench:
     def __init__(self, folder: Path, place: Place | None, keyring: Backend | None = None) -> None:
         self.folder, self.place, self.keyring = folder, place, keyring
         self.lines = LineHistory(folder)
+        self.keys = MemoryStore()
+        self.own_wifi: OwnWifi = NoWifi()
         self.desks: list[BoxDesk] = []
         self.stop: Callable[[], None] = lambda: None
 
@@ -69,7 +82,13 @@ class BoxBench:
 
     def into(self, services: Services) -> Services:
         """The services of a window with this box."""
-        return replace(services, boxes=self.boxes)
+        return replace(services, boxes=self.boxes, box_changes=self.changes, box_left=lambda: box_left(self.folder))
+
+    def changes(self, contact: Contact) -> BoxChanges:
+        """Its journal on the disk, its keys in memory; this computer is the home's first machine."""
+        journal = BoxJournal(self.folder / "box-changes")
+        clock = Clock(sleep=lambda seconds: asyncio.sleep(min(seconds, QUICK_S)))
+        return BoxChanges(contact, journal, self.keys, self.own_wifi, lambda: frozenset({PC}), clock)
 
     def past(self, name: str, days: float = 6.0, dsl: bool = False) -> None:
         """Readings of the last days, with a dip and one restart; ``name`` as the desk calls the box in files."""

@@ -66,11 +66,13 @@ class BoxPage(Column):
         self.hold.watch(False)
 
     def escape(self) -> None:
-        """Says no to an open question, gives up a pairing."""
+        """Says no to an open question, gives up a pairing, closes a setting."""
         if self.forgetting.isVisibleTo(self):
             self.forgetting.no.click()
         elif self.hold.view.pairing.phase is not PairPhase.CLOSED:
             self._leave()
+        elif self.settings is not None:
+            getattr(self.settings, "escape")()  # noqa: B009  (this part may be missing)
 
     def _settings(self) -> QWidget | None:
         """What changes the box, where that part is there."""
@@ -87,6 +89,8 @@ class BoxPage(Column):
         self.pairing.begin.connect(self._on_begin)
         self.pairing.left.connect(self._leave)
         self.hold.changed.connect(self._show)
+        if (asking := getattr(self.settings, "asking", None)) is not None:
+            asking.connect(self._show)
         there = (
             self.head.pair, self.head.refresh, self.head.forget, self.forgetting.yes, self.forgetting.no,
             self.pairing.password.field, self.pairing.password.show_it, self.pairing.go, self.pairing.instead,
@@ -124,7 +128,7 @@ class BoxPage(Column):
     @Slot()
     def _show(self) -> None:
         view, catalogue = self.hold.view, self._context.catalogue
-        self.head.show_view(view, is_asking(view))
+        self.head.show_view(view, is_asking(view) or bool(getattr(self.settings, "asks", False)))
         if self.pairing.show_words(pair_words(catalogue, view)):
             self.reveal(self.pairing)
         self.right.show_steps(right_steps(catalogue, view))

@@ -101,8 +101,9 @@ class CheckPage(Column):
     def _run(self, options: CheckOptions, loads: frozenset[str] = frozenset()) -> None:
         if self.state.phase is Phase.CHECKING:
             return
-        if self._context.repairing:
-            self._context.open_page("repair")  # a check would measure the pauses of the repair
+        if self._context.repairing or self._context.setting_box:
+            # A check would measure the pauses of the repair, or of the box.
+            self._context.open_page("repair" if self._context.repairing else "box")
             return
         self.asking.close()
         run_check = self._context.services.run_check
@@ -253,23 +254,28 @@ class CheckPage(Column):
 
 
 class NoticeCard(Card):
-    """What an earlier run left on this PC: put back kindly, or still in place. Seldom there."""
+    """What an earlier run left on this PC or on the box: put back kindly, or still in place. Seldom there."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context.theme)
         self._context = context
         self.words = text(context.theme)
         self.see = Button(context.theme, context.catalogue.text("ui.notice.see"))
-        self.see.clicked.connect(lambda _checked: context.open_page("repair"))
+        self._page = "repair"
+        self.see.clicked.connect(lambda _checked: context.open_page(self._page))
         self.column.addWidget(self.words)
         self.column.addWidget(self.see, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(False)
 
     def refresh(self) -> None:
         """Reads what is known; nothing is known before somebody had a reason to look."""
+        say = self._context.catalogue.text
         kind = self._context.standing.notice() if self._context.standing is not None else ""
+        self._page = "repair" if kind else "box"
+        kind = kind or ("box" if self._context.box_left else "")
         if kind:
-            words = self._context.catalogue.text(f"ui.notice.{kind}")
+            words = say(f"ui.notice.{kind}")
+            self.see.setText(say("ui.notice.see_box" if kind == "box" else "ui.notice.see"))
             if words != self.words.text():
                 self.words.setText(words)
                 announce(self.words, words)

@@ -100,6 +100,9 @@ class RepairPage(Column):
     def _begin(self, name: str, work: Work, remedy: str = "") -> None:
         if self.state.busy or self.standing.undoing is not None:
             return
+        if self._context.setting_box:
+            self._context.open_page("box")  # a repair measures, and would measure the pauses of the box
+            return
         self._context.bridge.cancel(self._context.check.job)  # a check would measure the pauses of the repair
         self._job = self._context.bridge.submit(name, work)
         # A page that goes (another language was chosen) takes its question with it: nobody could answer it.
