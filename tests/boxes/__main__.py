@@ -10,7 +10,7 @@ import importlib
 from tests.boxes.base import Simulator, serving
 from tests.boxes.home import FAULTS, Home
 
-FAMILIES = ("freebox", "livebox", "sfr", "bbox", "fritz", "igd")
+FAMILIES = ("freebox", "livebox", "sfr", "bbox", "fritz", "igd", "natpmp")
 
 
 def simulator(family: str, home: Home, latency_s: float = 0.0) -> Simulator:
