@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-from tests.boxes.__main__ import FAMILIES, simulator
-from tests.boxes.home import Home
-from tests.boxes.threaded import in_thread
 
 METADATA = ("keyring", "cryptography")
 """Packages that look for their own parts in their metadata; without it the keyring is silently none at all."""
@@ -20,12 +16,17 @@ Run = Callable[[tuple[str, ...], str], subprocess.CompletedProcess[str]]
 
 def boxes(run: Run) -> dict[str, str]:
     """By family what the program made of it: "read" where it was found, let in and read."""
-    return {family: _one(family, run) for family in FAMILIES}
+    return {family: _one(family, run) for family in _tests("boxes.__main__").FAMILIES}
+
+
+def _tests(name: str) -> Any:
+    """What only a developer has."""
+    return importlib.import_module(f"tests.{name}")
 
 
 def _one(family: str, run: Run) -> str:
-    box = simulator(family, Home())
-    with in_thread(box) as place:
+    box = _tests("boxes.__main__").simulator(family, _tests("boxes.home").Home())
+    with _tests("boxes.threaded").in_thread(box) as place:
         where = ("--address", f"{place.address}:{place.port}", "--json")
         found = _document(run(("box", "detect", *where), ""))
         if (found.get("box") or {}).get("family") != family:
@@ -52,18 +53,10 @@ def _document(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return document
 
 
-@contextmanager
-def _opened(program: Path) -> Iterator[Any]:
-    from PyInstaller.archive.readers import CArchiveReader
-
-    archive = CArchiveReader(str(program))
-    yield archive.open_embedded_archive("PYZ.pyz")
-
-
 def missing(program: Path, modules: tuple[str, ...]) -> list[str]:
     """Modules and metadata that are not in the build."""
-    with _opened(program) as archive:
-        packed = set(archive.toc)
+    readers = importlib.import_module("PyInstaller.archive.readers")
+    packed = set(readers.CArchiveReader(str(program)).open_embedded_archive("PYZ.pyz").toc)
     folder = program.parent / "_internal"
     # Compiled modules lie beside the archive, as files.
     files = {path.relative_to(folder).as_posix().split(".")[0].replace("/", ".") for path in folder.rglob("*.so")}

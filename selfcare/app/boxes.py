@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from types import TracebackType
 from typing import Any
 
 from selfcare.app.box_figures import compare, cuts, restarts, sample
-from selfcare.app.box_session import Conversation, address_of, identity
+from selfcare.app.box_session import Conversation, address_of, ended, identity
 from selfcare.boxes.detect import Certainty, Detection, Found, detect
-from selfcare.boxes.driver import Driver, PairingKind, PairingState, PairingStep, Session
+from selfcare.boxes.driver import Driver, Greets, PairingKind, PairingState, PairingStep, Session
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.families import all_drivers
+from selfcare.boxes.families import MODULES, all_drivers
+from selfcare.boxes.families import driver as driver_of
 from selfcare.boxes.hints import Gateway, Source
 from selfcare.boxes.reading import read, read_status
 from selfcare.boxes.secret import Secret
@@ -26,7 +27,7 @@ from selfcare.boxes.wire import Place
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.errors import SelfcareError
 from selfcare.ground.secrets import Kept
-from selfcare.model.box import BoxFamily, BoxStatus, Capability
+from selfcare.model.box import BoxFamily, BoxStatus, Capability, DeviceInfo
 from selfcare.model.box.line_sample import LineSample
 from selfcare.model.payloads.box import LineChange
 from selfcare.store.lines import LineHistory
@@ -95,7 +96,7 @@ class BoxDesk:
             raise BoxError(BoxErrorCode.UNREACHABLE, kind="no_gateway")
         detection = await self._known_first(gateway) if family is None and not thorough else None
         if detection is None or detection.box is None:
-            drivers = [d for d in self._drivers() if family in (None, d.family)]
+            drivers = self.drivers() if family is None else self._only({family})
             sources = self._sources(drivers) if thorough else ()
             detection = await detect(gateway, drivers, sources, thorough=thorough)
         if detection.box is not None:
@@ -234,12 +235,35 @@ class BoxDesk:
     async def _known_first(self, gateway: Gateway) -> Detection | None:
         """A box that was let into before is asked in its own language alone: the others would only load it."""
         known = await asyncio.to_thread(self._credentials.known)
-        here = {box.family for box in known if box.address == address_of(gateway.place)}
-        drivers = [driver for driver in self._drivers() if driver.family.value in here] if here else []
-        return await detect(gateway, drivers, limit_s=KNOWN_S) if drivers else None
+        here = [box for box in known if box.address == address_of(gateway.place)]
+        drivers = self._only({BoxFamily(box.family) for box in here if box.family in set(BoxFamily)})
+        if not drivers:
+            return None
+        asyncio.get_running_loop().run_in_executor(None, self._credentials.warm, here)  # while the box answers
+        sessions = {d.family: s for d in drivers if isinstance(s := self._greeting(d, gateway.place), Greets)}
+        asked = [replace(d, recognise=_greeter(sessions[d.family])) if d.family in sessions else d for d in drivers]
+        detection = await detect(gateway, asked, limit_s=KNOWN_S)
+        found = detection.box
+        if found is not None and found.family in sessions:
+            await self._seen_again(found)
+            self._talk(found).greeted = sessions.pop(found.family)
+        for session in sessions.values():
+            await ended(session)
+        return detection
+
+    def _greeting(self, driver: Driver, place: Place) -> object:
+        """A session to ask who is there, unless there is one that is in use."""
+        talk = self._talks.get((driver.family, place))
+        return driver.open(place) if talk is None or (talk.session is None and talk.greeted is None) else None
+
+    def _only(self, families: Collection[BoxFamily]) -> list[Driver]:
+        """Of the program's own drivers no other is imported: each takes some 10 ms."""
+        if self._drivers is all_drivers:
+            return [driver_of(family) for family in MODULES if family in families]
+        return [driver for driver in self._drivers() if driver.family in families]
 
     def _driver(self, found: Found) -> Driver:
-        return next(d for d in self._drivers() if d.family is found.family)
+        return self._only({found.family})[0]
 
     def _talk(self, found: Found) -> Conversation:
         key = (found.family, found.place)
@@ -271,3 +295,7 @@ class BoxDesk:
         if name is not None:
             with contextlib.suppress(SelfcareError):
                 await asyncio.to_thread(self._lines.add, name, sample(status))
+
+
+def _greeter(session: Greets) -> Callable[[Place], Awaitable[DeviceInfo | None]]:
+    return lambda _: session.greet()
