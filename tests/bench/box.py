@@ -1,4 +1,4 @@
-"""``selfcare box status`` as it is typed, from start to end, for a paired box of each family that answers after 50 ms."""
+"""``selfcare box status`` as it is typed, from start to end, for a paired box of each family: 50 ms an answer."""
 
 from __future__ import annotations
 

@@ -84,16 +84,16 @@ def test_found_paired_read_forgotten(terminal: Terminal, capsys: Out) -> None:
     assert terminal.run("detect") == 0
     assert "Toy, at 127.0.0.1" in (said := capsys.readouterr().out) and "Paired: no" in said
     assert terminal.run("status") == 5, "found, but nothing of the line was told"
-    assert "Pairing would add: Internet session, DSL line, Wi-Fi, devices." in capsys.readouterr().out
+    assert "Paired, it would also tell: the state of the line, the Wi-Fi, the devices.\n" in capsys.readouterr().out
     assert terminal.run("hosts") == 5
     assert "only once it is paired" in capsys.readouterr().err
     pair(terminal)
     told = capsys.readouterr().err
     assert "no keyring" in told and "The box is paired." in told
     assert terminal.run("status") == 0
-    assert "51,234 / ? kbit/s" in capsys.readouterr().out
+    assert "receives 51.2 Mbit/s, sends ?" in capsys.readouterr().out
     assert terminal.run("hosts", "--lang", "fr") == 0
-    assert capsys.readouterr().out == "pc-camille, 192.168.1.20, en ligne\n"
+    assert capsys.readouterr().out == "pc-camille  192.168.1.20  en ligne\n"
     assert terminal.run("forget") == 0 and terminal.run("hosts") == 5
 
 
