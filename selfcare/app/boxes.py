@@ -65,6 +65,7 @@ class BoxDesk:
         self._gateway, self._credentials, self._lines = gateway, credentials, lines
         self._drivers, self._sources = drivers, sources
         self._talks: dict[tuple[BoxFamily, Place], Conversation] = {}
+        self._notes: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> BoxDesk:
         return self
@@ -77,7 +78,7 @@ class BoxDesk:
     async def close(self) -> None:
         """Logs out everywhere; the desk may be used again after it."""
         talks, self._talks = list(self._talks.values()), {}
-        await asyncio.gather(*(talk.close() for talk in talks))
+        await asyncio.gather(self._noted(), *(talk.close() for talk in talks))
 
     def drivers(self) -> tuple[Driver, ...]:
         """All of them, in order of preference."""
@@ -146,6 +147,7 @@ class BoxDesk:
             SelfcareError: they cannot be taken away.
         """
         await self._drop(found)
+        await self._noted()
         who = identity(found)
         match = await asyncio.to_thread(self._credentials.match, who)
         here = [box for box in self._credentials.known() if (box.family, box.address) == (who.family, who.address)]
@@ -174,7 +176,10 @@ class BoxDesk:
             await talk.check_uid(status)
             talk.status, talk.read_at, talk.sure_at = status, now, now
             await talk.heed(getattr(status, field.name) for field in fields(status))
-        await self._note(found, status)
+        # Whoever asks for the figures waits for the disk, not whoever asks for the status.
+        note = asyncio.get_running_loop().create_task(self._note(self._name(found), status))
+        self._notes.add(note)
+        note.add_done_callback(self._notes.discard)
         return status
 
     async def read(self, found: Found, capability: Capability) -> Any:
@@ -214,6 +219,7 @@ class BoxDesk:
         talk, name = self._talks.get((found.family, found.place)), self._name(found)
         if talk is None or talk.status is None or name is None:
             return None
+        await self._noted()
         now = sample(talk.status)
         kept = await asyncio.to_thread(self._lines.since, name, _TOO_OLD_S)
         before = next((s for s in reversed(kept) if _OLD_ENOUGH_S <= now.at - s.at <= _TOO_OLD_S), None)
@@ -221,6 +227,7 @@ class BoxDesk:
 
     async def history(self, found: Found, days: float = 90.0) -> tuple[LineSample, ...]:
         """The line's figures, oldest first, for graphs."""
+        await self._noted()
         name = self._name(found)
         return () if name is None else await asyncio.to_thread(self._lines.since, name, days * _DAY_S)
 
@@ -290,8 +297,11 @@ class BoxDesk:
         uid = found.device.uid or (talk.status.device.uid if talk is not None and talk.status is not None else None)
         return replace(identity(found), uid=uid).name
 
-    async def _note(self, found: Found, status: BoxStatus) -> None:
-        name = self._name(found)
+    async def _noted(self) -> None:
+        """Until all figures are written; what kept one from it is in the log."""
+        await asyncio.gather(*self._notes, return_exceptions=True)
+
+    async def _note(self, name: str | None, status: BoxStatus) -> None:
         if name is not None:
             with contextlib.suppress(SelfcareError):
                 await asyncio.to_thread(self._lines.add, name, sample(status))

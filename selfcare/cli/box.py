@@ -228,10 +228,11 @@ def run_status(arguments: argparse.Namespace, services: Services) -> int:
 
 async def _status(desk: BoxDesk, found: Found, arguments: argparse.Namespace, services: Services) -> int:
     from selfcare.cli.show_box import status_lines
-    from selfcare.contract.box import box_document
 
     status = await desk.status(found)
     if arguments.json:
+        from selfcare.contract.box import box_document
+
         head = await head_of(desk, found)
         write(box_document("status", head, status, shown=shown_of(arguments), hints=found.hints))
     else:

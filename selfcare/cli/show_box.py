@@ -109,7 +109,8 @@ def status_lines(found: Found, status: BoxStatus, trouble: str | None, catalogue
         yield catalogue.text("cli.box.refused", what=what)
     if trouble:
         yield code_text(catalogue, trouble, found.family.value)
-    yield from _adds(status.adds, catalogue)
+    else:  # a box that is paired adds nothing by being paired: what is to be done about it was just said
+        yield from _adds(status.adds, catalogue)
 
 
 def _sayings(status: BoxStatus) -> tuple[tuple[str, Any, Callable[[Any, Catalogue], str]], ...]:
