@@ -22,6 +22,7 @@ from selfcare.boxes.errors import BoxErrorCode
 from selfcare.boxes.reading import METHODS
 from selfcare.cli import main
 from selfcare.cli.box import FAMILIES, READINGS
+from selfcare.cli.main import COMMANDS
 from selfcare.contract.box import box_exit_code, load_box_schema
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.secrets import SecretStore
@@ -270,3 +271,25 @@ def test_the_command_line_imports_no_network_library_for_it() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
+
+
+def test_a_command_imports_no_other_commands_words() -> None:
+    code = (
+        "import sys, selfcare.wiring\n"
+        "from selfcare.cli.main import main\n"
+        "try:\n    main(sys.argv[1:], selfcare.wiring.build_services)\nfinally:\n"
+        "    late = ('selfcare.cli.check', 'selfcare.diagnosis', 'selfcare.remedies', 'msgspec', 'aiohttp')\n"
+        "    sys.stderr.write(str([m for m in late if m in sys.modules]))"
+    )
+    for words in (("box", "--help"), ("box", "status", "--address", "nowhere")):
+        found = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+        assert found.stderr.endswith("[]"), found.stderr
+
+
+def test_every_command_is_in_the_help_and_alone_too(capsys: Out, terminal: Terminal) -> None:
+    assert main(["--help"], terminal._services) == 0
+    said = capsys.readouterr().out
+    for name in COMMANDS:
+        assert f"\n    {name} " in said
+        assert main([name, "--help"], terminal._services) == 0
+        assert f"selfcare {name}" in capsys.readouterr().out
