@@ -65,6 +65,6 @@ def test_built_program_starts() -> None:
     assert report.missing == []
     assert report.window_exit == 0
     assert report.first_paint_ms < 2000
-    assert report.size_mb < 160
+    assert report.size_mb < 175  # some 15 of it what boxes need: cryptography, aiohttp, zeroconf
     assert {"selfcare.mo", "default.toml", "selfcare.png", "LICENSE"} <= shipped
     assert not {"pytest", "hypothesis", "babel", "tests"} & shipped

@@ -138,6 +138,11 @@ def test_nor_does_a_status() -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]", said) and "�" in said
 
 
+def test_what_passes_by_the_model_is_stopped_at_the_terminal() -> None:
+    """A box's own words in an error, say."""
+    assert harmless("La box dit :\n" + STEERS) == "La box dit :\n�[2J�]0;gone��31m�����"
+
+
 def test_json_keeps_its_meaning_and_steers_nothing() -> None:
     written = escaped(json.dumps({"name": STEERS + "é\t\n"}, ensure_ascii=False, indent=2))
     assert json.loads(written) == {"name": STEERS + "é\t\n"}
