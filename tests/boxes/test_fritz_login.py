@@ -31,6 +31,7 @@ from selfcare.model.box import (
     WifiSettings,
     WifiSsid,
 )
+from tests.boxes import soapish
 from tests.boxes.base import serving
 from tests.boxes.fritz import USER, FritzBox
 from tests.boxes.home import Home
@@ -112,6 +113,22 @@ def test_sha_256_and_no_qop() -> None:
 
         assert run(job, login=False, home=home) == home.serial
     assert challenge_of('Digest realm="a\r\nX: y", nonce="b"') in (None, {"nonce": "b", "algorithm": "MD5"})
+
+
+def test_a_box_whose_descriptions_want_a_login_too_sees_one_attempt() -> None:
+    """Several are read at once: each with a wrong password would be a failed attempt of its own."""
+
+    async def job(session, box):
+        async def shut(request: web.Request) -> web.StreamResponse:
+            return soapish.xml(soapish.scpd({})) if box._admitted(request) else box._unauthorised()
+
+        for name in box.services:
+            box.instead[f"/{name}SCPD.xml"] = shut
+        with pytest.raises(BoxError) as caught:
+            await session.log_in(Secret(f"{USER}\nwrong-password"))
+        assert caught.value.code is BoxErrorCode.LOGIN_FAILED and box.attempts == 1
+
+    run(job, login=False)
 
 
 def test_pairing_is_one_attempt() -> None:
