@@ -42,7 +42,14 @@ async def home_gateway(profile: Profile) -> HomeGateway | None:
     return await _found(ctx)
 
 
-async def _found(ctx: ProbeContext) -> HomeGateway | None:
+async def gateway_of(ctx: ProbeContext) -> HomeGateway | None:
+    """The same from the payloads of a check, without the lease's options: nothing is asked again."""
+    if ctx.get("addr.lease", AddressPayload) is None:
+        return None
+    return await _found(ctx, options=False)
+
+
+async def _found(ctx: ProbeContext, options: bool = True) -> HomeGateway | None:
     link = ctx.get("link.interfaces", LinkPayload)
     config = gateways.box_config(ctx.need("addr.lease", AddressPayload), ctx.get("route.table", RoutePayload), link)
     address = (config.gateway4 or config.gateway6) if config is not None else None
@@ -53,7 +60,8 @@ async def _found(ctx: ProbeContext) -> HomeGateway | None:
     if adapter is not None:
         table = await in_thread(native.neighbours, ctx.platform, config.interface, adapter.index, 0.0, address)
         mac = table[0].mac
-    return HomeGateway(address, config.interface, mac, await _options(ctx.platform, config.interface))
+    told = await _options(ctx.platform, config.interface) if options else None
+    return HomeGateway(address, config.interface, mac, told)
 
 
 async def _options(platform: Platform, interface: str) -> Mapping[str, str] | None:

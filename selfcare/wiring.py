@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from selfcare import __version__
@@ -13,6 +13,9 @@ from selfcare.ground.folders import folders
 from selfcare.i18n import Catalogue, system_language
 
 if TYPE_CHECKING:
+    from selfcare.app.box_change import BoxChanges
+    from selfcare.app.box_probe import BoxProbe, Recent, Spot
+    from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk, Gateway
     from selfcare.app.desk import RepairDesk
     from selfcare.app.options import CheckOptions
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
 
 PROFILE_VARIABLE = "SELFCARE_PROFILE"
 """Environment variable naming the profile to use when none is asked for (an ISP's installer sets it)."""
+
+
+_RECENT: dict[Spot, Recent] = {}
+# What boxes said last: it lasts longer than one check.
 
 
 def build_services(language: str | None = None) -> Services:
@@ -38,7 +45,7 @@ def build_services(language: str | None = None) -> Services:
 
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
-        _changed_before, _boxes,
+        _changed_before, _boxes, _box_changes,
     )  # fmt: skip
 
 
@@ -79,8 +86,15 @@ async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) ->
 
     profile = options.profile or _profile_in_use()
     sentences = Sentences(catalogue, {"selfcare": __version__, "profile": profile.id})
-    check = Check(_runnable(profile), sentences, current_platform(), is_privileged(), options, emit)
-    return await check.run()
+    box = _box_probe()
+    probes = (*_runnable(profile), _box_runnable(box))
+    check = Check(probes, sentences, current_platform(), is_privileged(), options, emit)
+    if not options.only:
+        box.begin()
+    try:
+        return await check.run()
+    finally:
+        await box.close()
 
 
 def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
@@ -100,6 +114,62 @@ def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
     return tuple(RunnableProbe(p.spec, bind(p.measure)) for p in all_probes())
 
 
+def _box_runnable(box: BoxProbe) -> RunnableProbe:
+    from selfcare.app.box_probe import SPEC
+    from selfcare.app.ports import RunnableProbe
+
+    return RunnableProbe(SPEC, box.measure)
+
+
+def _box_probe() -> BoxProbe:
+    """What talks to boxes is imported once the gateway looks like one. Families that fit any router say too little."""
+    from selfcare.app.box_probe import BoxProbe
+
+    def desk(spot: Spot) -> BoxDesk:
+        from selfcare.app.boxes import BoxDesk, Gateway
+        from selfcare.boxes.families import GENERIC, all_drivers
+        from selfcare.boxes.wire import Place
+        from selfcare.ground.credentials import Credentials
+        from selfcare.store.lines import LineHistory
+
+        data = folders().data
+        drivers = [d for d in all_drivers() if d.family not in GENERIC]
+        gateway = _at_once(Gateway(Place(spot.address), spot.mac))
+        return BoxDesk(gateway, Credentials(data), LineHistory(data), lambda: drivers)
+
+    return BoxProbe(_spot, desk, _box_known, _load_boxes, _RECENT)
+
+
+def _box_known() -> bool:
+    return any((folders().data / "boxes").glob("*.json"))
+
+
+def _load_boxes() -> None:
+    import importlib
+
+    from selfcare.boxes.families import all_drivers
+
+    importlib.import_module("selfcare.app.boxes")
+    list(all_drivers())
+
+
+def _at_once(gateway: Gateway) -> Callable[[], Awaitable[Gateway]]:
+    async def told() -> Gateway:
+        return gateway
+
+    return told
+
+
+async def _spot(payloads: Mapping[str, Any]) -> Spot | None:
+    """The home's box by what this check already knows."""
+    from probes.framework import ProbeContext, current_platform
+    from probes.home_gateway import gateway_of
+    from selfcare.app.box_probe import Spot
+
+    found = await gateway_of(ProbeContext(_profile_in_use(), payloads, current_platform()))
+    return None if found is None else Spot(found.address, found.mac)
+
+
 def _repairs(run_check: RunCheck, catalogue: Catalogue) -> RepairDesk:
     from selfcare.app.desk import RepairDesk
     from selfcare.cases import History
@@ -116,6 +186,22 @@ def _boxes() -> BoxDesk:
 
     data = folders().data
     return BoxDesk(_gateway, Credentials(data), LineHistory(data), sources=all_sources)
+
+
+def _box_changes(contact: Contact) -> BoxChanges:
+    import psutil
+
+    from selfcare.app.box_change import BoxChanges
+    from selfcare.cases.box_journal import FOLDER, BoxJournal
+    from selfcare.ground.secrets import SecretStore
+    from selfcare.hostwifi import own_wifi
+
+    def macs() -> frozenset[str]:
+        links = (one.address for several in psutil.net_if_addrs().values() for one in several)
+        return frozenset(text.lower().replace("-", ":") for text in links if len(text) == 17)
+
+    data = folders().data
+    return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs)
 
 
 async def _gateway() -> Gateway | None:
@@ -142,8 +228,9 @@ def _changed_before() -> bool:
 
 def _probe_specs() -> tuple[ProbeSpec, ...]:
     from probes.catalogue import all_probes
+    from selfcare.app.box_probe import SPEC
 
-    return tuple(p.spec for p in all_probes())
+    return (*(p.spec for p in all_probes()), SPEC)
 
 
 def _profile_in_use() -> Profile:
@@ -169,6 +256,8 @@ def _warm_up() -> None:
 
     importlib.import_module("selfcare.app.check")
     warm_up()
+    if _box_known():
+        _load_boxes()
 
 
 def _preferred_language() -> str:

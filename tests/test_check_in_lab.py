@@ -38,8 +38,8 @@ def _told(document: dict[str, Any]) -> tuple[str, str | None, tuple[str, ...]]:
 
 HOMES = ("healthy", "slow-line", "ipv6", "two-interfaces", "desktop-containers")
 OTHERS = (
-    "box-filter", "isp-dns-lies", "isp-outage", "isp-pmtu", "lan-dhcp-rogue", "lan-ip-conflict", "lan-loss", "net-cert",
-    "pc-clock", "pc-firewall", "pc-proxy", "pc-tls-mitm", "wan-latency",
+    "acc-ftth-dark", "box-filter", "isp-dns-lies", "isp-outage", "isp-pmtu", "lan-dhcp-rogue", "lan-ip-conflict",
+    "lan-loss", "net-cert", "pc-clock", "pc-firewall", "pc-proxy", "pc-tls-mitm", "wan-latency",
 )  # fmt: skip
 # The first issue's thirteen, one of each further kind, a few healthy homes. All of them are in the accuracy report.
 QUICK = sorted({*OTHERS, *HOMES, *(n for n in FOUNDATION if scenarios.load(n).kind == "fault")})
@@ -56,6 +56,15 @@ def test_scenario(name: str) -> None:
             assert not run.false_blame, run
             run = report.check(lab, user=not wanted.as_root)
     assert run.right, run
+
+
+BOXES = sorted(n for n in scenarios.names() if any(s.do == "box_api" for s in scenarios.load(n).steps))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", [n for n in BOXES if n not in QUICK])
+def test_a_home_whose_box_speaks(name: str) -> None:
+    test_scenario(name)
 
 
 GROUNDS: dict[str, dict[str, bool]] = {

@@ -14,6 +14,7 @@ from ui.check_state import CheckState
 from ui.theme import Theme
 
 if TYPE_CHECKING:  # the engine of repairs comes with it: only for who opens that page, or changed something before
+    from ui.box_hold import BoxHold
     from ui.standing import Standing
 
 
@@ -22,7 +23,7 @@ class Context:
     """``change_settings`` saves and applies; it returns a sentence if saving failed, else an empty one.
 
     ``open_page`` goes to another page of the window, ``start_repair`` goes to the repair and starts it.
-    ``check`` and ``standing`` outlive the pages: a change of language rebuilds pages, not what is known.
+    ``check``, ``standing`` and ``box`` outlive the pages: a change of language rebuilds pages, not what is known.
     ``repairing``: a repair is under way, so a check would measure its pauses.
     """
 
@@ -37,6 +38,7 @@ class Context:
     start_repair: Callable[[], None] = lambda: None
     repairing: bool = False
     standing: Standing | None = None
+    box: BoxHold | None = None
 
     def look_after(self) -> Standing:
         """The changes in place on this PC, listed from the first time somebody asks."""
@@ -45,3 +47,11 @@ class Context:
 
             self.standing = Standing(self.services, self.bridge, self.bridge)
         return self.standing
+
+    def hold_box(self) -> BoxHold:
+        """The box, from the first time that a page about it is opened."""
+        if self.box is None:
+            from ui.box_hold import BoxHold
+
+            self.box = BoxHold(self.services, self.bridge, self.bridge)
+        return self.box

@@ -25,8 +25,9 @@ TOLD: dict[Station, str] = {
     Station.LINK: "link_up address_valid !address_conflict #link_speed cable_full_speed !cable_errors_rising "
     "gateway_loss_free",
     Station.BOX: "gateway_answers gateway_latency_fine box_resolver_answers box_reaches_outside !box_refuses_device "
-    "!box_answers_for_all =second_nat",
-    Station.LINE: "beyond_box_answers !box_says_unreachable outside_loss_free outside_latency_fine outside_jitter_fine "
+    "!box_answers_for_all =second_nat box_stays_on !box_blocks_this_pc",
+    Station.LINE: "box_line_up box_session_up line_stays_up #optical_rx #dsl_margin beyond_box_answers "
+    "!box_says_unreachable outside_loss_free outside_latency_fine outside_jitter_fine "
     "large_packets_pass latency_holds_under_load #rate_down #rate_up",
     Station.ISP: "operator_alive isp_resolver_answers isp_names_fast isp_names_true =address_shared =ipv6_works",
     Station.INTERNET: "outside_answers names_resolve web_by_name certificates_valid networks_reach web_unaltered "

@@ -30,7 +30,7 @@ PAGES: tuple[Page, ...] = (
     Page("check", "ui.nav.check", "pulse", True, "ui.pages.check:build"),
     Page("repair", "ui.nav.repair", "wrench", True, "ui.pages.repair:build"),
     Page("wifi", "ui.nav.wifi", "wifi"),
-    Page("box", "ui.nav.box", "box"),
+    Page("box", "ui.nav.box", "box", True, "ui.pages.box:build"),
     Page("guides", "ui.nav.guides", "book"),
     Page("support", "ui.nav.support", "headset"),
     Page("cases", "ui.nav.cases", "folder"),

@@ -113,6 +113,12 @@ def _texts(t: Tokens, space: Space, lines: Lines) -> str:
         padding: {space(1)}px; selection-background-color: {t.accent}; selection-color: {t.on_accent};
     }}
     QPlainTextEdit:focus {{ border: 2px solid {t.accent}; }}
+    QLineEdit {{
+        background: {t.surface}; color: {t.text}; border: 1px solid {lines.outline}; border-radius: {lines.radius}px;
+        padding: {space(1.4)}px {space(2)}px; selection-background-color: {t.accent};
+        selection-color: {t.on_accent};
+    }}
+    QLineEdit:focus {{ border: 2px solid {t.accent}; padding: {space(1.4) - 1}px {space(2) - 1}px; }}
     QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {lines.border}; padding: 4px; }}
     """
 

@@ -55,11 +55,11 @@ def selectable(label: QLabel) -> QLabel:
     return label
 
 
-def bullet(theme: Theme, line: str) -> QHBoxLayout:
+def bullet(theme: Theme, line: str, mark: str = "•") -> QHBoxLayout:
     """A line of a list."""
     row = QHBoxLayout()
     row.setSpacing(theme.space(2))
-    dot = text(theme, "•", tone="muted")
+    dot = text(theme, mark, tone="muted")
     dot.setWordWrap(False)
     row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(selectable(text(theme, line)), 1)

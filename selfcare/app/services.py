@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from selfcare.i18n import Catalogue
 
 if TYPE_CHECKING:
+    from selfcare.app.box_change import BoxChanges
+    from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk
     from selfcare.app.desk import RepairDesk
     from selfcare.app.options import CheckOptions
@@ -40,6 +42,10 @@ def _no_boxes() -> BoxDesk:
     raise RuntimeError("these services were built without boxes")
 
 
+def _no_box_changes(_contact: Contact) -> BoxChanges:
+    raise RuntimeError("these services were built without boxes")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to the command line and to the window.
@@ -51,7 +57,8 @@ class Services:
     whether the system calls the connection metered (None: it does not tell). ``repairs`` gives
     what changes things: nothing of it is imported before. ``changed_before`` tells whether anything was
     ever changed on this PC, at the price of looking into a folder. ``boxes`` makes a desk for one event loop that
-    talks with the box: nothing of it (and no network library) is imported before.
+    talks with the box: nothing of it (and no network library) is imported before. ``box_changes`` is what changes the
+    box, by the sessions it is lent.
     """
 
     run_check: RunCheck
@@ -65,3 +72,4 @@ class Services:
     repairs: Callable[[], RepairDesk] = _no_repairs
     changed_before: Callable[[], bool] = lambda: False
     boxes: Callable[[], BoxDesk] = _no_boxes
+    box_changes: Callable[[Contact], BoxChanges] = _no_box_changes

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from selfcare.app.services import Services
-from selfcare.cli import out
+from selfcare.cli import box_change, out
 from selfcare.contract import ExitCode
 from selfcare.ground.errors import SelfcareError
 from selfcare.i18n import LANGUAGES, Catalogue
@@ -54,6 +54,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], cata
         if name in ("wifi", "guest"):
             reading.add_argument("--show-key", action="store_true", help=text("cli.box.show_key"))
     _register_list(words, catalogue)
+    box_change.register(words, catalogue)
 
 
 def _register_list(words: argparse._SubParsersAction[argparse.ArgumentParser], catalogue: Catalogue) -> None:

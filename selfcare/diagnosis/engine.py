@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.facts import SYMPTOMS, Facts
 from selfcare.diagnosis.rules import RULES
-from selfcare.diagnosis.score import Judged, Standing, judge
+from selfcare.diagnosis.score import Judged, Standing, judge, judgeable
 from selfcare.model.finding import Band, Diagnosis, Finding, Role, RuledOut, RunnerUp, Verdict, VerdictState
 from selfcare.model.observation import Observation
 from selfcare.model.rule import Rule
@@ -39,7 +39,8 @@ def diagnose(
     """
     facts = Facts.of(observations)
     symptoms = facts.symptoms()
-    everyone = sorted((judge(r, facts, symptoms) for r in rules), key=_rank)
+    told = (r for r in rules if judgeable(r, facts))
+    everyone = sorted((judge(r, facts, symptoms) for r in told), key=_rank)
     judged = [j for j in everyone if not j.rule.condition]
     culprits = _explain_away(judged, symptoms)
     findings = [_finding(j, judged, facts, Role.CULPRIT) for j in culprits]
@@ -207,6 +208,8 @@ def _without_culprit(findings: list[Finding], facts: Facts) -> Verdict:
     symptoms = facts.symptoms()
     if facts.tri("address_acquiring") is Tri.YES:
         return Verdict(VerdictState.CONNECTING)
+    if facts.tri("box_settling") is Tri.YES and facts.tri("line_dead") is Tri.YES:
+        return Verdict(VerdictState.CONNECTING, variant="box")
     if not symptoms and all(facts.tri(f) is Tri.YES for f in _HEALTHY):
         return Verdict(VerdictState.OK)
     if facts.tri("adapter_present") is Tri.NO:

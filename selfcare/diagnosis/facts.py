@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from selfcare.diagnosis.observe import addressing, capacity, line, naming, reach, web
+from selfcare.diagnosis.observe import addressing, box, capacity, line, naming, reach, web
 from selfcare.model.observation import Observation
 from selfcare.model.tri import Tri
 
-AREAS = (addressing, line, capacity, naming, web, reach)
+AREAS = (addressing, line, capacity, naming, web, reach, box)
 """Modules of ``observe`` that bring their own symptoms and sources."""
 
 SYMPTOMS: tuple[str, ...] = (

@@ -39,6 +39,11 @@ class Judged:
         return self.rule.code
 
 
+def judgeable(rule: Rule, facts: Facts) -> bool:
+    """Whether anybody told what this cause is known by."""
+    return not rule.told_by or any(facts.tri(fact) is not Tri.UNKNOWN for fact in rule.told_by)
+
+
 def judge(rule: Rule, facts: Facts, symptoms: tuple[str, ...]) -> Judged:
     """Scores one rule. An UNKNOWN fact adds nothing and refutes nothing."""
     supporting = _used(rule.supports, facts)

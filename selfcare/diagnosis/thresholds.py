@@ -261,6 +261,13 @@ RFC 5227 §1.1: one second at most before the first of three probes one to two s
 the first one. NetworkManager's own look takes 0.2 s unless it is told otherwise.
 """
 
+RSSI_GOOD_DBM, RSSI_FAIR_DBM, RSSI_WEAK_DBM = -60.0, -67.0, -75.0
+"""Wi-Fi signal in dBm from which it is called good and fair, and below which very weak.
+
+-67 is the edge of a cell laid out for voice (Cisco Unified Wireless IP Phone 7925G deployment guide), data is usable
+down to some -70 to -80. Used to put a figure into words for people, not to accuse anything.
+"""
+
 HOME_HOP_MS = 4.0
 """Round trip in ms, beyond that of the gateway, below which a second router can stand in the same home.
 
@@ -270,3 +277,47 @@ Own reasoning: the first router of an access network is 1 ms (fibre) to 30 ms aw
 
 IPV6_EXTRA_MS = 250.0
 """Delay in ms of IPv6 against IPv4 beyond which programs give up on it (RFC 8305 §5: connection attempt delay)."""
+# -- box: what the box says of itself and of the line ----------------------------------------------
+
+BOX_SETTLES_S, SYNC_SETTLES_S = 300.0, 120.0
+"""Seconds after a start of the box, or after a DSL sync, in which no session yet is no fault. Own."""
+
+DSL_MARGIN_LOW_DB, DSL_MARGIN_ENOUGH_DB = 3.0, 6.0
+"""Noise margin in dB: below the first a fault, from the second enough (reference §3.2; 6 dB is the usual target)."""
+
+DSL_ERRORS_PER_MIN, DSL_ERRORS_FEW_PER_MIN, DSL_SES_PER_H = 60.0, 1.0, 10.0
+"""CRC errors per minute that are a fault, and that are few; severely errored seconds per hour that are (§3.2)."""
+
+COUNTER_SHARE, COUNTER_WINDOW_S, COUNTER_ALONE_S = 2.0, 60.0, 900.0
+"""A counter since the sync accuses only at so many times the limit, over so many seconds (third) at least; two
+readings of the box must lie so many seconds (second) apart. Own: a storm a week ago is no fault of today."""
+
+DSL_RESYNCED_S = 3600.0
+"""Seconds since the sync below which, in a box that runs far longer, the line fell lately. Own."""
+
+OPTICS_DARK_DBM = -35.0
+"""Received power in dBm where there is no light: meters end at about -40 (reference §2.1: Rx ≈ -40 or none)."""
+
+OPTICS_WINDOW_DBM, OPTICS_WINDOW_XGS_DBM = (-27.0, -8.0), (-28.0, -9.0)
+"""Received power in dBm: G.984.2 class B+, G.9807.1 N1; the box's own limits go before (reference §3.3)."""
+
+OPTICS_METER_DB, OPTICS_OWN_DB = 3.0, 1.0
+"""Error of an optical meter in dB (§3.3 [V S24b]); and hysteresis where limit and figure are of the same meter. Own."""
+
+RSRP_BAD_DBM, RSRP_GOOD_DBM, SINR_BAD_DB, SINR_GOOD_DB = -110.0, -90.0, 0.0, 13.0
+"""4G and 5G signal (reference §3.4, recalled there): therefore never certain."""
+
+MANY_A_DAY, FEW_A_DAY = 4, 1
+"""Restarts, or drops of the line, in 24 h that are a fault, and that are none. Own: once a night is somebody's habit
+(a timer, a nightly reconnection), three are a bad evening with somebody at the switch."""
+
+UPTIME_AGREES_S, RESTARTS_SPREAD_S = 600.0, 7200.0
+"""Seconds by which a box's own age and its newest restart may differ and still tell the same; and over which restarts
+must be spread: an hour of switching it off and on is somebody's answer to an outage. Own."""
+
+LINE_OVERFULL_SHARE, LINE_FULL_SHARE, LINE_FREE_SHARE, FULL_KBIT_S = 1.2, 0.7, 0.3, 500.0
+"""Share of the line that others use: above the first a figure is wrong, from the second it is full (a queue grows),
+below the third it is not; kbit/s that are at least needed to speak of it. Own: boxes average over seconds."""
+
+READING_FRESH_S = 60.0
+"""Seconds after which what a box said is no more than history. A Bbox may be asked once a minute."""

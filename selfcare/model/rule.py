@@ -39,6 +39,8 @@ class Rule:
     ``supports`` and ``contradicts`` are weighted. ``explains`` lists the symptoms it
     accounts for, most upstream first; ``moot`` other facts that lose their meaning
     while it stands (their probes may stop). Rules are a set: their order is irrelevant.
+    ``told_by`` names facts only somebody else can tell (the box). Where none of them is known the cause is not judged
+    at all, neither accused nor ruled out: a wider one of the PC's own stands for it (WAN-DOWN for a dark fibre).
     """
 
     code: str
@@ -53,3 +55,4 @@ class Rule:
     guides: tuple[str, ...] = ()
     condition: bool = False
     answers: tuple[SymptomKind, ...] = ()
+    told_by: tuple[str, ...] = ()

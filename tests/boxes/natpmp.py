@@ -20,7 +20,8 @@ class UdpManners:
     """``deaf``: so many questions are not answered. ``result``: every mapping is refused so, in both protocols.
 
     ``taken``: external ports that others have. ``prefer``: knows PREFER_FAILURE. ``silent_pcp``: an old box that says
-    nothing to a version it does not know. ``wrong_nonce``: answers with another nonce first, as somebody who guesses.
+    nothing to a version it does not know. ``twice``: a question asked again while the answer was on its way is answered
+    twice, the second time late. ``wrong_nonce``: answers with another nonce first, as somebody who guesses.
     """
 
     natpmp: bool = True
@@ -33,6 +34,7 @@ class UdpManners:
     wrong_nonce: bool = False
     junk: list[bytes] = field(default_factory=list)
     longest: int = 86_400
+    twice: bool = False
 
 
 class UdpBox(asyncio.DatagramProtocol):
@@ -64,7 +66,8 @@ class UdpBox(asyncio.DatagramProtocol):
         self.answer(data, addr)
 
     def answer(self, data: bytes, addr: tuple[str, int]) -> None:
-        for answer in [*self.manners.junk, *self._answers(data, addr[0])]:
+        answers = [*self.manners.junk, *self._answers(data, addr[0])]
+        for answer in answers * 2 if self.manners.twice else answers:
             assert self.transport is not None
             self.transport.sendto(answer, addr)
 

@@ -34,7 +34,7 @@ from selfcare.model.box import (
 from tests.boxes import soapish
 from tests.boxes.base import serving
 from tests.boxes.fritz import USER, FritzBox
-from tests.boxes.home import Home
+from tests.boxes.home import FAULTS, Home
 from tests.boxes.test_fritz import code_of, run
 
 # -- login -------------------------------------------------------------------------------------------
@@ -73,6 +73,20 @@ def test_the_password_alone_is_enough() -> None:
         return (await session.device()).serial_number
 
     assert run(job, login=False) == Home().serial
+
+
+def test_another_box_at_the_address_gets_no_login() -> None:
+    async def job(session, box):
+        await session.wan()
+        FAULTS["swapped"](box.home)
+        box.nonces.clear()
+        seen = await session.device()
+        assert (seen.uid, seen.serial_number) == (box.home.uid, None)
+        with pytest.raises(BoxError) as caught:
+            await session.wan()
+        assert caught.value.code is BoxErrorCode.LOGIN_REQUIRED and box.attempts == 0
+
+    run(job)
 
 
 def test_a_spent_nonce_is_answered_anew_once() -> None:

@@ -86,6 +86,14 @@ def test_map_list_renew_delete(name: str) -> None:
     assert run(job, KINDS[name]) == ("natpmp" if name == "NAT-PMP only" else "pcp")
 
 
+def test_a_late_copy_of_the_refused_version_is_not_the_answer_to_the_next_question() -> None:
+    async def job(session, box):
+        await session.put_forward(SSH)
+        return len(box.home.forwards)
+
+    assert run(job, UdpManners(pcp=False, twice=True)) == 1
+
+
 def test_an_old_box_that_is_silent_at_pcp() -> None:
     async def job(session, box):
         await session.put_forward(SSH)

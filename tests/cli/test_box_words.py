@@ -69,7 +69,7 @@ def test_what_was_refused_is_one_sentence() -> None:
 
 def test_what_pairing_adds_is_two_sentences_at_most() -> None:
     everything = replace(STATUS, paired=False, adds=tuple(c.value for c in Capability))
-    said = [line for line in screen(everything).splitlines() if "ssociée" in line or "régler" in line]
+    said = [line for line in screen(everything).splitlines() if "eliée" in line or "régler" in line]
     assert len(said) == 2 and all(len(line) < 160 for line in said)
     only = screen(replace(STATUS, adds=("reboot",)))
     assert "dirait" not in only and "régler : le redémarrage de la box." in only

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from probes.catalogue import all_probes
 from selfcare.cli import probe_list
 from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.model.probe import Layer, Platform, ProbeCost, ProbeSpec, Tier
+from selfcare.wiring import build_services
 
 PAGE = Path(__file__).parents[2] / "docs" / "probes.md"
-SPECS = tuple(p.spec for p in all_probes())
+SPECS = build_services("en").probes()
 ODD = ProbeSpec(
     "x.y", 1, Layer.PATH, answers=("gateway_answers",), cost=ProbeCost(2_000_001, 1, loads_line=True),
     platforms=frozenset({Platform.LINUX}), tier=Tier.DEEP, needs=("raw_socket",), called_by=("gateway_answers",),

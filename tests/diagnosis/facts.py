@@ -5,9 +5,17 @@ from __future__ import annotations
 from selfcare.diagnosis.facts import SOURCES
 from selfcare.model.observation import Observation
 from selfcare.model.tri import Tri
-from tests.diagnosis import facts_addressing, facts_capacity, facts_line, facts_naming, facts_reach, facts_web
+from tests.diagnosis import (
+    facts_addressing,
+    facts_box,
+    facts_capacity,
+    facts_line,
+    facts_naming,
+    facts_reach,
+    facts_web,
+)
 
-AREAS = (facts_addressing, facts_line, facts_capacity, facts_naming, facts_web, facts_reach)
+AREAS = (facts_addressing, facts_line, facts_capacity, facts_naming, facts_web, facts_reach, facts_box)
 YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 
 HEALTHY: dict[str, Tri] = {
@@ -103,7 +111,13 @@ for area in AREAS:
 CONDITIONS = {name: case for area in AREAS for name, case in area.CONDITIONS.items()}
 
 
+def _opposite(value: Tri) -> Tri:
+    return {YES: NO, NO: YES}.get(value, UNKNOWN)
+
+
 def observations(changes: dict[str, Tri] | None = None) -> list[Observation]:
     """The healthy home with these changes."""
     facts = {**HEALTHY, **(changes or {})}
+    # What follows from others unless the case says otherwise.
+    facts = {"access_carries": facts["operator_alive"], "line_dead": _opposite(facts["outside_answers"]), **facts}
     return [Observation(f, v, SOURCES[f]) for f, v in facts.items() if v is not UNKNOWN]

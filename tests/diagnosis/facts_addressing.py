@@ -9,7 +9,7 @@ YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 HEALTHY: dict[str, Tri] = {
     "dhcp_client_absent": NO, "address_conflict": NO, "lease_from_elsewhere": NO, "lease_trusted": YES,
     "other_router_on_link": NO, "box_elsewhere_on_link": NO, "gateway_mac_changed": NO, "gateway_mac_agrees": YES,
-    "gateway_first_hop": YES,
+    "gateway_first_hop": YES, "gateway_routes": YES, "gateway_in_doubt": NO,
     "gateway_genuine": YES, "address_shared": NO, "shared_hop_seen": NO, "second_nat": NO, "second_router_near": NO,
     "pc_mtu_too_small": NO, "pc_mtu_oversized": NO, "pc_mtu_fits": YES, "large_packets_pass": YES,
     "large_packets_lost": NO, "ipv6_impaired": NO,
@@ -26,7 +26,7 @@ _NO_ADDRESS = {
     **_NOTHING_OUTSIDE, "address_valid": NO, "default_route": UNKNOWN, "gateway_answers": UNKNOWN,
     "gateway_neighbour": UNKNOWN, "gateway_known": NO, "lease_trusted": UNKNOWN, "gateway_genuine": UNKNOWN,
 }  # fmt: skip
-_SPOOFED = {"gateway_genuine": NO, "gateway_first_hop": NO, "gateway_mac_agrees": NO}
+_SPOOFED = {"gateway_genuine": NO, "gateway_in_doubt": YES, "gateway_first_hop": NO, "gateway_mac_agrees": NO}
 _INTRUDER = {
     **_NOTHING_OUTSIDE, "other_router_on_link": YES, "other_router_reaches_outside": YES, "lease_trusted": NO,
     "gateway_mac_agrees": UNKNOWN,
@@ -50,7 +50,7 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
         {**_INTRUDER, "several_dhcp_servers": YES}, "LAN-DHCP-ROGUE", "certain"),
     "impostor passes on": (_SPOOFED, "LAN-ARP-SPOOF", "certain"),
     "impostor seen in the table only": (
-        {"gateway_genuine": NO, "gateway_mac_changed": YES}, "LAN-ARP-SPOOF", "likely"),
+        {"gateway_genuine": NO, "gateway_in_doubt": YES, "gateway_mac_changed": YES}, "LAN-ARP-SPOOF", "likely"),
     "packets too large for the network": (
         {"pc_mtu_oversized": YES, "pc_mtu_fits": NO}, "PC-MTU", "certain"),
     "packets too small for IPv6": ({"pc_mtu_too_small": YES, "pc_mtu_fits": NO}, "PC-MTU", "certain"),

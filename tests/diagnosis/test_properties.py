@@ -14,6 +14,7 @@ from selfcare.diagnosis.rules import RULES
 from selfcare.diagnosis.score import Standing, judge
 from selfcare.model.finding import Band, Role, VerdictState
 from selfcare.model.observation import Observation
+from selfcare.model.rule import Rule
 from selfcare.model.tri import Tri
 
 FACTS = st.dictionaries(st.sampled_from(sorted(SOURCES)), st.sampled_from(list(Tri)))
@@ -21,6 +22,18 @@ FACTS = st.dictionaries(st.sampled_from(sorted(SOURCES)), st.sampled_from(list(T
 
 def _observations(facts: dict[str, Tri]) -> list[Observation]:
     return [Observation(f, v, SOURCES[f]) for f, v in facts.items()]
+
+
+def _told(rule: Rule, facts: dict[str, Tri]) -> bool:
+    return not rule.told_by or any(facts.get(fact, Tri.UNKNOWN) is not Tri.UNKNOWN for fact in rule.told_by)
+
+
+@given(FACTS)
+def test_what_nobody_told_of_is_neither_found_nor_ruled_out(facts: dict[str, Tri]) -> None:
+    found = diagnose(_observations(facts))
+    untold = {r.code for r in RULES if not r.condition and not _told(r, facts)}
+    assert not untold & {r.code for r in found.ruled_out}
+    assert not untold & {f.code for f in found.findings if f.role is not Role.CONDITION}
 
 
 @given(FACTS, st.randoms(use_true_random=False))
@@ -39,7 +52,7 @@ def test_certain_means_every_rival_is_ruled_out(facts: dict[str, Tri]) -> None:
     for finding in found.findings:
         if finding.role is Role.CULPRIT and finding.band is Band.CERTAIN:
             root = finding.explains[0]
-            rivals = {r.code for r in RULES if root in r.explains and r.code != finding.code}
+            rivals = {r.code for r in RULES if root in r.explains and r.code != finding.code and _told(r, facts)}
             assert rivals <= ruled_out
 
 

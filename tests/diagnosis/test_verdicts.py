@@ -9,6 +9,7 @@ from selfcare.diagnosis.rules import RULES
 from selfcare.model.finding import Band, Role, VerdictState
 from selfcare.model.segment import Segment
 from selfcare.model.tri import Tri
+from tests.diagnosis import facts_box
 from tests.diagnosis.facts import AREAS, CONDITIONS, FAULTS, HEALTHY, NO, UNKNOWN, YES, observations
 
 
@@ -16,7 +17,13 @@ def test_a_healthy_home_is_ok_and_accuses_nobody() -> None:
     found = diagnose(observations())
     assert found.verdict.state is VerdictState.OK
     assert found.findings == ()
-    assert {r.code for r in found.ruled_out} == {r.code for r in RULES if not r.condition}
+    # What only a box could tell is not ruled out where no box tells anything.
+    assert {r.code for r in found.ruled_out} == {r.code for r in RULES if not r.condition and not r.told_by}
+
+
+def test_a_box_that_tells_rules_out_what_it_tells_of() -> None:
+    told = {r.code for r in diagnose(observations({**facts_box.FIBRE, **facts_box.DSL})).ruled_out}
+    assert {r.code for r in RULES if r.told_by} - told == {"ACC-RADIO-WEAK"}
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -25,7 +25,7 @@ KERNEL, PACKED = "linux-lab", "linux-lab.xz"
 FIRST = Path(__file__).with_name("first.sh")
 REPO = FIRST.parents[2]
 MEMORY_MB = 1024
-PASSED_ON = ("SELFCARE_LAB_CACHE", "PYTHONPATH", "PATH", "LANG")
+PASSED_ON = ("WIFI_LAB", "SELFCARE_LAB_CACHE", "PYTHONPATH", "PATH", "LANG")
 
 
 @dataclass(frozen=True, slots=True)

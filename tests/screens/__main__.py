@@ -20,6 +20,7 @@ from selfcare.app.options import CheckOptions
 from selfcare.ground.folders import data_dir
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
+from tests.screens.boxes import BOXES
 from tests.screens.repairs import REPAIRS
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.events import SCRIPTS, replay, services
@@ -121,6 +122,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("deep-bloat-150", "bloat", deep=True, size=QSize(720, 2200), scale=1.5),
     Screen("settings", then=lambda window: window.go("settings"), size=QSize(980, 860)),
     *REPAIRS,
+    *BOXES,
     Screen("small", size=MINIMUM),
     Screen("small-150", size=MINIMUM, scale=1.5),
     Screen("small-150-fault", "wan_down", size=QSize(720, 1500), scale=1.5),

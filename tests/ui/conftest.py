@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,17 +11,22 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from selfcare.ground.secrets import Backend
 from selfcare.ground.settings import Settings
 from tests.app.repair_world import World
+from tests.boxes.base import Simulator
+from tests.ui.box_bench import BoxBench, box_of
 from tests.ui.events import SCRIPTS, RunScript, Script, replay, services
 from tests.ui.repair_bench import HeldBench
+from ui.box_state import PairPhase
 from ui.bridge import EngineBridge
 from ui.check_state import CheckState, Phase
 from ui.context import Context
+from ui.pages.box import BoxPage
 from ui.pages.check import CheckPage
 from ui.pages.repair import RepairPage
 from ui.repair_state import RepairPhase
@@ -87,6 +93,8 @@ def open_window(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[OpenWind
     yield opened
     for bridge in bridges:
         assert bridge.shutdown() == ()
+        bridge.deleteLater()  # now and here: the collector may run in any thread, and takes the timers of a box along
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def check_page(window: MainWindow) -> CheckPage:
@@ -151,3 +159,50 @@ def repaired(qtbot: QtBot, page: RepairPage, by_hand: str = "") -> None:
     asked(qtbot, page, by_hand)
     page.consent.agree.click()
     ended(qtbot, page)
+
+
+OpenBox = Callable[..., tuple[BoxPage, Simulator, BoxBench]]
+
+
+@pytest.fixture
+def open_box(open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenBox]:
+    """The box's page around a simulated box on loopback; a person at its display is quick."""
+    monkeypatch.setattr("selfcare.boxes.freebox.pairing.POLL_S", 0.02)
+    with contextlib.ExitStack() as stack:
+
+        def opened(
+            family: str, *faults: str, language: str = "fr", nobody: bool = False, keyring: Backend | None = None
+        ) -> tuple[BoxPage, Simulator, BoxBench]:
+            box, bench = stack.enter_context(box_of(family, tmp_path / "data", *faults, keyring=keyring))
+            if nobody:
+                bench.place = None
+            window = open_window(SCRIPTS["ok"], language)
+            window.context.services = bench.into(window.context.services)
+            window.go("box")
+            page = window.page("box")
+            assert isinstance(page, BoxPage)
+            return page, box, bench
+
+        yield opened
+
+
+def settled(qtbot: QtBot, page: BoxPage) -> None:
+    """Until the box has been asked and nobody is waited for."""
+
+    def so() -> bool:
+        asked = page.hold.view.look is not None or page.hold.view.trouble is not None
+        return asked and not page.hold.busy
+
+    qtbot.waitUntil(so, timeout=8000)
+
+
+def let_in(qtbot: QtBot, page: BoxPage, password: str = "") -> None:
+    """From the button to the end of pairing, whatever that is."""
+    settled(qtbot, page)
+    if page.hold.view.pairing.phase is PairPhase.CLOSED:
+        page.head.pair.click()
+    if password:
+        page.pairing.password.field.setText(password)
+    page.pairing.go.click()
+    qtbot.waitUntil(lambda: page.hold.view.pairing.phase not in (PairPhase.ASKING, PairPhase.WAITING), timeout=8000)
+    settled(qtbot, page)

@@ -119,7 +119,7 @@ def test_keys(qtbot: QtBot, open_window: OpenWindow) -> None:
     assert page.state.phase is Phase.CHECKING
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: page.state.phase is Phase.IDLE)
-    for key, page_id in ((Qt.Key.Key_2, "repair"), (Qt.Key.Key_3, "settings")):
+    for key, page_id in ((Qt.Key.Key_2, "repair"), (Qt.Key.Key_3, "box"), (Qt.Key.Key_4, "settings")):
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert window.sidebar.buttons[page_id].isChecked()
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)

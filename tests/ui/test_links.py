@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from probes.catalogue import all_probes
 from selfcare.app.sentences import Sentences
 from selfcare.diagnosis.facts import SOURCES
 from selfcare.diagnosis.rules import RULES
@@ -15,6 +14,7 @@ from selfcare.model.finding import Diagnosis, RuledOut
 from selfcare.model.payloads.line import Ask, Series, Target
 from selfcare.model.series import summarise
 from selfcare.model.tri import Tri
+from selfcare.wiring import build_services
 from tests.ui import figures
 from tests.ui.events import SCRIPTS
 from ui.chain_state import STATIONS, LinkKind, LinkState, Station
@@ -43,7 +43,7 @@ def of(name: str, station: Station, catalogue: Catalogue = FR, events: int | Non
 
 @BOTH
 def test_every_fact_told_is_known_and_has_its_words(catalogue: Catalogue) -> None:
-    numbers = {"own_traffic_rate", "link_speed", "rate_down", "rate_up"}
+    numbers = {"own_traffic_rate", "link_speed", "rate_down", "rate_up", "optical_rx", "dsl_margin"}
     for name in " ".join(TOLD.values()).split():
         fact = name.lstrip("!=#")
         assert (fact in numbers) == name.startswith("#")
@@ -53,7 +53,7 @@ def test_every_fact_told_is_known_and_has_its_words(catalogue: Catalogue) -> Non
 
 
 def test_every_probe_belongs_to_a_link() -> None:
-    assert [p.spec.id for p in all_probes() if station_of(p.spec.id) is None] == []
+    assert [s.id for s in build_services("en").probes() if station_of(s.id) is None] == []
 
 
 @BOTH

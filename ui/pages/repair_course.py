@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout
 from selfcare.i18n import Catalogue
 from selfcare.model.finding import Verdict
 from selfcare.model.remedy import RepairResult, Step, StepOutcome
-from ui.pages.repair_offer import direction, marked
 from ui.repair_course import Line, course
 from ui.repair_state import RepairState
 from ui.repair_words import changed_facts, outcome, outcome_look, verdict_look
+from ui.rows import direction, marked
 from ui.theme import Size, Theme
 from ui.widgets import Card, clear, text
 

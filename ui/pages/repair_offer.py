@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from selfcare.i18n import Catalogue
 from selfcare.model.remedy import ExactValue, Proposal
 from ui.repair_words import conditions, plain
+from ui.rows import Rows, direction, marked
 from ui.theme import Size, Theme
-from ui.widgets import Badge, Button, Card, Fold, announce, bullet, clear, selectable, text
-
-
-class Rows(QVBoxLayout):
-    """Names and what they say, in two columns, or one under the other where there is no room."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme, self._tight = theme, False
-        self._rows: list[tuple[QBoxLayout, QLabel]] = []
-        self.setSpacing(theme.space(1.5))
-
-    def fill(self, rows: tuple[tuple[str, str], ...]) -> None:
-        """Takes the rows anew."""
-        clear(self)
-        self._rows = []
-        for name, words in rows:
-            label, value = text(self._theme, name, tone="muted"), text(self._theme, words)
-            row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-            row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(value, 1)
-            self.addLayout(row)
-            self._rows.append((row, label))
-        self.set_tight(self._tight)
-
-    def set_tight(self, tight: bool) -> None:
-        """One column or two."""
-        self._tight = tight
-        widest = max((QFontMetrics(x.font()).horizontalAdvance(x.text()) for _, x in self._rows), default=0)
-        for row, label in self._rows:
-            row.setDirection(direction(tight))
-            row.setSpacing(0 if tight else self._theme.space(3))
-            label.setMinimumWidth(0 if tight else widest + 2)
+from ui.widgets import Button, Card, Fold, announce, bullet, clear, selectable, text
 
 
 class ConsentCard(Card):
@@ -146,23 +114,3 @@ class ConsentCard(Card):
         if values:
             for line in plan:
                 self.values.column.addLayout(bullet(self._theme, line))
-
-
-def marked(theme: Theme, icon: str, tone: str, *words: QLabel) -> QHBoxLayout:
-    """Words beside a small badge."""
-    badge = Badge(theme, 7)
-    badge.show_state(icon, tone)
-    column = QVBoxLayout()
-    column.setSpacing(theme.space(0.8))
-    for label in words:
-        column.addWidget(label)
-    row = QHBoxLayout()
-    row.setSpacing(theme.space(3))
-    row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
-    row.addLayout(column, 1)
-    return row
-
-
-def direction(tight: bool) -> QBoxLayout.Direction:
-    """Beside each other, or one under the other."""
-    return QBoxLayout.Direction.TopToBottom if tight else QBoxLayout.Direction.LeftToRight

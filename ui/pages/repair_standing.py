@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 from selfcare.app.desk import UNFINISHED, undoable
 from selfcare.i18n import Catalogue
 from selfcare.model.repair import Entry, EntryState, Verb
-from ui.pages.repair_offer import direction, marked
 from ui.repair_words import entry_words
+from ui.rows import direction, marked
 from ui.standing import Standing
 from ui.theme import Size, Theme
 from ui.widgets import Button, Card, Rule, announce, clear, text

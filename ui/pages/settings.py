@@ -24,6 +24,13 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
     ("certifi", "MPL-2.0"),
     ("netifaces-plus", "MIT"),
     ("platformdirs", "MIT"),
+    ("aiohttp", "Apache-2.0"),
+    ("defusedxml", "PSF-2.0"),
+    ("async-upnp-client", "Apache-2.0"),
+    ("zeroconf", "LGPL-2.1-or-later"),
+    ("fritzconnection", "MIT"),
+    ("keyring", "MIT"),
+    ("cryptography", "Apache-2.0, BSD-3-Clause"),
     ("dbus-fast", "MIT"),
     ("pyroute2", "Apache-2.0"),
 )

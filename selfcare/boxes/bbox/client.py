@@ -19,6 +19,7 @@ from selfcare.boxes.wire import CONNECT_S, Place, Reply, Wire
 
 HOST = "mabbox.bytel.fr"
 BASE = "/api/v1/"
+_SECURE_PORTS = (443, 8443)
 _LOCKED_S = 15 * 60.0
 """Seconds: what the locked door needs at least; each new try extends it (claimed by a public client)."""
 _BUSY_S, _BUSY_TRIES = 1.0, 3
@@ -63,9 +64,14 @@ def credential(password: Secret, manner: Manner) -> Secret:
     return Secret(json.dumps({"password": password.reveal(), "pin": pin, "plain": manner.plain}))
 
 
+def is_plain(place: Place) -> bool:
+    """A port of one's own is plain HTTP, unless it is one that only TLS uses."""
+    return place.port is not None and place.port not in _SECURE_PORTS
+
+
 def wire(place: Place, manner: Manner = Manner()) -> Wire:
-    """A port of one's own is plain HTTP unless it ends with 443."""
-    if manner.plain or (place.port is not None and not str(place.port).endswith("443")):
+    """As it was reached when the password was given."""
+    if manner.plain or is_plain(place):
         return Wire(place, host=HOST, base=BASE)
     tls = aiohttp.Fingerprint(manner.pin) if manner.pin else context()
     return Wire(place, host=HOST, port=443, tls=tls, base=BASE)

@@ -7,7 +7,17 @@ import ssl
 from collections.abc import AsyncIterator
 
 from selfcare.boxes.bbox import parse
-from selfcare.boxes.bbox.client import BASE, HOST, Client, Manner, context, credential, fingerprint, is_bbox_refusal
+from selfcare.boxes.bbox.client import (
+    BASE,
+    HOST,
+    Client,
+    Manner,
+    context,
+    credential,
+    fingerprint,
+    is_bbox_refusal,
+    is_plain,
+)
 from selfcare.boxes.driver import PairingState, PairingStep
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.secret import Secret
@@ -20,7 +30,7 @@ _LIMIT_S = 1.5
 async def recognise(place: Place) -> DeviceInfo | None:
     """``GET device``: old firmware tells it to anybody, newer ones refuse in words that only a Bbox uses."""
     with contextlib.suppress(BoxError):
-        return await _ask(place, secure=place.port is not None and str(place.port).endswith("443"))
+        return await _ask(place, secure=place.port is not None and not is_plain(place))
     return None
 
 
@@ -77,7 +87,7 @@ async def pair(place: Place, password: Secret | None) -> AsyncIterator[PairingSt
 
 async def _manner(place: Place) -> Manner:
     """Verified where an authority vouches; else the certificate shown now is pinned; plain only without any TLS."""
-    if place.port is not None and not str(place.port).endswith("443"):
+    if is_plain(place):
         return Manner()
     try:
         async with Wire(place, host=HOST, port=443, tls=context(), base=BASE) as wire:

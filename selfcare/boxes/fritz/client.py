@@ -75,17 +75,23 @@ class Link:
         """Whether there is a login that was not refused."""
         return self._digest is not None and not self._digest.refused
 
-    async def root(self) -> Element:
-        """``NOT_THIS_BOX`` where another thing answers than a TR-064 description."""
+    async def root(self, *, anew: bool = False) -> Element:
+        """``NOT_THIS_BOX`` where another thing answers than a TR-064 description.
+
+        ``anew``: read again. Another box by now gets no login: the one in force was the other's.
+        """
         async with self._opening:
-            if self._root is None:
+            if self._root is None or anew:
                 reply = await self._wire.request("GET", DESCRIPTION, most=MOST_DESCRIPTION)
                 if reply.status != 200:
                     raise BoxError(BoxErrorCode.NOT_THIS_BOX, status=reply.status)
                 root = reply.xml()
                 if ":dslforum-org:device:InternetGatewayDevice:" not in f":{soap.text_of(root, 'deviceType')}":
                     raise BoxError(BoxErrorCode.NOT_THIS_BOX)
+                before = self._root
                 self._text, self._root = reply.text().lstrip("\ufeff").strip(), root
+                if before is not None and soap.text_of(before, "UDN") != soap.text_of(root, "UDN"):
+                    self._digest = self._tools = None
             return self._root
 
     async def call(self, service: str, action: str, **arguments: str | int | bool) -> dict[str, Any]:

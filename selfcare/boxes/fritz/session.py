@@ -90,8 +90,8 @@ class FritzSession:
         await self._link.close()
 
     async def device(self) -> DeviceInfo:
-        """From the description; with a login also the serial number and the time since the start."""
-        found = parse.described(await self._link.root())
+        """From the description, read anew each time; with a login also the serial number and the time it is up."""
+        found = parse.described(await self._link.root(anew=True))
         return parse.device(found, await self._link.call("DeviceInfo1", "GetInfo")) if self._link.logged_in else found
 
     # -- the line ------------------------------------------------------------------------------------

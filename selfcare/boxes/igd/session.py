@@ -44,8 +44,14 @@ class IgdSession:
         self._gateway = self._connection = None
 
     async def device(self) -> DeviceInfo:
-        """From the description."""
-        return parse.device((await self._opened()).description)
+        """From the description, read anew each time: another box may be there by now."""
+        before, gateway = self._gateway, await self._opened()
+        if before is None:
+            return parse.device(gateway.description)
+        description = await self._pages.description(gateway.url)
+        if description != gateway.description and self._gateway is gateway:
+            self._gateway = self._connection = None
+        return parse.device(description)
 
     async def wan(self) -> WanStatus | Absent:
         """Session and public address."""

@@ -53,8 +53,10 @@ class PagesRequester(UpnpRequester):
 class Gateway:
     """A described gateway: its services, and how to call them."""
 
-    def __init__(self, requester: PagesRequester, description: described.Description, device: UpnpDevice) -> None:
-        self.description = description
+    def __init__(
+        self, requester: PagesRequester, url: str, description: described.Description, device: UpnpDevice
+    ) -> None:
+        self.url, self.description = url, description
         self._requester = requester
         services = [next(iter(one.services.values())) for one in device.embedded_devices.values()]
         self.connections = [one for one in services if _name(one) in described.CONNECTIONS]
@@ -101,7 +103,7 @@ async def gateway(pages: Pages, url: str, description: described.Description) ->
             device = await factory.async_create_device(url)
         except _BROKEN as error:
             raise BoxError(BoxErrorCode.UNREADABLE, kind="description") from error
-    return Gateway(requester, description, device)
+    return Gateway(requester, url, description, device)
 
 
 async def _scpd(pages: Pages, page: str) -> str | None:

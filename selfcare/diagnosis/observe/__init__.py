@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from selfcare.diagnosis.observe import addressing, capacity, derived, line, local, names, naming, outside, reach, web
+from selfcare.diagnosis.observe import (
+    addressing,
+    box,
+    capacity,
+    derived,
+    keeper,
+    line,
+    local,
+    names,
+    naming,
+    outside,
+    reach,
+    web,
+)
 from selfcare.diagnosis.observe.view import View
 from selfcare.model.observation import Observation
 
@@ -14,15 +27,20 @@ _STAGES = (
     *names.OBSERVERS,
     *addressing.EARLY,
     *reach.EARLY,
+    *box.EARLY,
     *outside.OBSERVERS,
     *derived.OBSERVERS,
+    # The box's word, held against all that was measured.
+    *box.OBSERVERS,
     # These build on whether the connection works at all.
     *addressing.OBSERVERS,
     *line.OBSERVERS,
+    *box.LATE,
     *capacity.OBSERVERS,
     *naming.OBSERVERS,
     *web.OBSERVERS,
     *reach.OBSERVERS,
+    *keeper.OBSERVERS,
 )
 
 

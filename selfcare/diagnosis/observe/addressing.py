@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 
 from selfcare.diagnosis import thresholds
-from selfcare.diagnosis.observe import packets
+from selfcare.diagnosis.observe import keeper, packets
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.payloads.address import Activation, IpConfig, Method
 from selfcare.model.payloads.addressing import (
@@ -21,6 +21,7 @@ from selfcare.model.payloads.addressing import (
     NatPayload,
     PeersPayload,
 )
+from selfcare.model.payloads.gateway import GatewayPayload
 from selfcare.model.payloads.path import Hop, HopAnswer, PathPayload
 from selfcare.model.tri import Tri
 
@@ -47,6 +48,7 @@ SOURCES: dict[str, str] = {
     "second_nat": "nat.path",
     "lan_hosts_known": "lan.discovery",
     "second_router_near": "path.hops",
+    **keeper.SOURCES,
     **packets.SOURCES,
 }
 # Virtual router redundancy has a hardware address of its own on purpose (RFC 9568, and Cisco's older HSRP).
@@ -93,9 +95,10 @@ def peers(view: View) -> Drawn:
     payload = view.get("link.peers", PeersPayload)
     if payload is None:
         return
-    redundant = any(mac.startswith(_REDUNDANT) for mac in payload.gateway_macs)
+    macs = {*payload.gateway_macs, *_mac_reached(view, payload)}
+    redundant = any(mac.startswith(_REDUNDANT) for mac in macs)
     if payload.gateway_macs and not redundant:
-        yield "gateway_mac_changed", Tri.of(len(payload.gateway_macs) > 1), "link.peers"
+        yield "gateway_mac_changed", Tri.of(len(macs) > 1), "link.peers"
         known = [r.is_gateway for r in payload.routers if r.is_gateway is not None]
         if known and len(set(known)) == 1:
             # Where some agree and some do not, either kind may be the stranger.
@@ -108,6 +111,13 @@ def peers(view: View) -> Drawn:
     elif payload.asked and payload.routers and all(r.is_gateway for r in payload.routers):
         # The gateway itself answered, so others could have. Where nobody does, they may speak no IPv6.
         yield "other_router_on_link", Tri.NO, "link.peers"
+
+
+def _mac_reached(view: View, table: PeersPayload) -> set[str]:
+    """The hardware address the gateway had when it was asked whether it is there, a moment before or after."""
+    reach = view.get("gateway.reach", GatewayPayload)
+    same = reach is not None and reach.gateway == table.gateway and reach.interface == table.interface
+    return {reach.mac} if reach is not None and same and reach.mac else set()
 
 
 def elsewhere(view: View) -> Drawn:
@@ -193,6 +203,9 @@ def lease(view: View) -> Drawn:
     elif view.tri("outside_answers") is Tri.YES and view.tri("configured_depends_on_isp") is Tri.YES:
         # What it sends this PC to leads out, whoever gave it: the router, and no resolver but that one's.
         yield "lease_trusted", Tri.YES, "web.address"
+    elif view.tri("box_is_ours") is Tri.YES and _only_box_seen(view):
+        # The subscriber's own box is the lease's router, and no other was seen.
+        yield "lease_trusted", Tri.YES, "box.status"
     elif view.tri("other_router_on_link") is Tri.NO and view.tri("box_elsewhere_on_link") is Tri.NO:
         # The lease's router is the only one there is, whoever gave the lease.
         yield "lease_trusted", Tri.YES, "link.peers"
@@ -203,6 +216,11 @@ def _leads_nowhere(view: View) -> bool:
     other = (view.tri("other_router_reaches_outside"), view.tri("box_elsewhere_on_link"))
     leased = view.tri("address_manual") is Tri.NO and view.tri("operator_alive") is not Tri.YES
     return Tri.YES in other and leased and view.tri("outside_answers") is Tri.NO
+
+
+def _only_box_seen(view: View) -> bool:
+    others = (view.tri("other_router_on_link"), view.tri("box_elsewhere_on_link"))
+    return Tri.YES not in others and view.tri("configured_depends_on_isp") is Tri.YES
 
 
 def _disagree(heard: DhcpServersPayload) -> bool:
@@ -231,7 +249,9 @@ def _external(view: View) -> Drawn:
         return
     external = ipaddress.IPv4Address(payload.external)
     # Operators also use 10/8 and 172.16/12 on their side: only 192.168/16 is a home for certain.
-    yield "address_shared", Tri.of(external in _CGNAT), "nat.path"
+    if external in _CGNAT or view.tri("ipv4_shared_by_box") is not Tri.YES:
+        # Where the ports of a public address are shared out, the address itself does not show it.
+        yield "address_shared", Tri.of(external in _CGNAT), "nat.path"
     if external in _HOME or not external.is_private:
         yield "second_nat", Tri.of(external in _HOME), "nat.path"
 

@@ -162,6 +162,9 @@ def box_page(view: View) -> Drawn:
     if page is not None and page.instead is BoxPage.BLOCKED:
         yield "box_refuses_device", Tri.YES, "box.page"
         return
+    if _kept_out_by_name(view):
+        yield "box_refuses_device", Tri.YES, "box.status"
+        return
     if page is not None and page.instead is not None:
         # A page of another kind in place of the Internet: that is a portal's way.
         yield "box_refuses_device", Tri.NO, "box.page"
@@ -177,6 +180,13 @@ def box_page(view: View) -> Drawn:
         yield "box_refuses_device", Tri.YES, "path.hops"
     elif page is not None and (not refused or works is Tri.YES):
         yield "box_refuses_device", Tri.NO, "box.page"
+
+
+def _kept_out_by_name(view: View) -> bool:
+    """The box says that it blocks this PC, and this PC gets no page: a block that does not work is none."""
+    blocked = view.tri("box_blocks_this_pc") is Tri.YES
+    kept_out = view.tri("web_by_address") is Tri.NO and view.tri("web_by_name") is not Tri.YES
+    return blocked and kept_out and view.tri("line_down_told") is not Tri.YES
 
 
 _TURNED_AWAY = (SiteAnswer.REFUSES, SiteAnswer.RESET)

@@ -6,7 +6,7 @@ a cause, add its entry there, its sentences in the catalogue, and its scenarios.
 
 from __future__ import annotations
 
-from selfcare.diagnosis.rules import addressing, capacity, connection, line, naming, reach, web
+from selfcare.diagnosis.rules import addressing, box, capacity, connection, line, naming, reach, web
 from selfcare.model.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -17,4 +17,5 @@ RULES: tuple[Rule, ...] = (
     *naming.RULES,
     *web.RULES,
     *reach.RULES,
+    *box.RULES,
 )

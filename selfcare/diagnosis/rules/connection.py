@@ -218,12 +218,17 @@ RULES: tuple[Rule, ...] = (
             Clue("box_reaches_outside", NO, MODERATE),
             Clue("late_answer", NO, MODERATE),
             Clue("box_says_unreachable", YES, STRONG),
+            Clue("box_session_up", NO, MODERATE),
             Clue("beyond_box_answers", NO, WEAK),
         ),
         contradicts=(
             Clue("box_refuses_names", YES, MODERATE),
+            # The box sees its line carry at this moment: then it is behind the line.
+            Clue("access_carries", YES, DECISIVE),
             # Then the router this PC was sent to may not be the box.
             Clue("box_elsewhere_on_link", YES, STRONG),
+            # Or somebody else may have the box's address: a line is not blamed on a stranger's silence.
+            Clue("gateway_in_doubt", YES, STRONG),
         ),
         refuted_by=(
             Gate("box_reaches_outside", YES),
@@ -236,6 +241,9 @@ RULES: tuple[Rule, ...] = (
             Gate("operator_alive", YES),
             # Another router of the same link gets out: then it is not the line.
             Gate("other_router_reaches_outside", YES),
+            # The box itself says more exactly where it ends; or it has only just started.
+            Gate("line_down_told", YES),
+            Gate("box_settling", YES),
         ),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
@@ -253,7 +261,12 @@ RULES: tuple[Rule, ...] = (
             Clue("page_is_box", YES, MODERATE),
             Clue("names_lead_to_box", YES, WEAK),
         ),
-        refuted_by=(Gate("box_refuses_device", YES),),
+        refuted_by=(
+            Gate("box_refuses_device", YES),
+            Gate("line_down_told", YES),
+            # The page is the operator's own, for a line it has closed or not opened yet.
+            Gate("walled_by_operator", YES),
+        ),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
     ),

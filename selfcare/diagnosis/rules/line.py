@@ -13,6 +13,8 @@ DECISIVE, STRONG, MODERATE = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE
 
 # The control that bypasses the line, and nobody at home who fills it.
 _BEYOND = (Gate("outside_answers", YES), Gate("gateway_loss_free", YES), Gate("line_idle", YES))
+# What only the box can tell: others of the home fill the line.
+_FILLED = Gate("others_fill_line", YES)
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -56,6 +58,8 @@ RULES: tuple[Rule, ...] = (
             # A full queue loses packets too, and another device of the home may have filled it.
             Clue("line_steady", YES, STRONG),
         ),
+        # Its own figures of the line then have a name.
+        refuted_by=(_FILLED, Gate("line_poor_told", YES)),
         explains=("outside_loss_free", "outside_latency_fine", "outside_jitter_fine"),
     ),
     Rule(
@@ -64,7 +68,12 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.LINE,
         gates=(*_BEYOND, Gate("gateway_latency_fine", YES), Gate("outside_latency_fine", NO)),
         # Likely at best: another device of the home may use the line, which this computer cannot see.
-        supports=(Clue("outside_latency_fine", NO, STRONG, "outside_latency"),),
+        supports=(
+            Clue("outside_latency_fine", NO, STRONG, "outside_latency"),
+            # A moment's figure of the box: it does not speak for all the time of the series.
+            Clue("others_fill_line", NO, MODERATE),
+        ),
+        refuted_by=(_FILLED,),
         explains=("outside_latency_fine", "outside_jitter_fine"),
     ),
     Rule(
@@ -72,7 +81,11 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.ACCESS, Segment.ISP),
         scope=Scope.LINE,
         gates=(*_BEYOND, Gate("gateway_latency_fine", YES), Gate("outside_jitter_fine", NO)),
-        supports=(Clue("outside_jitter_fine", NO, STRONG, "outside_jitter"),),
+        supports=(
+            Clue("outside_jitter_fine", NO, STRONG, "outside_jitter"),
+            Clue("others_fill_line", NO, MODERATE),
+        ),
+        refuted_by=(_FILLED,),
         explains=("outside_jitter_fine",),
     ),
     Rule(

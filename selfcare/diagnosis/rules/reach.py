@@ -34,7 +34,13 @@ RULES: tuple[Rule, ...] = (
         segments=(Segment.BOX,),
         scope=Scope.DEVICE,
         gates=(Gate("gateway_answers", YES), Gate("box_refuses_device", YES), Gate("pc_lets_through", YES)),
-        supports=(Clue("box_refuses_device", YES, DECISIVE), Clue("box_reaches_outside", YES, MODERATE)),
+        supports=(
+            Clue("box_refuses_device", YES, DECISIVE),
+            Clue("box_blocks_this_pc", YES, STRONG),
+            Clue("box_reaches_outside", YES, MODERATE),
+        ),
+        # Without a line nobody gets out, blocked or not.
+        refuted_by=(Gate("line_down_told", YES),),
         explains=_NOTHING_OUTSIDE,
     ),
     Rule(
@@ -62,6 +68,7 @@ RULES: tuple[Rule, ...] = (
             Gate("tunnel_owns_default", YES),
             Gate("box_refuses_device", YES),
             Gate("other_router_reaches_outside", YES),
+            Gate("line_down_told", YES),
         ),
         explains=("outside_answers", "ipv4_outside", "web_by_name"),
     ),
@@ -73,12 +80,15 @@ RULES: tuple[Rule, ...] = (
             Gate("gateway_answers", YES),
             # Its own resolvers may live on.
             Gate("internet_answers", NO),
-            Gate("operator_alive", YES),
+            # A router of the operator speaks; or the box sees light, is registered and has its session.
+            Gate("access_carries", YES),
             Gate("portal_seen", NO),
             Gate("pc_lets_through", YES),
         ),
         supports=(
             Clue("operator_alive", YES, STRONG),
+            # Never certain by this alone: a session may outlive its line, and a box may tell what it saw before.
+            Clue("box_line_up", YES, MODERATE),
             Clue("outside_answers", NO, MODERATE),
             # The box is cut off as well, so nothing of the home is in the way.
             Clue("box_reaches_outside", NO, MODERATE),

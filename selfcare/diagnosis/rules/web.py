@@ -71,6 +71,8 @@ RULES: tuple[Rule, ...] = (
             Clue("box_answers_for_all", YES, STRONG),
             # A guest house's gateway takes over names and pages just so: the page's own words decide.
             Clue("page_is_box", YES, STRONG),
+            # The box's own word: the operator keeps this line closed.
+            Clue("walled_by_operator", YES, STRONG),
             Clue("portal_on_gateway", YES, WEAK),
             Clue("names_lead_to_box", YES, HINT),
             Clue("certificates_intercepted", YES, HINT),
@@ -83,6 +85,8 @@ RULES: tuple[Rule, ...] = (
             Gate("box_reaches_outside", YES),
             Gate("portal_has_name", YES),
             Gate("page_is_box", NO),
+            # Then the page is only what the box shows for want of a line.
+            Gate("line_down_told", YES),
         ),
         explains=downstream("outside_answers"),
     ),

@@ -11,7 +11,7 @@ from tests.lab import topology
 from tests.lab.mounts import REPO
 from tests.lab.services import wait_for
 from tests.lab.steps.registry import action
-from tests.lab.steps.tools import CABLE, lan_of, nmcli
+from tests.lab.steps.tools import CABLE, box_rules, lan_of, nmcli
 
 if TYPE_CHECKING:
     from tests.lab.lab import Lab
@@ -62,6 +62,13 @@ def lan_without_ipv6(lab: Lab) -> None:
 
 
 @action
+def lan_box_names(lab: Lab, *, link_local: bool) -> None:
+    """Whether the box answers names at its link-local address too, which is where some do not listen."""
+    closed = ["ip6 daddr fe80::/10 meta l4proto { tcp, udp } th dport 53 reject"]
+    box_rules(lab, "faults_in", [] if link_local else closed)
+
+
+@action
 def lan_dhcp(lab: Lab, *, first: str, last: str, router: str, dns: str) -> None:
     """That machine hands out addresses, with these settings."""
     options = [
@@ -75,10 +82,16 @@ def lan_dhcp(lab: Lab, *, first: str, last: str, router: str, dns: str) -> None:
 
 
 @action
-def lan_impostor(lab: Lab, *, forwards: bool = True) -> None:
-    """That machine says to the PC that it is the box, and passes its packets on, or not."""
+def lan_impostor(lab: Lab, *, forwards: bool = True, holds: bool = False) -> None:
+    """That machine says to the PC that it is the box, and passes its packets on, or not.
+
+    ``holds``: the address is its own, so that it answers for itself, as a machine set by hand does.
+    """
     spaces, box = lab.spaces, lan_of(lab).box
-    spaces.guest.ip(f"route replace default via {box} dev eth0")
+    if holds:
+        spaces.guest.ip(f"addr add {box}/32 dev eth0")
+    else:
+        spaces.guest.ip(f"route replace default via {box} dev eth0")
     if forwards:
         lan_routes(lab)
     program = (sys.executable, str(REPO / "tests" / "lab" / "spoof.py"), "eth0", box, pc_address_now(lab))

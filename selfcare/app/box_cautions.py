@@ -1,0 +1,288 @@
+"""What speaks against a wish, known before anything is written: as data, said before consent."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from selfcare.app.box_kinds.kind import Kind, Reading, State, differing
+from selfcare.app.box_own import mine
+from selfcare.app.own_wifi import OwnLink
+from selfcare.boxes.errors import BoxError
+from selfcare.boxes.ports import ReadsWan
+from selfcare.boxes.secret import Secret
+from selfcare.model.box import (
+    BoxFamily,
+    Capability,
+    DeviceInfo,
+    DhcpServer,
+    ForwardWish,
+    Mode,
+    ParentalRule,
+    ParentalWish,
+    PortMapping,
+    PortRange,
+    Protocol,
+    ReservationWish,
+    WanStatus,
+    WifiSettings,
+    Wish,
+)
+from selfcare.model.box.change import Caution
+
+RIGHTS: Mapping[BoxFamily, Mapping[Capability, tuple[str, ...]]] = {
+    BoxFamily.FREEBOX: {
+        Capability.SET_WIFI: ("settings",),
+        Capability.SET_GUEST: ("settings",),
+        Capability.SET_PARENTAL: ("settings", "profile|parental"),
+        Capability.SET_FORWARDS: ("settings",),
+        Capability.SET_RESERVATIONS: ("settings",),
+        Capability.REBOOT: ("settings",),
+    }
+}
+"""Rights that a subscriber ticks one by one (Freebox OS, "Gestion des accès"); elsewhere one login has them all.
+
+``a|b``: either, as the name changed with the firmware.
+"""
+
+RESERVED: Mapping[str, tuple[tuple[Protocol, int, int], ...]] = {
+    "SFR": (
+        (Protocol.UDP, 9, 9), (Protocol.UDP, 68, 68), (Protocol.BOTH, 1287, 1288), (Protocol.TCP, 1290, 1339),
+        (Protocol.UDP, 2427, 2427), (Protocol.BOTH, 5060, 5060), (Protocol.TCP, 5086, 5086),
+        (Protocol.UDP, 8254, 8254), (Protocol.UDP, 15086, 15086), (Protocol.UDP, 35500, 35599),
+        (Protocol.BOTH, 64035, 65535),
+    ),
+}  # fmt: skip
+"""Ports an operator's box keeps for itself (SFR/RED's own notes on forwarding)."""
+
+_KEY = range(8, 64)
+"""Characters of a WPA passphrase (IEEE 802.11, J.4.1); 64 hexadecimal digits are a key too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Everything a caution may depend on. ``link``: the Wi-Fi this PC is in; ``macs``: its own adapters."""
+
+    wish: Wish
+    kind: Kind
+    now: Reading
+    asked: State
+    device: DeviceInfo
+    session: Any
+    link: OwnLink | None
+    can_join: bool
+    macs: frozenset[str]
+
+    @property
+    def changed(self) -> list[str]:
+        """The parts that would change by the wish itself."""
+        return [p for p in differing(self.now.state, self.asked) if self.asked.get(p, False) is not None]
+
+
+async def cautions(w: Weighing) -> tuple[Caution, ...]:
+    """The blocking ones first."""
+    found = [*_general(w), *_OF[w.kind.name](w)]
+    if isinstance(w.wish, ForwardWish) and not w.wish.remove and isinstance(w.session, ReadsWan):
+        try:
+            wan = await w.session.wan()
+        except BoxError:
+            wan = None
+        if isinstance(wan, WanStatus):
+            found += _line(w.wish.mapping, wan)
+    return tuple(sorted(found, key=lambda caution: not caution.blocking))
+
+
+def _general(w: Weighing) -> list[Caution]:
+    found = missing_rights(w.session, w.device.family, w.kind.writes)
+    if w.device.mode is Mode.BRIDGE:
+        found.append(Caution("bridge_mode", {}, True))
+    if w.device.updating:
+        found.append(Caution("updating", {}, True))
+    unknown = [p for p in w.changed if w.now.state.get(p, False) is None and w.kind.name != "guest"]
+    if unknown:
+        found.append(Caution("not_told", {"field": f"box.field.{w.kind.name}.{unknown[0].rsplit('/', 1)[-1]}"}, True))
+    return found
+
+
+def missing_rights(session: Any, family: BoxFamily, capability: Capability) -> list[Caution]:
+    """Those that this needs and that the subscriber did not tick."""
+    rights: frozenset[str] | None = getattr(session, "rights", None)
+    needed = RIGHTS.get(family, {}).get(capability, ())
+    if rights is None:
+        return []
+    missing = [either.split("|")[0] for either in needed if not rights & set(either.split("|"))]
+    return [Caution("missing_right", {"right": right}, True) for right in missing]
+
+
+def _wifi(w: Weighing) -> list[Caution]:
+    settings: WifiSettings = w.now.raw
+    found = [*_network_names(w), *_channels(w, settings)]
+    changed = {part.rsplit("/", 1)[-1] for part in w.changed}
+    if settings.planned and "enable" in w.changed and w.asked["enable"]:
+        found.append(Caution("wifi_planned"))
+    if settings.shared and changed & {"ssid", "key", "security"}:
+        found.append(Caution("all_bands"))
+    if changed & {"ssid", "key", "security"}:
+        found.append(Caution("new_key_for_all"))
+    if w.asked.get("enable") is False or any(w.asked.get(p) is False for p in w.changed if p.endswith("/enable")):
+        found.append(Caution("wifi_off_for_all"))
+    return found + _own(w)
+
+
+def _own(w: Weighing) -> list[Caution]:
+    renamed = any(p.rsplit("/", 1)[-1] in ("ssid", "key", "security") for p in w.changed)
+    if w.link is None:
+        return [Caution("type_the_key_if_wifi")] if renamed and not w.can_join else []
+    networks = mine(w.now, w.link)
+    radios = {f"radio/{s.radio}" for s in w.now.raw.ssids if f"ssid/{s.id}" in networks and s.radio}
+    touched = {p.rsplit("/", 1)[0] for p in w.changed if "/" in p}
+    off = any(w.asked.get(p) is False for p in w.changed if p.endswith("enable"))
+    if not (touched & {*networks, *radios} or "enable" in w.changed):
+        return []
+    if off:
+        # Off by Wi-Fi cannot be put on again by Wi-Fi.
+        return [Caution("cuts_this_pc_for_good" if w.link.alone else "cuts_this_pc", {"ssid": w.link.ssid})]
+    found = [Caution("cuts_this_pc", {"ssid": w.link.ssid})]
+    return [*found, *([] if w.can_join or not renamed else [Caution("type_the_key_here")])]
+
+
+def _network_names(w: Weighing) -> list[Caution]:
+    found = []
+    for part in w.changed:
+        field, value = part.rsplit("/", 1)[-1], w.asked[part]
+        if field == "ssid" and not (isinstance(value, str) and 1 <= len(value.encode()) <= 32):
+            found.append(Caution("bad_name", {}, True))
+        if field == "key" and isinstance(value, Secret) and not _is_key(value.reveal()):
+            found.append(Caution("bad_key", {"least": _KEY.start, "most": _KEY.stop - 1}, True))
+        if field == "security" and value in ("open", "wep"):
+            found.append(Caution("no_protection"))
+    return _once(found)
+
+
+def _is_key(text: str) -> bool:
+    printable = all(32 <= ord(letter) < 127 for letter in text)
+    return printable and (len(text) in _KEY or (len(text) == 64 and all(c in "0123456789abcdefABCDEF" for c in text)))
+
+
+def _channels(w: Weighing, settings: WifiSettings) -> list[Caution]:
+    found = []
+    for radio in settings.radios:
+        channel, width = f"radio/{radio.id}/channel", f"radio/{radio.id}/width"
+        asked, wide = w.asked.get(channel), w.asked.get(width)
+        if channel in w.changed and isinstance(asked, int):
+            if radio.possible_channels and asked not in radio.possible_channels:
+                listed = ", ".join(str(c) for c in radio.possible_channels)
+                found.append(Caution("no_such_channel", {"channel": asked, "channels": listed}, True))
+            elif 52 <= asked <= 144 and radio.band is not None and radio.band.value == "5":
+                found.append(Caution("listens_first", {"channel": asked}))
+        if width in w.changed and isinstance(wide, int) and radio.possible_widths and wide not in radio.possible_widths:
+            found.append(Caution("no_such_width", {"width": wide}, True))
+    return found
+
+
+def _guest(w: Weighing) -> list[Caution]:
+    found = _network_names(w)
+    if w.asked.get("enable") and w.now.state.get("enable") is False and not w.asked.get("key"):
+        found.append(Caution("needs_key", {}, True))
+    if w.asked.get("enable") is False and any(w.now.state.get(p) is None for p in w.changed):
+        found.append(Caution("guests_are_off", {}, True))
+    if w.link is not None and w.now.raw.ssid == w.link.ssid and w.now.state.get("enable"):
+        found.append(Caution("cuts_this_pc", {"ssid": w.link.ssid}))
+        if not w.can_join and w.asked.get("enable"):
+            found.append(Caution("type_the_key_here"))
+    return found
+
+
+def _parental(w: Weighing) -> list[Caution]:
+    assert isinstance(w.wish, ParentalWish)
+    control, schedule = w.now.raw
+    found = []
+    if control.enable is False:
+        found.append(Caution("parental_off"))
+    devices = {mac.lower() for mac in (schedule.phys_addresses if schedule else w.wish.schedule.phys_addresses)}
+    wanted = {mac.lower() for mac in w.wish.schedule.phys_addresses}
+    if devices - wanted:
+        found.append(Caution("other_devices_too", {"count": len(devices - wanted), "name": schedule.name or ""}))
+    if devices & {mac.lower() for mac in w.macs} and w.wish.schedule.rule is not ParentalRule.ALLOWED:
+        found.append(Caution("blocks_this_pc"))
+    return found
+
+
+def _forward(w: Weighing) -> list[Caution]:
+    assert isinstance(w.wish, ForwardWish)
+    if w.wish.remove:
+        return []
+    mapping = w.wish.mapping
+    found = []
+    if not all(1 <= port <= 65535 for port in (mapping.external_port, mapping.last, mapping.internal_port)):
+        return [Caution("bad_port", {}, True)]
+    for rule in w.now.raw:
+        if rule.id is not None and rule.id == mapping.id:
+            continue
+        if _meet(rule, mapping) and (rule.internal_client, rule.internal_port) != (
+            mapping.internal_client,
+            mapping.internal_port,
+        ):
+            code = "other_device" if rule.internal_client != mapping.internal_client else "collides"
+            values = {"client": rule.internal_client, "port": rule.internal_port, "rule": rule.description or ""}
+            found.append(Caution(code, values, True))
+    maker = (w.device.manufacturer or w.device.family.value).upper()
+    for name, ports in RESERVED.items():
+        if name in maker:
+            kept = [
+                PortMapping(first, 1, "", protocol, external_last=last) for protocol, first, last in ports
+            ]  # fmt: skip
+            found += [Caution("reserved_port", {"port": mapping.external_port}) for k in kept if _meet(k, mapping)][:1]
+    return found
+
+
+def _meet(one: PortMapping, other: PortMapping) -> bool:
+    protocols = Protocol.BOTH in (one.protocol, other.protocol) or one.protocol is other.protocol
+    return protocols and one.external_port <= other.last and other.external_port <= one.last
+
+
+def _line(mapping: PortMapping, wan: WanStatus) -> list[Caution]:
+    share: PortRange | None = wan.ports
+    if share is not None and not share.whole and not (mapping.external_port in share and mapping.last in share):
+        return [Caution("outside_port_range", {"first": share.first, "last": share.last}, True)]
+    if wan.shared_ipv4 and (share is None or share.whole):
+        return [Caution("shared_address")]
+    return []
+
+
+def _reservation(w: Weighing) -> list[Caution]:
+    assert isinstance(w.wish, ReservationWish)
+    server: DhcpServer = w.now.raw
+    one = w.wish.reservation
+    if w.wish.remove:
+        return []
+    try:
+        address = ipaddress.IPv4Address(one.ip_address)
+    except ValueError:
+        return [Caution("bad_address", {}, True)]
+    for other in server.reservations or ():
+        if other.ip_address == one.ip_address and other.phys_address.lower() != one.phys_address.lower():
+            return [Caution("address_taken", {"address": one.ip_address, "device": other.comment or ""}, True)]
+    if one.ip_address == server.box_address:
+        return [Caution("address_of_the_box", {"address": one.ip_address}, True)]
+    if server.box_address and server.subnet_mask:
+        home = ipaddress.IPv4Network(f"{server.box_address}/{server.subnet_mask}", strict=False)
+        if address not in home:
+            return [Caution("address_elsewhere", {"network": str(home)}, True)]
+    return [Caution("after_reconnecting")]
+
+
+def _once(found: list[Caution]) -> list[Caution]:
+    """One of each."""
+    return list({caution.code: caution for caution in found}.values())
+
+
+_OF: Mapping[str, Callable[[Weighing], list[Caution]]] = {
+    "wifi": _wifi,
+    "guest": _guest,
+    "parental": _parental,
+    "forward": _forward,
+    "reservation": _reservation,
+}
