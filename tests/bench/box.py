@@ -29,7 +29,7 @@ from tests.boxes.threaded import in_thread
 LATENCY_S = 0.05
 LIMIT_S = 1.0
 # Round trips one after the other, as few as the family's login and its limits allow; and processor time.
-TRIPS = {"freebox": 7, "livebox": 5, "sfr": 5, "bbox": 5, "fritz": 7, "igd": 5, "natpmp": 3}
+TRIPS = {"freebox": 7, "livebox": 5, "sfr": 5, "bbox": 5, "fritz": 8, "igd": 5, "natpmp": 3}
 CPU_S = 0.6
 
 
