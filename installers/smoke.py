@@ -16,8 +16,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from installers import smoke_box
+
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
+LATE = (
+    "aiohttp", "zeroconf", "zeroconf.asyncio", "keyring.backends.SecretService", "keyring.backends.kwallet",
+    "async_upnp_client.client_factory", "fritzconnection.core.soaper", "cryptography.fernet", "defusedxml.ElementTree",
+)  # fmt: skip
+"""Modules that are imported only once a box is asked or a secret is kept."""
 
 
 class SmokeError(RuntimeError):
@@ -35,6 +42,8 @@ class Report:
     version_ms: float
     probes: int
     crashed: list[str]
+    boxes: dict[str, str]
+    missing: list[str]
     first_paint_ms: float
     ready_ms: float | None
     window_exit: int
@@ -62,6 +71,8 @@ def smoke(folder: Path) -> Report:
         version_ms=round(version_ms),
         probes=len(output(program, "probes").strip().splitlines()),
         crashed=crashed_probes(program),
+        boxes=smoke_box.boxes(lambda words, typed: run(program, *words, typed=typed)),
+        missing=smoke_box.missing(program, LATE),
         first_paint_ms=marks["first_paint_ms"],
         ready_ms=marks.get("ready_ms"),
         window_exit=code,
@@ -92,12 +103,18 @@ def crashed_probes(program: Path) -> list[str]:
 
 def output(program: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
     """What the program prints; its exit code must be among ``allowed``."""
-    environment = clean_environment(program.parents[2] / "terminal")
-    command = [str(program), *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = run(program, *arguments)
     if done.returncode not in allowed:
         raise SmokeError(f"{arguments}: exit code {done.returncode}\n{done.stderr[-3000:]}")
     return done.stdout
+
+
+def run(program: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """The program from start to end, with what is typed."""
+    return subprocess.run(
+        [str(program), *arguments], input=typed, env=clean_environment(program.parents[2] / "terminal"),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
 
 
 def window(program: Path, folder: Path) -> tuple[dict[str, float], int]:

@@ -8,14 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from selfcare import __version__
-from selfcare.app.options import CheckOptions
 from selfcare.app.services import Emit, RunCheck, Services
 from selfcare.ground.folders import folders
 from selfcare.i18n import Catalogue, system_language
-from selfcare.isp import load_profile
-from selfcare.model.check import CheckResult
-from selfcare.model.probe import ProbeSpec
-from selfcare.model.profile import Profile
 
 if TYPE_CHECKING:
     from selfcare.app.box_change import BoxChanges
@@ -23,7 +18,11 @@ if TYPE_CHECKING:
     from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk, Gateway
     from selfcare.app.desk import RepairDesk
+    from selfcare.app.options import CheckOptions
     from selfcare.app.ports import RunnableProbe
+    from selfcare.model.check import CheckResult
+    from selfcare.model.probe import ProbeSpec
+    from selfcare.model.profile import Profile
     from selfcare.model.repair import Hand
 
 PROFILE_VARIABLE = "SELFCARE_PROFILE"
@@ -241,6 +240,8 @@ def _probe_specs() -> tuple[ProbeSpec, ...]:
 
 
 def _profile_in_use() -> Profile:
+    from selfcare.isp import load_profile
+
     return load_profile(os.environ.get(PROFILE_VARIABLE) or None)
 
 

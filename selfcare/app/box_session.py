@@ -46,13 +46,17 @@ def address_of(place: Place) -> str:
 
 @dataclass(slots=True)
 class Conversation:
-    """``known``: the box was let into before. ``trouble``: why the stored secret is not used (an error code)."""
+    """``known``: the box was let into before. ``trouble``: why the stored secret is not used (an error code).
+
+    ``greeted``: a session by which the box has just said who it is, not logged in yet.
+    """
 
     found: Found
     driver: Driver
     credentials: Credentials
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     session: Session | None = None
+    greeted: Session | None = None
     paired: bool = False
     known: KnownBox | None = None
     trouble: BoxError | SelfcareError | None = None
@@ -75,6 +79,7 @@ class Conversation:
         now = asyncio.get_running_loop().time()
         if now - self.sure_at <= SURE_S:
             return
+        await self._drop_greeted()
         device = await self.driver.recognise(self.found.place)
         if device is None:
             await self.close()
@@ -90,7 +95,7 @@ class Conversation:
         if match.changed:
             raise BoxError(BoxErrorCode.BOX_CHANGED)
         self.known, self.trouble, self.paired = match.known, None, False
-        session = self.driver.open(self.found.place)
+        session, self.greeted = self.greeted or self.driver.open(self.found.place), None
         if self.known is None:
             return session
         try:
@@ -165,10 +170,21 @@ class Conversation:
         """Logs out. The next one is made sure of anew."""
         session, self.session, self.paired = self.session, None, False
         self.status, self.sure_at = None, -SURE_S
+        await self._drop_greeted()
         if session is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_S):
-                    await session.close()
+            await ended(session)
+
+    async def _drop_greeted(self) -> None:
+        session, self.greeted = self.greeted, None
+        if session is not None:
+            await ended(session)
+
+
+async def ended(session: Session) -> None:
+    """Logged out, or given up."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_S):
+            await session.close()
 
 
 def _code(text: str) -> BoxErrorCode:

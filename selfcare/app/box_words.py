@@ -55,6 +55,16 @@ def figure(catalogue: Catalogue, value: float | None) -> str:
     return UNKNOWN if value is None else number(catalogue, value)
 
 
+def rate(catalogue: Catalogue, kbps: float | None) -> str:
+    """Of a line or a socket, in kbit/s: "120 kbit/s", "51.2 Mbit/s", "1 Gbit/s"."""
+    if kbps is None:
+        return UNKNOWN
+    for unit, size in (("giga", 1_000_000), ("mega", 1000)):
+        if kbps >= size:
+            return catalogue.text(f"cli.box.rate.{unit}", value=number(catalogue, kbps / size))
+    return catalogue.text("cli.box.rate.kilo", value=number(catalogue, kbps))
+
+
 def printable(text: str | None, most: int = 80) -> str:
     """Text from a box as text: no control character reaches a terminal."""
     return "".join(c if c.isprintable() else "�" for c in text or "")[:most]

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from types import TracebackType
 from typing import Any
 
 from selfcare.app.box_figures import compare, cuts, restarts, sample
-from selfcare.app.box_session import Conversation, address_of, identity
+from selfcare.app.box_session import Conversation, address_of, ended, identity
 from selfcare.boxes.detect import Certainty, Detection, Found, detect
-from selfcare.boxes.driver import Driver, PairingKind, PairingState, PairingStep, Session
+from selfcare.boxes.driver import Driver, Greets, PairingKind, PairingState, PairingStep, Session
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.families import all_drivers
+from selfcare.boxes.families import MODULES, all_drivers
+from selfcare.boxes.families import driver as driver_of
 from selfcare.boxes.hints import Gateway, Source
 from selfcare.boxes.reading import read, read_status
 from selfcare.boxes.secret import Secret
@@ -26,7 +27,7 @@ from selfcare.boxes.wire import Place
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.errors import SelfcareError
 from selfcare.ground.secrets import Kept
-from selfcare.model.box import BoxFamily, BoxStatus, Capability
+from selfcare.model.box import BoxFamily, BoxStatus, Capability, DeviceInfo
 from selfcare.model.box.line_sample import LineSample
 from selfcare.model.payloads.box import LineChange
 from selfcare.store.lines import LineHistory
@@ -64,6 +65,7 @@ class BoxDesk:
         self._gateway, self._credentials, self._lines = gateway, credentials, lines
         self._drivers, self._sources = drivers, sources
         self._talks: dict[tuple[BoxFamily, Place], Conversation] = {}
+        self._notes: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> BoxDesk:
         return self
@@ -76,7 +78,7 @@ class BoxDesk:
     async def close(self) -> None:
         """Logs out everywhere; the desk may be used again after it."""
         talks, self._talks = list(self._talks.values()), {}
-        await asyncio.gather(*(talk.close() for talk in talks))
+        await asyncio.gather(self._noted(), *(talk.close() for talk in talks))
 
     def drivers(self) -> tuple[Driver, ...]:
         """All of them, in order of preference."""
@@ -95,7 +97,7 @@ class BoxDesk:
             raise BoxError(BoxErrorCode.UNREACHABLE, kind="no_gateway")
         detection = await self._known_first(gateway) if family is None and not thorough else None
         if detection is None or detection.box is None:
-            drivers = [d for d in self._drivers() if family in (None, d.family)]
+            drivers = self.drivers() if family is None else self._only({family})
             sources = self._sources(drivers) if thorough else ()
             detection = await detect(gateway, drivers, sources, thorough=thorough)
         if detection.box is not None:
@@ -145,6 +147,7 @@ class BoxDesk:
             SelfcareError: they cannot be taken away.
         """
         await self._drop(found)
+        await self._noted()
         who = identity(found)
         match = await asyncio.to_thread(self._credentials.match, who)
         here = [box for box in self._credentials.known() if (box.family, box.address) == (who.family, who.address)]
@@ -173,7 +176,10 @@ class BoxDesk:
             await talk.check_uid(status)
             talk.status, talk.read_at, talk.sure_at = status, now, now
             await talk.heed(getattr(status, field.name) for field in fields(status))
-        await self._note(found, status)
+        # Whoever asks for the figures waits for the disk, not whoever asks for the status.
+        note = asyncio.get_running_loop().create_task(self._note(self._name(found), status))
+        self._notes.add(note)
+        note.add_done_callback(self._notes.discard)
         return status
 
     async def read(self, found: Found, capability: Capability) -> Any:
@@ -213,6 +219,7 @@ class BoxDesk:
         talk, name = self._talks.get((found.family, found.place)), self._name(found)
         if talk is None or talk.status is None or name is None:
             return None
+        await self._noted()
         now = sample(talk.status)
         kept = await asyncio.to_thread(self._lines.since, name, _TOO_OLD_S)
         before = next((s for s in reversed(kept) if _OLD_ENOUGH_S <= now.at - s.at <= _TOO_OLD_S), None)
@@ -220,6 +227,7 @@ class BoxDesk:
 
     async def history(self, found: Found, days: float = 90.0) -> tuple[LineSample, ...]:
         """The line's figures, oldest first, for graphs."""
+        await self._noted()
         name = self._name(found)
         return () if name is None else await asyncio.to_thread(self._lines.since, name, days * _DAY_S)
 
@@ -234,12 +242,35 @@ class BoxDesk:
     async def _known_first(self, gateway: Gateway) -> Detection | None:
         """A box that was let into before is asked in its own language alone: the others would only load it."""
         known = await asyncio.to_thread(self._credentials.known)
-        here = {box.family for box in known if box.address == address_of(gateway.place)}
-        drivers = [driver for driver in self._drivers() if driver.family.value in here] if here else []
-        return await detect(gateway, drivers, limit_s=KNOWN_S) if drivers else None
+        here = [box for box in known if box.address == address_of(gateway.place)]
+        drivers = self._only({BoxFamily(box.family) for box in here if box.family in set(BoxFamily)})
+        if not drivers:
+            return None
+        asyncio.get_running_loop().run_in_executor(None, self._credentials.warm, here)  # while the box answers
+        sessions = {d.family: s for d in drivers if isinstance(s := self._greeting(d, gateway.place), Greets)}
+        asked = [replace(d, recognise=_greeter(sessions[d.family])) if d.family in sessions else d for d in drivers]
+        detection = await detect(gateway, asked, limit_s=KNOWN_S)
+        found = detection.box
+        if found is not None and found.family in sessions:
+            await self._seen_again(found)
+            self._talk(found).greeted = sessions.pop(found.family)
+        for session in sessions.values():
+            await ended(session)
+        return detection
+
+    def _greeting(self, driver: Driver, place: Place) -> object:
+        """A session to ask who is there, unless there is one that is in use."""
+        talk = self._talks.get((driver.family, place))
+        return driver.open(place) if talk is None or (talk.session is None and talk.greeted is None) else None
+
+    def _only(self, families: Collection[BoxFamily]) -> list[Driver]:
+        """Of the program's own drivers no other is imported: each takes some 10 ms."""
+        if self._drivers is all_drivers:
+            return [driver_of(family) for family in MODULES if family in families]
+        return [driver for driver in self._drivers() if driver.family in families]
 
     def _driver(self, found: Found) -> Driver:
-        return next(d for d in self._drivers() if d.family is found.family)
+        return self._only({found.family})[0]
 
     def _talk(self, found: Found) -> Conversation:
         key = (found.family, found.place)
@@ -266,8 +297,15 @@ class BoxDesk:
         uid = found.device.uid or (talk.status.device.uid if talk is not None and talk.status is not None else None)
         return replace(identity(found), uid=uid).name
 
-    async def _note(self, found: Found, status: BoxStatus) -> None:
-        name = self._name(found)
+    async def _noted(self) -> None:
+        """Until all figures are written; what kept one from it is in the log."""
+        await asyncio.gather(*self._notes, return_exceptions=True)
+
+    async def _note(self, name: str | None, status: BoxStatus) -> None:
         if name is not None:
             with contextlib.suppress(SelfcareError):
                 await asyncio.to_thread(self._lines.add, name, sample(status))
+
+
+def _greeter(session: Greets) -> Callable[[Place], Awaitable[DeviceInfo | None]]:
+    return lambda _: session.greet()

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from selfcare.app.options import CheckOptions
 from selfcare.i18n import Catalogue
-from selfcare.model.check import CheckResult
-from selfcare.model.events import Event
-from selfcare.model.probe import ProbeSpec
-from selfcare.model.profile import Profile
-from selfcare.model.remedy import Proposal
 
 if TYPE_CHECKING:
     from selfcare.app.box_change import BoxChanges
     from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk
     from selfcare.app.desk import RepairDesk
+    from selfcare.app.options import CheckOptions
+    from selfcare.model.check import CheckResult
+    from selfcare.model.events import Event
+    from selfcare.model.probe import ProbeSpec
+    from selfcare.model.profile import Profile
+    from selfcare.model.remedy import Proposal
 
-Emit = Callable[[Event], None]
-Consent = Callable[[Proposal], Awaitable[bool]]
+Emit = Callable[["Event"], None]
+Consent = Callable[["Proposal"], Awaitable[bool]]
 """Asked once for each action. For an instruction True means "I have done it"."""
 
 

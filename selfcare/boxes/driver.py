@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from selfcare.boxes.ports import ReadsDevice
 from selfcare.boxes.secret import Secret
@@ -56,6 +56,14 @@ class Session(ReadsDevice, Protocol):
 
     async def close(self) -> None:
         """Logs out where the family has that, and lets go of connections. Never raises."""
+
+
+@runtime_checkable
+class Greets(Session, Protocol):
+    """A session that can ask itself who answers, on the way that it uses later: a known box is then asked once."""
+
+    async def greet(self) -> DeviceInfo | None:
+        """As ``Recognise``: nothing of ours is sent, and ``BoxError`` is never raised."""
 
 
 Recognise = Callable[[Place], Awaitable[DeviceInfo | None]]

@@ -21,8 +21,8 @@ MAX_BODY = 2 * 1024 * 1024
 """Bytes. The largest recorded reply of a real box has 170 kB (a Livebox 7 with its hosts)."""
 CONNECT_S, TOTAL_S = 1.5, 6.0
 """Seconds. A box is one cable away; calls that a fact sheet calls slow say so themselves."""
-MAX_CONNECTIONS = 4
-"""At once: boxes have small processors."""
+MAX_CONNECTIONS = 6
+"""At once: as many as a browser opens, which is what the boxes' own pages are made for; they have small processors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def nobody(detection: Detection, arguments: argparse.Namespace, services: Servic
         failure = Failure("unreachable", lines[0])
         write(box_document(arguments.word, None, failure=failure, hints=detection.hints))
     else:
-        sys.stderr.write("\n".join(lines) + "\n")
+        sys.stderr.write(out.harmless("\n".join(lines)) + "\n")
     return ExitCode.CANNOT_TELL
 
 
@@ -176,7 +176,7 @@ async def failed(
         head = None if found is None else await head_of(desk, found)
         write(box_document(arguments.word, head, failure=failure, shown=shown_of(arguments)))
     else:
-        sys.stderr.write(failure.text + "\n")
+        sys.stderr.write(out.harmless(failure.text) + "\n")
     return box_exit_code(failure.code)
 
 
@@ -191,7 +191,7 @@ async def head_of(desk: BoxDesk, found: Found) -> BoxHead:
 
 def write(document: dict[str, Any]) -> None:
     """One JSON document."""
-    out.line(json.dumps(document, ensure_ascii=False, indent=2))
+    out.line(out.escaped(json.dumps(document, ensure_ascii=False, indent=2)))
 
 
 def run_detect(arguments: argparse.Namespace, services: Services) -> int:
@@ -218,7 +218,7 @@ async def _detect(arguments: argparse.Namespace, services: Services) -> int:
         if arguments.json:
             write(box_document("detect", head, shown=shown_of(arguments), hints=detection.hints))
         else:
-            out.line("\n".join(detection_lines(detection, head.paired, services.catalogue)))
+            out.line(out.harmless("\n".join(detection_lines(detection, head.paired, services.catalogue))))
         return ExitCode.OK
 
 
@@ -229,14 +229,16 @@ def run_status(arguments: argparse.Namespace, services: Services) -> int:
 
 async def _status(desk: BoxDesk, found: Found, arguments: argparse.Namespace, services: Services) -> int:
     from selfcare.cli.show_box import status_lines
-    from selfcare.contract.box import box_document
 
     status = await desk.status(found)
     if arguments.json:
+        from selfcare.contract.box import box_document
+
         head = await head_of(desk, found)
         write(box_document("status", head, status, shown=shown_of(arguments), hints=found.hints))
     else:
-        out.line("\n".join(status_lines(found, status, desk.trouble(found), services.catalogue)))
+        lines = status_lines(found, status, desk.trouble(found), services.catalogue)
+        out.line(out.harmless("\n".join(lines)))
     # A refused secret is something to be done, although the rest was read.
     return ExitCode.NEEDS_PRIVILEGE if desk.trouble(found) or told_nothing(status) else ExitCode.OK
 
@@ -271,7 +273,7 @@ async def _reading(desk: BoxDesk, found: Found, arguments: argparse.Namespace, s
         write(box_document(arguments.word, await head_of(desk, found), value, shown=shown_of(arguments)))
     elif absent is None:
         seen = without(value, identifiers=False, keys=not shown_of(arguments).keys)
-        out.line("\n".join(LINES[arguments.word](seen, services.catalogue)))
+        out.line(out.harmless("\n".join(LINES[arguments.word](seen, services.catalogue))))
     else:
         code = desk.trouble(found) or absent.code
         text = services.catalogue.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 
 
@@ -16,6 +17,20 @@ def prepare(*, machine: bool) -> None:
             sys.stdout.reconfigure(errors="replace")
     if isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr.reconfigure(errors="replace")
+
+
+_STEERS = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
+"""What moves the cursor, colours, or turns the direction of writing round: never ours, and so somebody else's."""
+
+
+def harmless(text: str) -> str:
+    """Text that may hold another's words, for a terminal: lines stay, whatever steers it does not."""
+    return _STEERS.sub("\ufffd", text)
+
+
+def escaped(document: str) -> str:
+    """JSON without a character that steers a terminal: JSON itself leaves those above 127 as they are."""
+    return _STEERS.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
 
 
 def line(text: str) -> None:

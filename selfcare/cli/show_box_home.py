@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from selfcare.app.box_words import UNKNOWN, duration, figure, printable
@@ -22,17 +22,26 @@ def hosts_lines(hosts: tuple[HomeHost, ...], catalogue: Catalogue) -> Iterator[s
     text = catalogue.text
     if not hosts:
         yield text("cli.box.none")
-    for host in sorted(hosts, key=lambda h: (not h.active, h.host_name or "")):
-        parts = [printable(host.host_name) or text("cli.box.host.unnamed"), host.ip_address or ""]
-        if host.active is not None:
-            parts.append(text("cli.box.host.active" if host.active else "cli.box.host.away"))
-        if host.layer is not None:
-            parts.append(host.layer.value)
-        if host.signal is not None:
-            parts.append(f"{figure(catalogue, host.signal)} dBm")
-        if host.blocked:
-            parts.append(text("cli.box.host.blocked"))
-        yield ", ".join(part for part in parts if part)
+    rows = [_host(host, catalogue) for host in sorted(hosts, key=lambda h: (not h.active, h.host_name or ""))]
+    yield from columns(rows)
+
+
+def _host(host: HomeHost, catalogue: Catalogue) -> list[str]:
+    text = catalogue.text
+    name = printable(host.host_name, 30) or text("cli.box.host.unnamed")
+    state = "" if host.active is None else text("cli.box.host.active" if host.active else "cli.box.host.away")
+    layer = "" if host.layer is None else text(f"cli.box.layer.{host.layer.value}")
+    signal = "" if host.signal is None else f"{figure(catalogue, host.signal)} dBm"
+    blocked = text("cli.box.host.blocked") if host.blocked else ""
+    return [name, printable(host.ip_address, 45), state, layer, signal, blocked]
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Each column as wide as its widest cell; one that is empty everywhere is left out."""
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True) if width]
+        yield "  ".join(cells).rstrip()
 
 
 def wifi_lines(wifi: WifiSettings, catalogue: Catalogue) -> Iterator[str]:
@@ -82,7 +91,7 @@ def parental_lines(control: ParentalControl, catalogue: Catalogue) -> Iterator[s
         yield text("cli.box.none")
     days = text("cli.box.days").split()
     for plan in control.schedules:
-        name = printable(plan.name) or ", ".join(plan.phys_addresses)
+        name = printable(plan.name) or printable(", ".join(plan.phys_addresses))
         said = text(f"cli.box.rule.{plan.rule.value}")
         if plan.blocked_now:
             said = f"{said}, {text('cli.box.host.blocked')}"
@@ -107,7 +116,7 @@ def forward_lines(rules: tuple[PortMapping, ...], catalogue: Catalogue) -> Itera
         yield text("cli.box.none")
     for rule in rules:
         port = str(rule.external_port) if rule.last == rule.external_port else f"{rule.external_port}-{rule.last}"
-        where = {"port": port, "protocol": rule.protocol.value, "client": rule.internal_client,
+        where = {"port": port, "protocol": rule.protocol.value, "client": printable(rule.internal_client, 45),
                  "internal": rule.internal_port}  # fmt: skip
         parts = [text("cli.box.forward.to", **where), switch(rule.enable, catalogue)]
         if rule.description:

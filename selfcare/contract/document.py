@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from selfcare.model.check import CheckResult
-from selfcare.model.finding import Diagnosis, Evidence, Finding, RunnerUp, Verdict
-from selfcare.model.measurement import Measurement, Outcome
+if TYPE_CHECKING:
+    from selfcare.model.check import CheckResult
+    from selfcare.model.finding import Diagnosis, Evidence, Finding, RunnerUp, Verdict
+    from selfcare.model.measurement import Measurement
 
 SCHEMA_FILE = Path(__file__).with_name("check-1.schema.json")
 
@@ -23,16 +22,25 @@ def load_schema() -> dict[str, Any]:
 
 def document(result: CheckResult) -> dict[str, Any]:
     """The whole document as plain JSON types."""
+    from selfcare.model.finding import Diagnosis
+
     return {
         "schema": result.schema,
         **diagnosis(Diagnosis(result.verdict, result.findings, result.ruled_out)),
         "not_tested": [{"probe": n.probe, "reason": n.reason} for n in result.not_tested],
-        "symptom": msgspec.to_builtins(result.symptom),
+        "symptom": _plain(result.symptom),
         "measurements": [measurement(m) for m in result.measurements],
-        "timing": msgspec.to_builtins(result.timing),
-        "host": msgspec.to_builtins(result.host),
+        "timing": _plain(result.timing),
+        "host": _plain(result.host),
         "versions": dict(result.versions),
     }
+
+
+def _plain(value: object) -> Any:
+    """Imported here, as every command has this package, and few write a document."""
+    import msgspec
+
+    return msgspec.to_builtins(value)
 
 
 def diagnosis(value: Diagnosis) -> dict[str, Any]:
@@ -78,7 +86,7 @@ def finding(value: Finding) -> dict[str, Any]:
 def _evidence(value: Evidence) -> dict[str, Any]:
     data: dict[str, Any] = {
         "fact": value.fact,
-        "value": msgspec.to_builtins(value.value),
+        "value": _plain(value.value),
         "measurement": value.measurement,
         "weight": value.weight.value,
     }
@@ -95,6 +103,8 @@ def _runner_up(value: RunnerUp | None) -> dict[str, Any] | None:
 
 def measurement(value: Measurement) -> dict[str, Any]:
     """One measurement; ``payload``, ``reason``, ``error`` only where the outcome has one."""
+    from selfcare.model.measurement import Outcome
+
     data: dict[str, Any] = {
         "id": value.id,
         "version": value.version,
@@ -104,7 +114,7 @@ def measurement(value: Measurement) -> dict[str, Any]:
         "interface": value.interface,
     }
     if value.outcome is Outcome.COMPLETED:
-        data["payload"] = msgspec.to_builtins(value.payload)
+        data["payload"] = _plain(value.payload)
     if value.reason is not None:
         data["reason"] = value.reason.value
     if value.error is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from selfcare.model.finding import Verdict, VerdictState
+if TYPE_CHECKING:
+    from selfcare.model.finding import Verdict
 
 
 class ExitCode(IntEnum):
@@ -19,17 +21,16 @@ class ExitCode(IntEnum):
     INTERNAL = 70
 
 
-_BY_STATE = {
-    VerdictState.OK: ExitCode.OK,
-    VerdictState.FAULT: ExitCode.FAULT,
-    VerdictState.MULTIPLE: ExitCode.FAULT,
-    VerdictState.INTERMITTENT: ExitCode.FAULT,
-    VerdictState.NOT_PROVEN: ExitCode.CANNOT_TELL,
-    VerdictState.CONNECTING: ExitCode.CANNOT_TELL,
-    VerdictState.CANNOT_TEST: ExitCode.CANNOT_TELL,
-}
-
-
 def exit_code(verdict: Verdict) -> ExitCode:
     """The exit code of a check that ended with this verdict (conditions alone are ``OK``)."""
-    return _BY_STATE[verdict.state]
+    from selfcare.model.finding import VerdictState
+
+    return {
+        VerdictState.OK: ExitCode.OK,
+        VerdictState.FAULT: ExitCode.FAULT,
+        VerdictState.MULTIPLE: ExitCode.FAULT,
+        VerdictState.INTERMITTENT: ExitCode.FAULT,
+        VerdictState.NOT_PROVEN: ExitCode.CANNOT_TELL,
+        VerdictState.CONNECTING: ExitCode.CANNOT_TELL,
+        VerdictState.CANNOT_TEST: ExitCode.CANNOT_TELL,
+    }[verdict.state]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,11 @@ class Credentials:
     def secret(self, box: KnownBox) -> Secret | None:
         """The secret of this very box; None where it is gone. See :meth:`SecretStore.get`."""
         return self.store.get(_name(box.family, box.id))
+
+    def warm(self, boxes: Iterable[KnownBox]) -> None:
+        """While a box is still being asked who it is: reads nothing, see :meth:`SecretStore.warm`."""
+        for where in {box.where for box in boxes}:
+            self.store.warm(Where(where))
 
     def refuse(self, box: KnownBox, code: str) -> None:
         """Remembers that the box turned the secret down: only a new one is ever tried."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from functools import cache
 from pathlib import Path
 
 LANGUAGES: tuple[str, ...] = ("fr", "en")
@@ -27,14 +28,19 @@ def system_language() -> str:
     return "en" if named else "fr"
 
 
+@cache
+def _read(language: str) -> gettext.GNUTranslations:
+    """Some 5 ms, and a command asks for its words twice: for its help, and for its services."""
+    with (_LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as handle:
+        return gettext.GNUTranslations(handle)
+
+
 class Catalogue:
     """All sentences of one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "en"
-        path = _LOCALE / self.language / "LC_MESSAGES" / f"{DOMAIN}.mo"
-        with path.open("rb") as handle:
-            self._messages = gettext.GNUTranslations(handle)
+        self._messages = _read(self.language)
 
     def has(self, key: str) -> bool:
         """Whether the catalogue knows the key."""

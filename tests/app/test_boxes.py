@@ -298,3 +298,16 @@ def test_the_password_is_seen_nowhere(tmp_path: Path, caplog: pytest.LogCaptureF
     written = b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()).decode("latin-1")
     for place in (caplog.text, *told, written):
         assert password not in place and "canary-of-a-wrong-one" not in place
+
+
+def test_figures_are_kept_although_nobody_waited_for_them(tmp_path: Path) -> None:
+    """A command that reads and ends."""
+    box, names = ToyBox(), []
+
+    async def act(mine: BoxDesk, place: Place) -> None:
+        here = await found(mine, place)
+        names.append(identity(here).name)
+        await mine.status(here)
+
+    play(tmp_path, box, act)
+    assert len(LineHistory(tmp_path).since(names[0], 60.0)) == 1

@@ -10,7 +10,7 @@ import importlib
 from tests.boxes.base import Simulator, serving
 from tests.boxes.home import FAULTS, Home
 
-FAMILIES = ("freebox", "livebox", "sfr", "bbox", "fritz", "igd")
+FAMILIES = ("freebox", "livebox", "sfr", "bbox", "fritz", "igd", "natpmp")
 
 
 def simulator(family: str, home: Home, latency_s: float = 0.0) -> Simulator:
@@ -19,7 +19,8 @@ def simulator(family: str, home: Home, latency_s: float = 0.0) -> Simulator:
     return made
 
 
-def main() -> None:
+def chosen(words: list[str] | None = None) -> tuple[Simulator, str, int]:
+    """The box that the words of the command ask for, its address and its port."""
     parser = argparse.ArgumentParser(prog="python -m tests.boxes", description=__doc__)
     parser.add_argument("family", choices=FAMILIES)
     parser.add_argument("--address", default="127.0.0.1")
@@ -28,16 +29,20 @@ def main() -> None:
         "--fault", action="append", default=[], choices=sorted(FAULTS), help="may be given several times"
     )
     parser.add_argument("--latency", type=float, default=0.0, help="ms before each answer")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     home = Home(address=arguments.address)
     for name in arguments.fault:
         FAULTS[name](home)
     box = simulator(arguments.family, home, arguments.latency / 1000)
-    asyncio.run(_serve(box, arguments.address, arguments.port))
+    return box, arguments.address, box.port if arguments.port is None else arguments.port
 
 
-async def _serve(box: Simulator, address: str, port: int | None) -> None:
-    async with serving(box, address, box.port if port is None else port) as place:
+def main() -> None:
+    asyncio.run(_serve(*chosen()))
+
+
+async def _serve(box: Simulator, address: str, port: int) -> None:
+    async with serving(box, address, port) as place:
         print(f"{box.family} on {place.address}:{place.port}, Ctrl-C ends it", flush=True)
         await asyncio.Event().wait()
 

@@ -24,7 +24,10 @@ class Asked:
 
 
 class Simulator:
-    """A family adds routes in ``routes``. ``latency_s`` is waited before each answer, as a slow box does."""
+    """A family adds routes in ``routes``. ``latency_s`` is waited before each answer, as a slow box does.
+
+    ``spans``: when each request came and when its answer was ready, by the clock of the event loop.
+    """
 
     family = ""
     port = 80
@@ -33,6 +36,7 @@ class Simulator:
         self.home = home or Home()
         self.latency_s = latency_s
         self.asked: list[Asked] = []
+        self.spans: list[tuple[float, float]] = []
 
     def routes(self, app: web.Application) -> None:
         raise NotImplementedError
@@ -47,9 +51,34 @@ class Simulator:
         self, request: web.Request, handler: Callable[[web.Request], asyncio.Future[web.StreamResponse]]
     ) -> web.StreamResponse:
         self.asked.append(Asked(request.method, request.path_qs, await request.text()))
+        loop = asyncio.get_running_loop()
+        came = loop.time()
         if self.latency_s:
             await asyncio.sleep(self.latency_s)
-        return await handler(request)
+        answer = await handler(request)
+        self.spans.append((came, loop.time()))
+        return answer
+
+    def round_trips(self) -> int:
+        """The longest chain of requests of which each came after the answer before it: what latency costs a client."""
+        count, free = 0, 0.0
+        for came, answered in sorted(self.spans, key=lambda span: span[1]):
+            if came >= free:
+                count, free = count + 1, answered
+        return count
+
+    @contextlib.asynccontextmanager
+    async def listening(self, address: str, port: int, tls: ssl.SSLContext | None) -> AsyncIterator[int]:
+        """Serves on the port that it yields."""
+        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, address, port, ssl_context=tls)
+            await site.start()
+            assert site._server is not None
+            yield site._server.sockets[0].getsockname()[1]
+        finally:
+            await runner.cleanup()
 
 
 @contextlib.asynccontextmanager
@@ -57,13 +86,5 @@ async def serving(
     simulator: Simulator, address: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[Place]:
     """The box on an address (port 0: any free one), for as long as the block lasts."""
-    runner = web.AppRunner(simulator.app(), access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, address, port, ssl_context=tls)
-        await site.start()
-        assert site._server is not None
-        taken = site._server.sockets[0].getsockname()[1]
+    async with simulator.listening(address, port, tls) as taken:
         yield Place(address, taken)
-    finally:
-        await runner.cleanup()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import ssl
 import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from selfcare.boxes.wire import Place
+from tests.boxes.base import Asked, Simulator
 from tests.boxes.home import Forward, Home
 
 
@@ -61,6 +63,9 @@ class UdpBox(asyncio.DatagramProtocol):
         if self.manners.deaf > 0:
             self.manners.deaf -= 1
             return
+        self.answer(data, addr)
+
+    def answer(self, data: bytes, addr: tuple[str, int]) -> None:
         answers = [*self.manners.junk, *self._answers(data, addr[0])]
         for answer in answers * 2 if self.manners.twice else answers:
             assert self.transport is not None
@@ -147,3 +152,42 @@ async def listening(manners: UdpManners | None = None, home: Home | None = None)
         yield box, Place("127.0.0.1", transport.get_extra_info("sockname")[1])
     finally:
         transport.close()
+
+
+class NatPmpSimulator(Simulator):
+    """The same box as the other families' are served: by hand, with a delay, its questions counted."""
+
+    family = "natpmp"
+    port = 5351
+
+    @contextlib.asynccontextmanager
+    async def listening(self, address: str, port: int, tls: ssl.SSLContext | None) -> AsyncIterator[int]:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: Late(self), local_addr=(address, port))
+        try:
+            yield transport.get_extra_info("sockname")[1]
+        finally:
+            transport.close()
+
+
+class Late(UdpBox):
+    """Answers after the delay of ``box``."""
+
+    def __init__(self, box: NatPmpSimulator) -> None:
+        super().__init__(box.home)
+        self.box = box
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self.box.asked.append(Asked("UDP", data[:2].hex(), data.hex()))
+        loop = asyncio.get_running_loop()
+        came = loop.time()
+
+        def answer() -> None:
+            if self.transport is not None and not self.transport.is_closing():
+                self.answer(data, addr)
+                self.box.spans.append((came, loop.time()))
+
+        loop.call_later(self.box.latency_s, answer)
+
+
+SIMULATOR = NatPmpSimulator

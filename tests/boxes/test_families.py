@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from selfcare.app.boxes import BoxDesk
 from selfcare.boxes.detect import detect
-from selfcare.boxes.driver import PairingKind, PairingState
+from selfcare.boxes.driver import Greets, PairingKind, PairingState
+from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.families import GENERIC, MODULES, all_drivers, driver, support
 from selfcare.boxes.hints import Gateway
 from selfcare.boxes.ports import PORTS
@@ -163,3 +166,56 @@ def test_a_password_that_was_changed_is_sent_once(family: str, tmp_path: Path) -
             assert sent == []
 
     asyncio.run(run())
+
+
+WHO = {"freebox": "/api_version", "livebox": "DeviceInfo", "sfr": "system.getInfo", "fritz": "/tr64desc.xml"}
+"""How each family that greets is asked who it is."""
+ENTRY = ("login", "checkToken", "createContext", "GetCurrentUser")
+
+
+@pytest.mark.parametrize("family", WHO)
+def test_a_known_box_is_asked_who_it_is_once_and_another_one_gets_no_login(
+    family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("selfcare.boxes.freebox.pairing.POLL_S", 0.01)
+    box = simulator(family)
+
+    def entries() -> list[int]:
+        return [n for n, a in enumerate(box.asked) if any(word in a.path + a.body for word in ENTRY)]
+
+    async def run() -> None:
+        async with serving(box) as place:
+            async with desk(tmp_path) as first:
+                found = (await first.detect(place)).box
+                assert found is not None and isinstance(driver(found.family).open(place), Greets)
+                [_ async for _ in first.pair(found, Secret(box.home.password))]
+            async with desk(tmp_path) as second:
+                box.asked.clear()
+                found = (await second.detect(place)).box
+                assert found is not None and (await second.status(found)).paired
+                before = box.asked[: entries()[0]]
+                assert sum(WHO[family] in a.path + a.body for a in before) == 1, [a.path for a in before]
+            box.home.uid, box.home.serial = "7C16890000FF", "SN20261122999"
+            async with desk(tmp_path) as third:
+                box.asked.clear()
+                found = (await third.detect(place)).box
+                assert found is not None
+                with pytest.raises(BoxError) as caught:
+                    await third.status(found)
+                assert caught.value.code is BoxErrorCode.BOX_CHANGED and entries() == []
+
+    asyncio.run(run())
+
+
+def test_of_the_programs_own_drivers_only_the_known_ones_are_imported(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from tests.boxes.test_families import desk\n"
+        "from selfcare.boxes.families import MODULES\n"
+        "from selfcare.model.box import BoxFamily\n"
+        "found = desk(Path('.'))._only({BoxFamily.SFR})\n"
+        "print([d.family.value for d in found], [m for f, m in MODULES.items() if m in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == "['sfr'] ['selfcare.boxes.sfr']\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from selfcare.boxes.errors import BoxErrorCode
+from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.freebox import DRIVER, FreeboxSession
 from selfcare.boxes.freebox.client import Client
 from selfcare.boxes.freebox.credential import Credential
@@ -182,3 +182,19 @@ def test_a_box_swapped_during_a_session_is_not_logged_in_to() -> None:
 
     assert BoxErrorCode.BOX_CHANGED in asyncio.run(whole())
     assert simulator.logins == 1
+
+
+def test_a_token_given_over_https_does_not_go_where_the_box_was_greeted_in_the_clear() -> None:
+    simulator = box()
+
+    async def whole() -> None:
+        async with serving(simulator) as place:
+            session = FreeboxSession(place)
+            assert await session.greet() is not None
+            simulator.asked.clear()
+            with pytest.raises(BoxError):
+                await session.log_in(Credential(Secret(simulator.token), simulator.home.uid, tls=True).text())
+            await session.close()
+
+    asyncio.run(whole())
+    assert simulator.asked == []

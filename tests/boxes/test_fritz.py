@@ -338,8 +338,8 @@ def test_claims_are_the_ports() -> None:
 def test_a_full_reading_is_few_requests() -> None:
     async def job(session, box):
         before = len(box.asked)
-        # The description, five services' own and ten questions; then the same without those and the idle session.
-        for expected in (1 + 5 + 10, 1 + 9):
+        # The description and ten questions (the services were described with the login); then without the idle session.
+        for expected in (1 + 10, 1 + 9):
             await asyncio.gather(session.device(), session.wan(), session.wan_traffic(), session.dsl())
             assert len(box.asked) - before == expected, [x.path for x in box.asked[before:]]
             before = len(box.asked)

@@ -31,6 +31,7 @@ from selfcare.model.box import (
     WifiSettings,
     WifiSsid,
 )
+from tests.boxes import soapish
 from tests.boxes.base import serving
 from tests.boxes.fritz import USER, FritzBox
 from tests.boxes.home import FAULTS, Home
@@ -128,6 +129,22 @@ def test_sha_256_and_no_qop() -> None:
     assert challenge_of('Digest realm="a\r\nX: y", nonce="b"') in (None, {"nonce": "b", "algorithm": "MD5"})
 
 
+def test_a_box_whose_descriptions_want_a_login_too_sees_one_attempt() -> None:
+    """Several are read at once: each with a wrong password would be a failed attempt of its own."""
+
+    async def job(session, box):
+        async def shut(request: web.Request) -> web.StreamResponse:
+            return soapish.xml(soapish.scpd({})) if box._admitted(request) else box._unauthorised()
+
+        for name in box.services:
+            box.instead[f"/{name}SCPD.xml"] = shut
+        with pytest.raises(BoxError) as caught:
+            await session.log_in(Secret(f"{USER}\nwrong-password"))
+        assert caught.value.code is BoxErrorCode.LOGIN_FAILED and box.attempts == 1
+
+    run(job, login=False)
+
+
 def test_pairing_is_one_attempt() -> None:
     async def main(password: str | None):
         box = FritzBox()
@@ -170,11 +187,12 @@ def test_hostile_answers(name: str, where: str) -> None:
         box.instead[where], code = HOSTILE[name]
         call = {"GetInfo": session.device, "/devicehostlist.lua": session.hosts}.get(where, session._link.call)
         arguments = ("WANPPPConnection1", "GetInfo") if where.startswith("/WAN") else ()
+        await session.log_in(Secret(f"{USER}\n{box.home.password}"))  # the description is spoilt already
         with pytest.raises(BoxError) as caught:
             await call(*arguments)
         assert caught.value.code is code
 
-    run(job)
+    run(job, login=False)
 
 
 async def dripping(request: web.Request) -> web.StreamResponse:
@@ -248,7 +266,7 @@ def test_another_box_at_the_address_is_not_one_of_these() -> None:
             await session.close()
             return caught.value.code, len(box.asked)
 
-    assert asyncio.run(main()) == (BoxErrorCode.NOT_THIS_BOX, 2)
+    assert asyncio.run(main()) == (BoxErrorCode.NOT_THIS_BOX, 2), "recognised, then asked once more"
 
 
 def test_no_secret_leaves(caplog: pytest.LogCaptureFixture) -> None:

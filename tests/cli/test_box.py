@@ -22,6 +22,7 @@ from selfcare.boxes.errors import BoxErrorCode
 from selfcare.boxes.reading import METHODS
 from selfcare.cli import main
 from selfcare.cli.box import FAMILIES, READINGS
+from selfcare.cli.main import COMMANDS
 from selfcare.contract.box import box_exit_code, load_box_schema
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.secrets import SecretStore
@@ -84,16 +85,16 @@ def test_found_paired_read_forgotten(terminal: Terminal, capsys: Out) -> None:
     assert terminal.run("detect") == 0
     assert "Toy, at 127.0.0.1" in (said := capsys.readouterr().out) and "Paired: no" in said
     assert terminal.run("status") == 5, "found, but nothing of the line was told"
-    assert "Pairing would add: Internet session, DSL line, Wi-Fi, devices." in capsys.readouterr().out
+    assert "Paired, it would also tell: the state of the line, the Wi-Fi, the devices.\n" in capsys.readouterr().out
     assert terminal.run("hosts") == 5
     assert "only once it is paired" in capsys.readouterr().err
     pair(terminal)
     told = capsys.readouterr().err
     assert "no keyring" in told and "The box is paired." in told
     assert terminal.run("status") == 0
-    assert "51,234 / ? kbit/s" in capsys.readouterr().out
+    assert "receives 51.2 Mbit/s, sends ?" in capsys.readouterr().out
     assert terminal.run("hosts", "--lang", "fr") == 0
-    assert capsys.readouterr().out == "pc-camille, 192.168.1.20, en ligne\n"
+    assert capsys.readouterr().out == "pc-camille  192.168.1.20  en ligne\n"
     assert terminal.run("forget") == 0 and terminal.run("hosts") == 5
 
 
@@ -270,3 +271,25 @@ def test_the_command_line_imports_no_network_library_for_it() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
+
+
+def test_a_command_imports_no_other_commands_words() -> None:
+    code = (
+        "import sys, selfcare.wiring\n"
+        "from selfcare.cli.main import main\n"
+        "try:\n    main(sys.argv[1:], selfcare.wiring.build_services)\nfinally:\n"
+        "    late = ('selfcare.cli.check', 'selfcare.diagnosis', 'selfcare.remedies', 'msgspec', 'aiohttp')\n"
+        "    sys.stderr.write(str([m for m in late if m in sys.modules]))"
+    )
+    for words in (("box", "--help"), ("box", "status", "--address", "nowhere")):
+        found = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+        assert found.stderr.endswith("[]"), found.stderr
+
+
+def test_every_command_is_in_the_help_and_alone_too(capsys: Out, terminal: Terminal) -> None:
+    assert main(["--help"], terminal._services) == 0
+    said = capsys.readouterr().out
+    for name in COMMANDS:
+        assert f"\n    {name} " in said
+        assert main([name, "--help"], terminal._services) == 0
+        assert f"selfcare {name}" in capsys.readouterr().out

@@ -147,6 +147,16 @@ def test_nothing_of_a_failure_shows_the_secret(tmp_path: Path, caplog: pytest.Lo
     assert CANARY not in told
 
 
+def test_getting_ready_reads_no_secret_and_never_fails(tmp_path: Path) -> None:
+    keyring = Memory()
+    asked: list[str] = []
+    keyring.get_password = lambda service, name: asked.append(name)  # type: ignore[method-assign, assignment]
+    SecretStore(tmp_path, lambda: keyring).warm(Where.KEYRING)
+    SecretStore(tmp_path, lambda: Broken()._missing).warm(Where.KEYRING)  # type: ignore[attr-defined]
+    SecretStore(tmp_path, none).warm(Where.FILE)
+    assert asked == [] and list(tmp_path.iterdir()) == []
+
+
 def test_importing_the_store_does_not_import_the_keyring() -> None:
     import subprocess
 

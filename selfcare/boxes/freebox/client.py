@@ -57,7 +57,12 @@ class Client:
         With ``need_tls`` nothing is sent in the clear: a token that was given over https is never used otherwise.
         """
         async with self._greeting:
-            return self.who if self.who is not None else await self._greet(need_tls)
+            if self.who is not None and (self.secure or not need_tls):
+                return self.who
+            if self._wire is not None:  # greeted in the clear: a token that was given over https does not go there
+                await self._wire.close()
+                self._wire = self.who = None
+            return await self._greet(need_tls)
 
     async def _greet(self, need_tls: bool) -> DeviceInfo:
         wire, told = await self._first_answer(need_tls)

@@ -66,6 +66,13 @@ class Reading:
         """This very box, once it has said anything."""
         return self._client.who.uid if self._client.who is not None else None
 
+    async def greet(self) -> DeviceInfo | None:
+        """Over https where the box has it: what comes next goes the same way."""
+        try:
+            return await self._client.hello()
+        except BoxError:
+            return None
+
     async def log_in(self, secret: Secret) -> None:
         """Once; a refusal is final."""
         await self._client.log_in(credential.read(secret))

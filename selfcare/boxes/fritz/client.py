@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import threading
 from collections.abc import Callable
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 PORT = 49000
 DESCRIPTION = "/tr64desc.xml"
-THREADS = 4
-"""As many as connections of the transport."""
+THREADS = 12
+"""They wait most of the time, several for one service's description; the transport has fewer connections."""
 DEADLINE_S = 12.0
 """Seconds for a call with its service's description and its login: each request in it is bounded more narrowly."""
 MOST_DESCRIPTION = 512 * 1024
@@ -98,6 +99,15 @@ class Link:
         await self.root()
         return await self._in_thread(lambda: self._call(service, action, arguments))
 
+    async def describe(self, service: str) -> None:
+        """Reads a service's description ahead of its first use; ``UNSUPPORTED``: the box has no such service."""
+        await self.root()
+        await self._in_thread(lambda: self._described(service))
+
+    def make_ready(self) -> None:
+        """Imports fritzconnection in a thread, some 100 ms; whoever calls meanwhile waits for it."""
+        threading.Thread(target=_imported, daemon=True, name="selfcare-fritz-import").start()
+
     async def page(self, path: str) -> Element:
         """A list that an action named the path of: on the box, with its session id in the query."""
         if not path.startswith("/") or path.startswith("//") or len(path) > 500 or not path.isprintable():
@@ -119,12 +129,18 @@ class Link:
 
     # -- in a worker thread --------------------------------------------------------------------------
 
-    def _call(self, service: str, action: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _described(self, service: str) -> _Tools:
         with self._make_lock:
             tools = self._tools = self._tools or self._made()
+        if service not in tools.manager.services:
+            raise BoxError(BoxErrorCode.UNSUPPORTED, action=service)
+        self._load(tools, service)
+        return tools
+
+    def _call(self, service: str, action: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        tools = self._described(service)
         try:
             found = tools.manager.services[service]
-            self._load(tools, service)
             if action not in found.actions:
                 raise KeyError(action)
         except KeyError:
@@ -172,6 +188,11 @@ class Link:
                 raise
             except Exception as error:
                 raise BoxError(BoxErrorCode.UNREADABLE, kind=type(error).__name__) from None
+
+
+def _imported() -> None:
+    for name in ("fritzconnection.core.devices", "fritzconnection.core.soaper", "selfcare.boxes.fritz.adapter"):
+        importlib.import_module(name)
 
 
 def _narrower(error: BoxError) -> BoxError:

@@ -39,6 +39,10 @@ from selfcare.model.box import (
 )
 
 CONNECTIONS = ("WANPPPConnection1", "WANIPConnection1")
+STATUS = (
+    "LANConfigSecurity1", "DeviceInfo1", "WANCommonInterfaceConfig1", "WANDSLInterfaceConfig1", *CONNECTIONS,
+)  # fmt: skip
+"""Whose descriptions the login and a status need: read together, as they tell nothing but names."""
 NETWORKS = (1, 2, 3, 4)
 """``WLANConfiguration1…4``: 2.4 GHz, 5 GHz, then a second 5 or 6 GHz on some, the guests' last."""
 _OPTIONAL = (BoxErrorCode.UNSUPPORTED, BoxErrorCode.REFUSED, BoxErrorCode.NOT_FOUND, BoxErrorCode.UNREADABLE)
@@ -54,11 +58,26 @@ class FritzSession:
         self._connection: str | None = None
         self.rights: frozenset[str] | None = None
 
+    async def greet(self) -> DeviceInfo | None:
+        """The description, without login. The libraries for what comes next are imported while the box answers."""
+        self._link.make_ready()
+        try:
+            return parse.described(await self._link.root())
+        except BoxError:
+            return None
+
     async def log_in(self, credential: Secret) -> None:
         """``user`` newline ``password``, or the password alone: then the user is whom the box names as the last one."""
         user, found, password = credential.reveal().partition("\n")
         if not found:
-            user, password = await self._last_user(), credential.reveal()
+            password = credential.reveal()
+        await self._link.root()
+        # Before the login is there to be sent: several requests at once would be several attempts with it.
+        ahead = asyncio.gather(*(self._link.describe(service) for service in STATUS), return_exceptions=True)
+        try:
+            user = user if found else await self._last_user()
+        finally:
+            await ahead
         self._link.use(user, Secret(password))
         self.rights = parse_home.rights(await self._link.call("LANConfigSecurity1", "X_AVM-DE_GetCurrentUser")) or None
 

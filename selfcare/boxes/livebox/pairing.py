@@ -6,33 +6,25 @@ from collections.abc import AsyncIterator
 
 from selfcare.boxes.driver import PairingState, PairingStep
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.livebox.client import Sysbus
-from selfcare.boxes.livebox.parse import home
 from selfcare.boxes.livebox.session import LiveboxSession
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
-from selfcare.model.box import BoxFamily, DeviceInfo
+from selfcare.model.box import DeviceInfo
 
 ASK, GRANTED, DENIED = (
     "box.pair.livebox.password",
     "box.pair.livebox.granted",
     "box.pair.livebox.refused",
 )
-RECOGNISE_S = 3.0
 
 
 async def recognise(place: Place) -> DeviceInfo | None:
     """One request, a second one for old firmware. A refusal in the bus's own words is a Livebox that wants a login."""
-    bus = Sysbus(place)
+    session = LiveboxSession(place)
     try:
-        found = home.device(await bus.call("DeviceInfo", "get", limit_s=RECOGNISE_S))
-    except BoxError as error:
-        asked = error.code is BoxErrorCode.LOGIN_REQUIRED and error.box_says is not None
-        return DeviceInfo(BoxFamily.LIVEBOX) if asked else None
+        return await session.greet()
     finally:
-        await bus.close()
-    known = (found.product_class or "").startswith("Livebox") or found.software_version
-    return found if found.product_class and known else None
+        await session.close()
 
 
 async def pair(place: Place, secret: Secret | None) -> AsyncIterator[PairingStep]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 
-from selfcare.boxes.errors import BoxError
+from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.livebox.client import Sysbus
+from selfcare.boxes.livebox.parse import home
 from selfcare.boxes.livebox.writes import Writes
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
-from selfcare.model.box import BoxFamily
+from selfcare.model.box import BoxFamily, DeviceInfo
+
+RECOGNISE_S = 3.0
 
 
 class LiveboxSession(Writes):
@@ -25,6 +28,19 @@ class LiveboxSession(Writes):
     def uid(self) -> str | None:
         """Of this very box, once it was asked."""
         return self.bus.uid
+
+    async def greet(self) -> DeviceInfo | None:
+        """A refusal in the bus's own words is a Livebox that wants a login."""
+        try:
+            found = home.device(await self.bus.call("DeviceInfo", "get", limit_s=RECOGNISE_S))
+        except BoxError as error:
+            asked = error.code is BoxErrorCode.LOGIN_REQUIRED and error.box_says is not None
+            return DeviceInfo(BoxFamily.LIVEBOX) if asked else None
+        known = (found.product_class or "").startswith("Livebox") or found.software_version
+        if not found.product_class or not known:
+            return None
+        self.bus.uid = self.bus.uid or found.uid
+        return found
 
     async def log_in(self, credential: Secret) -> None:
         """With the administrator's password. Which box it is is learned first, for the day the session ends."""

@@ -10,13 +10,11 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from selfcare.boxes.driver import PairingState, PairingStep
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.secret import Secret
-from selfcare.boxes.sfr import parse
 from selfcare.boxes.sfr.client import BUTTON, NOT_PRESSED, OPEN, PASSWORD, Client
+from selfcare.boxes.sfr.session import SfrSession
 from selfcare.boxes.wire import Place
-from selfcare.model.box import BoxFamily, DeviceInfo
+from selfcare.model.box import DeviceInfo
 
-_LIMIT_S = 1.5
-"""Seconds for somebody who may be another make of box."""
 BUTTON_S = 300.0
 """Seconds within which the button must be pressed (specification)."""
 POLL_S = 2.0
@@ -25,14 +23,11 @@ POLL_S = 2.0
 
 async def recognise(place: Place) -> DeviceInfo | None:
     """``system.getInfo`` needs no login. During an update the box says only that (error 120)."""
-    client = Client(place)
+    session = SfrSession(place)
     try:
-        found = parse.device(await client.get("system.getInfo", limit_s=_LIMIT_S))
-    except BoxError as error:
-        return DeviceInfo(BoxFamily.SFR, updating=True) if error.code is BoxErrorCode.UPDATING else None
+        return await session.greet()
     finally:
-        await client.close()
-    return found[0] if found is not None else None
+        await session.close()
 
 
 async def pair(place: Place, password: Secret | None) -> AsyncIterator[PairingStep]:

@@ -33,6 +33,8 @@ from selfcare.model.box import (
     WifiSsid,
 )
 
+_GREET_S = 1.5
+"""Seconds for somebody who may be another make of box."""
 _SYNC_S = 2.0
 """Seconds. ``ont.sync`` asks the terminal anew; where it is slow, the figures of the last time are read."""
 
@@ -52,6 +54,17 @@ class SfrSession:
         self._client = Client(place)
         self._known: tuple[DeviceInfo, AccessMedium | None] | None = None
         self._asking = asyncio.Lock()
+
+    async def greet(self) -> DeviceInfo | None:
+        """``system.getInfo`` needs no login. During an update the box says only that (error 120)."""
+        try:
+            found = parse.device(await self._client.get("system.getInfo", limit_s=_GREET_S))
+        except BoxError as error:
+            return DeviceInfo(BoxFamily.SFR, updating=True) if error.code is BoxErrorCode.UPDATING else None
+        if found is None:
+            return None
+        self.uid, self._known = found[0].uid, found
+        return found[0]
 
     async def log_in(self, credential: Secret) -> None:
         """Password: proved at once, and once. Button: its token is taken as it is; the first private call shows."""
@@ -78,7 +91,9 @@ class SfrSession:
         return found
 
     async def _self(self) -> tuple[DeviceInfo, AccessMedium | None]:
-        """Asked once for all who need to know what the line is."""
+        """Asked once for all who need to know what the line is; nobody who knows it waits for :meth:`device`."""
+        if self._known is not None:
+            return self._known
         async with self._asking:
             if self._known is None:
                 self._known = await self._ask()
