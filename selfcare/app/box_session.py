@@ -20,7 +20,7 @@ SURE_S = 30.0
 
 REFUSALS = frozenset({BoxErrorCode.LOGIN_FAILED, BoxErrorCode.TOKEN_REVOKED})
 """Remembered: the same secret is never sent again."""
-_NO_ENTRY = REFUSALS | {
+NO_ENTRY = REFUSALS | {
     BoxErrorCode.LOCKED_OUT, BoxErrorCode.LOGIN_DISABLED, BoxErrorCode.NOT_LOCAL, BoxErrorCode.LOGIN_REQUIRED,
     BoxErrorCode.SESSION_ENDED, BoxErrorCode.PAIRING_DISABLED, BoxErrorCode.BUSY, BoxErrorCode.REFUSED,
 }  # fmt: skip
@@ -97,7 +97,7 @@ class Conversation:
             await self._log_in(session, self.known)
         except (BoxError, SelfcareError) as error:
             await session.close()
-            if isinstance(error, BoxError) and error.code not in _NO_ENTRY:
+            if isinstance(error, BoxError) and error.code not in NO_ENTRY:
                 raise
             self.trouble = error
             return self.driver.open(self.found.place)
@@ -110,8 +110,9 @@ class Conversation:
     async def _log_in(self, session: Session, known: KnownBox) -> None:
         if known.refused is not None:
             raise BoxError(_code(known.refused))
-        if known.locked_s:
-            raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=known.locked_s)
+        left = known.locked_s or await asyncio.to_thread(self.credentials.shut_s, identity(self.found))
+        if left:
+            raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=left)
         secret = await asyncio.to_thread(self.credentials.secret, known)
         if secret is None:
             raise BoxError(BoxErrorCode.LOGIN_REQUIRED)

@@ -62,6 +62,7 @@ _WHY: Mapping[BoxErrorCode, Why] = {
     BoxErrorCode.UNREADABLE: Why.UNREADABLE,
     BoxErrorCode.TOO_LARGE: Why.UNREADABLE,
 }
+_FINAL = (BoxErrorCode.LOGIN_FAILED, BoxErrorCode.TOKEN_REVOKED, BoxErrorCode.LOCKED_OUT)
 _log = logging.getLogger(__name__)
 
 
@@ -162,6 +163,8 @@ def _identity(
     told = BoxError(BoxErrorCode.TOO_SLOW) if who.cancelled() else who.result()
     if isinstance(told, DeviceInfo):
         return told
+    if told.code in _FINAL:
+        raise told  # whoever keeps the secret must hear of it, or it would be sent again
     silent = all(isinstance(value, Absent) and value.why is not Why.NEEDS_PAIRING for value in read_out.values())
     if silent:
         raise told

@@ -21,6 +21,8 @@ from selfcare.ground.secrets import Kept, SecretStore, Where
 
 LOCK_OUT_S = 15 * 60.0
 """Seconds, where a box does not say how long it locks out. Source: a Bbox client's help, "wait 15+ minutes"."""
+LONGEST_S = 24 * 3600.0
+"""Seconds that a lock-out is believed at most, whatever a box says or a clock that was set back makes of it."""
 _MAX_BYTES = 16 * 1024
 
 
@@ -49,7 +51,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class KnownBox:
-    """``uid`` and ``mac`` are digests. ``refused``: the code of its refusal. ``locked_until``: UNIX time."""
+    """``uid`` and ``mac`` are digests. ``refused``: the code of its refusal. ``locked_until``: UNIX time.
+
+    ``since``: when this secret was given, so that a refusal of an older one is not taken for its own.
+    """
 
     id: str
     family: str
@@ -59,13 +64,12 @@ class KnownBox:
     where: str
     refused: str | None = None
     locked_until: float = 0.0
+    since: float = 0.0
 
     @property
     def locked_s(self) -> float:
         """Seconds until it may be tried again; 0: now."""
-        # A clock that was set back must not lock out for years.
-        left = self.locked_until - time.time()
-        return left if 0.0 < left <= 24 * 3600.0 else 0.0
+        return _left(self.locked_until)
 
     def is_same(self, who: Identity) -> bool | None:
         """Whether this is that box; None where nothing tells (no uid without login, no hardware address)."""
@@ -91,11 +95,17 @@ class Credentials:
     def __init__(self, folder: Path, store: SecretStore | None = None) -> None:
         self._folder = folder / "boxes"
         self.store = store or SecretStore(folder)
+        # Also in mind: a disk that is full must not make a refused secret one to be tried again.
+        self._refused: dict[tuple[str, float], str] = {}
+        self._shut: dict[str, float] = {}
 
     def known(self) -> tuple[KnownBox, ...]:
         """All boxes this program was let into; a file that cannot be read is passed over, and stays."""
         found = (self._read(path) for path in sorted(self._folder.glob("*.json")))
-        return tuple(box for box in found if box is not None)
+        return tuple(self._minded(box) for box in found if box is not None)
+
+    def _minded(self, box: KnownBox) -> KnownBox:
+        return box if box.refused is not None else replace(box, refused=self._refused.get((box.id, box.since)))
 
     def match(self, who: Identity) -> Match:
         """The known box that this is. Where nothing tells, the one last known at this address."""
@@ -121,7 +131,7 @@ class Credentials:
         for other in self.known():
             if (other.family, other.address) == (who.family, who.address) and other.id != name:
                 self._write(replace(other, address=""))
-        self._write(KnownBox(name, who.family, who.address, uid, mac, kept.where.value))
+        self._write(KnownBox(name, who.family, who.address, uid, mac, kept.where.value, since=time.time()))
         return kept
 
     def secret(self, box: KnownBox) -> Secret | None:
@@ -130,11 +140,29 @@ class Credentials:
 
     def refuse(self, box: KnownBox, code: str) -> None:
         """Remembers that the box turned the secret down: only a new one is ever tried."""
-        self._note(box, refused=code)
+        self._refused[box.id, box.since] = code
+        now = self._read(self._path(box.id))
+        if now is not None and now.since == box.since:  # else a new secret was given meanwhile: it was not refused
+            self._note(box, refused=code)
 
     def lock(self, box: KnownBox, seconds: float | None) -> None:
         """Remembers until when the box lets nobody in."""
-        self._note(box, locked_until=time.time() + (seconds or LOCK_OUT_S))
+        self._note(box, locked_until=_until(seconds))
+
+    def shut(self, who: Identity, seconds: float | None) -> None:
+        """Likewise of a box that this program was never let into: nobody may try to pair before."""
+        until = _until(seconds)
+        self._shut[_door(who)] = until
+        write_atomic(self._folder / f"{_door(who)}.shut", json.dumps(until).encode())
+
+    def shut_s(self, who: Identity) -> float:
+        """Seconds until a pairing may be tried again; 0: now."""
+        try:
+            with (self._folder / f"{_door(who)}.shut").open("rb") as handle:
+                told = float(json.loads(handle.read(64)))
+        except (OSError, ValueError, TypeError):
+            told = 0.0
+        return max(_left(told), _left(self._shut.get(_door(who), 0.0)))
 
     def seen(self, box: KnownBox, who: Identity) -> None:
         """What was learned about a box since: another address, its uid."""
@@ -179,9 +207,24 @@ class Credentials:
                 where=Where(data["where"]).value,
                 refused=_text(data.get("refused")),
                 locked_until=float(data.get("locked_until", 0.0)),
+                since=float(data.get("since", 0.0)),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
+
+
+def _until(seconds: float | None) -> float:
+    return time.time() + min(seconds or LOCK_OUT_S, LONGEST_S)
+
+
+def _left(until: float) -> float:
+    """A clock that was set back must not lock out for years."""
+    left = until - time.time()
+    return left if 0.0 < left <= LONGEST_S else 0.0
+
+
+def _door(who: Identity) -> str:
+    return who.name or _digest(who.family, who.address) or ""
 
 
 def _digest(family: str, what: str | None) -> str | None:

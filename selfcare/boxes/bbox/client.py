@@ -80,6 +80,7 @@ class Client:
         self._password: Secret | None = None
         self._cookie: Secret | None = None
         self._token: Secret | None = None
+        self._final: BoxError | None = None
         self._door = asyncio.Lock()
 
     async def log_in(self, kept: Secret) -> None:
@@ -94,7 +95,7 @@ class Client:
             await self._wire.close()
             self._wire = wire(self._place, manner)
         await self._enter(password)
-        self._password = password
+        self._password, self._final = password, None
 
     async def _enter(self, password: Secret) -> None:
         form = {"password": password.reveal(), "remember": "1"}
@@ -128,15 +129,29 @@ class Client:
         """A session that ran out is opened again once, whoever of several parallel readings notices first."""
         used = self._cookie
         reply = await self._once(method, path, form)
-        if reply.status in (401, 403) and self._password is not None:
-            async with self._door:
-                if self._cookie is used:
-                    await self._enter(self._password)
+        if reply.status in (401, 403) and (self._password is not None or self._final is not None):
+            await self._again(used)
             reply = await self._once(method, path, form)
             if reply.status in (401, 403):
                 raise BoxError(BoxErrorCode.SESSION_ENDED)
         self._meaning(reply, path)
         return reply
+
+    async def _again(self, used: Secret | None) -> None:
+        """A password that was changed meanwhile is refused once, and all readings are told: each try counts."""
+        async with self._door:
+            if self._final is not None:
+                raise BoxError(self._final.code, retry_after=self._final.retry_after)
+            if self._cookie is not used:
+                return
+            if self._password is None:
+                raise BoxError(BoxErrorCode.SESSION_ENDED)
+            try:
+                await self._enter(self._password)
+            except BoxError as error:
+                if error.code not in (BoxErrorCode.UNREACHABLE, BoxErrorCode.TOO_SLOW):
+                    self._password, self._final = None, error
+                raise
 
     async def _once(self, method: str, path: str, form: Mapping[str, str] | None) -> Reply:
         for _ in range(_BUSY_TRIES):
@@ -189,7 +204,7 @@ class Client:
         except BoxError:
             pass
         finally:
-            self._cookie = self._token = self._password = None
+            self._cookie = self._token = self._password = self._final = None
             await self._wire.close()
 
 

@@ -42,6 +42,7 @@ class Client:
         self._base = "/api/"
         self._wire: Wire | None = None
         self._credential: Credential | None = None
+        self._final: BoxErrorCode | None = None
         self._session: Secret | None = None
         self._greeting, self._opening = asyncio.Lock(), asyncio.Lock()
         self._flying: dict[str, asyncio.Task[Any]] = {}
@@ -99,7 +100,7 @@ class Client:
             raise BoxError(BoxErrorCode.BOX_CHANGED)
         async with self._opening:
             await self._open_session(credential)
-            self._credential = credential
+            self._credential, self._final = credential, None
 
     async def _open_session(self, credential: Credential) -> None:
         """``password`` is HMAC-SHA1 of the challenge with the token as key, in hexadecimal digits."""
@@ -146,24 +147,24 @@ class Client:
         try:
             return result(reply, path)
         except BoxError as error:
-            if error.code is not BoxErrorCode.SESSION_ENDED or self._credential is None:
+            if error.code is not BoxErrorCode.SESSION_ENDED or (self._credential is None and self._final is None):
                 raise
-        await self._reopen(used, self._credential)
+        await self._reopen(used)
         return result(await self._send(method, path, sent), path)
 
-    async def _reopen(self, used: Secret | None, credential: Credential) -> None:
-        """Requests that fail together open one session together; a refused opening is not tried again."""
+    async def _reopen(self, used: Secret | None) -> None:
+        """Requests that fail together open one session together; a refused opening is told to all of them."""
         async with self._opening:
             if self._session is not used:
                 return
             if self._credential is None:
-                raise BoxError(BoxErrorCode.SESSION_ENDED)
+                raise BoxError(self._final or BoxErrorCode.SESSION_ENDED)
             try:
                 await self._same_box()
-                await self._open_session(credential)
+                await self._open_session(self._credential)
             except BoxError as error:
                 if error.code not in (BoxErrorCode.UNREACHABLE, BoxErrorCode.TOO_SLOW):
-                    self._credential = None
+                    self._credential, self._final = None, error.code
                 raise
 
     async def _same_box(self) -> None:
@@ -208,7 +209,7 @@ class Client:
                     headers={"X-Fbx-App-Auth": self._session.reveal()},
                     limit_s=HELLO_S,
                 )
-        self._session, self._credential = None, None
+        self._session, self._credential, self._final = None, None, None
         if self._wire is not None:
             await self._wire.close()
         self._wire, self.who = None, None

@@ -193,7 +193,8 @@ class Sysbus:
         async with self._door:
             if self._context is not ended:
                 if self._context is None:
-                    raise BoxError(BoxErrorCode.SESSION_ENDED)
+                    refused = self._refused is not None and self._credential is None
+                    raise BoxError(BoxErrorCode.LOGIN_FAILED if refused else BoxErrorCode.SESSION_ENDED)
                 return False
             credential, self._context = self._credential, None
             if credential is None:
