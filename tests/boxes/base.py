@@ -64,6 +64,11 @@ async def serving(
         await site.start()
         assert site._server is not None
         taken = site._server.sockets[0].getsockname()[1]
+        if not port and tls is None and str(taken).endswith("443"):  # a Bbox there would be spoken to by TLS
+            other = web.TCPSite(runner, address, 0)
+            await other.start()
+            assert other._server is not None
+            taken = other._server.sockets[0].getsockname()[1]
         yield Place(address, taken)
     finally:
         await runner.cleanup()

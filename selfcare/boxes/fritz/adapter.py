@@ -80,7 +80,7 @@ class WireAdapter(BaseAdapter):
     def _proved(
         self, request: requests.PreparedRequest, path: str, digest: Digest, reply: Reply, used: str | None
     ) -> Reply:
-        """One thread at a time answers a new challenge: a password that was changed is refused once, not by all four."""
+        """One thread at a time answers a new challenge: a changed password is refused once, not to all four."""
         if digest.refused:
             raise BoxError(BoxErrorCode.LOGIN_FAILED)
         if digest.nonce is not None and digest.nonce != used:  # somebody else has answered a newer one meanwhile
