@@ -1,4 +1,4 @@
-"""What claims to be a box and means harm: it neither leads us elsewhere nor fills our memory, and errors keep no URL."""
+"""What claims to be a box and means harm neither leads us elsewhere nor fills our memory; errors keep no URL."""
 
 from __future__ import annotations
 

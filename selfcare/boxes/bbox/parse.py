@@ -6,11 +6,14 @@ Those of DSL are known from one public client only, not from a recorded line.
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.boxes.figures import lasting
 from selfcare.model.box import (
     Absent,
     AccessMedium,
@@ -30,11 +33,16 @@ from selfcare.model.box import (
     WanTraffic,
     Why,
 )
-from selfcare.model.units import Bytes, Celsius, Db, Kbps, Seconds
+from selfcare.model.units import Bytes, Celsius, Db, Kbps
 
 MODELS = {"F@st5330": "Bbox Miami / Must", "F@st5688": "Bbox Wi-Fi 6", "F@st5696": "Bbox (F@st5696b)",
           "TVW620": "Bbox (TVW620.I)"}  # fmt: skip
 """Product name prefix to the name people know; where that is not known for certain, the product's own."""
+MOST_OBJECTS = 32
+"""Of the list that a reply is. Two were recorded, one is usual."""
+MOST_ROWS = 1000
+"""Of a list inside."""
+_HARDWARE = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _INTERNET_OK = 2  # in every sample; no other value was ever seen with its meaning
 
 
@@ -44,6 +52,8 @@ def merged(reply: Any) -> dict[str, Any]:
     ``GET hosts`` was recorded as two objects, the second with an empty ``hosts.list``: lists are joined, not replaced.
     """
     result: dict[str, Any] = {}
+    if isinstance(reply, list) and len(reply) > MOST_OBJECTS:
+        raise BoxError(BoxErrorCode.UNREADABLE, kind="shape")  # each costs the size of all: minutes, for a long list
     for each in reply if isinstance(reply, list) else [reply]:
         if not isinstance(each, Mapping):
             raise BoxError(BoxErrorCode.UNREADABLE, kind="shape")
@@ -80,7 +90,7 @@ def inner(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def items(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
     """The objects of a nested list."""
     value = data.get(name)
-    for each in value if isinstance(value, list) else ():
+    for each in value[:MOST_ROWS] if isinstance(value, list) else ():
         if isinstance(each, Mapping):
             yield each
 
@@ -101,9 +111,15 @@ def number(value: object) -> float | None:
 
 
 def whole(value: object) -> int | None:
-    """Like :func:`number`, cut to an integer."""
+    """Like :func:`number`, cut to an integer, and not below 0, which is a box's way to say "none"."""
     found = number(value)
-    return int(found) if found is not None else None
+    return int(found) if found is not None and found >= 0 else None
+
+
+def within(value: object, low: float, high: float) -> float | None:
+    """A number that can be one of its kind."""
+    found = number(value)
+    return found if found is not None and low <= found <= high else None
 
 
 def flag(value: object) -> bool | None:
@@ -113,8 +129,23 @@ def flag(value: object) -> bool | None:
 
 
 def text(value: object) -> str | None:
-    """A text that says something, at most 200 characters of it."""
-    return value.strip()[:200] if isinstance(value, str) and value.strip() else None
+    """A text that says something, at most 200 characters of it, without what a terminal or a window would obey."""
+    if not isinstance(value, str):
+        return None
+    return "".join(letter for letter in value[:1000] if letter.isprintable()).strip()[:200] or None
+
+
+def hardware(value: object) -> str | None:
+    """A hardware address, in lower case."""
+    plain = (text(value) or "").lower()
+    return plain if _HARDWARE.fullmatch(plain) else None
+
+
+def port(value: object) -> int | None:
+    """1 to 65535."""
+    plain = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    found = int(plain) if len(plain) <= 5 and plain.isascii() and plain.isdigit() else 0
+    return found if 0 < found <= 65535 else None
 
 
 def moment(value: object) -> datetime | None:
@@ -135,7 +166,6 @@ def device(reply: Any) -> DeviceInfo:
     name = text(data.get("modelname"))
     running = inner(data, "running") or inner(data, "main")
     serial = text(data.get("serialnumber"))
-    up_time = number(data.get("uptime"))
     return DeviceInfo(
         family=BoxFamily.BBOX,
         model_name=next((known for prefix, known in MODELS.items() if name and name.startswith(prefix)), name),
@@ -145,16 +175,16 @@ def device(reply: Any) -> DeviceInfo:
         api_version="1",
         serial_number=serial,
         uid=serial,
-        up_time=None if up_time is None else Seconds(up_time),
+        up_time=lasting(number(data.get("uptime"))),
         number_of_reboots=whole(data.get("numberofboots")),
         mode=Mode.ROUTER,
     )
 
 
 def temperature(reply: Any) -> Celsius | None:
-    """``GET device/cpu``: thousandths of a degree."""
-    raw = number(inner(inner(part(reply, "device"), "cpu"), "temperature").get("main"))
-    return None if not raw else Celsius(raw / 1000)
+    """``GET device/cpu``: thousandths of a degree. Less than one degree would be another unit, or nothing."""
+    raw = within(inner(inner(part(reply, "device"), "cpu"), "temperature").get("main"), 1000, 150_000)
+    return None if raw is None else Celsius(raw / 1000)
 
 
 def medium(reply: Any) -> AccessMedium | None:
@@ -176,10 +206,10 @@ def wan(reply: Any) -> WanStatus:
     """``GET wan/ip``."""
     data = part(reply, "wan")
     ip, link, internet = inner(data, "ip"), inner(data, "link"), inner(data, "internet")
-    address = _address(ip.get("address"))
+    address = address_of(ip.get("address"))
     kind = (text(link.get("type")) or "").lower()
-    prefixes = [text(each.get("prefix")) or text(each.get("ipaddress")) for each in items(ip, "ip6prefix")]
-    addresses = [text(each.get("ipaddress")) for each in items(ip, "ip6address")]
+    prefixes = [_network(each.get("prefix")) or _network(each.get("ipaddress")) for each in items(ip, "ip6prefix")]
+    addresses = [address_of(each.get("ipaddress")) for each in items(ip, "ip6address")]
     ports = _ports(ip)
     return WanStatus(
         status=_session(internet, ip, address),
@@ -188,8 +218,8 @@ def wan(reply: Any) -> WanStatus:
         ipv4_address=address,
         ipv6_address=next((each for each in addresses if each), None),
         ipv6_prefix=next((each for each in prefixes if each), None),
-        gateway=_address(ip.get("gateway")),
-        dns_servers=tuple(each.strip() for each in str(ip.get("dnsservers") or "").split(",") if each.strip()),
+        gateway=address_of(ip.get("gateway")),
+        dns_servers=tuple(a for each in str(ip.get("dnsservers") or "")[:500].split(",") if (a := address_of(each))),
         ports=ports,
         shared_ipv4=_shared(ip, ports),
         mtu=whole(ip.get("mtu")),
@@ -215,16 +245,28 @@ def _shared(ip: Mapping[str, Any], ports: PortRange | None) -> bool | None:
 
 def _ports(ip: Mapping[str, Any]) -> PortRange | None:
     """``portrange`` "lo:hi" counts only where MAP-T is on."""
-    first, _, last = str(ip.get("portrange") or "").partition(":")
-    if not flag(ip.get("maptenable")) or not (first.isdigit() and last.isdigit()):
+    first, _, last = str(ip.get("portrange") or "")[:40].partition(":")
+    low, high = (0 if first.strip() == "0" else port(first)), port(last)
+    if not flag(ip.get("maptenable")) or low is None or high is None:
         return None
-    low, high = int(first), int(last)
-    return PortRange(low, high) if low < high <= 65535 else None
+    return PortRange(low, high) if low < high else None
 
 
-def _address(value: object) -> str | None:
-    found = text(value)
-    return None if found in (None, "0.0.0.0", "::") else found
+def address_of(value: object) -> str | None:
+    """An IP address; 0.0.0.0 and :: are none."""
+    try:
+        found = ipaddress.ip_address((text(value) or "").partition("/")[0])
+    except ValueError:
+        return None
+    return None if found.is_unspecified else str(found)
+
+
+def _network(value: object) -> str | None:
+    try:
+        found = ipaddress.IPv6Interface(text(value) or "")
+    except ValueError:
+        return None
+    return None if found.ip.is_unspecified else text(value)
 
 
 def _up(value: object) -> LinkStatus | None:
@@ -235,7 +277,7 @@ def traffic(reply: Any) -> WanTraffic:
     """``GET wan/ip/stats``: bytes since the session began, ``bandwidth`` in kbit/s."""
     stats = inner(inner(part(reply, "wan"), "ip"), "stats")
     received, sent = (whole(inner(stats, side).get("bytes")) for side in ("rx", "tx"))
-    down, up = (number(inner(stats, side).get("bandwidth")) for side in ("rx", "tx"))
+    down, up = (within(inner(stats, side).get("bandwidth"), 0, 1e8) for side in ("rx", "tx"))
     return WanTraffic(
         None if received is None else Bytes(received),
         None if sent is None else Bytes(sent),
@@ -257,11 +299,10 @@ def dsl(reply: Any, stats: Any = None) -> DslLine:
         raise BoxError(BoxErrorCode.UNREADABLE, kind="dsl_state")
     counters = inner(inner(part(stats, "wan"), "xdsl"), "stats") if stats is not None else {}
     alive = status is LinkStatus.UP
-    showtime = number(data.get("showtime"))
     return DslLine(
         status=status,
         standard=text(data.get("modulation")),
-        showtime=Seconds(showtime) if alive and showtime is not None else None,
+        showtime=lasting(number(data.get("showtime"))) if alive else None,
         retrains=whole(data.get("sync_count")),
         down=_direction(inner(data, "down"), counters, "local", alive),
         up=_direction(inner(data, "up"), counters, "remote", alive),
@@ -271,7 +312,8 @@ def dsl(reply: Any, stats: Any = None) -> DslLine:
 def _direction(data: Mapping[str, Any], counters: Mapping[str, Any], side: str, alive: bool) -> DslDirection:
     if not alive:
         return DslDirection()
-    rate, noise, attenuation = (number(data.get(name)) for name in ("bitrates", "noise", "attenuation"))
+    rate, noise = within(data.get("bitrates"), 1, 1e8), within(data.get("noise"), -640, 640)
+    attenuation = within(data.get("attenuation"), 0, 1280)  # bounds of ITU-T G.997.1, in tenths
     return DslDirection(
         rate=Kbps(rate) if rate else None,
         noise_margin=None if noise is None else Db(noise / 10),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from selfcare.boxes.figures import lasting
 from selfcare.boxes.freebox.lenient import address, count, flag, items, mapping, moment, number, rows, text, whole
 from selfcare.model.box import (
     AccessMedium,
@@ -92,7 +93,6 @@ def _model_name(model: str | None) -> str | None:
 def device(who: DeviceInfo, system: Any, lan: Any, update: Any = None) -> DeviceInfo:
     """``system/``, ``lan/config/`` and from API 11 on ``update/`` added to what ``/api_version`` told."""
     told = mapping(system)
-    up = whole(told.get("uptime_val"), 0)
     return DeviceInfo(
         BoxFamily.FREEBOX,
         model_name=who.model_name,
@@ -103,7 +103,7 @@ def device(who: DeviceInfo, system: Any, lan: Any, update: Any = None) -> Device
         serial_number=text(told.get("serial")),
         mac_address=text(told.get("mac")),
         uid=who.uid,
-        up_time=Seconds(up) if up is not None else None,
+        up_time=lasting(whole(told.get("uptime_val"), 0)),
         mode=mode(lan),
         temperature=_temperature(told),
         updating=_updating(update),
@@ -194,12 +194,11 @@ def dsl(xdsl: Any) -> DslLine | None:
     if word is None:
         return None
     up = word == "showtime"
-    showtime = whole(status.get("uptime"), 0)
     return DslLine(
         status=_link(word),
         training=word if word in _TRAINING else None,
         standard=_standard(status),
-        showtime=Seconds(showtime) if up and showtime is not None else None,
+        showtime=lasting(whole(status.get("uptime"), 0)) if up else None,
         down=_direction(mapping(told.get("down")), up),
         up=_direction(mapping(told.get("up")), up),
     )
@@ -319,6 +318,6 @@ def started(up_time: Seconds | None, now: datetime) -> datetime | None:
     """When the box last started."""
     from datetime import timedelta
 
-    if up_time is None or up_time > 20 * 365 * 86400:
+    if up_time is None or lasting(up_time) is None:
         return None
     return now - timedelta(seconds=up_time)

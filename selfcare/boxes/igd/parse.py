@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element, ParseError
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.figures import LIMIT_32, ipv4, is_public, is_shared, port, truth, whole, word
+from selfcare.boxes.figures import LIMIT_32, ipv4, is_public, is_shared, lasting, port, truth, whole, word
 from selfcare.boxes.igd.description import Description
 from selfcare.boxes.soap import local
 from selfcare.model.box import (
@@ -65,7 +65,7 @@ def wan(info: Values, address: Values, link: Values) -> WanStatus:
     """
     state, found = status(info.get("NewConnectionStatus")), ipv4(address.get("NewExternalIPAddress"))
     told = address.get("NewExternalIPAddress") is not None
-    seconds = whole(info.get("NewUptime"), LIMIT_32)
+    seconds = lasting(whole(info.get("NewUptime")))
     connected = state is ConnectionStatus.CONNECTED
     lacking = connected and told and (found is None or not is_public(found))
     up = str(link.get("NewPhysicalLinkStatus") or "").strip().lower() == "up"
@@ -73,7 +73,7 @@ def wan(info: Values, address: Values, link: Values) -> WanStatus:
         status=state,
         link=LinkStatus.UP if up else None,
         last_error=word(info.get("NewLastConnectionError")),
-        up_time=Seconds(seconds) if connected and seconds is not None else None,
+        up_time=seconds if connected else None,
         ipv4_address=found,
         shared_ipv4=True if found is not None and is_shared(found) else None,
         public_ipv4=False if lacking else (True if found is not None and is_public(found) else None),

@@ -62,7 +62,7 @@ def value_of(reply: Reply) -> Any:
         raise BoxError(BoxErrorCode.LOGIN_REQUIRED)
     if reply.status == 429:
         wait = reply.header("retry-after") or ""
-        raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=float(wait) if wait.isdecimal() else None)
+        raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=float(wait[:9]) if wait.isdecimal() else None)
     if reply.status >= 400 and "json" not in (reply.header("content-type") or ""):
         code = {404: BoxErrorCode.UNSUPPORTED, 503: BoxErrorCode.BUSY}.get(reply.status, BoxErrorCode.REFUSED)
         raise BoxError(code, status=reply.status)
