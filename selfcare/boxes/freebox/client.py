@@ -201,18 +201,20 @@ class Client:
         """Ends the session at the box and lets go of the connections; never raises."""
         for task in list(self._flying.values()):
             task.cancel()
-        if self._session is not None and self._wire is not None:
-            with contextlib.suppress(BoxError):
-                await self._wire.request(
-                    "POST",
-                    f"{self._base}v{self.major}/login/logout/",
-                    headers={"X-Fbx-App-Auth": self._session.reveal()},
-                    limit_s=HELLO_S,
-                )
+        wire, session = self._wire, self._session
         self._session, self._credential, self._final = None, None, None
-        if self._wire is not None:
-            await self._wire.close()
         self._wire, self.who = None, None
+        if wire is None:
+            return
+        try:
+            if session is not None:
+                headers = {"X-Fbx-App-Auth": session.reveal()}
+                with contextlib.suppress(BoxError):
+                    await wire.request(
+                        "POST", f"{self._base}v{self.major}/login/logout/", headers=headers, limit_s=HELLO_S
+                    )
+        finally:  # also where nobody waits for the log-out any more
+            await wire.close()
 
 
 def _refused(error: BoxError) -> BoxError:

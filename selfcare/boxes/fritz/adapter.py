@@ -109,7 +109,11 @@ class WireAdapter(BaseAdapter):
         asked = self._wire.request(
             str(request.method), path, headers=headers, data=body, limit_s=LIMIT_S, most=MAX_REPLY
         )
-        future = asyncio.run_coroutine_threadsafe(asked, self._loop)
+        try:
+            future = asyncio.run_coroutine_threadsafe(asked, self._loop)
+        except RuntimeError:  # the loop has ended while this thread was busy
+            asked.close()
+            raise BoxError(BoxErrorCode.UNREACHABLE) from None
         try:
             return future.result(LIMIT_S + 2)
         except concurrent.futures.TimeoutError as error:

@@ -141,12 +141,14 @@ class Sysbus:
 
     async def close(self) -> None:
         """Gives the session back, which some firmware refuses: harmless."""
-        if self._context is not None:
-            with contextlib.suppress(BoxError):
-                application = {"applicationName": APPLICATION}
-                await self._once(self._context, "sah.Device.Information", "releaseContext", application, LOGOUT_S)
-        self._context = self._credential = None
-        await self._wire.close()
+        context, self._context, self._credential = self._context, None, None
+        try:
+            if context is not None:
+                with contextlib.suppress(BoxError):
+                    application = {"applicationName": APPLICATION}
+                    await self._once(context, "sah.Device.Information", "releaseContext", application, LOGOUT_S)
+        finally:  # also where nobody waits for the log-out any more
+            await self._wire.close()
 
     async def _once(
         self, context: Context | None, service: str, method: str, parameters: Mapping[str, Any], limit_s: float
