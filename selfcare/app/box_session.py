@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.wire import Place
 from selfcare.ground.credentials import Credentials, Identity, KnownBox
 from selfcare.ground.errors import SelfcareError
-from selfcare.model.box import Absent, BoxStatus
+from selfcare.model.box import Absent, BoxStatus, DeviceInfo
 
 SURE_S = 30.0
 """Seconds for which a box once recognised is taken for the same: another one takes longer to be plugged in."""
@@ -25,6 +26,8 @@ NO_ENTRY = REFUSALS | {
     BoxErrorCode.SESSION_ENDED, BoxErrorCode.PAIRING_DISABLED, BoxErrorCode.BUSY, BoxErrorCode.REFUSED,
 }  # fmt: skip
 """After these the box is read as by a stranger."""
+OPEN_S = 12.0
+"""Seconds for who it is and the login together. A box takes one; each request in it is bounded more narrowly."""
 CLOSE_S = 1.0
 """Seconds for logging out: a box that is gone must not hold up the end of the program."""
 _SESSION_OVER = REFUSALS | {
@@ -32,6 +35,7 @@ _SESSION_OVER = REFUSALS | {
     BoxErrorCode.UNREACHABLE, BoxErrorCode.NOT_THIS_BOX, BoxErrorCode.BOX_CHANGED,
 }  # fmt: skip
 """Also after a restart: whoever answers next is made sure of first."""
+_log = logging.getLogger(__name__)
 
 
 def identity(found: Found) -> Identity:
@@ -59,6 +63,7 @@ class Conversation:
     sure_at: float = -SURE_S
     status: BoxStatus | None = None
     read_at: float = 0.0
+    changed: bool = False
 
     async def open(self) -> Session:
         """The session, logged in where a secret of this very box is there and was not refused.
@@ -66,24 +71,39 @@ class Conversation:
         Raises:
             BoxError: ``BOX_CHANGED`` (nothing was sent but the question who it is), or nobody answers.
         """
-        await self._make_sure()
-        if self.session is None:
-            self.session = await self._opened()
-        return self.session
+        if self.changed:
+            raise BoxError(BoxErrorCode.BOX_CHANGED)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(OPEN_S):
+                await self._make_sure()
+                if self.session is None:
+                    self.session = await self._opened()
+                return self.session
+        raise BoxError(BoxErrorCode.TOO_SLOW, seconds=OPEN_S)
 
     async def _make_sure(self) -> None:
         now = asyncio.get_running_loop().time()
         if now - self.sure_at <= SURE_S:
             return
-        device = await self.driver.recognise(self.found.place)
+        device = await self._recognised()
         if device is None:
             await self.close()
             raise BoxError(BoxErrorCode.UNREACHABLE)
         before = self.found.device.uid
-        if before is not None and device.uid is not None and device.uid != before:
+        # One that told it to everybody and tells it no more is none to send a secret to; an update keeps it silent.
+        hides = device.uid is None and not device.updating
+        if before is not None and (hides or device.uid not in (None, before)):
             await self.close()
             raise BoxError(BoxErrorCode.BOX_CHANGED)
         self.sure_at = now
+
+    async def _recognised(self) -> DeviceInfo | None:
+        try:
+            return await self.driver.recognise(self.found.place)
+        except Exception as error:
+            # As in a detection: what a stranger sent must not end the program, and may not be in its log.
+            _log.warning("recognising a %s failed with %s", self.driver.family.value, type(error).__name__)
+            return None
 
     async def _opened(self) -> Session:
         match = await asyncio.to_thread(self.credentials.match, identity(self.found))
@@ -140,7 +160,7 @@ class Conversation:
         It must not try once more at the next one.
         """
         codes = {value.code for value in readings if isinstance(value, Absent)}
-        for code in (*REFUSALS, BoxErrorCode.LOCKED_OUT, BoxErrorCode.SESSION_ENDED):
+        for code in (*REFUSALS, BoxErrorCode.LOCKED_OUT, BoxErrorCode.BOX_CHANGED, BoxErrorCode.SESSION_ENDED):
             if code.value in codes:
                 await self.remember(BoxError(code))
                 return
@@ -151,16 +171,20 @@ class Conversation:
         if uid is None:
             return
         if before is not None and uid != before:
-            await self.close()
-            raise BoxError(BoxErrorCode.BOX_CHANGED)
+            await self._other()
         who = Identity(self.found.family.value, address_of(self.found.place), uid, self.found.mac)
         if self.known is None or not self.paired:
             return
         if self.known.uid is not None and self.known.is_same(who) is False:
-            await self.close()
-            raise BoxError(BoxErrorCode.BOX_CHANGED)
+            await self._other()
         with contextlib.suppress(SelfcareError):
-            await asyncio.to_thread(self.credentials.seen, self.known, who)
+            self.known = await asyncio.to_thread(self.credentials.seen, self.known, who)
+
+    async def _other(self) -> None:
+        """Known only after the login: it gets the secret no second time, until the subscriber pairs anew."""
+        self.changed = True
+        await self.close()
+        raise BoxError(BoxErrorCode.BOX_CHANGED)
 
     async def close(self) -> None:
         """Logs out. The next one is made sure of anew."""

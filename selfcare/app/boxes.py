@@ -90,7 +90,11 @@ class BoxDesk:
         Raises:
             BoxError: ``UNREACHABLE``: this PC has no gateway.
         """
-        gateway = Gateway(place) if place is not None else await self._gateway()
+        gateway = await self._gateway()
+        if place is not None:
+            # A gateway named by hand is the gateway: its adapter tells it from the same make of box in another home.
+            same = gateway is not None and gateway.place.address == place.address
+            gateway = replace(gateway, place=place) if gateway is not None and same else Gateway(place)
         if gateway is None:
             raise BoxError(BoxErrorCode.UNREACHABLE, kind="no_gateway")
         detection = await self._known_first(gateway) if family is None and not thorough else None

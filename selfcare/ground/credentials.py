@@ -164,10 +164,12 @@ class Credentials:
             told = 0.0
         return max(_left(told), _left(self._shut.get(_door(who), 0.0)))
 
-    def seen(self, box: KnownBox, who: Identity) -> None:
-        """What was learned about a box since: another address, its uid."""
+    def seen(self, box: KnownBox, who: Identity) -> KnownBox:
+        """What was learned about a box since: another address, its uid. The box as it is known now."""
         uid, mac = who.digests
-        self._note(box, address=who.address, uid=uid or box.uid, mac=mac or box.mac)
+        learned = {"address": who.address, "uid": uid or box.uid, "mac": mac or box.mac}
+        self._note(box, **learned)
+        return replace(box, **learned)  # type: ignore[arg-type]
 
     def forget(self, box: KnownBox) -> None:
         """Takes the secret and the memory of the box away.

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from selfcare.boxes.bbox.parse import part
+from selfcare.boxes.bbox.parse import device, part
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import CONNECT_S, Place, Reply, Wire
@@ -81,6 +81,7 @@ class Client:
         self._cookie: Secret | None = None
         self._token: Secret | None = None
         self._final: BoxError | None = None
+        self.uid: str | None = None
         self._door = asyncio.Lock()
 
     async def log_in(self, kept: Secret) -> None:
@@ -147,11 +148,24 @@ class Client:
             if self._password is None:
                 raise BoxError(BoxErrorCode.SESSION_ENDED)
             try:
+                await self._same_box()
                 await self._enter(self._password)
             except BoxError as error:
                 if error.code not in (BoxErrorCode.UNREACHABLE, BoxErrorCode.TOO_SLOW):
                     self._password, self._final = None, error
                 raise
+
+    async def _same_box(self) -> None:
+        """Before the password is sent on its own: what tells strangers who it is must tell the same.
+
+        Newer firmware tells nothing; it must at least refuse in the words of a Bbox (and its certificate is checked).
+        """
+        reply = await self._wire.request("GET", "device", headers={"Origin": f"https://{HOST}"})
+        if is_bbox_refusal(reply):
+            return
+        told = device(reply.json()).uid if reply.status == 200 else None
+        if told is None or self.uid not in (None, told):
+            raise BoxError(BoxErrorCode.BOX_CHANGED)
 
     async def _once(self, method: str, path: str, form: Mapping[str, str] | None) -> Reply:
         for _ in range(_BUSY_TRIES):

@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from selfcare.boxes.bbox.parse import (
-    address_of,
-    flag,
-    hardware,
-    inner,
-    items,
-    moment,
-    part,
-    port,
-    text,
-    whole,
-    within,
-)
+from selfcare.boxes.bbox.parse import part
+from selfcare.boxes.bbox.values import address_of, flag, hardware, inner, items, moment, port, text, whole, within
 from selfcare.model.box import (
     ActivityState,
     DhcpServer,

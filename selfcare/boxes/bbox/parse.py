@@ -6,12 +6,10 @@ Those of DSL are known from one public client only, not from a recorded line.
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
+from selfcare.boxes.bbox.values import address_of, flag, inner, items, network, number, port, text, whole, within
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.figures import lasting
 from selfcare.model.box import (
@@ -40,9 +38,6 @@ MODELS = {"F@st5330": "Bbox Miami / Must", "F@st5688": "Bbox Wi-Fi 6", "F@st5696
 """Product name prefix to the name people know; where that is not known for certain, the product's own."""
 MOST_OBJECTS = 32
 """Of the list that a reply is. Two were recorded, one is usual."""
-MOST_ROWS = 1000
-"""Of a list inside."""
-_HARDWARE = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _INTERNET_OK = 2  # in every sample; no other value was ever seen with its meaning
 
 
@@ -79,85 +74,6 @@ def part(reply: Any, *path: str) -> dict[str, Any]:
     if not isinstance(here, Mapping):
         raise BoxError(BoxErrorCode.UNREADABLE, kind="shape", path="/".join(path))
     return dict(here)
-
-
-def inner(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """A nested object, or an empty one."""
-    value = data.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def items(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
-    """The objects of a nested list."""
-    value = data.get(name)
-    for each in value[:MOST_ROWS] if isinstance(value, list) else ():
-        if isinstance(each, Mapping):
-            yield each
-
-
-def number(value: object) -> float | None:
-    """An int, a float or a text of one; empty text and anything else is None."""
-    if isinstance(value, bool):
-        return float(value)
-    if isinstance(value, int | float):
-        return float(value) if abs(value) < 1e18 else None
-    if isinstance(value, str):
-        try:
-            result = float(value.strip())
-        except ValueError:
-            return None
-        return result if abs(result) < 1e18 else None
-    return None
-
-
-def whole(value: object) -> int | None:
-    """Like :func:`number`, cut to an integer, and not below 0, which is a box's way to say "none"."""
-    found = number(value)
-    return int(found) if found is not None and found >= 0 else None
-
-
-def within(value: object, low: float, high: float) -> float | None:
-    """A number that can be one of its kind."""
-    found = number(value)
-    return found if found is not None and low <= found <= high else None
-
-
-def flag(value: object) -> bool | None:
-    """0/1 in any writing."""
-    found = number(value)
-    return None if found is None else found != 0
-
-
-def text(value: object) -> str | None:
-    """A text that says something, at most 200 characters of it, without what a terminal or a window would obey."""
-    if not isinstance(value, str):
-        return None
-    return "".join(letter for letter in value[:1000] if letter.isprintable()).strip()[:200] or None
-
-
-def hardware(value: object) -> str | None:
-    """A hardware address, in lower case."""
-    plain = (text(value) or "").lower()
-    return plain if _HARDWARE.fullmatch(plain) else None
-
-
-def port(value: object) -> int | None:
-    """1 to 65535."""
-    plain = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    found = int(plain) if len(plain) <= 5 and plain.isascii() and plain.isdigit() else 0
-    return found if 0 < found <= 65535 else None
-
-
-def moment(value: object) -> datetime | None:
-    """Dates come with stray spaces, and sometimes without a zone (then None: it would be a guess)."""
-    written = text(value)
-    if written is None:
-        return None
-    try:
-        found = datetime.fromisoformat(written.replace(" ", ""))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
 
 
 def device(reply: Any) -> DeviceInfo:
@@ -208,7 +124,7 @@ def wan(reply: Any) -> WanStatus:
     ip, link, internet = inner(data, "ip"), inner(data, "link"), inner(data, "internet")
     address = address_of(ip.get("address"))
     kind = (text(link.get("type")) or "").lower()
-    prefixes = [_network(each.get("prefix")) or _network(each.get("ipaddress")) for each in items(ip, "ip6prefix")]
+    prefixes = [network(each.get("prefix")) or network(each.get("ipaddress")) for each in items(ip, "ip6prefix")]
     addresses = [address_of(each.get("ipaddress")) for each in items(ip, "ip6address")]
     ports = _ports(ip)
     return WanStatus(
@@ -250,23 +166,6 @@ def _ports(ip: Mapping[str, Any]) -> PortRange | None:
     if not flag(ip.get("maptenable")) or low is None or high is None:
         return None
     return PortRange(low, high) if low < high else None
-
-
-def address_of(value: object) -> str | None:
-    """An IP address; 0.0.0.0 and :: are none."""
-    try:
-        found = ipaddress.ip_address((text(value) or "").partition("/")[0])
-    except ValueError:
-        return None
-    return None if found.is_unspecified else str(found)
-
-
-def _network(value: object) -> str | None:
-    try:
-        found = ipaddress.IPv6Interface(text(value) or "")
-    except ValueError:
-        return None
-    return None if found.ip.is_unspecified else text(value)
 
 
 def _up(value: object) -> LinkStatus | None:
