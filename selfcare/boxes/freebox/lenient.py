@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from selfcare.model.units import Kbps
+
 MOST_ROWS = 1000
 """Of a list. The largest recorded one (hosts of a Livebox) has some sixty."""
 MOST_TEXT = 256
@@ -71,6 +73,12 @@ def whole(value: Any, least: int | None = None, most: int | None = None) -> int 
 def count(value: Any) -> int | None:
     """A counter: not negative, of 64 bits."""
     return whole(value, 0, 2**64)
+
+
+def kbps(value: Any, factor: float) -> Kbps | None:
+    """A rate, from what it is told in; 1 Tbit/s and more is none."""
+    figure = number(value)
+    return Kbps(figure * factor) if figure is not None and 0 <= figure * factor < 1e9 else None
 
 
 def flag(value: Any) -> bool | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from selfcare.boxes.figures import lasting
-from selfcare.boxes.freebox.lenient import address, count, flag, items, mapping, moment, number, rows, text, whole
+from selfcare.boxes.freebox.lenient import address, count, flag, items, kbps, mapping, moment, number, rows, text, whole
 from selfcare.model.box import (
     AccessMedium,
     BoxFamily,
@@ -30,7 +30,7 @@ from selfcare.model.box import (
     WanStatus,
     WanTraffic,
 )
-from selfcare.model.units import Bytes, Celsius, Db, Dbm, Kbps, Seconds
+from selfcare.model.units import Bytes, Celsius, Db, Dbm, Seconds
 
 MODELS: Mapping[str, str] = {
     "fbxgw-r1/full": "Freebox Révolution",
@@ -148,8 +148,8 @@ def wan(connection: Any, ipv6: Any = None) -> WanStatus:
         ipv6_prefix=_prefix(ipv6) if sixth is not None else None,
         ipv6_status=ConnectionStatus.CONNECTED if sixth is not None else None,
         ports=_ports(told.get("ipv4_port_range")),
-        down_capacity=_kbps(told.get("bandwidth_down"), 1 / 1000) if up else None,
-        up_capacity=_kbps(told.get("bandwidth_up"), 1 / 1000) if up else None,
+        down_capacity=kbps(told.get("bandwidth_down"), 1 / 1000) if up else None,
+        up_capacity=kbps(told.get("bandwidth_up"), 1 / 1000) if up else None,
     )
 
 
@@ -169,11 +169,6 @@ def _ports(value: Any) -> PortRange | None:
     return PortRange(first, last) if first is not None and last is not None and first <= last and last else None
 
 
-def _kbps(value: Any, factor: float) -> Kbps | None:
-    figure = number(value)
-    return Kbps(figure * factor) if figure is not None and figure >= 0 else None
-
-
 def wan_traffic(connection: Any) -> WanTraffic:
     """Bytes since the connection; ``rate_*`` in byte/s."""
     told = mapping(connection)
@@ -181,8 +176,8 @@ def wan_traffic(connection: Any) -> WanTraffic:
     return WanTraffic(
         received=Bytes(received) if received is not None else None,
         sent=Bytes(sent) if sent is not None else None,
-        down_rate=_kbps(told.get("rate_down"), 8 / 1000),
-        up_rate=_kbps(told.get("rate_up"), 8 / 1000),
+        down_rate=kbps(told.get("rate_down"), 8 / 1000),
+        up_rate=kbps(told.get("rate_up"), 8 / 1000),
     )
 
 
@@ -224,8 +219,8 @@ def _standard(status: Mapping[str, Any]) -> str | None:
 def _direction(told: Mapping[str, Any], up: bool) -> DslDirection:
     """Without a sync the box fills rates and levels with zeros: there is no rate of 0 and no margin of 0 dB then."""
     return DslDirection(
-        rate=_kbps(told.get("rate"), 1) if up else None,
-        max_rate=_kbps(told.get("maxrate"), 1) if up else None,
+        rate=kbps(told.get("rate"), 1) if up else None,
+        max_rate=kbps(told.get("maxrate"), 1) if up else None,
         noise_margin=_db(told, "snr") if up else None,
         attenuation=_db(told, "attn") if up else None,
         crc_errors=count(told.get("crc")),

@@ -19,7 +19,7 @@ from selfcare.model.box import (
     WanStatus,
     WanTraffic,
 )
-from selfcare.model.units import Bytes, Seconds
+from selfcare.model.units import Bytes
 
 Values = Mapping[str, object]
 
@@ -97,7 +97,7 @@ def mapping(values: Values) -> PortMapping | None:
     client, protocol = ipv4(values.get("NewInternalClient")), NAMES.get(str(values.get("NewProtocol")).strip().upper())
     if external is None or internal is None or client is None or protocol is None:
         return None
-    lease = whole(values.get("NewLeaseDuration", values.get("NewLeaseTime")), LIMIT_32)
+    lease = lasting(whole(values.get("NewLeaseDuration", values.get("NewLeaseTime"))))
     enabled, remote = truth(values.get("NewEnabled")), ipv4(values.get("NewRemoteHost"))
     return PortMapping(
         external_port=external,
@@ -107,7 +107,7 @@ def mapping(values: Values) -> PortMapping | None:
         enable=enabled is not False,
         remote_host=remote,
         description=word(values.get("NewPortMappingDescription", values.get("NewDescription"))),
-        lease=Seconds(lease) if lease else None,
+        lease=lease or None,
         origin="upnp",
         id=key(protocol, external, remote),
     )

@@ -134,7 +134,7 @@ def _rate(value: object) -> Kbps | None:
 def dhcp(lan: Any, static: Any, pools: Any = None) -> DhcpServer:
     """``NMC:getLANIP``, ``getStaticLeases`` (None: not told) and the default pool of ``getDHCPServerPool``."""
     told = mapping(lan)
-    lease = number(told.get("LeaseTime"), 1)
+    lease = number(told.get("LeaseTime"), 1, 1e9)
     pool = mapping(mapping(pools).get("default"))
     return DhcpServer(
         enable=flag(told.get("DHCPEnable")),
