@@ -28,6 +28,8 @@ NO_ENTRY = REFUSALS | {
 """After these the box is read as by a stranger."""
 OPEN_S = 12.0
 """Seconds for who it is and the login together. A box takes one; each request in it is bounded more narrowly."""
+AGAIN_S = 60.0
+"""Seconds after which a box that was busy is asked once more to let us in."""
 CLOSE_S = 1.0
 """Seconds for logging out: a box that is gone must not hold up the end of the program."""
 _SESSION_OVER = REFUSALS | {
@@ -64,6 +66,7 @@ class Conversation:
     status: BoxStatus | None = None
     read_at: float = 0.0
     changed: bool = False
+    tried_at: float = 0.0
 
     async def open(self) -> Session:
         """The session, logged in where a secret of this very box is there and was not refused.
@@ -75,11 +78,22 @@ class Conversation:
             raise BoxError(BoxErrorCode.BOX_CHANGED)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(OPEN_S):
+                if self._worth_another_try():
+                    await self.close()
                 await self._make_sure()
                 if self.session is None:
                     self.session = await self._opened()
                 return self.session
         raise BoxError(BoxErrorCode.TOO_SLOW, seconds=OPEN_S)
+
+    def _worth_another_try(self) -> bool:
+        """A box that was busy or locked once would be read as by a stranger for as long as the window is open.
+
+        Not after a refusal (only a new secret is tried), nor of the keyring, which may ask the person each time.
+        """
+        passing = isinstance(self.trouble, BoxError) and self.trouble.code not in REFUSALS
+        waited = asyncio.get_running_loop().time() - self.tried_at > AGAIN_S
+        return self.session is not None and not self.paired and passing and waited
 
     async def _make_sure(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -110,6 +124,7 @@ class Conversation:
         if match.changed:
             raise BoxError(BoxErrorCode.BOX_CHANGED)
         self.known, self.trouble, self.paired = match.known, None, False
+        self.tried_at = asyncio.get_running_loop().time()
         session = self.driver.open(self.found.place)
         if self.known is None:
             return session

@@ -189,8 +189,9 @@ async def head_of(desk: BoxDesk, found: Found) -> BoxHead:
 
 
 def write(document: dict[str, Any]) -> None:
-    """One JSON document."""
-    out.line(json.dumps(document, ensure_ascii=False, indent=2))
+    """One JSON document. It may be read on a terminal: what such a one would obey is written as its number."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    out.line("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def run_detect(arguments: argparse.Namespace, services: Services) -> int:

@@ -23,7 +23,7 @@ def hosts_lines(hosts: tuple[HomeHost, ...], catalogue: Catalogue) -> Iterator[s
     if not hosts:
         yield text("cli.box.none")
     for host in sorted(hosts, key=lambda h: (not h.active, h.host_name or "")):
-        parts = [printable(host.host_name) or text("cli.box.host.unnamed"), host.ip_address or ""]
+        parts = [printable(host.host_name) or text("cli.box.host.unnamed"), printable(host.ip_address)]
         if host.active is not None:
             parts.append(text("cli.box.host.active" if host.active else "cli.box.host.away"))
         if host.layer is not None:
@@ -82,7 +82,7 @@ def parental_lines(control: ParentalControl, catalogue: Catalogue) -> Iterator[s
         yield text("cli.box.none")
     days = text("cli.box.days").split()
     for plan in control.schedules:
-        name = printable(plan.name) or ", ".join(plan.phys_addresses)
+        name = printable(plan.name) or printable(", ".join(plan.phys_addresses))
         said = text(f"cli.box.rule.{plan.rule.value}")
         if plan.blocked_now:
             said = f"{said}, {text('cli.box.host.blocked')}"
@@ -107,7 +107,7 @@ def forward_lines(rules: tuple[PortMapping, ...], catalogue: Catalogue) -> Itera
         yield text("cli.box.none")
     for rule in rules:
         port = str(rule.external_port) if rule.last == rule.external_port else f"{rule.external_port}-{rule.last}"
-        where = {"port": port, "protocol": rule.protocol.value, "client": rule.internal_client,
+        where = {"port": port, "protocol": rule.protocol.value, "client": printable(rule.internal_client),
                  "internal": rule.internal_port}  # fmt: skip
         parts = [text("cli.box.forward.to", **where), switch(rule.enable, catalogue)]
         if rule.description:

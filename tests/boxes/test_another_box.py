@@ -202,3 +202,33 @@ def test_no_question_takes_longer_than_its_limit(tmp_path: Path, what: str, monk
                     assert found.code == "too_slow"
 
     asyncio.run(run())
+
+
+def test_a_box_that_was_busy_once_is_asked_again_later_but_not_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its few sessions were taken when the window opened: it is not a stranger's box for ever."""
+    box, knocked = ToyBox(), 0
+
+    class Busy(toy.ToySession):
+        async def log_in(self, credential: Secret) -> None:
+            nonlocal knocked
+            knocked += 1
+            if knocked < 2:
+                raise BoxError(BoxErrorCode.BUSY)
+            await super().log_in(credential)
+
+    async def run() -> None:
+        async with serving(box) as place, _toy_desk(tmp_path, dataclasses.replace(toy.DRIVER, open=Busy)) as mine:
+            here = (await mine.detect(place)).box
+            assert here is not None
+            credentials_in(tmp_path).keep(identity(here), Secret(box.home.password))
+            for _ in range(3):
+                assert not (await mine.status(here, fresh=True)).paired
+            assert knocked == 1 and mine.trouble(here) == "busy"
+            monkeypatch.setattr("selfcare.app.box_session.AGAIN_S", -1.0)
+            assert (await mine.status(here, fresh=True)).paired and knocked == 2
+            await mine.status(here, fresh=True)
+            assert knocked == 2
+
+    asyncio.run(run())

@@ -98,7 +98,8 @@ def leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 _TIMES = ("up_time", "showtime", "lease_time", "lease", "remaining", "start", "end")
 _COUNTS = ("crc_errors", "fec_errors", "hec_errors", "errored_secs", "retrains", "number_of_reboots", "received",
-           "sent", "mtu", "rate", "max_rate", "down_rate", "up_rate", "phy_down", "phy_up", "channel", "width")  # fmt: skip
+           "sent", "mtu", "rate", "max_rate", "down_rate", "up_rate", "phy_down", "phy_up",
+           "channel", "width")  # fmt: skip
 
 
 def looked_at(name: str, value: Any) -> None:

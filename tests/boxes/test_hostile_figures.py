@@ -19,9 +19,12 @@ from selfcare.boxes.freebox import lenient
 from selfcare.boxes.freebox import parse as freebox
 from selfcare.boxes.freebox import parse_home as freebox_home
 from selfcare.boxes.fritz import parse as fritz
+from selfcare.boxes.fritz import parse_home as fritz_home
 from selfcare.boxes.igd import parse as igd
 from selfcare.boxes.livebox.client import value_of
 from selfcare.boxes.livebox.parse import home as livebox
+from selfcare.boxes.livebox.parse import rules
+from selfcare.boxes.ssdp import _Ear
 from selfcare.boxes.wire import Reply
 from selfcare.i18n import Catalogue
 from selfcare.model.box import Absent, BoxFamily, DeviceInfo, Restart
@@ -137,3 +140,35 @@ def test_many_objects_in_the_place_of_one_take_no_minutes() -> None:
         bbox.merged(told)
     assert caught.value.code is BoxErrorCode.UNREADABLE
     assert bbox.merged(told[:2]) == {"hosts": {"list": [0, 0]}}
+
+
+def test_lists_of_tens_of_thousands_are_cut() -> None:
+    """A window that shows them all would stand still."""
+    many = 20_000
+    hosts = [{"PhysAddress": f"00:00:00:00:{n >> 8:02x}:{n & 255:02x}"} for n in range(many)]
+    plans = [{"ID": each["PhysAddress"], "def": "Enable"} for each in hosts]
+    rule = {"Protocol": "6", "ExternalPort": "80", "InternalPort": "80", "DestinationIPAddress": "192.168.1.2"}
+    item = "<Item><MACAddress>00:00:00:00:00:00</MACAddress></Item>"
+    listed = Reply(200, (), f"<List>{item * many}</List>".encode()).xml()
+    entry = "<e><NewExternalPort>{}</NewExternalPort><NewInternalPort>1</NewInternalPort><NewProtocol>TCP</NewProtocol>"
+    entries = "".join(f"{entry.format(n)}<NewInternalClient>10.0.0.2</NewInternalClient></e>" for n in range(1, 3000))
+    found = (
+        livebox.hosts(hosts),
+        rules.parental(plans).schedules,
+        rules.forwards({f"webui_{n}": rule for n in range(many)}),
+        fritz_home.hosts(listed),
+        igd.listing(f"<l>{entries}</l>"),
+        livebox.reservations([{"MACAddress": each["PhysAddress"], "IPAddress": "10.0.0.1"} for each in hosts]),
+    )
+    assert [0 < len(each) <= 1000 for each in found] == [True] * len(found)
+
+
+def test_strangers_do_not_end_the_search_for_the_gateway() -> None:
+    """Anybody on the network may send datagrams to whoever searches."""
+    ear = _Ear("192.168.1.1", 1)
+    for _ in range(100):
+        ear.datagram_received(b"HTTP/1.1 200 OK\r\n\r\n", ("192.168.1.66", 1900))
+    assert not ear.done.is_set()
+    answer = b"HTTP/1.1 200 OK\r\nLOCATION: http://192.168.1.1:5000/rootDesc.xml\r\n\r\n"
+    ear.datagram_received(answer, ("192.168.1.1", 1900))
+    assert ear.done.is_set() and len(ear.found) == 1

@@ -23,6 +23,8 @@ from selfcare.model.units import Bytes
 
 Values = Mapping[str, object]
 
+MOST_ENTRIES = 256
+"""Port mappings of one list."""
 IGD2_LONGEST = 604_800
 """Seconds: in IGD 2 a lease of 0 means this (WANIPConnection:2, §2.3.16)."""
 STATUS = {
@@ -127,5 +129,5 @@ def listing(text: str) -> tuple[PortMapping, ...]:
         root: Element = fromstring(text, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
         raise BoxError(BoxErrorCode.UNREADABLE, kind="listing") from error
-    entries = ({local(one): (one.text or "").strip() for one in entry} for entry in root)
+    entries = ({local(one): (one.text or "").strip() for one in entry} for entry in root[:MOST_ENTRIES])
     return tuple(found for entry in entries if (found := mapping(entry)) is not None)
