@@ -13,6 +13,8 @@ import pytest
 from selfcare.app.box_session import identity
 from selfcare.app.boxes import BoxDesk, Gateway
 from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.boxes.families import driver
+from selfcare.boxes.freebox.credential import Credential
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
 from selfcare.model.box import BoxFamily, Capability, DeviceInfo
@@ -20,6 +22,7 @@ from selfcare.store.lines import LineHistory
 from tests.boxes import toy
 from tests.boxes.base import serving
 from tests.boxes.bbox import BboxSimulator
+from tests.boxes.freebox.server import FreeboxSimulator
 from tests.boxes.test_refused_for_good import CASES, credentials_in, desk
 from tests.boxes.toy import ToyBox
 
@@ -230,5 +233,39 @@ def test_a_box_that_was_busy_once_is_asked_again_later_but_not_at_once(
             assert (await mine.status(here, fresh=True)).paired and knocked == 2
             await mine.status(here, fresh=True)
             assert knocked == 2
+
+    asyncio.run(run())
+
+
+def test_a_token_given_over_tls_is_never_sent_without_by_whoever_asked_before(tmp_path: Path) -> None:
+    """Read as by a stranger first, over http, which the boxes still serve: the way there is not the token's."""
+    box = FreeboxSimulator()
+
+    async def run() -> None:
+        async with serving(box) as place:
+            session = driver(BoxFamily.FREEBOX).open(place)
+            try:
+                uid = (await session.device()).uid
+                with pytest.raises(BoxError) as caught:
+                    await session.log_in(Credential(Secret(box.token), uid, tls=True).text())
+                assert caught.value.code in (BoxErrorCode.UNTRUSTED, BoxErrorCode.UNREACHABLE)
+                assert not any("login" in each.path for each in box.asked)
+            finally:
+                await session.close()
+
+    asyncio.run(run())
+
+
+def test_a_damaged_credential_is_in_no_part_of_the_error() -> None:
+    async def run() -> None:
+        session = driver(BoxFamily.BBOX).open(Place("127.0.0.1", 9))
+        for kept in ('{"password": "hush-hush-hush"', '{"password": "hush-hush-hush", "pin": "hush-hush-hush"}'):
+            with pytest.raises(BoxError) as caught:
+                await session.log_in(Secret(kept))
+            error: BaseException | None = caught.value
+            while error is not None:
+                assert "hush" not in str(error) and "hush" not in str(getattr(error, "doc", ""))
+                error = error.__cause__ or error.__context__
+        await session.close()
 
     asyncio.run(run())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import ssl
@@ -63,6 +64,15 @@ def credential(password: Secret, manner: Manner) -> Secret:
     return Secret(json.dumps({"password": password.reveal(), "pin": pin, "plain": manner.plain}))
 
 
+def _kept(secret: Secret) -> tuple[Secret, Manner]:
+    with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
+        content = json.loads(secret.reveal())
+        pin = content.get("pin")
+        return Secret(str(content["password"])), Manner(bytes.fromhex(pin) if pin else None, bool(content.get("plain")))
+    # Outside of the handler: that error holds the text it could not read.
+    raise BoxError(BoxErrorCode.LOGIN_FAILED, kind="credential")
+
+
 def wire(place: Place, manner: Manner = Manner()) -> Wire:
     """A port of one's own is plain HTTP unless it ends with 443."""
     if manner.plain or (place.port is not None and not str(place.port).endswith("443")):
@@ -86,12 +96,7 @@ class Client:
 
     async def log_in(self, kept: Secret) -> None:
         """Raises ``LOGIN_FAILED`` or ``LOCKED_OUT``; never tries twice."""
-        try:
-            content = json.loads(kept.reveal())
-            password, pin = Secret(str(content["password"])), content.get("pin")
-            manner = Manner(bytes.fromhex(pin) if pin else None, bool(content.get("plain")))
-        except (ValueError, TypeError, KeyError):
-            raise BoxError(BoxErrorCode.LOGIN_FAILED, kind="credential") from None
+        password, manner = _kept(kept)
         if manner != Manner():
             await self._wire.close()
             self._wire = wire(self._place, manner)

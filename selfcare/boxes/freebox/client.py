@@ -58,6 +58,9 @@ class Client:
         With ``need_tls`` nothing is sent in the clear: a token that was given over https is never used otherwise.
         """
         async with self._greeting:
+            if need_tls and not self.secure and self._wire is not None:
+                await self._wire.close()
+                self._wire, self.who = None, None
             return self.who if self.who is not None else await self._greet(need_tls)
 
     async def _greet(self, need_tls: bool) -> DeviceInfo:
