@@ -14,11 +14,14 @@ from selfcare.boxes.detect import Certainty, Found
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.families import driver
 from selfcare.boxes.fritz.adapter import WireAdapter
+from selfcare.boxes.natpmp.session import NatPmpSession
+from selfcare.boxes.reading import read
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place, Wire
 from selfcare.ground.credentials import Credentials
-from selfcare.model.box import BoxFamily, DeviceInfo
+from selfcare.model.box import BoxFamily, Capability, DeviceInfo
 from tests.boxes.base import serving
+from tests.boxes.igd import IgdBox
 from tests.boxes.test_refused_for_good import CASES
 
 
@@ -86,5 +89,37 @@ def test_a_thread_does_not_outlive_the_end_of_its_session() -> None:
         with pytest.raises(BoxError):
             await asyncio.wait_for(thread, 4.0)
         server.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("family", [*CASES, BoxFamily.IGD, BoxFamily.NATPMP], ids=str)
+def test_what_is_still_asked_after_the_end_opens_nothing_anew(
+    family: BoxFamily, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading of the window that comes late, in the middle of its end."""
+    wires: list[Wire] = []
+    made = Wire.__init__
+
+    def watched(self: Wire, *args: object, **options: object) -> None:
+        wires.append(self)
+        made(self, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Wire, "__init__", watched)
+    makers = {**{name: case.make for name, case in CASES.items()}, BoxFamily.IGD: IgdBox}
+
+    async def run() -> None:
+        box = makers.get(family, IgdBox)()
+        async with serving(box) as place:
+            session = driver(family).open(place)
+            await read(session, Capability.WAN)
+            await session.close()
+            asked = len(box.asked)
+            await read(session, Capability.WAN)
+            await asyncio.gather(session.device(), return_exceptions=True)
+            assert [wire._session for wire in wires] == [None] * len(wires) and len(box.asked) == asked
+            assert isinstance(session, NatPmpSession) is (family is BoxFamily.NATPMP)
+            if isinstance(session, NatPmpSession):
+                assert session._asker._transport is None
 
     asyncio.run(run())

@@ -172,3 +172,10 @@ def test_strangers_do_not_end_the_search_for_the_gateway() -> None:
     answer = b"HTTP/1.1 200 OK\r\nLOCATION: http://192.168.1.1:5000/rootDesc.xml\r\n\r\n"
     ear.datagram_received(answer, ("192.168.1.1", 1900))
     assert ear.done.is_set() and len(ear.found) == 1
+
+
+def test_the_name_a_family_gave_its_box_is_no_model() -> None:
+    """A FRITZ!Box's friendly name is what its owner typed: shown as a model, it would tell who lives there."""
+    names = b"<friendlyName>Chez les Martin</friendlyName><modelName>FRITZ!Box 7590</modelName>"
+    told = b"<root><device>" + names + b"</device></root>"
+    assert fritz.described(Reply(200, (), told).xml()).model_name == "FRITZ!Box 7590"

@@ -34,7 +34,7 @@ class Client:
 
     def __init__(self, place: Place, tls: Callable[[], ssl.SSLContext] | None = trust.context) -> None:
         self.place = place
-        self.secure = False
+        self.secure = self._closed = False
         self.major = PINNED
         self.who: DeviceInfo | None = None
         self.rights: frozenset[str] | None = None
@@ -76,6 +76,8 @@ class Client:
         return who
 
     async def _first_answer(self, need_tls: bool) -> tuple[Wire, Any]:
+        if self._closed:
+            raise BoxError(BoxErrorCode.UNREACHABLE, kind="closed")
         if self._trust is not None and (self.place.port is None or need_tls):
             context = await asyncio.to_thread(self._trust)
             wire = Wire(self.place, host=HOST, port=443, tls=context)
@@ -201,7 +203,8 @@ class Client:
         return text(told.get("status")) or "unknown"
 
     async def close(self) -> None:
-        """Ends the session at the box and lets go of the connections; never raises."""
+        """Ends the session at the box and lets go of the connections, for good; never raises."""
+        self._closed = True
         for task in list(self._flying.values()):
             task.cancel()
         wire, session = self._wire, self._session

@@ -54,10 +54,10 @@ def udn_of(root: Element) -> str | None:
 
 
 def described(root: Element) -> DeviceInfo:
-    """``tr64desc.xml``: no login needed."""
+    """``tr64desc.xml``: no login needed. Its friendly name is what the owner typed, so the model's own goes first."""
     return DeviceInfo(
         family=BoxFamily.FRITZ,
-        model_name=word(text_of(root, "friendlyName")) or word(text_of(root, "modelName")),
+        model_name=word(text_of(root, "modelName")) or word(text_of(root, "friendlyName")),
         product_class=word(text_of(root, "modelName")),
         manufacturer=word(text_of(root, "manufacturer")),
         software_version=word(text_of(root, "Display")),
