@@ -28,6 +28,8 @@ NO_ENTRY = REFUSALS | {
 """After these the box is read as by a stranger."""
 OPEN_S = 12.0
 """Seconds for who it is and the login together. A box takes one; each request in it is bounded more narrowly."""
+DOOR_S = 6.0
+"""Seconds for another program's login."""
 AGAIN_S = 60.0
 """Seconds after which a box that was busy is asked once more to let us in."""
 CLOSE_S = 1.0
@@ -143,6 +145,19 @@ class Conversation:
         return session
 
     async def _log_in(self, session: Session, known: KnownBox) -> None:
+        """One program at a time: the others wait for what comes of it, and do not try what was refused meanwhile."""
+        end = asyncio.get_running_loop().time() + DOOR_S
+        while not await asyncio.to_thread(self.credentials.enter, known):
+            if asyncio.get_running_loop().time() > end:
+                raise BoxError(BoxErrorCode.BUSY, kind="door")
+            await asyncio.sleep(0.05)
+        try:
+            self.known = known = await asyncio.to_thread(self.credentials.again, known)
+            await self._try(session, known)
+        finally:
+            self.credentials.leave(known)
+
+    async def _try(self, session: Session, known: KnownBox) -> None:
         if known.refused is not None:
             raise BoxError(_code(known.refused))
         left = known.locked_s or await asyncio.to_thread(self.credentials.shut_s, identity(self.found))

@@ -7,8 +7,10 @@ hardware addresses are there as digests only.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +23,8 @@ from selfcare.ground.secrets import Kept, SecretStore, Where
 
 LOCK_OUT_S = 15 * 60.0
 """Seconds, where a box does not say how long it locks out. Source: a Bbox client's help, "wait 15+ minutes"."""
+DOOR_S = 30.0
+"""Seconds after which whoever tried a secret was killed in the middle of it."""
 LONGEST_S = 24 * 3600.0
 """Seconds that a lock-out is believed at most, whatever a box says or a clock that was set back makes of it."""
 _MAX_BYTES = 16 * 1024
@@ -137,6 +141,30 @@ class Credentials:
     def secret(self, box: KnownBox) -> Secret | None:
         """The secret of this very box; None where it is gone. See :meth:`SecretStore.get`."""
         return self.store.get(_name(box.family, box.id))
+
+    def enter(self, box: KnownBox) -> bool:
+        """Whether nobody else, in any program, is just trying this box's secret. To be left by :meth:`leave`."""
+        door = self._folder / f"{box.id}.door"
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - door.stat().st_mtime > DOOR_S:
+                    door.unlink(missing_ok=True)
+            os.close(os.open(door, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            return False
+        except OSError:  # a folder that takes no file: better to try than never to be let in
+            return True
+        return True
+
+    def leave(self, box: KnownBox) -> None:
+        """The try is over, and what came of it is written down."""
+        with contextlib.suppress(OSError):
+            (self._folder / f"{box.id}.door").unlink(missing_ok=True)
+
+    def again(self, box: KnownBox) -> KnownBox:
+        """What is known of it by now."""
+        now = self._read(self._path(box.id))
+        return self._minded(now) if now is not None else box
 
     def refuse(self, box: KnownBox, code: str) -> None:
         """Remembers that the box turned the secret down: only a new one is ever tried."""

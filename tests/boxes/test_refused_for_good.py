@@ -190,3 +190,44 @@ def _of_one_address(found: object) -> object:
     import dataclasses
 
     return dataclasses.replace(found, mac="00:11:22:33:44:55")  # type: ignore[type-var]
+
+
+def test_two_programs_at_once_try_a_secret_once(tmp_path: Path) -> None:
+    """The window and a check begin together, the password was changed in between: the second one hears of it."""
+    box = LiveboxSimulator(latency_s=0.05)
+
+    async def run() -> None:
+        async with serving(box) as place:
+            desks = [desk(tmp_path, BoxFamily.LIVEBOX, credentials_in(tmp_path)) for _ in range(4)]
+            here = (await desks[0].detect(place)).box
+            assert here is not None
+            credentials_in(tmp_path).keep(identity(here), Secret("a wrong password"))
+            status = await asyncio.gather(*(each.status(here) for each in desks))
+            assert not any(each.paired for each in status)
+            assert {each.trouble(here) for each in desks} == {"login_failed"}
+            await asyncio.gather(*(each.close() for each in desks))
+
+    asyncio.run(run())
+    assert box.logins == 1
+
+
+def test_a_program_that_was_killed_at_the_door_keeps_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("selfcare.app.box_session.DOOR_S", 0.1)
+    box = LiveboxSimulator()
+
+    async def run() -> None:
+        credentials = credentials_in(tmp_path)
+        async with serving(box) as place, desk(tmp_path, BoxFamily.LIVEBOX, credentials) as mine:
+            here = (await mine.detect(place)).box
+            assert here is not None
+            credentials.keep(identity(here), Secret(box.home.password))
+            known = credentials.match(identity(here)).known
+            assert known is not None and credentials.enter(known) and not credentials.enter(known)
+            assert not (await mine.status(here)).paired and mine.trouble(here) == "busy"
+            monkeypatch.setattr("selfcare.ground.credentials.DOOR_S", -1.0)
+            monkeypatch.setattr("selfcare.app.box_session.AGAIN_S", -1.0)
+            assert (await mine.status(here, fresh=True)).paired
+
+    asyncio.run(run())
