@@ -179,3 +179,8 @@ def test_the_name_a_family_gave_its_box_is_no_model() -> None:
     names = b"<friendlyName>Chez les Martin</friendlyName><modelName>FRITZ!Box 7590</modelName>"
     told = b"<root><device>" + names + b"</device></root>"
     assert fritz.described(Reply(200, (), told).xml()).model_name == "FRITZ!Box 7590"
+
+
+def test_a_bbox_does_not_tell_its_mode_so_neither_do_we() -> None:
+    """Nothing in its API says router or bridge: a certain word would be a guess."""
+    assert bbox.device([{"device": {"modelname": "F@st5688b"}}]).mode is None

@@ -23,7 +23,6 @@ from selfcare.model.box import (
     DslLine,
     EthernetPort,
     LinkStatus,
-    Mode,
     OpticalInterface,
     Phone,
     PortRange,
@@ -93,7 +92,6 @@ def device(reply: Any) -> DeviceInfo:
         uid=serial,
         up_time=lasting(number(data.get("uptime"))),
         number_of_reboots=whole(data.get("numberofboots")),
-        mode=Mode.ROUTER,
     )
 
 
