@@ -39,6 +39,7 @@ _SESSION_OVER = REFUSALS | {
     BoxErrorCode.UNREACHABLE, BoxErrorCode.NOT_THIS_BOX, BoxErrorCode.BOX_CHANGED,
 }  # fmt: skip
 """Also after a restart: whoever answers next is made sure of first."""
+_PASSING = frozenset({BoxErrorCode.BUSY, BoxErrorCode.LOCKED_OUT, BoxErrorCode.SESSION_ENDED})
 _log = logging.getLogger(__name__)
 
 
@@ -91,9 +92,9 @@ class Conversation:
     def _worth_another_try(self) -> bool:
         """A box that was busy or locked once would be read as by a stranger for as long as the window is open.
 
-        Not after a refusal (only a new secret is tried), nor of the keyring, which may ask the person each time.
+        Not after a refusal of any kind (it may count), nor of the keyring, which may ask the person each time.
         """
-        passing = isinstance(self.trouble, BoxError) and self.trouble.code not in REFUSALS
+        passing = isinstance(self.trouble, BoxError) and self.trouble.code in _PASSING
         waited = asyncio.get_running_loop().time() - self.tried_at > AGAIN_S
         return self.session is not None and not self.paired and passing and waited
 

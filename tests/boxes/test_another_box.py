@@ -237,6 +237,31 @@ def test_a_box_that_was_busy_once_is_asked_again_later_but_not_at_once(
     asyncio.run(run())
 
 
+def test_a_box_that_said_no_for_no_reason_is_not_asked_every_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be how it counts wrong passwords."""
+    monkeypatch.setattr("selfcare.app.box_session.AGAIN_S", -1.0)
+    box, knocked = ToyBox(), 0
+
+    class Grumpy(toy.ToySession):
+        async def log_in(self, credential: Secret) -> None:
+            nonlocal knocked
+            knocked += 1
+            raise BoxError(BoxErrorCode.REFUSED)
+
+    async def run() -> None:
+        async with serving(box) as place, _toy_desk(tmp_path, dataclasses.replace(toy.DRIVER, open=Grumpy)) as mine:
+            here = (await mine.detect(place)).box
+            assert here is not None
+            credentials_in(tmp_path).keep(identity(here), Secret(box.home.password))
+            for _ in range(3):
+                assert not (await mine.status(here, fresh=True)).paired
+            assert knocked == 1
+
+    asyncio.run(run())
+
+
 def test_a_token_given_over_tls_is_never_sent_without_by_whoever_asked_before(tmp_path: Path) -> None:
     """Read as by a stranger first, over http, which the boxes still serve: the way there is not the token's."""
     box = FreeboxSimulator()
