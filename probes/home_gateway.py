@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +62,15 @@ async def _found(ctx: ProbeContext, options: bool = True) -> HomeGateway | None:
         table = await in_thread(native.neighbours, ctx.platform, config.interface, adapter.index, 0.0, address)
         mac = table[0].mac
     told = await _options(ctx.platform, config.interface) if options else None
-    return HomeGateway(address, config.interface, mac, told)
+    index = adapter.index if adapter is not None else None
+    return HomeGateway(scoped(address, index), config.interface, mac, told)
+
+
+def scoped(address: str, index: int | None) -> str:
+    """With the adapter's number where the address means nothing without: a home of IPv6 alone has such a gateway."""
+    found = ipaddress.ip_address(address)
+    bare = found.version == 6 and found.is_link_local and "%" not in address
+    return f"{address}%{index}" if bare and index is not None else address
 
 
 async def _options(platform: Platform, interface: str) -> Mapping[str, str] | None:

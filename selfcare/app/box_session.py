@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,18 +14,24 @@ from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.wire import Place
 from selfcare.ground.credentials import Credentials, Identity, KnownBox
 from selfcare.ground.errors import SelfcareError
-from selfcare.model.box import Absent, BoxStatus
+from selfcare.model.box import Absent, BoxStatus, DeviceInfo
 
 SURE_S = 30.0
 """Seconds for which a box once recognised is taken for the same: another one takes longer to be plugged in."""
 
 REFUSALS = frozenset({BoxErrorCode.LOGIN_FAILED, BoxErrorCode.TOKEN_REVOKED})
 """Remembered: the same secret is never sent again."""
-_NO_ENTRY = REFUSALS | {
+NO_ENTRY = REFUSALS | {
     BoxErrorCode.LOCKED_OUT, BoxErrorCode.LOGIN_DISABLED, BoxErrorCode.NOT_LOCAL, BoxErrorCode.LOGIN_REQUIRED,
     BoxErrorCode.SESSION_ENDED, BoxErrorCode.PAIRING_DISABLED, BoxErrorCode.BUSY, BoxErrorCode.REFUSED,
 }  # fmt: skip
 """After these the box is read as by a stranger."""
+OPEN_S = 12.0
+"""Seconds for who it is and the login together. A box takes one; each request in it is bounded more narrowly."""
+DOOR_S = 6.0
+"""Seconds for another program's login."""
+AGAIN_S = 60.0
+"""Seconds after which a box that was busy is asked once more to let us in."""
 CLOSE_S = 1.0
 """Seconds for logging out: a box that is gone must not hold up the end of the program."""
 _SESSION_OVER = REFUSALS | {
@@ -32,6 +39,8 @@ _SESSION_OVER = REFUSALS | {
     BoxErrorCode.UNREACHABLE, BoxErrorCode.NOT_THIS_BOX, BoxErrorCode.BOX_CHANGED,
 }  # fmt: skip
 """Also after a restart: whoever answers next is made sure of first."""
+_PASSING = frozenset({BoxErrorCode.BUSY, BoxErrorCode.LOCKED_OUT, BoxErrorCode.SESSION_ENDED})
+_log = logging.getLogger(__name__)
 
 
 def identity(found: Found) -> Identity:
@@ -63,6 +72,8 @@ class Conversation:
     sure_at: float = -SURE_S
     status: BoxStatus | None = None
     read_at: float = 0.0
+    changed: bool = False
+    tried_at: float = 0.0
 
     async def open(self) -> Session:
         """The session, logged in where a secret of this very box is there and was not refused.
@@ -70,31 +81,58 @@ class Conversation:
         Raises:
             BoxError: ``BOX_CHANGED`` (nothing was sent but the question who it is), or nobody answers.
         """
-        await self._make_sure()
-        if self.session is None:
-            self.session = await self._opened()
-        return self.session
+        if self.changed:
+            raise BoxError(BoxErrorCode.BOX_CHANGED)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(OPEN_S):
+                if self._worth_another_try():
+                    await self.close()
+                await self._make_sure()
+                if self.session is None:
+                    self.session = await self._opened()
+                return self.session
+        raise BoxError(BoxErrorCode.TOO_SLOW, seconds=OPEN_S)
+
+    def _worth_another_try(self) -> bool:
+        """A box that was busy or locked once would be read as by a stranger for as long as the window is open.
+
+        Not after a refusal of any kind (it may count), nor of the keyring, which may ask the person each time.
+        """
+        passing = isinstance(self.trouble, BoxError) and self.trouble.code in _PASSING
+        waited = asyncio.get_running_loop().time() - self.tried_at > AGAIN_S
+        return self.session is not None and not self.paired and passing and waited
 
     async def _make_sure(self) -> None:
         now = asyncio.get_running_loop().time()
         if now - self.sure_at <= SURE_S:
             return
         await self._drop_greeted()
-        device = await self.driver.recognise(self.found.place)
+        device = await self._recognised()
         if device is None:
             await self.close()
             raise BoxError(BoxErrorCode.UNREACHABLE)
         before = self.found.device.uid
-        if before is not None and device.uid is not None and device.uid != before:
+        # One that told it to everybody and tells it no more is none to send a secret to; an update keeps it silent.
+        hides = device.uid is None and not device.updating
+        if before is not None and (hides or device.uid not in (None, before)):
             await self.close()
             raise BoxError(BoxErrorCode.BOX_CHANGED)
         self.sure_at = now
+
+    async def _recognised(self) -> DeviceInfo | None:
+        try:
+            return await self.driver.recognise(self.found.place)
+        except Exception as error:
+            # As in a detection: what a stranger sent must not end the program, and may not be in its log.
+            _log.warning("recognising a %s failed with %s", self.driver.family.value, type(error).__name__)
+            return None
 
     async def _opened(self) -> Session:
         match = await asyncio.to_thread(self.credentials.match, identity(self.found))
         if match.changed:
             raise BoxError(BoxErrorCode.BOX_CHANGED)
         self.known, self.trouble, self.paired = match.known, None, False
+        self.tried_at = asyncio.get_running_loop().time()
         session, self.greeted = self.greeted or self.driver.open(self.found.place), None
         if self.known is None:
             return session
@@ -102,7 +140,7 @@ class Conversation:
             await self._log_in(session, self.known)
         except (BoxError, SelfcareError) as error:
             await session.close()
-            if isinstance(error, BoxError) and error.code not in _NO_ENTRY:
+            if isinstance(error, BoxError) and error.code not in NO_ENTRY:
                 raise
             self.trouble = error
             return self.driver.open(self.found.place)
@@ -113,10 +151,24 @@ class Conversation:
         return session
 
     async def _log_in(self, session: Session, known: KnownBox) -> None:
+        """One program at a time: the others wait for what comes of it, and do not try what was refused meanwhile."""
+        end = asyncio.get_running_loop().time() + DOOR_S
+        while not await asyncio.to_thread(self.credentials.enter, known):
+            if asyncio.get_running_loop().time() > end:
+                raise BoxError(BoxErrorCode.BUSY, kind="door")
+            await asyncio.sleep(0.05)
+        try:
+            self.known = known = await asyncio.to_thread(self.credentials.again, known)
+            await self._try(session, known)
+        finally:
+            self.credentials.leave(known)
+
+    async def _try(self, session: Session, known: KnownBox) -> None:
         if known.refused is not None:
             raise BoxError(_code(known.refused))
-        if known.locked_s:
-            raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=known.locked_s)
+        left = known.locked_s or await asyncio.to_thread(self.credentials.shut_s, identity(self.found))
+        if left:
+            raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=left)
         secret = await asyncio.to_thread(self.credentials.secret, known)
         if secret is None:
             raise BoxError(BoxErrorCode.LOGIN_REQUIRED)
@@ -144,7 +196,7 @@ class Conversation:
         It must not try once more at the next one.
         """
         codes = {value.code for value in readings if isinstance(value, Absent)}
-        for code in (*REFUSALS, BoxErrorCode.LOCKED_OUT, BoxErrorCode.SESSION_ENDED):
+        for code in (*REFUSALS, BoxErrorCode.LOCKED_OUT, BoxErrorCode.BOX_CHANGED, BoxErrorCode.SESSION_ENDED):
             if code.value in codes:
                 await self.remember(BoxError(code))
                 return
@@ -155,16 +207,20 @@ class Conversation:
         if uid is None:
             return
         if before is not None and uid != before:
-            await self.close()
-            raise BoxError(BoxErrorCode.BOX_CHANGED)
+            await self._other()
         who = Identity(self.found.family.value, address_of(self.found.place), uid, self.found.mac)
         if self.known is None or not self.paired:
             return
         if self.known.uid is not None and self.known.is_same(who) is False:
-            await self.close()
-            raise BoxError(BoxErrorCode.BOX_CHANGED)
+            await self._other()
         with contextlib.suppress(SelfcareError):
-            await asyncio.to_thread(self.credentials.seen, self.known, who)
+            self.known = await asyncio.to_thread(self.credentials.seen, self.known, who)
+
+    async def _other(self) -> None:
+        """Known only after the login: it gets the secret no second time, until the subscriber pairs anew."""
+        self.changed = True
+        await self.close()
+        raise BoxError(BoxErrorCode.BOX_CHANGED)
 
     async def close(self) -> None:
         """Logs out. The next one is made sure of anew."""

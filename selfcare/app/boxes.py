@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from selfcare.app.box_figures import compare, cuts, restarts, sample
-from selfcare.app.box_session import Conversation, address_of, ended, identity
+from selfcare.app.box_session import NO_ENTRY, Conversation, address_of, ended, identity
 from selfcare.boxes.detect import Certainty, Detection, Found, detect
 from selfcare.boxes.driver import Driver, Greets, PairingKind, PairingState, PairingStep, Session
 from selfcare.boxes.errors import BoxError, BoxErrorCode
@@ -92,7 +92,11 @@ class BoxDesk:
         Raises:
             BoxError: ``UNREACHABLE``: this PC has no gateway.
         """
-        gateway = Gateway(place) if place is not None else await self._gateway()
+        gateway = await self._gateway()
+        if place is not None:
+            # A gateway named by hand is the gateway: its adapter tells it from the same make of box in another home.
+            same = gateway is not None and gateway.place.address == place.address
+            gateway = replace(gateway, place=place) if gateway is not None and same else Gateway(place)
         if gateway is None:
             raise BoxError(BoxErrorCode.UNREACHABLE, kind="no_gateway")
         detection = await self._known_first(gateway) if family is None and not thorough else None
@@ -125,9 +129,7 @@ class BoxDesk:
         driver = self._driver(found)
         if driver.pair is None or driver.pairing is PairingKind.NONE:
             raise BoxError(BoxErrorCode.UNSUPPORTED)
-        match = await asyncio.to_thread(self._credentials.match, identity(found))
-        if match.known is not None and (left := match.known.locked_s):
-            raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=left)  # each further try makes it longer
+        await self._not_shut(found)
         steps = driver.pair(found.place, password)
         try:
             async for step in steps:
@@ -136,9 +138,22 @@ class BoxDesk:
                     kept = await asyncio.to_thread(self._credentials.keep, identity(found), step.credential)
                     await self._drop(found)
                 yield Pairing(replace(step, credential=None), kept)
+        except BoxError as error:
+            if error.code is BoxErrorCode.LOCKED_OUT:
+                with contextlib.suppress(SelfcareError):
+                    await asyncio.to_thread(self._credentials.shut, identity(found), error.retry_after)
+            raise
         finally:
             if (close := getattr(steps, "aclose", None)) is not None:
                 await close()
+
+    async def _not_shut(self, found: Found) -> None:
+        """Each further try makes a lock-out longer, whoever caused it and whether anybody was ever let in."""
+        match = await asyncio.to_thread(self._credentials.match, identity(found))
+        left = match.known.locked_s if match.known is not None else 0.0
+        left = max(left, await asyncio.to_thread(self._credentials.shut_s, identity(found)))
+        if left:
+            raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=left)
 
     async def forget(self, found: Found) -> bool:
         """Takes away the secret and the figures of this box; of one that was replaced, if that is what is known here.
@@ -171,8 +186,7 @@ class BoxDesk:
             now = asyncio.get_running_loop().time()
             if talk.status is not None and not fresh and now - talk.read_at < talk.driver.min_interval_s:
                 return talk.status
-            session = await talk.open()
-            status = await read_status(session, paired=talk.paired, known=found.device, driver=talk.driver)
+            status = await self._asked(talk, found)
             await talk.check_uid(status)
             talk.status, talk.read_at, talk.sure_at = status, now, now
             await talk.heed(getattr(status, field.name) for field in fields(status))
@@ -181,6 +195,19 @@ class BoxDesk:
         self._notes.add(note)
         note.add_done_callback(self._notes.discard)
         return status
+
+    async def _asked(self, talk: Conversation, found: Found) -> BoxStatus:
+        """Where the session ended or its secret was refused in the middle: once more, as it may be read now."""
+        for last in (False, True):
+            session = await talk.open()
+            let_in = talk.paired
+            try:
+                return await read_status(session, paired=let_in, known=found.device, driver=talk.driver)
+            except BoxError as error:
+                await talk.remember(error)
+                if last or not let_in or error.code not in NO_ENTRY:
+                    raise
+        raise AssertionError  # the second round returned or raised
 
     async def read(self, found: Found, capability: Capability) -> Any:
         """One reading as ``selfcare.boxes.ports`` types it, or ``Absent``.

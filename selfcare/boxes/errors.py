@@ -49,6 +49,10 @@ class BoxErrorCode(StrEnum):
     REFUSED = "refused"
 
 
+_FOR_EVER_S = 24 * 3600.0
+"""Seconds: a lock-out that a box says is longer is told, and kept, as this."""
+
+
 class BoxError(Exception):
     """One code, the box's own words (cut, without secrets) and values for the sentence.
 
@@ -65,7 +69,15 @@ class BoxError(Exception):
         retry_after: float | None = None,
         **values: object,
     ) -> None:
-        self.code, self.right, self.retry_after = code, right, retry_after
-        self.box_says = without_secrets(box_says)[:300] if box_says else None
+        self.code, self.right = code, _shown(right, 60) if right else None
+        self.retry_after = None if retry_after is None or not 0 <= retry_after < _FOR_EVER_S else retry_after
+        if retry_after is not None and retry_after >= _FOR_EVER_S:
+            self.retry_after = _FOR_EVER_S
+        self.box_says = _shown(without_secrets(box_says), 300) if box_says else None
         self.values = values
-        super().__init__(code.value if right is None else f"{code.value} ({right})")
+        super().__init__(code.value if self.right is None else f"{code.value} ({self.right})")
+
+
+def _shown(text: str, most: int) -> str | None:
+    """It ends on a terminal, in a window and in a log: no control characters, no change of direction."""
+    return "".join(letter for letter in text if letter.isprintable())[:most] or None

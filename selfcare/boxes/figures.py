@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 
+from selfcare.model.units import Seconds
+
 LIMIT_32 = 2**32
 """A ``ui4`` counter wraps here (UPnP Device Architecture 1.1, table 2-5)."""
+LONGEST_RUN_S = 20 * 365 * 86_400
+"""Seconds. No box and no session lasts longer: what says so is a -1, or a counter that went wrong."""
 NOTHING = frozenset({"", "0.0.0.0", "::", "ERROR_NONE", "None", "none", "unknown"})
 
 
@@ -20,6 +24,11 @@ def whole(value: object, most: int = 2**63) -> int | None:
     if -LIMIT_32 // 2 <= number < 0:
         number += LIMIT_32
     return number if 0 <= number <= most else None
+
+
+def lasting(value: float | None) -> Seconds | None:
+    """A time since something began; None for one that nothing can have lasted."""
+    return Seconds(value) if value is not None and 0 <= value <= LONGEST_RUN_S else None
 
 
 def truth(value: object) -> bool | None:

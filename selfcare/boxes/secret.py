@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 
 MASK = "•••"
 _KNOWN: weakref.WeakSet[Secret] = weakref.WeakSet()
+_LISTED = threading.Lock()
+"""A driver with threads makes secrets while the loop words an error."""
 
 
 class Secret:
@@ -15,7 +18,8 @@ class Secret:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        _KNOWN.add(self)
+        with _LISTED:
+            _KNOWN.add(self)
 
     def reveal(self) -> str:
         """The text itself. Whoever calls this sends it and keeps it nowhere."""
@@ -41,7 +45,9 @@ class Secret:
 
 def without_secrets(text: str) -> str:
     """``text`` with every secret alive in this process masked: a box may repeat what it was told."""
-    for secret in list(_KNOWN):
+    with _LISTED:
+        known = list(_KNOWN)
+    for secret in known:
         plain = secret.reveal()
         if len(plain) >= 4:
             text = text.replace(plain, MASK)

@@ -72,8 +72,10 @@ class _Ear(asyncio.DatagramProtocol):
         self.done = asyncio.Event()
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if addr[0] != self._address:
+            return  # a stranger, however often: the search ends by its time
         self._heard += 1
-        if addr[0] == self._address and (found := parse_answer(data, self._address)) is not None:
+        if (found := parse_answer(data, self._address)) is not None:
             self.found.setdefault(found.location, found)
         if len(self.found) >= self._enough or self._heard >= MOST_ANSWERS:
             self.done.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import ssl
@@ -14,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 
@@ -66,21 +68,20 @@ class Reply:
 
     def json(self) -> Any:
         """Raises ``UNREADABLE`` for HTML in its place, depth beyond reason or broken text."""
-        try:
+        with contextlib.suppress(ValueError, RecursionError):
             return json.loads(self.text())
-        except (ValueError, RecursionError) as error:
-            raise BoxError(BoxErrorCode.UNREADABLE, kind="json", status=self.status) from error
+        # Outside of the handler: that error holds the whole reply, and with it what a box tells nobody else.
+        raise BoxError(BoxErrorCode.UNREADABLE, kind="json", status=self.status)
 
     def xml(self) -> Element:
         """No entities, no DTD: a bomb is ``UNREADABLE`` like any broken text."""
         from defusedxml.common import DefusedXmlException
         from defusedxml.ElementTree import fromstring
 
-        try:
+        with contextlib.suppress(ParseError, DefusedXmlException, ValueError, RecursionError):
             root: Element = fromstring(self.text(), forbid_dtd=True)
-        except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
-            raise BoxError(BoxErrorCode.UNREADABLE, kind="xml", status=self.status) from error
-        return root
+            return root
+        raise BoxError(BoxErrorCode.UNREADABLE, kind="xml", status=self.status)
 
 
 class _Pinned(AbstractResolver):
@@ -127,6 +128,7 @@ class Wire:
         self._url = f"{scheme}://{host}" + ("" if self._port == usual else f":{self._port}") + base
         self._tls = tls
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     async def __aenter__(self) -> Wire:
         return self
@@ -137,10 +139,11 @@ class Wire:
         await self.close()
 
     async def close(self) -> None:
-        """Lets go of the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Lets go of the connections, for good: what is still under way elsewhere opens none any more."""
+        self._closed = True
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     async def request(
         self,
@@ -155,7 +158,10 @@ class Wire:
         limit_s: float = TOTAL_S,
         most: int = MAX_BODY,
     ) -> Reply:
-        """One request, whole answer. Any HTTP status is an answer; what is none raises :class:`BoxError`."""
+        """One request, whole answer. Any HTTP status is an answer; what is none raises :class:`BoxError`.
+
+        Raised outside of the handlers: the HTTP library's own errors name the address asked, and a token with it.
+        """
         body = data
         extra = dict(headers or {})
         if json_body is not None:
@@ -164,14 +170,15 @@ class Wire:
         try:
             async with asyncio.timeout(limit_s):
                 return await self._exchange(method, path, params, extra, form if form is not None else body, most)
-        except TimeoutError as error:
-            raise BoxError(BoxErrorCode.TOO_SLOW, seconds=limit_s) from error
-        except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch) as error:
-            raise BoxError(BoxErrorCode.UNTRUSTED) from error
-        except (aiohttp.ClientConnectionError, OSError) as error:
-            raise BoxError(BoxErrorCode.UNREACHABLE) from error
-        except (aiohttp.ClientError, ValueError) as error:
-            raise BoxError(BoxErrorCode.UNREADABLE, kind="http") from error
+        except TimeoutError:
+            trouble = BoxError(BoxErrorCode.TOO_SLOW, seconds=limit_s)
+        except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch):
+            trouble = BoxError(BoxErrorCode.UNTRUSTED)
+        except (aiohttp.ClientConnectionError, OSError):
+            trouble = BoxError(BoxErrorCode.UNREACHABLE)
+        except (aiohttp.ClientError, ValueError):
+            trouble = BoxError(BoxErrorCode.UNREADABLE, kind="http")
+        raise trouble
 
     async def _exchange(
         self,
@@ -184,7 +191,7 @@ class Wire:
     ) -> Reply:
         session = self._open()
         async with session.request(
-            method, self._url + path, params=params, headers=headers, data=body, allow_redirects=False
+            method, self._on_the_box(path), params=params, headers=headers, data=body, allow_redirects=False
         ) as answer:
             if answer.status in (301, 302, 303, 307, 308):
                 raise BoxError(BoxErrorCode.REDIRECTED, status=answer.status)
@@ -196,7 +203,16 @@ class Wire:
             pairs = tuple((name.lower(), value) for name, value in answer.headers.items())
             return Reply(answer.status, pairs, bytes(content))
 
+    def _on_the_box(self, path: str) -> URL:
+        """A path may be of the box's own making. The resolver never sees a literal address, so it is looked at here."""
+        root, url = URL(self._url), URL(self._url + path)
+        if (url.scheme, url.host, url.port, url.user) != (root.scheme, root.host, root.port, None):
+            raise BoxError(BoxErrorCode.REDIRECTED, kind="path")
+        return url
+
     def _open(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise BoxError(BoxErrorCode.UNREACHABLE, kind="closed")
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(
                 resolver=_Pinned(self.place.address),

@@ -168,6 +168,8 @@ def _wan(wan: WanStatus, catalogue: Catalogue) -> str:
         parts.append(text("cli.box.session.walled"))
     if wan.shared_ipv4 or (wan.ports is not None and not wan.ports.whole):
         parts.append(text("cli.box.session.shared"))
+    elif wan.public_ipv4 is False:
+        parts.append(text("cli.box.session.no_public"))
     if wan.ports is not None and not wan.ports.whole:
         parts.append(text("cli.box.session.ports", first=wan.ports.first, last=wan.ports.last))
     return ", ".join(parts)

@@ -19,6 +19,9 @@ ADDRESSES = frozenset({
 })  # fmt: skip
 """Fields of addresses: a public one is this household's, a private or shared one is everybody's."""
 SECRETS = frozenset({"key"})
+_NAMED_BY_PEOPLE = frozenset({"PortMapping", "ParentalSchedule"})
+"""Some boxes make their ``id`` of a rule's name, of hardware addresses, of who may come in."""
+_PLAIN_ID = re.compile(r"[0-9]{1,6}|(?:natpmp:)?(?:tcp|udp|both):[0-9]{1,5}")
 _NAMES_OF_THINGS = frozenset({"EthernetPort"})
 _SHARED = ipaddress.ip_network("100.64.0.0/10")
 _MAC = re.compile(r"(?i)[0-9a-f]{2}([:-]?)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}")
@@ -50,6 +53,8 @@ def _walk(value: Any, identifiers: bool, keys: bool) -> Any:
             new[field.name] = _each(was, _address)
         elif identifiers and field.name in IDENTIFIERS and not (thing and field.name == "name"):
             new[field.name] = _each(was, lambda text: MASKED)
+        elif identifiers and field.name == "id" and type(value).__name__ in _NAMED_BY_PEOPLE:
+            new[field.name] = _each(was, lambda text: text if _PLAIN_ID.fullmatch(text) else MASKED)
         elif identifiers and isinstance(was, str) and _MAC.fullmatch(was):
             new[field.name] = MASKED  # a Freebox names its networks by their hardware address
         else:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from selfcare.boxes.secret import without_secrets
 from selfcare.ground.atomic import write_atomic
 from selfcare.ground.errors import FolderError
 from selfcare.ground.folders import ensure
@@ -69,7 +70,7 @@ class CrashRecorder:
             when=now.isoformat(timespec="seconds"),
             kind=kind,
             thread=thread,
-            trouble=redact(text),
+            trouble=redact(without_secrets(text)),
             version=self._version,
             python=platform.python_version(),
             os=f"{platform.system()} {platform.release()}",

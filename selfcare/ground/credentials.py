@@ -7,8 +7,10 @@ hardware addresses are there as digests only.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -22,6 +24,10 @@ from selfcare.ground.secrets import Kept, SecretStore, Where
 
 LOCK_OUT_S = 15 * 60.0
 """Seconds, where a box does not say how long it locks out. Source: a Bbox client's help, "wait 15+ minutes"."""
+DOOR_S = 30.0
+"""Seconds after which whoever tried a secret was killed in the middle of it."""
+LONGEST_S = 24 * 3600.0
+"""Seconds that a lock-out is believed at most, whatever a box says or a clock that was set back makes of it."""
 _MAX_BYTES = 16 * 1024
 
 
@@ -50,7 +56,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class KnownBox:
-    """``uid`` and ``mac`` are digests. ``refused``: the code of its refusal. ``locked_until``: UNIX time."""
+    """``uid`` and ``mac`` are digests. ``refused``: the code of its refusal. ``locked_until``: UNIX time.
+
+    ``since``: when this secret was given, so that a refusal of an older one is not taken for its own.
+    """
 
     id: str
     family: str
@@ -60,13 +69,12 @@ class KnownBox:
     where: str
     refused: str | None = None
     locked_until: float = 0.0
+    since: float = 0.0
 
     @property
     def locked_s(self) -> float:
         """Seconds until it may be tried again; 0: now."""
-        # A clock that was set back must not lock out for years.
-        left = self.locked_until - time.time()
-        return left if 0.0 < left <= 24 * 3600.0 else 0.0
+        return _left(self.locked_until)
 
     def is_same(self, who: Identity) -> bool | None:
         """Whether this is that box; None where nothing tells (no uid without login, no hardware address)."""
@@ -92,11 +100,17 @@ class Credentials:
     def __init__(self, folder: Path, store: SecretStore | None = None) -> None:
         self._folder = folder / "boxes"
         self.store = store or SecretStore(folder)
+        # Also in mind: a disk that is full must not make a refused secret one to be tried again.
+        self._refused: dict[tuple[str, float], str] = {}
+        self._shut: dict[str, float] = {}
 
     def known(self) -> tuple[KnownBox, ...]:
         """All boxes this program was let into; a file that cannot be read is passed over, and stays."""
         found = (self._read(path) for path in sorted(self._folder.glob("*.json")))
-        return tuple(box for box in found if box is not None)
+        return tuple(self._minded(box) for box in found if box is not None)
+
+    def _minded(self, box: KnownBox) -> KnownBox:
+        return box if box.refused is not None else replace(box, refused=self._refused.get((box.id, box.since)))
 
     def match(self, who: Identity) -> Match:
         """The known box that this is. Where nothing tells, the one last known at this address."""
@@ -122,7 +136,7 @@ class Credentials:
         for other in self.known():
             if (other.family, other.address) == (who.family, who.address) and other.id != name:
                 self._write(replace(other, address=""))
-        self._write(KnownBox(name, who.family, who.address, uid, mac, kept.where.value))
+        self._write(KnownBox(name, who.family, who.address, uid, mac, kept.where.value, since=time.time()))
         return kept
 
     def secret(self, box: KnownBox) -> Secret | None:
@@ -134,18 +148,62 @@ class Credentials:
         for where in {box.where for box in boxes}:
             self.store.warm(Where(where))
 
+    def enter(self, box: KnownBox) -> bool:
+        """Whether nobody else, in any program, is just trying this box's secret. To be left by :meth:`leave`."""
+        door = self._folder / f"{box.id}.door"
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - door.stat().st_mtime > DOOR_S:
+                    door.unlink(missing_ok=True)
+            os.close(os.open(door, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            return False
+        except OSError:  # a folder that takes no file: better to try than never to be let in
+            return True
+        return True
+
+    def leave(self, box: KnownBox) -> None:
+        """The try is over, and what came of it is written down."""
+        with contextlib.suppress(OSError):
+            (self._folder / f"{box.id}.door").unlink(missing_ok=True)
+
+    def again(self, box: KnownBox) -> KnownBox:
+        """What is known of it by now."""
+        now = self._read(self._path(box.id))
+        return self._minded(now) if now is not None else box
+
     def refuse(self, box: KnownBox, code: str) -> None:
         """Remembers that the box turned the secret down: only a new one is ever tried."""
-        self._note(box, refused=code)
+        self._refused[box.id, box.since] = code
+        now = self._read(self._path(box.id))
+        if now is not None and now.since == box.since:  # else a new secret was given meanwhile: it was not refused
+            self._note(box, refused=code)
 
     def lock(self, box: KnownBox, seconds: float | None) -> None:
         """Remembers until when the box lets nobody in."""
-        self._note(box, locked_until=time.time() + (seconds or LOCK_OUT_S))
+        self._note(box, locked_until=_until(seconds))
 
-    def seen(self, box: KnownBox, who: Identity) -> None:
-        """What was learned about a box since: another address, its uid."""
+    def shut(self, who: Identity, seconds: float | None) -> None:
+        """Likewise of a box that this program was never let into: nobody may try to pair before."""
+        until = _until(seconds)
+        self._shut[_door(who)] = until
+        write_atomic(self._folder / f"{_door(who)}.shut", json.dumps(until).encode())
+
+    def shut_s(self, who: Identity) -> float:
+        """Seconds until a pairing may be tried again; 0: now."""
+        try:
+            with (self._folder / f"{_door(who)}.shut").open("rb") as handle:
+                told = float(json.loads(handle.read(64)))
+        except (OSError, ValueError, TypeError):
+            told = 0.0
+        return max(_left(told), _left(self._shut.get(_door(who), 0.0)))
+
+    def seen(self, box: KnownBox, who: Identity) -> KnownBox:
+        """What was learned about a box since: another address, its uid. The box as it is known now."""
         uid, mac = who.digests
-        self._note(box, address=who.address, uid=uid or box.uid, mac=mac or box.mac)
+        learned = {"address": who.address, "uid": uid or box.uid, "mac": mac or box.mac}
+        self._note(box, **learned)
+        return replace(box, **learned)  # type: ignore[arg-type]
 
     def forget(self, box: KnownBox) -> None:
         """Takes the secret and the memory of the box away.
@@ -185,9 +243,24 @@ class Credentials:
                 where=Where(data["where"]).value,
                 refused=_text(data.get("refused")),
                 locked_until=float(data.get("locked_until", 0.0)),
+                since=float(data.get("since", 0.0)),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
+
+
+def _until(seconds: float | None) -> float:
+    return time.time() + min(seconds or LOCK_OUT_S, LONGEST_S)
+
+
+def _left(until: float) -> float:
+    """A clock that was set back must not lock out for years."""
+    left = until - time.time()
+    return left if 0.0 < left <= LONGEST_S else 0.0
+
+
+def _door(who: Identity) -> str:
+    return who.name or _digest(who.family, who.address) or ""
 
 
 def _digest(family: str, what: str | None) -> str | None:

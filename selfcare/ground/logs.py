@@ -9,6 +9,7 @@ import logging.handlers
 from datetime import datetime
 from pathlib import Path
 
+from selfcare.boxes.secret import without_secrets
 from selfcare.ground.errors import FolderError
 from selfcare.ground.folders import ensure
 from selfcare.ground.redact import redact
@@ -35,14 +36,14 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": redact(_message(record)),
+            "message": redact(without_secrets(_message(record))),
         }
         if run_id.get():
             line["run"] = run_id.get()
         trouble = [self.formatException(record.exc_info)] if record.exc_info else []
         trouble += [record.stack_info] if record.stack_info else []
         if trouble:
-            line["trouble"] = redact("\n".join(trouble))
+            line["trouble"] = redact(without_secrets("\n".join(trouble)))
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import logging
 import os
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ class SecretStore:
             backend = self._keyring(self.write_s)
             if backend is not None:
                 _bounded(lambda: backend.set_password(SERVICE, name, secret.reveal()), self.write_s)
-                self._path(name).unlink(missing_ok=True)
+                self._remove_file(name)  # it would be read before the keyring
                 return Kept(Where.KEYRING)
         except SecretsError as error:
             _log.warning("the keyring does not take secrets: %s", error.code)
@@ -131,11 +132,7 @@ class SecretStore:
         Raises:
             SelfcareError: it is there and cannot be taken away.
         """
-        path = self._path(name)
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise folder_error(error, path) from error
+        self._remove_file(name)
         backend = self._keyring(self.read_s)
         if backend is not None and _bounded(lambda: backend.get_password(SERVICE, name), self.read_s) is not None:
             _bounded(lambda: backend.delete_password(SERVICE, name), self.write_s)
@@ -153,6 +150,13 @@ class SecretStore:
 
     def _path(self, name: str) -> Path:
         return self._folder / (hashlib.sha256(name.encode()).hexdigest()[:32] + ".secret")
+
+    def _remove_file(self, name: str) -> None:
+        path = self._path(name)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise folder_error(error, path) from error
 
     def _put_file(self, name: str, secret: Secret) -> Kept:
         path, aside = self._path(name), None
@@ -189,6 +193,8 @@ class SecretStore:
             _new_key(path, Fernet.generate_key())
         try:
             return Fernet(path.read_bytes())
+        except OSError as error:
+            raise folder_error(error, path) from error
         except ValueError:
             if not make:
                 raise
@@ -199,17 +205,21 @@ class SecretStore:
 
 
 def _new_key(path: Path, key: bytes) -> None:
-    """Only ever made where there is none; two programs at once agree on the first one's."""
+    """Only ever made where there is none, and whole at once: two programs at once agree on the first one's."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle, name = tempfile.mkstemp(prefix=".key.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(key)
+                out.flush()
+                os.fsync(out.fileno())
+            os.link(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
     except FileExistsError:
         return
     except OSError as error:
         raise folder_error(error, path) from error
-    with os.fdopen(handle, "wb") as out:
-        out.write(key)
-        out.flush()
-        os.fsync(out.fileno())
 
 
 def _set_aside(path: Path) -> Path:

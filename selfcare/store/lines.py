@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
 
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.box.line_sample import LineSample
@@ -22,6 +20,7 @@ SPACING_S = 120.0
 SPARED = 1000
 """The newest samples of a box that no date takes away: the clock of a PC in trouble may say 2040."""
 _NAMES = frozenset(f.name for f in fields(LineSample)) - {"at"}
+_WORDS = frozenset({"session", "link", "onu_state"})
 _INSERT = "INSERT INTO box_line (box, at, figures) VALUES (?, ?, ?)"
 _LAST = "SELECT at, figures FROM box_line WHERE box = ? ORDER BY id DESC LIMIT 1"
 _SINCE = "SELECT at, figures FROM box_line WHERE box = ? AND at >= ? ORDER BY id DESC LIMIT ?"
@@ -63,7 +62,7 @@ class LineHistory:
         except SelfcareError as error:
             _log.warning("figures of the line cannot be read: %s", error.code)
             return ()
-        return tuple(_sample(at, json.loads(text)) for at, text in reversed(rows))
+        return tuple(found for at, text in reversed(rows) if (found := _sample(at, text)) is not None)
 
     def forget(self, box: str) -> None:
         """Takes everything of one box away."""
@@ -75,6 +74,12 @@ class LineHistory:
             _log.warning("figures of the line cannot be taken away: %s", error.code)
 
 
-def _sample(at: float, figures: Mapping[str, Any]) -> LineSample:
-    """What a newer version wrote and this one does not know is passed over."""
-    return LineSample(at, **{name: value for name, value in figures.items() if name in _NAMES})
+def _sample(at: float, text: str) -> LineSample | None:
+    """What a newer version wrote and this one does not know is passed over, and so is what was damaged."""
+    try:
+        figures = json.loads(text)
+        known = {name: value for name, value in figures.items() if name in _NAMES}
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    right = all(isinstance(value, str) == (name in _WORDS) for name, value in known.items())
+    return LineSample(at, **known) if right and not any(isinstance(v, list | dict) for v in known.values()) else None

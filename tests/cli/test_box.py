@@ -18,7 +18,7 @@ import pytest
 from selfcare.app.boxes import BoxDesk
 from selfcare.app.services import Services
 from selfcare.boxes.driver import PairingKind
-from selfcare.boxes.errors import BoxErrorCode
+from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.reading import METHODS
 from selfcare.cli import main
 from selfcare.cli.box import FAMILIES, READINGS
@@ -29,7 +29,7 @@ from selfcare.ground.secrets import SecretStore
 from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.isp import load_profile
 from selfcare.model import box as model
-from selfcare.model.box import BoxFamily, Capability, Support, Why
+from selfcare.model.box import BoxFamily, Capability, ConnectionStatus, HomeHost, Support, WanStatus, Why
 from selfcare.store.lines import LineHistory
 from tests.boxes import toy
 from tests.boxes.threaded import in_thread
@@ -293,3 +293,42 @@ def test_every_command_is_in_the_help_and_alone_too(capsys: Out, terminal: Termi
         assert f"\n    {name} " in said
         assert main([name, "--help"], terminal._services) == 0
         assert f"selfcare {name}" in capsys.readouterr().out
+
+
+def test_nothing_that_a_box_says_moves_the_cursor(
+    terminal: Terminal, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names, addresses and its own words, in lines and in documents: as text, even where a driver let them through."""
+    evil = "\x1b[2J\u202e\x9b31m"
+    host = HomeHost("00:11:22:33:44:55", evil, host_name=evil, active=True)
+
+    async def hosts(self: toy.ToySession) -> tuple[HomeHost, ...]:
+        return (host,)
+
+    monkeypatch.setattr(toy.ToySession, "hosts", hosts)
+    pair(terminal)
+    capsys.readouterr()
+    assert terminal.run("hosts") == 0
+    assert terminal.run("hosts", "--json", "--show-identifiers") == 0
+    told = capsys.readouterr()
+    assert all(c.isprintable() or c == "\n" for c in told.out + told.err)
+    assert '"host_name": "\\u001b[2J\\u202e\\u009b31m"' in told.out
+
+    async def refuses(self: toy.ToySession) -> tuple[HomeHost, ...]:
+        raise BoxError(BoxErrorCode.REFUSED, evil)
+
+    monkeypatch.setattr(toy.ToySession, "hosts", refuses)
+    terminal.run("hosts")
+    assert all(c.isprintable() or c == "\n" for c in capsys.readouterr().err)
+
+
+def test_a_box_behind_another_one_is_said(terminal: Terminal, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two routers in a row: the first one is the gateway and the only one asked; that another follows is told."""
+
+    async def wan(self: toy.ToySession) -> WanStatus:
+        return WanStatus(ConnectionStatus.CONNECTED, ipv4_address="192.168.1.50", public_ipv4=False)
+
+    monkeypatch.setattr(toy.ToySession, "wan", wan)
+    pair(terminal)
+    assert terminal.run("status") == 0
+    assert "another box or the operator stands before it" in capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import ssl
@@ -12,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from selfcare.boxes.bbox.parse import part
+from selfcare.boxes.bbox.parse import device, part
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import CONNECT_S, Place, Reply, Wire
@@ -69,6 +70,15 @@ def is_plain(place: Place) -> bool:
     return place.port is not None and place.port not in _SECURE_PORTS
 
 
+def _kept(secret: Secret) -> tuple[Secret, Manner]:
+    with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
+        content = json.loads(secret.reveal())
+        pin = content.get("pin")
+        return Secret(str(content["password"])), Manner(bytes.fromhex(pin) if pin else None, bool(content.get("plain")))
+    # Outside of the handler: that error holds the text it could not read.
+    raise BoxError(BoxErrorCode.LOGIN_FAILED, kind="credential")
+
+
 def wire(place: Place, manner: Manner = Manner()) -> Wire:
     """As it was reached when the password was given."""
     if manner.plain or is_plain(place):
@@ -86,21 +96,18 @@ class Client:
         self._password: Secret | None = None
         self._cookie: Secret | None = None
         self._token: Secret | None = None
+        self._final: BoxError | None = None
+        self.uid: str | None = None
         self._door = asyncio.Lock()
 
     async def log_in(self, kept: Secret) -> None:
         """Raises ``LOGIN_FAILED`` or ``LOCKED_OUT``; never tries twice."""
-        try:
-            content = json.loads(kept.reveal())
-            password, pin = Secret(str(content["password"])), content.get("pin")
-            manner = Manner(bytes.fromhex(pin) if pin else None, bool(content.get("plain")))
-        except (ValueError, TypeError, KeyError):
-            raise BoxError(BoxErrorCode.LOGIN_FAILED, kind="credential") from None
+        password, manner = _kept(kept)
         if manner != Manner():
             await self._wire.close()
             self._wire = wire(self._place, manner)
         await self._enter(password)
-        self._password = password
+        self._password, self._final = password, None
 
     async def _enter(self, password: Secret) -> None:
         form = {"password": password.reveal(), "remember": "1"}
@@ -134,15 +141,42 @@ class Client:
         """A session that ran out is opened again once, whoever of several parallel readings notices first."""
         used = self._cookie
         reply = await self._once(method, path, form)
-        if reply.status in (401, 403) and self._password is not None:
-            async with self._door:
-                if self._cookie is used:
-                    await self._enter(self._password)
+        if reply.status in (401, 403) and (self._password is not None or self._final is not None):
+            await self._again(used)
             reply = await self._once(method, path, form)
             if reply.status in (401, 403):
                 raise BoxError(BoxErrorCode.SESSION_ENDED)
         self._meaning(reply, path)
         return reply
+
+    async def _again(self, used: Secret | None) -> None:
+        """A password that was changed meanwhile is refused once, and all readings are told: each try counts."""
+        async with self._door:
+            if self._final is not None:
+                raise BoxError(self._final.code, retry_after=self._final.retry_after)
+            if self._cookie is not used:
+                return
+            if self._password is None:
+                raise BoxError(BoxErrorCode.SESSION_ENDED)
+            try:
+                await self._same_box()
+                await self._enter(self._password)
+            except BoxError as error:
+                if error.code not in (BoxErrorCode.UNREACHABLE, BoxErrorCode.TOO_SLOW):
+                    self._password, self._final = None, error
+                raise
+
+    async def _same_box(self) -> None:
+        """Before the password is sent on its own: what tells strangers who it is must tell the same.
+
+        Newer firmware tells nothing; it must at least refuse in the words of a Bbox (and its certificate is checked).
+        """
+        reply = await self._wire.request("GET", "device", headers={"Origin": f"https://{HOST}"})
+        if is_bbox_refusal(reply):
+            return
+        told = device(reply.json()).uid if reply.status == 200 else None
+        if told is None or self.uid not in (None, told):
+            raise BoxError(BoxErrorCode.BOX_CHANGED)
 
     async def _once(self, method: str, path: str, form: Mapping[str, str] | None) -> Reply:
         for _ in range(_BUSY_TRIES):
@@ -195,7 +229,7 @@ class Client:
         except BoxError:
             pass
         finally:
-            self._cookie = self._token = self._password = None
+            self._cookie = self._token = self._password = self._final = None
             await self._wire.close()
 
 

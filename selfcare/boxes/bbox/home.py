@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from selfcare.boxes.bbox.parse import flag, inner, items, moment, number, part, text, whole
+from selfcare.boxes.bbox.parse import part
+from selfcare.boxes.bbox.values import address_of, flag, hardware, inner, items, moment, port, text, whole, within
 from selfcare.model.box import (
     ActivityState,
     DhcpServer,
@@ -37,21 +38,23 @@ _HIDDEN = "**REDACTED**"
 
 def hosts(reply: Any) -> tuple[HomeHost, ...]:
     """``GET hosts``."""
-    return tuple(_host(each) for each in items(part(reply, "hosts"), "list") if text(each.get("macaddress")))
+    listed = items(part(reply, "hosts"), "list")
+    return tuple(_host(each, mac) for each in listed if (mac := hardware(each.get("macaddress"))) is not None)
 
 
-def _host(data: Mapping[str, Any]) -> HomeHost:
+def _host(data: Mapping[str, Any], mac: str) -> HomeHost:
     link = (text(data.get("link")) or "").lower()
     radio, cable = inner(data, "wireless"), inner(data, "ethernet")
-    signal, speed, rate = number(radio.get("rssi0")), number(cable.get("speed")), number(radio.get("estimatedRate"))
+    signal = within(radio.get("rssi0"), -127, -1)
+    speed, rate = within(cable.get("speed"), 1, 1e6), within(radio.get("estimatedRate"), 1, 1e6)
     control = inner(data, "parentalcontrol")
     status = (text(control.get("status")) or "").lower()
     wireless = link.startswith("wifi")
     capacity = rate if wireless else speed
     return HomeHost(
-        phys_address=str(data["macaddress"]).strip().lower(),
-        ip_address=text(data.get("ipaddress")),
-        ipv6_addresses=tuple(a for a in (text(each.get("ipaddress")) for each in items(data, "ip6address")) if a),
+        phys_address=mac,
+        ip_address=address_of(data.get("ipaddress")),
+        ipv6_addresses=tuple(a for each in items(data, "ip6address") if (a := address_of(each.get("ipaddress")))),
         host_name=text(data.get("hostname")),
         kind=text(data.get("devicetype")),
         active=flag(data.get("active")),
@@ -71,7 +74,7 @@ def decoders(reply: Any) -> tuple[TvDecoder, ...]:
         if (text(each.get("devicetype")) or "").upper() == "STB":
             state = ActivityState.UP if flag(each.get("active")) else ActivityState.DOWN
             model = text(inner(each, "stb").get("product"))
-            found.append(TvDecoder(state, model, (text(each.get("macaddress")) or "").lower() or None))
+            found.append(TvDecoder(state, model, hardware(each.get("macaddress"))))
     return tuple(found)
 
 
@@ -149,12 +152,12 @@ def parental(reply: Any, known: Any) -> ParentalControl:
     enable = flag(scheduler.get("enable"))
     schedules = []
     for each in items(part(known, "hosts"), "list"):
-        control, mac = inner(each, "parentalcontrol"), text(each.get("macaddress"))
+        control, mac = inner(each, "parentalcontrol"), hardware(each.get("macaddress"))
         if mac and flag(control.get("enable")):
             rule = ParentalRule.BLOCKED if enable and forbidden else ParentalRule.PLANNED
             blocked = (text(control.get("status")) or "allowed").lower() != "allowed"
             until = moment(control.get("statusUntil"))
-            schedules.append(ParentalSchedule((mac.lower(),), rule, until, blocked_now=blocked, id=mac.lower()))
+            schedules.append(ParentalSchedule((mac,), rule, until, blocked_now=blocked, id=mac))
     return ParentalControl(enable, tuple(schedules))
 
 
@@ -162,22 +165,22 @@ def forwards(reply: Any) -> tuple[PortMapping, ...]:
     """``GET nat/rules``. Reading and writing have different names for the same things."""
     found = []
     for each in items(part(reply, "nat"), "rules"):
-        outside, _, last = str(each.get("externalport") or "").partition(":")
-        inside = str(each.get("internalport") or "").partition(":")[0]
-        client, protocol = text(each.get("internalip")), (text(each.get("protocol")) or "").lower()
-        if not (outside.isdigit() and inside.isdigit() and client):
+        first, _, last = str(each.get("externalport") or "")[:40].partition(":")
+        outside, inside = port(first), port(str(each.get("internalport") or "")[:40].partition(":")[0])
+        client, protocol = address_of(each.get("internalip")), (text(each.get("protocol")) or "").lower()
+        if outside is None or inside is None or client is None:
             continue
         found.append(
             PortMapping(
-                external_port=int(outside),
-                internal_port=int(inside),
+                external_port=outside,
+                internal_port=inside,
                 internal_client=client,
                 protocol={"tcp": Protocol.TCP, "udp": Protocol.UDP}.get(protocol, Protocol.BOTH),
                 enable=flag(each.get("enable")) is not False,
-                external_last=int(last) if last.isdigit() else None,
+                external_last=port(last),
                 description=text(each.get("description")),
                 origin="user",
-                id=str(each.get("id")),
+                id=text(str(each.get("id"))),
             )
         )
     return tuple(found)
@@ -186,11 +189,11 @@ def forwards(reply: Any) -> tuple[PortMapping, ...]:
 def dhcp(reply: Any, clients: Any) -> DhcpServer:
     """``GET dhcp`` and ``dhcp/clients``."""
     data = part(reply, "dhcp")
-    lease = number(data.get("leasetime"))
+    lease = within(data.get("leasetime"), 1, 1e9)
     return DhcpServer(
         enable=flag(data.get("enable")),
-        min_address=text(data.get("minaddress")),
-        max_address=text(data.get("maxaddress")),
+        min_address=address_of(data.get("minaddress")),
+        max_address=address_of(data.get("maxaddress")),
         lease_time=Seconds(lease) if lease else None,
         reservations=tuple(reservation for _, reservation in reservations(clients)),
     )
@@ -200,7 +203,7 @@ def reservations(reply: Any) -> tuple[tuple[str, Reservation], ...]:
     """Each with the id under which it is deleted."""
     found = []
     for each in items(part(reply, "dhcp"), "clients"):
-        mac, address = text(each.get("macaddress")), text(each.get("ipaddress"))
+        mac, address = hardware(each.get("macaddress")), address_of(each.get("ipaddress"))
         if mac and address:
-            found.append((str(each.get("id")), Reservation(mac.lower(), address, text(each.get("hostname")))))
+            found.append((str(each.get("id")), Reservation(mac, address, text(each.get("hostname")))))
     return tuple(found)

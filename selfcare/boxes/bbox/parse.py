@@ -6,11 +6,12 @@ Those of DSL are known from one public client only, not from a recorded line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
+from selfcare.boxes.bbox.values import address_of, flag, inner, items, network, number, port, text, whole, within
 from selfcare.boxes.errors import BoxError, BoxErrorCode
+from selfcare.boxes.figures import lasting
 from selfcare.model.box import (
     Absent,
     AccessMedium,
@@ -22,7 +23,6 @@ from selfcare.model.box import (
     DslLine,
     EthernetPort,
     LinkStatus,
-    Mode,
     OpticalInterface,
     Phone,
     PortRange,
@@ -30,11 +30,13 @@ from selfcare.model.box import (
     WanTraffic,
     Why,
 )
-from selfcare.model.units import Bytes, Celsius, Db, Kbps, Seconds
+from selfcare.model.units import Bytes, Celsius, Db, Kbps
 
 MODELS = {"F@st5330": "Bbox Miami / Must", "F@st5688": "Bbox Wi-Fi 6", "F@st5696": "Bbox (F@st5696b)",
           "TVW620": "Bbox (TVW620.I)"}  # fmt: skip
 """Product name prefix to the name people know; where that is not known for certain, the product's own."""
+MOST_OBJECTS = 32
+"""Of the list that a reply is. Two were recorded, one is usual."""
 _INTERNET_OK = 2  # in every sample; no other value was ever seen with its meaning
 
 
@@ -44,6 +46,8 @@ def merged(reply: Any) -> dict[str, Any]:
     ``GET hosts`` was recorded as two objects, the second with an empty ``hosts.list``: lists are joined, not replaced.
     """
     result: dict[str, Any] = {}
+    if isinstance(reply, list) and len(reply) > MOST_OBJECTS:
+        raise BoxError(BoxErrorCode.UNREADABLE, kind="shape")  # each costs the size of all: minutes, for a long list
     for each in reply if isinstance(reply, list) else [reply]:
         if not isinstance(each, Mapping):
             raise BoxError(BoxErrorCode.UNREADABLE, kind="shape")
@@ -71,71 +75,12 @@ def part(reply: Any, *path: str) -> dict[str, Any]:
     return dict(here)
 
 
-def inner(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """A nested object, or an empty one."""
-    value = data.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def items(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
-    """The objects of a nested list."""
-    value = data.get(name)
-    for each in value if isinstance(value, list) else ():
-        if isinstance(each, Mapping):
-            yield each
-
-
-def number(value: object) -> float | None:
-    """An int, a float or a text of one; empty text and anything else is None."""
-    if isinstance(value, bool):
-        return float(value)
-    if isinstance(value, int | float):
-        return float(value) if abs(value) < 1e18 else None
-    if isinstance(value, str):
-        try:
-            result = float(value.strip())
-        except ValueError:
-            return None
-        return result if abs(result) < 1e18 else None
-    return None
-
-
-def whole(value: object) -> int | None:
-    """Like :func:`number`, cut to an integer."""
-    found = number(value)
-    return int(found) if found is not None else None
-
-
-def flag(value: object) -> bool | None:
-    """0/1 in any writing."""
-    found = number(value)
-    return None if found is None else found != 0
-
-
-def text(value: object) -> str | None:
-    """A text that says something, at most 200 characters of it."""
-    return value.strip()[:200] if isinstance(value, str) and value.strip() else None
-
-
-def moment(value: object) -> datetime | None:
-    """Dates come with stray spaces, and sometimes without a zone (then None: it would be a guess)."""
-    written = text(value)
-    if written is None:
-        return None
-    try:
-        found = datetime.fromisoformat(written.replace(" ", ""))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
-
-
 def device(reply: Any) -> DeviceInfo:
     """``GET device`` (and ``device/summary``, which tells less)."""
     data = part(reply, "device")
     name = text(data.get("modelname"))
     running = inner(data, "running") or inner(data, "main")
     serial = text(data.get("serialnumber"))
-    up_time = number(data.get("uptime"))
     return DeviceInfo(
         family=BoxFamily.BBOX,
         model_name=next((known for prefix, known in MODELS.items() if name and name.startswith(prefix)), name),
@@ -145,16 +90,15 @@ def device(reply: Any) -> DeviceInfo:
         api_version="1",
         serial_number=serial,
         uid=serial,
-        up_time=None if up_time is None else Seconds(up_time),
+        up_time=lasting(number(data.get("uptime"))),
         number_of_reboots=whole(data.get("numberofboots")),
-        mode=Mode.ROUTER,
     )
 
 
 def temperature(reply: Any) -> Celsius | None:
-    """``GET device/cpu``: thousandths of a degree."""
-    raw = number(inner(inner(part(reply, "device"), "cpu"), "temperature").get("main"))
-    return None if not raw else Celsius(raw / 1000)
+    """``GET device/cpu``: thousandths of a degree. Less than one degree would be another unit, or nothing."""
+    raw = within(inner(inner(part(reply, "device"), "cpu"), "temperature").get("main"), 1000, 150_000)
+    return None if raw is None else Celsius(raw / 1000)
 
 
 def medium(reply: Any) -> AccessMedium | None:
@@ -176,10 +120,10 @@ def wan(reply: Any) -> WanStatus:
     """``GET wan/ip``."""
     data = part(reply, "wan")
     ip, link, internet = inner(data, "ip"), inner(data, "link"), inner(data, "internet")
-    address = _address(ip.get("address"))
+    address = address_of(ip.get("address"))
     kind = (text(link.get("type")) or "").lower()
-    prefixes = [text(each.get("prefix")) or text(each.get("ipaddress")) for each in items(ip, "ip6prefix")]
-    addresses = [text(each.get("ipaddress")) for each in items(ip, "ip6address")]
+    prefixes = [network(each.get("prefix")) or network(each.get("ipaddress")) for each in items(ip, "ip6prefix")]
+    addresses = [address_of(each.get("ipaddress")) for each in items(ip, "ip6address")]
     ports = _ports(ip)
     return WanStatus(
         status=_session(internet, ip, address),
@@ -188,8 +132,8 @@ def wan(reply: Any) -> WanStatus:
         ipv4_address=address,
         ipv6_address=next((each for each in addresses if each), None),
         ipv6_prefix=next((each for each in prefixes if each), None),
-        gateway=_address(ip.get("gateway")),
-        dns_servers=tuple(each.strip() for each in str(ip.get("dnsservers") or "").split(",") if each.strip()),
+        gateway=address_of(ip.get("gateway")),
+        dns_servers=tuple(a for each in str(ip.get("dnsservers") or "")[:500].split(",") if (a := address_of(each))),
         ports=ports,
         shared_ipv4=_shared(ip, ports),
         mtu=whole(ip.get("mtu")),
@@ -215,16 +159,11 @@ def _shared(ip: Mapping[str, Any], ports: PortRange | None) -> bool | None:
 
 def _ports(ip: Mapping[str, Any]) -> PortRange | None:
     """``portrange`` "lo:hi" counts only where MAP-T is on."""
-    first, _, last = str(ip.get("portrange") or "").partition(":")
-    if not flag(ip.get("maptenable")) or not (first.isdigit() and last.isdigit()):
+    first, _, last = str(ip.get("portrange") or "")[:40].partition(":")
+    low, high = (0 if first.strip() == "0" else port(first)), port(last)
+    if not flag(ip.get("maptenable")) or low is None or high is None:
         return None
-    low, high = int(first), int(last)
-    return PortRange(low, high) if low < high <= 65535 else None
-
-
-def _address(value: object) -> str | None:
-    found = text(value)
-    return None if found in (None, "0.0.0.0", "::") else found
+    return PortRange(low, high) if low < high else None
 
 
 def _up(value: object) -> LinkStatus | None:
@@ -235,7 +174,7 @@ def traffic(reply: Any) -> WanTraffic:
     """``GET wan/ip/stats``: bytes since the session began, ``bandwidth`` in kbit/s."""
     stats = inner(inner(part(reply, "wan"), "ip"), "stats")
     received, sent = (whole(inner(stats, side).get("bytes")) for side in ("rx", "tx"))
-    down, up = (number(inner(stats, side).get("bandwidth")) for side in ("rx", "tx"))
+    down, up = (within(inner(stats, side).get("bandwidth"), 0, 1e8) for side in ("rx", "tx"))
     return WanTraffic(
         None if received is None else Bytes(received),
         None if sent is None else Bytes(sent),
@@ -257,11 +196,10 @@ def dsl(reply: Any, stats: Any = None) -> DslLine:
         raise BoxError(BoxErrorCode.UNREADABLE, kind="dsl_state")
     counters = inner(inner(part(stats, "wan"), "xdsl"), "stats") if stats is not None else {}
     alive = status is LinkStatus.UP
-    showtime = number(data.get("showtime"))
     return DslLine(
         status=status,
         standard=text(data.get("modulation")),
-        showtime=Seconds(showtime) if alive and showtime is not None else None,
+        showtime=lasting(number(data.get("showtime"))) if alive else None,
         retrains=whole(data.get("sync_count")),
         down=_direction(inner(data, "down"), counters, "local", alive),
         up=_direction(inner(data, "up"), counters, "remote", alive),
@@ -271,7 +209,8 @@ def dsl(reply: Any, stats: Any = None) -> DslLine:
 def _direction(data: Mapping[str, Any], counters: Mapping[str, Any], side: str, alive: bool) -> DslDirection:
     if not alive:
         return DslDirection()
-    rate, noise, attenuation = (number(data.get(name)) for name in ("bitrates", "noise", "attenuation"))
+    rate, noise = within(data.get("bitrates"), 1, 1e8), within(data.get("noise"), -640, 640)
+    attenuation = within(data.get("attenuation"), 0, 1280)  # bounds of ITU-T G.997.1, in tenths
     return DslDirection(
         rate=Kbps(rate) if rate else None,
         noise_margin=None if noise is None else Db(noise / 10),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from selfcare.boxes.bbox import home, parse
+from selfcare.boxes.bbox import home, parse, values
 from selfcare.boxes.bbox.client import Client
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.secret import Secret
@@ -89,6 +89,7 @@ class BboxSession:
         """Identity, and the temperature where the model tells it."""
         told, processor = await asyncio.gather(self._get("device"), self._perhaps("device/cpu"))
         info = parse.device(told)
+        self._client.uid = self._client.uid or info.uid
         return info if processor is None else replace(info, temperature=parse.temperature(processor))
 
     async def restarts(self) -> tuple[Restart, ...] | Absent:
@@ -144,7 +145,7 @@ class BboxSession:
     async def wifi(self) -> WifiSettings | Absent:
         """Radios and names; ``BUSY`` while the driver of the radio is at work."""
         told = await self._get("wireless")
-        if parse.flag(parse.part(told, "wireless").get("driverbusy")):
+        if values.flag(parse.part(told, "wireless").get("driverbusy")):
             raise BoxError(BoxErrorCode.BUSY)
         return home.wifi(told)
 

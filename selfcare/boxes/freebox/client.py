@@ -34,7 +34,7 @@ class Client:
 
     def __init__(self, place: Place, tls: Callable[[], ssl.SSLContext] | None = trust.context) -> None:
         self.place = place
-        self.secure = False
+        self.secure = self._closed = False
         self.major = PINNED
         self.who: DeviceInfo | None = None
         self.rights: frozenset[str] | None = None
@@ -42,6 +42,7 @@ class Client:
         self._base = "/api/"
         self._wire: Wire | None = None
         self._credential: Credential | None = None
+        self._final: BoxErrorCode | None = None
         self._session: Secret | None = None
         self._greeting, self._opening = asyncio.Lock(), asyncio.Lock()
         self._flying: dict[str, asyncio.Task[Any]] = {}
@@ -77,6 +78,8 @@ class Client:
         return who
 
     async def _first_answer(self, need_tls: bool) -> tuple[Wire, Any]:
+        if self._closed:
+            raise BoxError(BoxErrorCode.UNREACHABLE, kind="closed")
         if self._trust is not None and (self.place.port is None or need_tls):
             context = await asyncio.to_thread(self._trust)
             wire = Wire(self.place, host=HOST, port=443, tls=context)
@@ -104,7 +107,7 @@ class Client:
             raise BoxError(BoxErrorCode.BOX_CHANGED)
         async with self._opening:
             await self._open_session(credential)
-            self._credential = credential
+            self._credential, self._final = credential, None
 
     async def _open_session(self, credential: Credential) -> None:
         """``password`` is HMAC-SHA1 of the challenge with the token as key, in hexadecimal digits."""
@@ -151,24 +154,24 @@ class Client:
         try:
             return result(reply, path)
         except BoxError as error:
-            if error.code is not BoxErrorCode.SESSION_ENDED or self._credential is None:
+            if error.code is not BoxErrorCode.SESSION_ENDED or (self._credential is None and self._final is None):
                 raise
-        await self._reopen(used, self._credential)
+        await self._reopen(used)
         return result(await self._send(method, path, sent), path)
 
-    async def _reopen(self, used: Secret | None, credential: Credential) -> None:
-        """Requests that fail together open one session together; a refused opening is not tried again."""
+    async def _reopen(self, used: Secret | None) -> None:
+        """Requests that fail together open one session together; a refused opening is told to all of them."""
         async with self._opening:
             if self._session is not used:
                 return
             if self._credential is None:
-                raise BoxError(BoxErrorCode.SESSION_ENDED)
+                raise BoxError(self._final or BoxErrorCode.SESSION_ENDED)
             try:
                 await self._same_box()
-                await self._open_session(credential)
+                await self._open_session(self._credential)
             except BoxError as error:
                 if error.code not in (BoxErrorCode.UNREACHABLE, BoxErrorCode.TOO_SLOW):
-                    self._credential = None
+                    self._credential, self._final = None, error.code
                 raise
 
     async def _same_box(self) -> None:
@@ -202,21 +205,24 @@ class Client:
         return text(told.get("status")) or "unknown"
 
     async def close(self) -> None:
-        """Ends the session at the box and lets go of the connections; never raises."""
+        """Ends the session at the box and lets go of the connections, for good; never raises."""
+        self._closed = True
         for task in list(self._flying.values()):
             task.cancel()
-        if self._session is not None and self._wire is not None:
-            with contextlib.suppress(BoxError):
-                await self._wire.request(
-                    "POST",
-                    f"{self._base}v{self.major}/login/logout/",
-                    headers={"X-Fbx-App-Auth": self._session.reveal()},
-                    limit_s=HELLO_S,
-                )
-        self._session, self._credential = None, None
-        if self._wire is not None:
-            await self._wire.close()
+        wire, session = self._wire, self._session
+        self._session, self._credential, self._final = None, None, None
         self._wire, self.who = None, None
+        if wire is None:
+            return
+        try:
+            if session is not None:
+                headers = {"X-Fbx-App-Auth": session.reveal()}
+                with contextlib.suppress(BoxError):
+                    await wire.request(
+                        "POST", f"{self._base}v{self.major}/login/logout/", headers=headers, limit_s=HELLO_S
+                    )
+        finally:  # also where nobody waits for the log-out any more
+            await wire.close()
 
 
 def _refused(error: BoxError) -> BoxError:

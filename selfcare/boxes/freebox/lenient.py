@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from selfcare.model.units import Kbps
 
 MOST_ROWS = 1000
 """Of a list. The largest recorded one (hosts of a Livebox) has some sixty."""
 MOST_TEXT = 256
 """Characters of one text of the box. An SSID has 32 bytes, a comment a line."""
+_HARDWARE = re.compile(r"[0-9a-z]{2}(?::[0-9a-z]{2}){5}")  # letters beyond f: records of real boxes are masked so
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
 
 
@@ -35,11 +39,11 @@ def items(value: Any) -> Sequence[Any]:
 
 
 def text(value: Any) -> str | None:
-    """Not empty, cut."""
+    """Not empty, cut, without what a terminal or a window would obey."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     try:
-        words = str(value).strip()[:MOST_TEXT]
+        words = "".join(letter for letter in str(value)[: 4 * MOST_TEXT] if letter.isprintable()).strip()[:MOST_TEXT]
     except ValueError:  # an integer of thousands of digits
         return None
     return words or None
@@ -69,6 +73,12 @@ def whole(value: Any, least: int | None = None, most: int | None = None) -> int 
 def count(value: Any) -> int | None:
     """A counter: not negative, of 64 bits."""
     return whole(value, 0, 2**64)
+
+
+def kbps(value: Any, factor: float) -> Kbps | None:
+    """A rate, from what it is told in; 1 Tbit/s and more is none."""
+    figure = number(value)
+    return Kbps(figure * factor) if figure is not None and 0 <= figure * factor < 1e9 else None
 
 
 def flag(value: Any) -> bool | None:
@@ -107,6 +117,5 @@ def moment(value: Any) -> datetime | None:
 def hardware(value: Any) -> str | None:
     """A hardware address in lower case, as the model has them."""
     words = text(value)
-    if words is None or len(words) != 17:
-        return None
-    return words.lower().replace("-", ":")
+    plain = words.lower().replace("-", ":") if words is not None else ""
+    return plain if _HARDWARE.fullmatch(plain) else None

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from selfcare.boxes.freebox.lenient import address, count, flag, items, mapping, moment, number, rows, text, whole
+from selfcare.boxes.figures import lasting
+from selfcare.boxes.freebox.lenient import address, count, flag, items, kbps, mapping, moment, number, rows, text, whole
 from selfcare.model.box import (
     AccessMedium,
     BoxFamily,
@@ -29,7 +30,7 @@ from selfcare.model.box import (
     WanStatus,
     WanTraffic,
 )
-from selfcare.model.units import Bytes, Celsius, Db, Dbm, Kbps, Seconds
+from selfcare.model.units import Bytes, Celsius, Db, Dbm, Seconds
 
 MODELS: Mapping[str, str] = {
     "fbxgw-r1/full": "Freebox Révolution",
@@ -92,7 +93,6 @@ def _model_name(model: str | None) -> str | None:
 def device(who: DeviceInfo, system: Any, lan: Any, update: Any = None) -> DeviceInfo:
     """``system/``, ``lan/config/`` and from API 11 on ``update/`` added to what ``/api_version`` told."""
     told = mapping(system)
-    up = whole(told.get("uptime_val"), 0)
     return DeviceInfo(
         BoxFamily.FREEBOX,
         model_name=who.model_name,
@@ -103,7 +103,7 @@ def device(who: DeviceInfo, system: Any, lan: Any, update: Any = None) -> Device
         serial_number=text(told.get("serial")),
         mac_address=text(told.get("mac")),
         uid=who.uid,
-        up_time=Seconds(up) if up is not None else None,
+        up_time=lasting(whole(told.get("uptime_val"), 0)),
         mode=mode(lan),
         temperature=_temperature(told),
         updating=_updating(update),
@@ -148,8 +148,8 @@ def wan(connection: Any, ipv6: Any = None) -> WanStatus:
         ipv6_prefix=_prefix(ipv6) if sixth is not None else None,
         ipv6_status=ConnectionStatus.CONNECTED if sixth is not None else None,
         ports=_ports(told.get("ipv4_port_range")),
-        down_capacity=_kbps(told.get("bandwidth_down"), 1 / 1000) if up else None,
-        up_capacity=_kbps(told.get("bandwidth_up"), 1 / 1000) if up else None,
+        down_capacity=kbps(told.get("bandwidth_down"), 1 / 1000) if up else None,
+        up_capacity=kbps(told.get("bandwidth_up"), 1 / 1000) if up else None,
     )
 
 
@@ -169,11 +169,6 @@ def _ports(value: Any) -> PortRange | None:
     return PortRange(first, last) if first is not None and last is not None and first <= last and last else None
 
 
-def _kbps(value: Any, factor: float) -> Kbps | None:
-    figure = number(value)
-    return Kbps(figure * factor) if figure is not None and figure >= 0 else None
-
-
 def wan_traffic(connection: Any) -> WanTraffic:
     """Bytes since the connection; ``rate_*`` in byte/s."""
     told = mapping(connection)
@@ -181,8 +176,8 @@ def wan_traffic(connection: Any) -> WanTraffic:
     return WanTraffic(
         received=Bytes(received) if received is not None else None,
         sent=Bytes(sent) if sent is not None else None,
-        down_rate=_kbps(told.get("rate_down"), 8 / 1000),
-        up_rate=_kbps(told.get("rate_up"), 8 / 1000),
+        down_rate=kbps(told.get("rate_down"), 8 / 1000),
+        up_rate=kbps(told.get("rate_up"), 8 / 1000),
     )
 
 
@@ -194,12 +189,11 @@ def dsl(xdsl: Any) -> DslLine | None:
     if word is None:
         return None
     up = word == "showtime"
-    showtime = whole(status.get("uptime"), 0)
     return DslLine(
         status=_link(word),
         training=word if word in _TRAINING else None,
         standard=_standard(status),
-        showtime=Seconds(showtime) if up and showtime is not None else None,
+        showtime=lasting(whole(status.get("uptime"), 0)) if up else None,
         down=_direction(mapping(told.get("down")), up),
         up=_direction(mapping(told.get("up")), up),
     )
@@ -225,8 +219,8 @@ def _standard(status: Mapping[str, Any]) -> str | None:
 def _direction(told: Mapping[str, Any], up: bool) -> DslDirection:
     """Without a sync the box fills rates and levels with zeros: there is no rate of 0 and no margin of 0 dB then."""
     return DslDirection(
-        rate=_kbps(told.get("rate"), 1) if up else None,
-        max_rate=_kbps(told.get("maxrate"), 1) if up else None,
+        rate=kbps(told.get("rate"), 1) if up else None,
+        max_rate=kbps(told.get("maxrate"), 1) if up else None,
         noise_margin=_db(told, "snr") if up else None,
         attenuation=_db(told, "attn") if up else None,
         crc_errors=count(told.get("crc")),
@@ -319,6 +313,6 @@ def started(up_time: Seconds | None, now: datetime) -> datetime | None:
     """When the box last started."""
     from datetime import timedelta
 
-    if up_time is None or up_time > 20 * 365 * 86400:
+    if up_time is None or lasting(up_time) is None:
         return None
     return now - timedelta(seconds=up_time)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from selfcare.boxes.freebox.lenient import address, flag, hardware, items, mapping, moment, number, rows, text
+from selfcare.boxes.freebox.lenient import address, flag, hardware, items, kbps, mapping, moment, number, rows, text
 from selfcare.model.box import (
     ActivityState,
     DhcpServer,
@@ -137,13 +137,11 @@ def station(told: Mapping[str, Any], band: str | None) -> HomeHost | None:
 
 
 def _bitrate(told: Mapping[str, Any]) -> Kbps | None:
-    tenths = number(told.get("bitrate"))
-    return Kbps(tenths * 100) if tenths is not None and tenths > 0 else None
+    return kbps(told.get("bitrate"), 100) or None
 
 
 def _rate(value: Any) -> Kbps | None:
-    figure = number(value)
-    return Kbps(figure * 8 / 1000) if figure is not None and figure >= 0 else None
+    return kbps(value, 8 / 1000)
 
 
 def dhcp(config: Any, leases: Any) -> DhcpServer:
@@ -191,9 +189,8 @@ def ports(reply: Any) -> tuple[EthernetPort, ...]:
         if name is None:
             continue
         up = {"up": True, "down": False}.get(link or "")
-        megabits = number(each.get("speed"))
         duplex = {"full": True, "half": False}.get(text(each.get("duplex")) or "")
-        rate = Kbps(megabits * 1000) if up and megabits is not None and megabits > 0 else None
+        rate = (kbps(each.get("speed"), 1000) or None) if up else None
         found.append(EthernetPort(text(each.get("name")) or name, up, rate, duplex if up else None))
     return tuple(found)
 

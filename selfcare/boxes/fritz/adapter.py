@@ -67,14 +67,31 @@ class WireAdapter(BaseAdapter):
         digest = self._digest()
         if digest is not None and digest.refused:
             raise BoxError(BoxErrorCode.LOGIN_FAILED)
+        used = digest.nonce if digest is not None else None
         said = digest.answer(str(request.method), path) if digest is not None else None
         reply = self._ask(request, path, said)
         if reply.status != 401:
             return reply
-        challenge = challenge_of(reply.header("www-authenticate"))
-        if digest is None or challenge is None:
+        if digest is None:
             raise BoxError(BoxErrorCode.LOGIN_REQUIRED)
-        if said is None or challenge["nonce"] not in said:
+        with digest.door:
+            return self._proved(request, path, digest, reply, used if said is not None else None)
+
+    def _proved(
+        self, request: requests.PreparedRequest, path: str, digest: Digest, reply: Reply, used: str | None
+    ) -> Reply:
+        """One thread at a time answers a new challenge: a changed password is refused once, not to all four."""
+        if digest.refused:
+            raise BoxError(BoxErrorCode.LOGIN_FAILED)
+        if digest.nonce is not None and digest.nonce != used:  # somebody else has answered a newer one meanwhile
+            used = digest.nonce
+            reply = self._ask(request, path, digest.answer(str(request.method), path))
+            if reply.status != 401:
+                return reply
+        challenge = challenge_of(reply.header("www-authenticate"))
+        if challenge is None:
+            raise BoxError(BoxErrorCode.LOGIN_REQUIRED)
+        if challenge["nonce"] != used:
             digest.take(challenge)
             reply = self._ask(request, path, digest.answer(str(request.method), path))
         if reply.status == 401:
@@ -92,7 +109,11 @@ class WireAdapter(BaseAdapter):
         asked = self._wire.request(
             str(request.method), path, headers=headers, data=body, limit_s=LIMIT_S, most=MAX_REPLY
         )
-        future = asyncio.run_coroutine_threadsafe(asked, self._loop)
+        try:
+            future = asyncio.run_coroutine_threadsafe(asked, self._loop)
+        except RuntimeError:  # the loop has ended while this thread was busy
+            asked.close()
+            raise BoxError(BoxErrorCode.UNREACHABLE) from None
         try:
             return future.result(LIMIT_S + 2)
         except concurrent.futures.TimeoutError as error:

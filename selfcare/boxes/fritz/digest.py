@@ -38,11 +38,18 @@ class Digest:
         self._count = 0
         self._lock = threading.Lock()
         self.refused = False
+        self.door = threading.Lock()
+        """Held by whoever answers a new challenge: the others wait for what becomes of it."""
 
     def take(self, challenge: dict[str, str]) -> None:
         """A first challenge, or a new one because the old nonce is spent."""
         with self._lock:
             self._challenge, self._count = challenge, 0
+
+    @property
+    def nonce(self) -> str | None:
+        """Of the challenge that is answered now."""
+        return self._challenge["nonce"] if self._challenge is not None else None
 
     def answer(self, method: str, path: str) -> str | None:
         """The ``Authorization`` header; None before the first challenge."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-from selfcare.boxes.figures import LIMIT_32, addresses, ipv4, is_public, is_shared, truth, whole, word
+from selfcare.boxes.figures import LIMIT_32, addresses, ipv4, is_public, is_shared, lasting, truth, whole, word
 from selfcare.boxes.igd.parse import status
 from selfcare.boxes.soap import text_of
 from selfcare.model.box import (
@@ -25,7 +25,7 @@ from selfcare.model.box import (
     WanTraffic,
     Why,
 )
-from selfcare.model.units import Bytes, Db, Kbps, Seconds
+from selfcare.model.units import Bytes, Db, Kbps
 
 Values = Mapping[str, object]
 MEDIUM = {
@@ -54,10 +54,10 @@ def udn_of(root: Element) -> str | None:
 
 
 def described(root: Element) -> DeviceInfo:
-    """``tr64desc.xml``: no login needed."""
+    """``tr64desc.xml``: no login needed. Its friendly name is what the owner typed, so the model's own goes first."""
     return DeviceInfo(
         family=BoxFamily.FRITZ,
-        model_name=word(text_of(root, "friendlyName")) or word(text_of(root, "modelName")),
+        model_name=word(text_of(root, "modelName")) or word(text_of(root, "friendlyName")),
         product_class=word(text_of(root, "modelName")),
         manufacturer=word(text_of(root, "manufacturer")),
         software_version=word(text_of(root, "Display")),
@@ -68,20 +68,18 @@ def described(root: Element) -> DeviceInfo:
 
 def device(before: DeviceInfo, info: Values) -> DeviceInfo:
     """``DeviceInfo1.GetInfo``: what it adds to the description."""
-    seconds = whole(info.get("NewUpTime"), LIMIT_32)
     return replace(
         before,
         software_version=word(info.get("NewSoftwareVersion")) or before.software_version,
         serial_number=word(info.get("NewSerialNumber")),
         product_class=before.product_class or word(info.get("NewModelName")),
-        up_time=Seconds(seconds) if seconds is not None else None,
+        up_time=lasting(whole(info.get("NewUpTime"))),
     )
 
 
 def wan(info: Values, link: Values) -> WanStatus:
     """``WANPPPConnection1``/``WANIPConnection1.GetInfo`` and ``GetCommonLinkProperties`` (bit/s)."""
     state, address = status(info.get("NewConnectionStatus")), ipv4(info.get("NewExternalIPAddress"))
-    seconds = whole(info.get("NewUptime"), LIMIT_32)
     connected = state is ConnectionStatus.CONNECTED
     told = info.get("NewExternalIPAddress") is not None
     physical = LINK.get(str(link.get("NewPhysicalLinkStatus")))
@@ -92,7 +90,7 @@ def wan(info: Values, link: Values) -> WanStatus:
         link=physical,
         protocol=_protocol(info),
         last_error=word(info.get("NewLastConnectionError")),
-        up_time=Seconds(seconds) if connected and seconds is not None else None,
+        up_time=lasting(whole(info.get("NewUptime"))) if connected else None,
         ipv4_address=address,
         gateway=ipv4(info.get("NewRemoteIPAddress")),
         dns_servers=addresses(info.get("NewDNSServers")),

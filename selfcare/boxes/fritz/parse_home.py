@@ -36,9 +36,13 @@ BEACON = {
 """``NewBeaconType``; "OWE" and "OWETrans" (encrypted, but for everybody) are none of the model's."""
 
 
+MOST_ROWS = 1000
+"""Of a list of hosts."""
+
+
 def items(root: Element) -> Iterator[dict[str, str]]:
     """The entries of a host list."""
-    for item in root:
+    for item in root[:MOST_ROWS]:
         if local(item) == "Item":
             yield {local(one): (one.text or "").strip() for one in item}
 

@@ -16,7 +16,6 @@ from selfcare.model.box import PortMapping, Protocol
 Call = Callable[[str, Mapping[str, str]], Awaitable[dict[str, str]]]
 """An action of the connection service by name."""
 
-MOST_ENTRIES = 256
 AT_ONCE = 4
 """Entries asked for together: boxes have small processors."""
 _END = (END_OF_LIST, NO_SUCH_ENTRY, NONE_IN_RANGE, 402)
@@ -31,7 +30,7 @@ def both(protocol: Protocol) -> tuple[str, ...]:
 async def by_index(call: Call) -> tuple[PortMapping, ...]:
     """Entry after entry until the box says that there is none: the one way that every gateway knows."""
     found: list[PortMapping] = []
-    for first in range(0, MOST_ENTRIES, AT_ONCE):
+    for first in range(0, parse.MOST_ENTRIES, AT_ONCE):
         entries = await asyncio.gather(*(_entry(call, index) for index in range(first, first + AT_ONCE)))
         for entry in entries:
             if entry is None:

@@ -26,9 +26,11 @@ class Pages:
     def __init__(self, place: Place) -> None:
         self.place = place
         self._wires: dict[int, Wire] = {}
+        self._closed = False
 
     async def close(self) -> None:
-        """Lets go of the connections."""
+        """Lets go of the connections, for good."""
+        self._closed = True
         for wire in self._wires.values():
             await wire.close()
         self._wires.clear()
@@ -43,6 +45,8 @@ class Pages:
         return await wire.request(method, path, headers=headers, data=body, limit_s=LIMIT_S, most=MAX_DESCRIPTION)
 
     def _wire(self, port: int) -> Wire:
+        if self._closed:
+            raise BoxError(BoxErrorCode.UNREACHABLE, kind="closed")
         if port not in self._wires:
             if len(self._wires) >= MOST_PORTS:
                 raise BoxError(BoxErrorCode.REDIRECTED, kind="ports")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element, ParseError
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
-from selfcare.boxes.figures import LIMIT_32, ipv4, is_public, is_shared, port, truth, whole, word
+from selfcare.boxes.figures import LIMIT_32, ipv4, is_public, is_shared, lasting, port, truth, whole, word
 from selfcare.boxes.igd.description import Description
 from selfcare.boxes.soap import local
 from selfcare.model.box import (
@@ -19,10 +19,12 @@ from selfcare.model.box import (
     WanStatus,
     WanTraffic,
 )
-from selfcare.model.units import Bytes, Seconds
+from selfcare.model.units import Bytes
 
 Values = Mapping[str, object]
 
+MOST_ENTRIES = 256
+"""Port mappings of one list."""
 IGD2_LONGEST = 604_800
 """Seconds: in IGD 2 a lease of 0 means this (WANIPConnection:2, §2.3.16)."""
 STATUS = {
@@ -65,7 +67,7 @@ def wan(info: Values, address: Values, link: Values) -> WanStatus:
     """
     state, found = status(info.get("NewConnectionStatus")), ipv4(address.get("NewExternalIPAddress"))
     told = address.get("NewExternalIPAddress") is not None
-    seconds = whole(info.get("NewUptime"), LIMIT_32)
+    seconds = lasting(whole(info.get("NewUptime")))
     connected = state is ConnectionStatus.CONNECTED
     lacking = connected and told and (found is None or not is_public(found))
     up = str(link.get("NewPhysicalLinkStatus") or "").strip().lower() == "up"
@@ -73,7 +75,7 @@ def wan(info: Values, address: Values, link: Values) -> WanStatus:
         status=state,
         link=LinkStatus.UP if up else None,
         last_error=word(info.get("NewLastConnectionError")),
-        up_time=Seconds(seconds) if connected and seconds is not None else None,
+        up_time=seconds if connected else None,
         ipv4_address=found,
         shared_ipv4=True if found is not None and is_shared(found) else None,
         public_ipv4=False if lacking else (True if found is not None and is_public(found) else None),
@@ -97,7 +99,7 @@ def mapping(values: Values) -> PortMapping | None:
     client, protocol = ipv4(values.get("NewInternalClient")), NAMES.get(str(values.get("NewProtocol")).strip().upper())
     if external is None or internal is None or client is None or protocol is None:
         return None
-    lease = whole(values.get("NewLeaseDuration", values.get("NewLeaseTime")), LIMIT_32)
+    lease = lasting(whole(values.get("NewLeaseDuration", values.get("NewLeaseTime"))))
     enabled, remote = truth(values.get("NewEnabled")), ipv4(values.get("NewRemoteHost"))
     return PortMapping(
         external_port=external,
@@ -107,7 +109,7 @@ def mapping(values: Values) -> PortMapping | None:
         enable=enabled is not False,
         remote_host=remote,
         description=word(values.get("NewPortMappingDescription", values.get("NewDescription"))),
-        lease=Seconds(lease) if lease else None,
+        lease=lease or None,
         origin="upnp",
         id=key(protocol, external, remote),
     )
@@ -127,5 +129,5 @@ def listing(text: str) -> tuple[PortMapping, ...]:
         root: Element = fromstring(text, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
         raise BoxError(BoxErrorCode.UNREADABLE, kind="listing") from error
-    entries = ({local(one): (one.text or "").strip() for one in entry} for entry in root)
+    entries = ({local(one): (one.text or "").strip() for one in entry} for entry in root[:MOST_ENTRIES])
     return tuple(found for entry in entries if (found := mapping(entry)) is not None)

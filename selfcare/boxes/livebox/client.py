@@ -62,7 +62,7 @@ def value_of(reply: Reply) -> Any:
         raise BoxError(BoxErrorCode.LOGIN_REQUIRED)
     if reply.status == 429:
         wait = reply.header("retry-after") or ""
-        raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=float(wait) if wait.isdecimal() else None)
+        raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=float(wait[:9]) if wait.isdecimal() else None)
     if reply.status >= 400 and "json" not in (reply.header("content-type") or ""):
         code = {404: BoxErrorCode.UNSUPPORTED, 503: BoxErrorCode.BUSY}.get(reply.status, BoxErrorCode.REFUSED)
         raise BoxError(code, status=reply.status)
@@ -141,12 +141,14 @@ class Sysbus:
 
     async def close(self) -> None:
         """Gives the session back, which some firmware refuses: harmless."""
-        if self._context is not None:
-            with contextlib.suppress(BoxError):
-                application = {"applicationName": APPLICATION}
-                await self._once(self._context, "sah.Device.Information", "releaseContext", application, LOGOUT_S)
-        self._context = self._credential = None
-        await self._wire.close()
+        context, self._context, self._credential = self._context, None, None
+        try:
+            if context is not None:
+                with contextlib.suppress(BoxError):
+                    application = {"applicationName": APPLICATION}
+                    await self._once(context, "sah.Device.Information", "releaseContext", application, LOGOUT_S)
+        finally:  # also where nobody waits for the log-out any more
+            await self._wire.close()
 
     async def _once(
         self, context: Context | None, service: str, method: str, parameters: Mapping[str, Any], limit_s: float
@@ -193,7 +195,8 @@ class Sysbus:
         async with self._door:
             if self._context is not ended:
                 if self._context is None:
-                    raise BoxError(BoxErrorCode.SESSION_ENDED)
+                    refused = self._refused is not None and self._credential is None
+                    raise BoxError(BoxErrorCode.LOGIN_FAILED if refused else BoxErrorCode.SESSION_ENDED)
                 return False
             credential, self._context = self._credential, None
             if credential is None:

@@ -46,11 +46,13 @@ class Asker:
         self._transport: asyncio.DatagramTransport | None = None
         self._ear = _Ear()
         self._epochs: dict[int, tuple[int, float]] = {}
+        self._closed = False
         self.restarts = 0
         self.here = "0.0.0.0"
 
     async def close(self) -> None:
-        """Lets go of the socket."""
+        """Lets go of the socket, for good."""
+        self._closed = True
         if self._transport is not None:
             self._transport.close()
             self._transport = None
@@ -59,6 +61,8 @@ class Asker:
         """Sends nothing. ``here`` is this PC's address towards the box, afterwards."""
         if self._transport is not None and not self._transport.is_closing():
             return
+        if self._closed:
+            raise BoxError(BoxErrorCode.UNREACHABLE, kind="closed")
         self._ear = _Ear()
         try:
             self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(

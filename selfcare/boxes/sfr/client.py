@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.secret import Secret
+from selfcare.boxes.sfr import parse
 from selfcare.boxes.wire import TOTAL_S, Place, Reply, Wire
 
 PATH = "/api/1.0/"
@@ -104,6 +105,7 @@ class Client:
     def __init__(self, place: Place) -> None:
         host = f"[{place.address}]" if ":" in place.address else place.address
         self._wire = Wire(place, host=host)
+        self.uid: str | None = None
         self._password: Secret | None = None
         self._token: Secret | None = None
         self._final: BoxErrorCode | None = None
@@ -221,7 +223,16 @@ class Client:
                     raise BoxError(BoxErrorCode.LOGIN_REQUIRED)
                 self._final = BoxErrorCode.TOKEN_REVOKED
                 raise BoxError(self._final)
+            if self.uid is not None:
+                await self._same_box()
             await self._renew()
+
+    async def _same_box(self) -> None:
+        """Before a proof is sent on its own: whoever has the address now may be another, and pick the token for it."""
+        found = parse.device(await self.get("system.getInfo"))
+        if found is None or found[0].uid != self.uid:
+            self._final, self._password = BoxErrorCode.BOX_CHANGED, None
+            raise BoxError(self._final)
 
     @staticmethod
     def _pass(token: Secret | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
+from selfcare.boxes.figures import lasting
 from selfcare.model.box import (
     Absent,
     AccessMedium,
@@ -297,5 +298,4 @@ def _connection(fields: Mapping[str, str], name: str) -> ConnectionStatus | None
 
 
 def _seconds(fields: Mapping[str, str], name: str) -> Seconds | None:
-    value = number(fields, name, 0, 1e10)
-    return None if value is None else Seconds(value)
+    return lasting(number(fields, name, 0, 1e10))

@@ -87,7 +87,7 @@ class SfrSession:
         if self.uid is not None and found[0].uid != self.uid:
             await self._client.close()
             raise BoxError(BoxErrorCode.BOX_CHANGED)
-        self.uid = found[0].uid
+        self.uid = self._client.uid = found[0].uid
         return found
 
     async def _self(self) -> tuple[DeviceInfo, AccessMedium | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from selfcare.boxes.figures import lasting
 from selfcare.boxes.livebox.parse.values import (
     address,
     flag,
@@ -46,7 +47,6 @@ def device(value: Any) -> DeviceInfo:
     told = mapping(value)
     product = text(told.get("ProductClass"))
     serial, mac = text(told.get("SerialNumber")), hardware(told.get("BaseMAC"))
-    up_time = number(told.get("UpTime"), 0)
     return DeviceInfo(
         family=BoxFamily.LIVEBOX,
         model_name=SOLD_AS.get(product, product) if product else None,
@@ -56,7 +56,7 @@ def device(value: Any) -> DeviceInfo:
         serial_number=serial,
         mac_address=mac,
         uid=serial or mac,
-        up_time=None if up_time is None else Seconds(up_time),
+        up_time=lasting(number(told.get("UpTime"), 0)),
         number_of_reboots=whole(told.get("NumberOfReboots")),
     )
 
@@ -134,7 +134,7 @@ def _rate(value: object) -> Kbps | None:
 def dhcp(lan: Any, static: Any, pools: Any = None) -> DhcpServer:
     """``NMC:getLANIP``, ``getStaticLeases`` (None: not told) and the default pool of ``getDHCPServerPool``."""
     told = mapping(lan)
-    lease = number(told.get("LeaseTime"), 1)
+    lease = number(told.get("LeaseTime"), 1, 1e9)
     pool = mapping(mapping(pools).get("default"))
     return DhcpServer(
         enable=flag(told.get("DHCPEnable")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from selfcare.boxes.figures import lasting
 from selfcare.boxes.livebox.parse.values import address, mapping, names, number, prefix, text, whole
 from selfcare.model.box import (
     Absent,
@@ -179,8 +180,7 @@ def _dbm(value: object, scale: float, low: float, high: float) -> Dbm | None:
 
 
 def _seconds(value: object) -> Seconds | None:
-    found = number(value, 0)
-    return None if found is None else Seconds(found)
+    return lasting(number(value, 0))
 
 
 def optical(mibs: Any) -> OpticalInterface | None:

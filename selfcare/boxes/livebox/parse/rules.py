@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from selfcare.boxes.livebox.parse.values import flag, hardware, listed, mapping, number, text, whole
+from selfcare.boxes.livebox.parse.values import MOST_ROWS, flag, hardware, listed, mapping, number, text, whole
 from selfcare.boxes.livebox.parse.week import Span, merged, rest, slots
 from selfcare.model.box import ParentalControl, ParentalRule, ParentalSchedule, PortMapping, Protocol
 from selfcare.model.units import Seconds
@@ -71,8 +71,8 @@ def _spans(told: Any, state: str) -> list[Span]:
 
 def forwards(value: Any) -> tuple[PortMapping, ...]:
     """``Firewall:getPortForwarding``: an object keyed ``webui_…``/``upnp_…``, ports as text, protocol as number."""
-    told = mapping(value)
-    return tuple(found for key, entry in told.items() if (found := _forward(key, mapping(entry))) is not None)
+    told = list(mapping(value).items())[:MOST_ROWS]
+    return tuple(found for key, entry in told if (found := _forward(key, mapping(entry))) is not None)
 
 
 def _forward(key: str, told: Any) -> PortMapping | None:

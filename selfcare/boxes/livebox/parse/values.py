@@ -11,6 +11,8 @@ from typing import Any
 
 MOST_TEXT = 200
 """Characters kept of a text of the box."""
+MOST_ROWS = 1000
+"""Of a list. The largest recorded one has some sixty."""
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
 _YES = frozenset({"1", "true", "yes", "on", "up", "enabled", "enable"})
 _NO = frozenset({"0", "false", "no", "off", "down", "disabled", "disable"})
@@ -55,9 +57,9 @@ def mapping(value: object) -> Mapping[str, Any]:
 
 
 def listed(value: object) -> list[Mapping[str, Any]]:
-    """The objects of a list, or of an object that is keyed by name."""
+    """The objects of a list, or of an object that is keyed by name: as many as a home can have."""
     items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-    return [item for item in items if isinstance(item, dict)]
+    return [item for item in items[:MOST_ROWS] if isinstance(item, dict)]
 
 
 def names(value: object) -> tuple[str, ...]:
