@@ -57,6 +57,12 @@ class Asker:
             self._transport.close()
             self._transport = None
 
+    def move(self) -> None:
+        """The next question leaves from another port: what is still on its way to this one is nobody's answer."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+
     async def open(self) -> None:
         """Sends nothing. ``here`` is this PC's address towards the box, afterwards."""
         if self._transport is not None and not self._transport.is_closing():

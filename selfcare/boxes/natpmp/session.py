@@ -203,20 +203,20 @@ class NatPmpSession:
                 # Old boxes are silent at what they do not know.
                 if error.code is not BoxErrorCode.TOO_SLOW or self._pcp:
                     raise
-                await self._no_pcp()
+                self._no_pcp()
                 return None
             if _not_that_version(reply):
-                await self._no_pcp()
+                self._no_pcp()
                 return None
             self._pcp = True
             if not (exact and reply.result == packets.UNSUPPORTED_OPTION):
                 break
         return reply
 
-    async def _no_pcp(self) -> None:
+    def _no_pcp(self) -> None:
         """From another port from now on: a late copy of the refusal would look like the answer to the next question."""
         self._pcp = False
-        await self._asker.close()
+        self._asker.move()
 
     async def _ask(self, question: bytes, wanted: Callable[[Reply], bool], limit_s: float | None = None) -> Reply:
         before = self._asker.restarts
