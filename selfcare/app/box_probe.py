@@ -251,7 +251,11 @@ def _elsewhere(hosts: Iterable[HomeHost], mine: HomeHost | None) -> Kbps | None:
 
 
 def _anonymous(status: BoxStatus) -> BoxStatus:
-    """Without what identifies somebody: serial number, hardware addresses, the box's own name for itself."""
+    """Without what identifies somebody: serial number, hardware addresses, names that somebody gave."""
     device = replace(status.device, serial_number=None, mac_address=None, uid=None)
-    tv = status.tv if isinstance(status.tv, Absent) else tuple(replace(d, phys_address=None) for d in status.tv)
+    tv = (
+        status.tv
+        if isinstance(status.tv, Absent)
+        else tuple(replace(d, phys_address=None, model_name=None) for d in status.tv)
+    )
     return replace(status, device=device, tv=tv)

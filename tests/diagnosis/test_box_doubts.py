@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from selfcare.diagnosis import diagnose
+from selfcare.diagnosis.observe import observe
 from selfcare.model.box import (
     Absent,
     AccessMedium,
@@ -39,6 +40,7 @@ from tests.diagnosis.boxes import (
     SYNC,
     drops,
     no_session,
+    payload,
     restarts,
     status,
     telephone,
@@ -281,7 +283,7 @@ SETS = {
     if name not in {**facts_box.FAULTS, **facts_box.CONDITIONS, **facts_box.NEAR_MISSES}
 }
 # A box that sees its line carry moves an outage behind it; and agrees with a router of the operator.
-MOVED = {
+MOVED: dict[tuple[str | None, str | None, str], tuple[str, str, str]] = {
     ("WAN-DOWN", "certain", "fault"): ("ISP-OUTAGE", "likely", "fault"),
     ("ISP-OUTAGE", "likely", "fault"): ("ISP-OUTAGE", "certain", "fault"),
 }
@@ -292,5 +294,14 @@ def test_a_sound_box_makes_no_verdict_worse(name: str) -> None:
     bare = diagnose(observations(SETS[name])).verdict
     without = (bare.code, bare.band.value if bare.band else None, bare.state.value)
     for box_of, seen in SOUND.items():
-        pairing = {} if seen.paired else {"pairing": "password"}
+        pairing: dict[str, Any] = {} if seen.paired else {"pairing": "password"}
         assert verdict(seen, SETS[name], **pairing) in (without, MOVED.get(without) if seen.paired else without), box_of
+
+
+def test_a_box_that_writes_its_firmware_and_says_nothing_else_is_waited_for() -> None:
+    mute = replace(payload(), status=None, failure="updating")
+    base = FAULTS["wan down"][0]
+    mine = {o.fact: o.value for o in observe({"box.status": mute}) if isinstance(o.value, Tri)}
+    assert diagnose(observations({**base, **mine})).verdict.state == "connecting"
+    other = {o.fact for o in observe({"box.status": replace(mute, failure="login_failed")})}
+    assert "box_settling" not in other

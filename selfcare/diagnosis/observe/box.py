@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 
 from selfcare.diagnosis import thresholds
-from selfcare.diagnosis.observe import box_line
+from selfcare.diagnosis.observe import box_line, box_time
 from selfcare.diagnosis.observe.box_line import PROBE
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.box import (
@@ -18,12 +17,10 @@ from selfcare.model.box import (
     BoxFamily,
     BoxStatus,
     ConnectionStatus,
-    DslLine,
     LinkStatus,
     Mode,
     OpticalInterface,
     PortMapping,
-    Restart,
     WanStatus,
     WanTraffic,
 )
@@ -47,8 +44,6 @@ SOURCES: dict[str, str] = dict.fromkeys(
 _CGNAT = ipaddress.IPv4Network("100.64.0.0/10")
 _HOMES = (ipaddress.IPv4Network("192.168.0.0/16"), ipaddress.IPv4Network("172.16.0.0/12"))
 _HOME_OR_OPERATOR = ipaddress.IPv4Network("10.0.0.0/8")
-_BY_HAND = ("user", "gui", "manual", "request", "web", "api", "util", "upgrade", "update", "firmware", "maj")
-_DAY_S = 86_400.0
 _LINKS = (AccessMedium.FIBRE, AccessMedium.CABLE)
 _ANY_ROUTER = (BoxFamily.IGD, BoxFamily.NATPMP, BoxFamily.LEGACY)
 
@@ -85,39 +80,15 @@ def who(view: View) -> Drawn:
     yield "box_known", Tri.of(payload.family is not None), PROBE
     yield "box_offers_more", Tri.of(payload.family is not None and payload.pairing is not None), PROBE
     if payload.status is None:
+        yield "box_settling", Tri.of(payload.failure == "updating" or None), PROBE
         return
     device = payload.status.device
     # A login is given to the very box it was made for (its uid), never to a stranger at the same address.
     yield "box_is_ours", Tri.of(payload.status.paired or None), PROBE
-    yield "box_settling", Tri.of(_settling(payload.status)), PROBE
+    yield "box_settling", Tri.of(box_time.settling(payload.status)), PROBE
     # A second witness only of a list of starts: a count of our own was taken from this very clock.
     if device.up_time is not None and isinstance(payload.status.restarts, tuple):
-        yield "box_uptime_short", Tri.of(device.up_time < _DAY_S), PROBE
-
-
-def _settling(status: BoxStatus) -> bool:
-    """Started, synced, connected or fallen a moment ago: what it has not yet is no fault. Exactly 0 is no figure."""
-    device, dsl, wan = status.device, status.dsl, status.wan
-    if device.updating or 0.0 < (device.up_time or 0.0) < thresholds.BOX_SETTLES_S:
-        return True
-    moments = [e_age for e_age, _ in _event_ages(status)]
-    if isinstance(dsl, DslLine) and dsl.status is LinkStatus.UP:
-        moments.append(dsl.showtime or _DAY_S)
-    if isinstance(wan, WanStatus) and wan.status is ConnectionStatus.CONNECTED:
-        moments.append(wan.up_time or _DAY_S)
-    return any(0.0 <= age < thresholds.SYNC_SETTLES_S for age in moments)
-
-
-def _ages(status: BoxStatus, moments: Iterable[datetime]) -> list[float]:
-    """Seconds before the reading. A moment without a zone is none: it may be hours off."""
-    return [
-        (status.taken - at).total_seconds() for at in moments if (at.tzinfo is None) == (status.taken.tzinfo is None)
-    ]
-
-
-def _event_ages(status: BoxStatus) -> list[tuple[float, bool]]:
-    events = status.events if isinstance(status.events, tuple) else ()
-    return [(age, event.up) for event in events for age in _ages(status, [event.at])]
+        yield "box_uptime_short", Tri.of(device.up_time < box_time.DAY_S), PROBE
 
 
 def _of_now(payload: BoxPayload) -> bool:
@@ -189,16 +160,16 @@ def steadiness(view: View) -> Drawn:
     if told is None:
         return
     payload, status = told
-    restarts, whole = _restarts(payload, status), _knows_the_day(status)
+    restarts, whole = box_time.restarts_of(payload, status), box_time.knows_the_day(status)
     if restarts is not None:
         view.number("box_restarts", restarts, "", PROBE)
-        if restarts >= thresholds.MANY_A_DAY and _agrees(status):
+        if restarts >= thresholds.MANY_A_DAY and box_time.agrees(status):
             yield "box_stays_on", Tri.NO, PROBE
         elif restarts <= thresholds.FEW_A_DAY and whole:
             yield "box_stays_on", Tri.YES, PROBE
     elif whole:
         yield "box_stays_on", Tri.YES, PROBE
-    alone = _drops(payload, status)
+    alone = box_time.drops_of(payload, status)
     if alone is None or not _speaks_of_the_line(status):
         return
     view.number("line_drops", alone, "", PROBE)
@@ -206,59 +177,6 @@ def steadiness(view: View) -> Drawn:
         yield "line_stays_up", Tri.NO, PROBE
     elif alone <= thresholds.FEW_A_DAY and whole:
         yield "line_stays_up", Tri.YES, PROBE
-
-
-def _knows_the_day(status: BoxStatus) -> bool:
-    """Whether all restarts of the day are known: a box that tells its last start only knows no other."""
-    listed = status.restarts if isinstance(status.restarts, tuple) else ()
-    return (status.device.up_time or 0.0) >= _DAY_S or len(listed) > 1
-
-
-def _restarts(payload: BoxPayload, status: BoxStatus) -> int | None:
-    listed = list(_today(status))
-    asked = sum(any(word in (r.reason or "").lower() for word in _BY_HAND) for r in listed)
-    count = payload.restarts_day
-    if count is None and isinstance(status.restarts, tuple):
-        count = len(listed)
-    return max(0, count - asked) if count is not None else None
-
-
-def _today(status: BoxStatus) -> Iterator[Restart]:
-    for restart in status.restarts if isinstance(status.restarts, tuple) else ():
-        if any(0 <= age <= _DAY_S for age in _ages(status, [restart.at])):
-            yield restart
-
-
-def _agrees(status: BoxStatus) -> bool:
-    """The box's own age must tell the same as its list, and the list not be one evening of somebody at the switch."""
-    age = status.device.up_time
-    ages = _ages(status, [restart.at for restart in _today(status)])
-    if age is None or not ages:
-        return age is None or age < _DAY_S
-    spread = max(ages) - min(ages) >= thresholds.RESTARTS_SPREAD_S
-    return spread and abs(min(ages) - age) <= thresholds.UPTIME_AGREES_S
-
-
-def _drops(payload: BoxPayload, status: BoxStatus) -> int | None:
-    """Drops of the line while the box stayed on: whoever asked for a restart, it takes the line down with it.
-
-    A box writes several lines for one drop (link, session, IPv6). Before the only start that is known, nobody knows.
-    """
-    if not isinstance(status.events, tuple):
-        return payload.disconnections_day if (status.device.up_time or 0.0) >= _DAY_S else None
-    starts = _ages(status, [restart.at for restart in _today(status)])
-    age = status.device.up_time
-    if age is not None:
-        starts.append(age)
-    since = _DAY_S if _knows_the_day(status) or age is None else age
-    if age is None and not isinstance(status.restarts, tuple):
-        return None
-    found: list[float] = []
-    for one in sorted(age for age, up in _event_ages(status) if not up and 0 <= age <= since):
-        near_start = any(abs(one - start) <= thresholds.BOX_SETTLES_S for start in starts)
-        if not near_start and (not found or one - found[-1] >= thresholds.ONE_DROP_S):
-            found.append(one)
-    return len(found)
 
 
 def sharing(view: View) -> Drawn:

@@ -109,8 +109,7 @@ def optics(view: View, status: BoxStatus) -> Drawn:
         return  # it cannot be both
     yield "optical_signal", signal, PROBE
     yield "optical_registered", registered, PROBE
-    ranging = seen.onu_state in (OnuState.O3, OnuState.O4)
-    yield "line_training", Tri.of(ranging or (seen.onu_state is None and seen.status is LinkStatus.INITIALISING)), PROBE
+    yield "line_training", Tri.of(seen.onu_state in (OnuState.O3, OnuState.O4)), PROBE
     if power is not None and signal is not Tri.NO:
         yield from _level(seen, power)
 
