@@ -236,6 +236,9 @@ CASES: dict[str, tuple[BoxStatus, dict[str, Tri], set[tuple[str | None, str | No
     "four restarts over a day, nobody knows by whom": (
         status(restarts=restarts(3_000, 20_000, 40_000, 60_000),
                device=replace(DEVICE, up_time=Seconds(3_000.0))), FINE, {("BOX-UNSTABLE", "likely", "fault")}, {}),
+    "a box that knows its last start only, and this program saw more": (
+        status(restarts=restarts(3_000), device=replace(DEVICE, up_time=Seconds(3_000.0))), FINE,
+        {("BOX-UNSTABLE", "likely", "fault")}, {"restarts_day": 5}),
     "four drops in a day while the box ran": (
         status(events=drops(3_000, 20_000, 40_000, 60_000)), FINE, {("WAN-DROPS", "likely", "fault")}, {}),
     # -- traffic

@@ -64,7 +64,7 @@ def agrees(status: BoxStatus) -> bool:
     """The box's own age must tell the same as its list, and the list not be one evening of somebody at the switch."""
     age = status.device.up_time
     ages = _ages(status, [restart.at for restart in _today(status)])
-    if age is None or not ages:
+    if age is None or len(ages) < 2:
         return age is None or age < DAY_S
     spread = max(ages) - min(ages) >= thresholds.RESTARTS_SPREAD_S
     return spread and abs(min(ages) - age) <= thresholds.UPTIME_AGREES_S
