@@ -135,6 +135,9 @@ CASES: dict[str, tuple[BoxStatus, dict[str, Tri], set[tuple[str | None, str | No
         {("WAN-DOWN", "certain", "fault"), ("WAN-DOWN", "likely", "fault")}, {}),
     "bridge": (status(device=replace(DEVICE, mode=Mode.BRIDGE), wan=no_session(), optical=DARK), DEAD,
                {("WAN-DOWN", "certain", "fault")}, {}),
+    "UPnP alone, a session that is always half a minute old": (
+        status(device=replace(DEVICE, family=BoxFamily.IGD), wan=wan(up_time=Seconds(30.0))), DEAD,
+        {("WAN-DOWN", "certain", "fault")}, {}),
     "UPnP alone": (status(device=replace(DEVICE, family=BoxFamily.IGD), wan=no_session()), DEAD,
                    {("WAN-DOWN", "certain", "fault")}, {}),
     "4G stands in for a dark fibre, works": (
@@ -308,3 +311,8 @@ def test_a_box_that_writes_its_firmware_and_says_nothing_else_is_waited_for() ->
     assert diagnose(observations({**base, **mine})).verdict.state == "connecting"
     other = {o.fact for o in observe({"box.status": replace(mute, failure="login_failed")})}
     assert "box_settling" not in other
+
+
+def test_a_figure_that_is_none_is_not_cited() -> None:
+    odd = status(traffic=WanTraffic(down_rate=Kbps(float("inf")), up_rate=Kbps(float("nan"))))
+    assert not [o.fact for o in observe({"box.status": replace(payload(), status=odd)}) if o.fact == "others_rate"]

@@ -85,7 +85,7 @@ def who(view: View) -> Drawn:
     device = payload.status.device
     # A login is given to the very box it was made for (its uid), never to a stranger at the same address.
     yield "box_is_ours", Tri.of(payload.status.paired or None), PROBE
-    yield "box_settling", Tri.of(box_time.settling(payload.status)), PROBE
+    yield "box_settling", Tri.of(box_time.settling(payload.status, _speaks_of_the_line(payload.status))), PROBE
     # A second witness only of a list of starts: a count of our own was taken from this very clock.
     if device.up_time is not None and isinstance(payload.status.restarts, tuple):
         yield "box_uptime_short", Tri.of(device.up_time < box_time.DAY_S), PROBE

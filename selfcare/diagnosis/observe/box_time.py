@@ -25,12 +25,17 @@ def _event_ages(status: BoxStatus) -> list[tuple[float, bool]]:
     return [(age, event.up) for event in events for age in _ages(status, [event.at])]
 
 
-def settling(status: BoxStatus) -> bool:
-    """Started, synced, connected or fallen a moment ago: what it has not yet is no fault. Exactly 0 is no figure."""
+def settling(status: BoxStatus, of_line: bool) -> bool:
+    """Started, synced, connected or fallen a moment ago: what it has not yet is no fault. Exactly 0 is no figure.
+
+    ``of_line``: its word on the line counts.
+    """
     device, dsl, wan = status.device, status.dsl, status.wan
     if device.updating or 0.0 < (device.up_time or 0.0) < thresholds.BOX_SETTLES_S:
         return True
-    moments = [e_age for e_age, _ in _event_ages(status)]
+    if not of_line:
+        return False
+    moments = [age for age, _ in _event_ages(status)]
     if isinstance(dsl, DslLine) and dsl.status is LinkStatus.UP:
         moments.append(dsl.showtime or DAY_S)
     if isinstance(wan, WanStatus) and wan.status is ConnectionStatus.CONNECTED:
