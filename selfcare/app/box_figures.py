@@ -89,9 +89,13 @@ def _began_anew(
     return False if abs(now - before - passed) <= _SLACK_S + passed / 100 else otherwise
 
 
-def restarts(samples: Iterable[LineSample]) -> int:
-    """How often the box certainly restarted between the samples, oldest first."""
-    return sum(_restarted(a, b) is True for a, b in pairwise(samples))
+def restarts(samples: Iterable[LineSample], apart_s: float = 0.0) -> int:
+    """How often the box certainly restarted between the samples, oldest first.
+
+    None where all of it lies within ``apart_s``: somebody at the switch for an hour, who looks after each time.
+    """
+    seen = [b.at for a, b in pairwise(samples) if _restarted(a, b) is True]
+    return len(seen) if seen and seen[-1] - seen[0] >= apart_s else 0
 
 
 def cuts(samples: Iterable[LineSample]) -> int:

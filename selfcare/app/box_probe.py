@@ -23,7 +23,7 @@ from selfcare.model.payloads.address import AddressPayload, IpConfig
 from selfcare.model.payloads.box import BoxPayload
 from selfcare.model.payloads.link import LinkPayload
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, ProbeCost, ProbeSpec
-from selfcare.model.units import Kbps
+from selfcare.model.units import Kbps, Seconds
 
 if TYPE_CHECKING:
     from selfcare.app.boxes import BoxDesk, Found
@@ -56,10 +56,11 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """What a box said last, and until when (monotonic seconds) it is not asked again."""
+    """What a box said last, until when (monotonic seconds) it is not asked again, and when it was read."""
 
     payload: BoxPayload
     until: float
+    read: float
 
 
 Locate = Callable[[Mapping[str, Any]], Awaitable[Spot | None]]
@@ -100,13 +101,14 @@ class BoxProbe:
         last = self.recent.get(spot)
         # Who was let in meanwhile wants to see what that brings.
         if last is not None and time.monotonic() < last.until and (last.payload.pairing is None or not self.known()):
-            return last.payload
+            return replace(last.payload, age=Seconds(time.monotonic() - last.read))
+        asked = time.monotonic()
         desk = await asyncio.to_thread(self.open_desk, spot)
         try:
             told = await _ask(desk, payloads)
             if told.status is not None:
                 interval = next((d.min_interval_s for d in desk.drivers() if d.family.value == told.family), 0.0)
-                self.recent[spot] = Recent(told, time.monotonic() + min(interval, READING_FRESH_S))
+                self.recent[spot] = Recent(told, time.monotonic() + min(interval, READING_FRESH_S), asked)
             return told
         finally:
             self._leaving.append(asyncio.create_task(desk.close()))
@@ -176,7 +178,7 @@ def _pairing(found: Found) -> str | None:
 async def _payload(desk: BoxDesk, found: Found, status: BoxStatus, payloads: Mapping[str, Any]) -> BoxPayload:
     hosts, forwards = await _home(desk, found, status)
     me, macs = _own(payloads)
-    mine = next((h for h in hosts if h.phys_address.lower() in macs or h.ip_address in me), None)
+    mine = _mine(hosts, me, macs)
     seen = await desk.restarts_seen(found)
     listed = [r.at for r in status.restarts] if isinstance(status.restarts, tuple) else None
     fell = [e.at for e in status.events if not e.up] if isinstance(status.events, tuple) else None
@@ -187,7 +189,7 @@ async def _payload(desk: BoxDesk, found: Found, status: BoxStatus, payloads: Map
         failure=desk.trouble(found),
         blocked_here=mine.blocked if mine is not None else None,
         change=await desk.change_since_last(found),
-        restarts_day=_today(status, listed) if listed is not None else seen or None,
+        restarts_day=max(_today(status, listed), seen) if listed is not None else seen or None,
         disconnections_day=_today(status, fell) if fell is not None else None,
         forwards=forwards if isinstance(forwards, Absent) else _to_me(forwards, me),
         traffic_elsewhere=_elsewhere(hosts, mine),
@@ -224,8 +226,16 @@ def _own(payloads: Mapping[str, Any]) -> tuple[set[str], set[str]]:
     return mine, {adapter.mac.lower()} if adapter is not None and adapter.mac else set()
 
 
+def _mine(hosts: tuple[HomeHost, ...], me: set[str], macs: set[str]) -> HomeHost | None:
+    """This PC among the hosts: by its hardware address; by its address only where no other machine has had it."""
+    by_mac = next((h for h in hosts if h.phys_address.lower() in macs), None)
+    by_ip = [h for h in hosts if h.ip_address in me]
+    return by_mac or (by_ip[0] if len(by_ip) == 1 and by_ip[0].active is not False else None)
+
+
 def _today(status: BoxStatus, moments: Iterable[datetime]) -> int:
-    return sum(0 <= (status.taken - at).total_seconds() <= _DAY_S for at in moments)
+    there = [at for at in moments if at.tzinfo is not None]
+    return sum(0 <= (status.taken - at).total_seconds() <= _DAY_S for at in there)
 
 
 def _to_me(forwards: tuple[PortMapping, ...], me: set[str]) -> tuple[PortMapping, ...]:
@@ -241,7 +251,11 @@ def _elsewhere(hosts: Iterable[HomeHost], mine: HomeHost | None) -> Kbps | None:
 
 
 def _anonymous(status: BoxStatus) -> BoxStatus:
-    """Without what identifies somebody: serial number, hardware addresses, the box's own name for itself."""
+    """Without what identifies somebody: serial number, hardware addresses, names that somebody gave."""
     device = replace(status.device, serial_number=None, mac_address=None, uid=None)
-    tv = status.tv if isinstance(status.tv, Absent) else tuple(replace(d, phys_address=None) for d in status.tv)
+    tv = (
+        status.tv
+        if isinstance(status.tv, Absent)
+        else tuple(replace(d, phys_address=None, model_name=None) for d in status.tv)
+    )
     return replace(status, device=device, tv=tv)

@@ -24,6 +24,7 @@ from selfcare.boxes.hints import Gateway, Source
 from selfcare.boxes.reading import read, read_status
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
+from selfcare.diagnosis.thresholds import RESTARTS_SPREAD_S
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.errors import SelfcareError
 from selfcare.ground.secrets import Kept
@@ -259,8 +260,11 @@ class BoxDesk:
         return () if name is None else await asyncio.to_thread(self._lines.since, name, days * _DAY_S)
 
     async def restarts_seen(self, found: Found) -> int:
-        """How often this program saw that the box had restarted in the last 24 hours (it may have missed some)."""
-        return restarts(await self.history(found, 1.0))
+        """How often this program saw that the box had restarted in the last 24 hours (it may have missed some).
+
+        None where it was all in an hour or two: that is somebody at the switch.
+        """
+        return restarts(await self.history(found, 1.0), RESTARTS_SPREAD_S)
 
     async def cuts_seen(self, found: Found) -> int:
         """How often this program saw that the session had ended in the last 24 hours (it may have missed some)."""

@@ -208,7 +208,9 @@ def _without_culprit(findings: list[Finding], facts: Facts) -> Verdict:
     symptoms = facts.symptoms()
     if facts.tri("address_acquiring") is Tri.YES:
         return Verdict(VerdictState.CONNECTING)
-    if facts.tri("box_settling") is Tri.YES and facts.tri("line_dead") is Tri.YES:
+    dead = facts.tri("line_dead") is Tri.YES and facts.tri("web_by_name") is not Tri.YES
+    waited_for = dead or facts.tri("names_resolve") is Tri.NO
+    if facts.tri("box_settling") is Tri.YES and waited_for:
         return Verdict(VerdictState.CONNECTING, variant="box")
     if not symptoms and all(facts.tri(f) is Tri.YES for f in _HEALTHY):
         return Verdict(VerdictState.OK)

@@ -292,6 +292,9 @@ COUNTER_SHARE, COUNTER_WINDOW_S, COUNTER_ALONE_S = 2.0, 60.0, 900.0
 """A counter since the sync accuses only at so many times the limit, over so many seconds (third) at least; two
 readings of the box must lie so many seconds (second) apart. Own: a storm a week ago is no fault of today."""
 
+RECENT_COUNTER_S = 7200.0
+"""Seconds since the box began over which its counters still speak of today. Own."""
+
 DSL_RESYNCED_S = 3600.0
 """Seconds since the sync below which, in a box that runs far longer, the line fell lately. Own."""
 
@@ -318,6 +321,12 @@ must be spread: an hour of switching it off and on is somebody's answer to an ou
 LINE_OVERFULL_SHARE, LINE_FULL_SHARE, LINE_FREE_SHARE, FULL_KBIT_S = 1.2, 0.7, 0.3, 500.0
 """Share of the line that others use: above the first a figure is wrong, from the second it is full (a queue grows),
 below the third it is not; kbit/s that are at least needed to speak of it. Own: boxes average over seconds."""
+
+ONE_DROP_S = 120.0
+"""Seconds within which lines of a box's log are one drop: link, session and IPv6 each write theirs. Own."""
+
+READING_OF_NOW_S = 10.0
+"""Seconds after which a reading proves no more that the line carries, or who fills it, at this moment. Own."""
 
 READING_FRESH_S = 60.0
 """Seconds after which what a box said is no more than history. A Bbox may be asked once a minute."""

@@ -58,6 +58,12 @@ def test_restarts_are_counted_between_samples() -> None:
     assert restarts(line) == 1 and restarts(line[:2]) == 0 and restarts([]) == 0
 
 
+def test_an_evening_at_the_switch_is_no_restarting_box() -> None:
+    evening = [LineSample(1e9 + 900 * n, Seconds(300.0 - n)) for n in range(6)]
+    day = [replace(one, at=1e9 + 9_000 * n) for n, one in enumerate(evening)]
+    assert (restarts(evening), restarts(evening, 7_200.0), restarts(day, 7_200.0)) == (5, 0, 5)
+
+
 def test_cuts_by_the_sessions_own_clock_or_by_its_absence() -> None:
     there = LineSample(0.0, session="connected", session_time=Seconds(5_000))
     later = replace(there, at=600.0, session_time=Seconds(5_600))

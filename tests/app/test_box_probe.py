@@ -20,7 +20,7 @@ from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.secrets import SecretStore
-from selfcare.model.box import Absent, BoxStatus, HomeHost, PortMapping, Protocol
+from selfcare.model.box import Absent, BoxStatus, HomeHost, PortMapping, Protocol, TvDecoder
 from selfcare.model.payloads.address import Activation, AddressPayload, IpAddress, IpConfig, Method
 from selfcare.model.payloads.box import BoxPayload
 from selfcare.model.probe import CannotRun
@@ -29,6 +29,7 @@ from selfcare.store.lines import LineHistory
 from tests.boxes import toy
 from tests.boxes.base import serving
 from tests.boxes.toy import ToyBox
+from tests.diagnosis.boxes import status
 
 ME = IpConfig("eth0", (IpAddress("192.168.1.20", 24, 4),), Method.DHCP, Activation.ACTIVE, (), Method.DHCP)
 PAYLOADS: Mapping[str, Any] = {"addr.lease": AddressPayload((ME,), "eth0", None)}
@@ -173,7 +174,10 @@ def test_a_box_is_not_asked_oftener_than_it_bears_but_at_once_after_it_let_us_in
         paired = await ask(True)
         assert paired.status is not None and paired.status.paired
         before = len(box.asked)
-        assert await ask(True) is paired
+        again = await ask(True)
+        # Given a second time, and says how old it is.
+        assert again.age is not None and 0 < again.age < 60 and paired.age is None
+        assert replace(again, age=None) == paired
         assert len(box.asked) == before
 
     box = ToyBox()
@@ -251,3 +255,18 @@ def test_only_a_gateway_that_may_be_a_box_has_its_languages_loaded(
 
     asyncio.run(run())
     assert bool(opened) is box
+
+
+def test_another_machine_that_had_this_address_is_not_this_pc() -> None:
+    mine, before = HomeHost("3c:52:82:00:00:01", "192.168.1.20", blocked=False), "192.168.1.20"
+    other = HomeHost("f4:f5:d8:00:00:03", before, blocked=True, active=False)
+    assert box_probe._mine((other, mine), {before}, {"3c:52:82:00:00:01"}) is mine
+    # Its own hardware address is not told: then only one that is there, and nobody else who had it.
+    assert box_probe._mine((other, mine), {before}, set()) is None
+    assert box_probe._mine((other,), {before}, set()) is None
+    assert box_probe._mine((mine,), {before}, set()) is mine
+
+
+def test_a_decoder_keeps_no_name_that_somebody_gave_it() -> None:
+    named = replace(status(), tv=(TvDecoder(model_name="Chambre de Camille", phys_address="f4:f5:d8:00:00:09"),))
+    assert box_probe._anonymous(named).tv == (TvDecoder(),)

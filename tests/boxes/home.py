@@ -52,7 +52,10 @@ class Optics:
 
 @dataclass
 class Line:
-    """``medium``: fibre, dsl. ``session``: connected, connecting, disconnected. ``bytes_*`` and rates in kbit/s."""
+    """``medium``: fibre, dsl. ``session``: connected, connecting, disconnected. ``bytes_*`` and rates in kbit/s.
+
+    ``stand_in``: the session goes over 4G, whatever the line does. ``terminal``: the fibre ends in another device.
+    """
 
     medium: str = "fibre"
     session: str = "connected"
@@ -65,6 +68,8 @@ class Line:
     ports: tuple[int, int] = (0, 65535)
     cgnat: bool = False
     walled: bool = False
+    stand_in: bool = False
+    terminal: bool = False
     up_time: int = 345_600
     down_kbps: int = 940_000
     up_kbps: int = 700_000
@@ -211,6 +216,12 @@ def _dark(home: Home) -> None:
     _down(home)
 
 
+def _backup(home: Home) -> None:
+    line = home.line
+    line.optics.signal, line.optics.registered, line.optics.rx, line.optics.state = False, False, -36.98, "O1"
+    line.stand_in = True
+
+
 def _weak(home: Home) -> None:
     home.line.optics.rx = -29.4
 
@@ -259,6 +270,7 @@ def _thin_margin(home: Home) -> None:
 
 def _errors(home: Home) -> None:
     _as_dsl(home)
+    home.up_time = 3_700  # of what began long ago, nobody knows when it counted
     home.line.dsl.crc, home.line.dsl.es, home.line.dsl.ses, home.line.dsl.showtime = 48_000, 2_900, 310, 3_600
 
 
@@ -294,6 +306,8 @@ def _busy(home: Home) -> None:
 FAULTS: dict[str, Fault] = {
     "dsl": _as_dsl,  # no fault: the same home on a telephone line
     "dark-fibre": _dark,
+    "backup-4g": _backup,
+    "external-ont": lambda home: setattr(home.line, "terminal", True),
     "weak-light": _weak,
     "not-registered": _unregistered,
     "stopped-by-operator": _stopped,

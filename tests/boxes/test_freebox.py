@@ -118,7 +118,9 @@ def test_each_fault_reads_as_the_home_has_it(fault: str) -> None:
         assert (dsl.down.crc_errors, dsl.down.errored_secs) == (told.crc, told.es)
         assert dsl.showtime == (told.showtime if synced else None)
     else:
-        assert wan.medium is AccessMedium.FIBRE and dsl == Absent(Why.OTHER_LINE)
+        going = AccessMedium.CELLULAR if home.line.stand_in else AccessMedium.FIBRE
+        assert wan.medium is (AccessMedium.ETHERNET if home.line.terminal else going)
+        assert dsl == Absent(Why.OTHER_LINE)
         optics = home.line.optics
         assert optical.rx_power == pytest.approx(optics.rx, abs=0.005)
         assert (optical.signal, optical.status is LinkStatus.UP) == (optics.signal, optics.registered)

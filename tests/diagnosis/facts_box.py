@@ -53,6 +53,9 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "a line that is down, says the box, and not why": (
         {**FIBRE, **_DEAD, **_TOLD, "optical_signal": UNKNOWN, "optical_registered": NO, "box_line_up": NO,
          "optical_level_good": UNKNOWN}, "ACC-DOWN", "likely"),
+    "telephone line that looks for its sync at this moment": (
+        {**DSL, **_DEAD, **_TOLD, "dsl_synced": NO, "box_line_up": NO, "dsl_margin_enough": UNKNOWN,
+         "dsl_errors_low": UNKNOWN, "line_training": YES}, "ACC-DSL-NOSYNC", "likely"),
     "telephone line without sync": (
         {**DSL, **_DEAD, **_TOLD, "dsl_synced": NO, "box_line_up": NO, "dsl_margin_enough": UNKNOWN,
          "dsl_errors_low": UNKNOWN}, "ACC-DSL-NOSYNC", "certain"),
@@ -69,14 +72,19 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     # The box sees its line carry: what is cut is beyond. But it may tell what it saw before.
     "light, registration and session, and nothing answers": (
         {**FIBRE, **_DEAD, "access_carries": YES}, "ISP-OUTAGE", "likely"),
-    "thin margin, losses": ({**DSL, **_LOSS, "dsl_margin_enough": NO}, "ACC-DSL-MARGIN", "certain"),
+    # A figure beside a symptom: without errors that are told, it may be a coincidence.
+    "thin margin, losses": (
+        {**DSL, **_LOSS, "dsl_margin_enough": NO, "dsl_errors_low": UNKNOWN}, "ACC-DSL-MARGIN", "likely"),
     "thin margin, losses in a full queue": (
         {**DSL, **_LOSS, "dsl_margin_enough": NO, "line_steady": NO, "others_fill_line": UNKNOWN}, "ACC-DSL-MARGIN",
         "likely"),
     "thin margin, the line falls": (
         {**DSL, "dsl_margin_enough": NO, "dsl_resynced_lately": YES, "line_stays_up": NO, "line_ails": YES,
          "line_poor_told": YES}, "ACC-DSL-MARGIN", "certain"),
-    "many errors, losses": ({**DSL, **_LOSS, "dsl_errors_low": NO}, "ACC-DSL-ERRORS", "certain"),
+    "many errors, losses": (
+        {**DSL, **_LOSS, "dsl_errors_low": NO, "dsl_errors_rising": YES}, "ACC-DSL-ERRORS", "certain"),
+    "many errors some time since the sync, losses": (
+        {**DSL, **_LOSS, "dsl_errors_low": NO}, "ACC-DSL-ERRORS", "likely"),
     "many errors by a thin margin": (
         {**DSL, **_LOSS, "dsl_errors_low": NO, "dsl_margin_enough": NO}, "ACC-DSL-MARGIN", "certain"),
     "weak light beyond doubt, losses": (
@@ -85,8 +93,9 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "weak light, losses": ({**FIBRE, **_LOSS, "optical_level_good": NO}, "ACC-FTTH-LEVEL", "likely"),
     "mobile network weak, losses": (
         {**_LOSS, "box_known": YES, "cellular_good": NO, "line_stays_up": YES}, "ACC-RADIO-WEAK", "likely"),
+    # Who pulled its plug, no box knows.
     "box restarts": (
-        {**FIBRE, "box_stays_on": NO, "box_uptime_short": YES}, "BOX-UNSTABLE", "certain"),
+        {**FIBRE, "box_stays_on": NO, "box_uptime_short": YES}, "BOX-UNSTABLE", "likely"),
     "a dead line, and a box that somebody switched off and on": (
         {**_DEAD, "box_known": YES, "box_settling": NO, "box_stays_on": NO, "box_uptime_short": YES}, "WAN-DOWN",
         "certain"),

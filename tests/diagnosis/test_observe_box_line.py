@@ -11,7 +11,7 @@ from selfcare.model.box import BoxStatus, DslDirection, LinkStatus
 from selfcare.model.payloads.box import LineChange
 from selfcare.model.tri import Tri
 from selfcare.model.units import Db, Dbm, Seconds
-from tests.diagnosis.boxes import LIGHT, SYNC, status, telephone
+from tests.diagnosis.boxes import DEVICE, LIGHT, SYNC, status, telephone
 from tests.diagnosis.test_observe_box import number, told
 
 YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
@@ -71,7 +71,8 @@ def test_zeros_and_figures_without_sync_are_no_margin() -> None:
 )
 def test_a_counter_alone_accuses_only_at_a_rate_that_is_clear(crc: int, severe: int, age: float, expected: Tri) -> None:
     way = DslDirection(noise_margin=Db(9.0), attenuation=Db(20.0), crc_errors=crc, severely_errored_secs=severe)
-    assert told(_dsl(way, showtime=Seconds(age))).get("dsl_errors_low", UNKNOWN) is expected
+    seen = replace(_dsl(way, showtime=Seconds(age)), device=replace(DEVICE, up_time=Seconds(age + 90.0)))
+    assert told(seen).get("dsl_errors_low", UNKNOWN) is expected
 
 
 def test_two_readings_go_before_the_counter() -> None:

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from selfcare.diagnosis import thresholds
-from selfcare.diagnosis.observe import box_line
+from selfcare.diagnosis.observe import box_line, box_time
 from selfcare.diagnosis.observe.box_line import PROBE
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.box import (
@@ -17,12 +17,10 @@ from selfcare.model.box import (
     BoxFamily,
     BoxStatus,
     ConnectionStatus,
-    DslLine,
     LinkStatus,
     Mode,
     OpticalInterface,
     PortMapping,
-    Restart,
     WanStatus,
     WanTraffic,
 )
@@ -37,14 +35,15 @@ SOURCES: dict[str, str] = dict.fromkeys(
         "box_line_up", "box_session_up", "session_missing", "line_down_told", "line_poor_told", "line_ails",
         "line_poor_quietly",
         "dsl_synced", "dsl_margin_enough", "dsl_errors_low", "dsl_resynced_lately",
+        "dsl_errors_rising", "line_training",
         "optical_signal", "optical_registered", "optical_level_good", "optical_level_far_off", "cellular_good",
         "box_blocks_this_pc", "ipv4_shared_by_box", "forward_possible", "walled_by_operator", "others_fill_line",
     ),
     PROBE,
 ) | {"line_dead": "web.address", "access_carries": "path.hops"}  # fmt: skip
-_CGNAT, _HOME = ipaddress.IPv4Network("100.64.0.0/10"), ipaddress.IPv4Network("192.168.0.0/16")
-_BY_HAND = ("user", "gui", "manual", "request", "web", "api", "util", "upgrade", "update", "firmware", "maj")
-_DAY_S = 86_400.0
+_CGNAT = ipaddress.IPv4Network("100.64.0.0/10")
+_HOMES = (ipaddress.IPv4Network("192.168.0.0/16"), ipaddress.IPv4Network("172.16.0.0/12"))
+_HOME_OR_OPERATOR = ipaddress.IPv4Network("10.0.0.0/8")
 _LINKS = (AccessMedium.FIBRE, AccessMedium.CABLE)
 _ANY_ROUTER = (BoxFamily.IGD, BoxFamily.NATPMP, BoxFamily.LEGACY)
 
@@ -68,7 +67,9 @@ def _speaks_of_the_line(status: BoxStatus) -> bool:
     """
     address = _wan4(status.wan) if isinstance(status.wan, WanStatus) else None
     own_language = status.device.family not in _ANY_ROUTER
-    return own_language and status.device.mode is not Mode.BRIDGE and (address is None or address not in _HOME)
+    return (
+        own_language and status.device.mode is not Mode.BRIDGE and not any(address in net for net in _HOMES if address)
+    )
 
 
 def who(view: View) -> Drawn:
@@ -79,18 +80,20 @@ def who(view: View) -> Drawn:
     yield "box_known", Tri.of(payload.family is not None), PROBE
     yield "box_offers_more", Tri.of(payload.family is not None and payload.pairing is not None), PROBE
     if payload.status is None:
+        yield "box_settling", Tri.of(payload.failure == "updating" or None), PROBE
         return
     device = payload.status.device
     # A login is given to the very box it was made for (its uid), never to a stranger at the same address.
     yield "box_is_ours", Tri.of(payload.status.paired or None), PROBE
-    young = device.up_time is not None and device.up_time < thresholds.BOX_SETTLES_S
-    line = payload.status.dsl
-    fresh = isinstance(line, DslLine) and line.status is LinkStatus.UP
-    fresh = fresh and isinstance(line, DslLine) and (line.showtime or _DAY_S) < thresholds.SYNC_SETTLES_S
-    yield "box_settling", Tri.of(young or bool(device.updating) or fresh), PROBE
+    yield "box_settling", Tri.of(box_time.settling(payload.status, _speaks_of_the_line(payload.status))), PROBE
     # A second witness only of a list of starts: a count of our own was taken from this very clock.
     if device.up_time is not None and isinstance(payload.status.restarts, tuple):
-        yield "box_uptime_short", Tri.of(device.up_time < _DAY_S), PROBE
+        yield "box_uptime_short", Tri.of(device.up_time < box_time.DAY_S), PROBE
+
+
+def _of_now(payload: BoxPayload) -> bool:
+    """Not given a second time: what proves something of this moment must have been read in it."""
+    return (payload.age or 0.0) <= thresholds.READING_OF_NOW_S
 
 
 def line(view: View) -> Drawn:
@@ -103,7 +106,9 @@ def line(view: View) -> Drawn:
     by_name = {fact: value for fact, value, _ in facts}
     session = _session(status)
     up = _physical(by_name, status)
-    if up is Tri.NO and session is Tri.YES:
+    address = _wan4(status.wan) if isinstance(status.wan, WanStatus) else None
+    # An address of a home or of an operator's inside, and no line of its own: it may be fed by another router.
+    if up is Tri.NO and (session is Tri.YES or (address is not None and address in _HOME_OR_OPERATOR)):
         return
     yield from facts
     yield "box_line_up", up, PROBE
@@ -125,7 +130,8 @@ def _physical(facts: dict[str, Tri], status: BoxStatus) -> Tri:
     sees = signal is Tri.YES or (isinstance(status.optical, OpticalInterface) and status.optical.onu_state is not None)
     if registered is Tri.YES:
         return Tri.YES if sees else Tri.UNKNOWN
-    if registered is None and isinstance(status.wan, WanStatus) and box_line.medium_of(status) in _LINKS:
+    told = isinstance(status.wan, WanStatus) and box_line.medium_of(status) in _LINKS
+    if told and signal is not Tri.YES and isinstance(status.wan, WanStatus):
         return Tri.NO if status.wan.link in (LinkStatus.DOWN, LinkStatus.INITIALISING) else Tri.UNKNOWN
     return Tri.UNKNOWN
 
@@ -137,7 +143,15 @@ def _session(status: BoxStatus) -> Tri:
         return Tri.UNKNOWN
     if ConnectionStatus.CONNECTED in (wan.status, wan.ipv6_status):
         return Tri.YES
-    return Tri.UNKNOWN if _wan4(wan) is not None else Tri.NO
+    return Tri.UNKNOWN if _wan4(wan) is not None or _global6(wan) else Tri.NO
+
+
+def _global6(wan: WanStatus) -> bool:
+    """A line may live on IPv6 alone while the box calls its IPv4 down."""
+    try:
+        return ipaddress.IPv6Address(wan.ipv6_address or "").is_global
+    except ValueError:
+        return False
 
 
 def steadiness(view: View) -> Drawn:
@@ -146,59 +160,23 @@ def steadiness(view: View) -> Drawn:
     if told is None:
         return
     payload, status = told
-    restarts = _restarts(payload, status)
+    restarts, whole = box_time.restarts_of(payload, status), box_time.knows_the_day(status)
     if restarts is not None:
         view.number("box_restarts", restarts, "", PROBE)
-        if restarts >= thresholds.MANY_A_DAY and _agrees(status):
+        if restarts >= thresholds.MANY_A_DAY and box_time.agrees(status):
             yield "box_stays_on", Tri.NO, PROBE
-        elif restarts <= thresholds.FEW_A_DAY:
+        elif restarts <= thresholds.FEW_A_DAY and whole:
             yield "box_stays_on", Tri.YES, PROBE
-    elif (status.device.up_time or 0.0) >= _DAY_S:
-        restarts = 0
+    elif whole:
         yield "box_stays_on", Tri.YES, PROBE
-    drops = _drops(payload, status)
-    if drops is None or restarts is None or not _speaks_of_the_line(status):
+    alone = box_time.drops_of(payload, status)
+    if alone is None or not _speaks_of_the_line(status):
         return
-    alone = max(0, drops - restarts)
     view.number("line_drops", alone, "", PROBE)
     if alone >= thresholds.MANY_A_DAY:
         yield "line_stays_up", Tri.NO, PROBE
-    elif alone <= thresholds.FEW_A_DAY:
+    elif alone <= thresholds.FEW_A_DAY and whole:
         yield "line_stays_up", Tri.YES, PROBE
-
-
-def _restarts(payload: BoxPayload, status: BoxStatus) -> int | None:
-    listed = list(_today(status))
-    asked = sum(any(word in (r.reason or "").lower() for word in _BY_HAND) for r in listed)
-    count = payload.restarts_day
-    if count is None and isinstance(status.restarts, tuple):
-        count = len(listed)
-    return max(0, count - asked) if count is not None else None
-
-
-def _today(status: BoxStatus) -> Iterator[Restart]:
-    for restart in status.restarts if isinstance(status.restarts, tuple) else ():
-        if 0 <= (status.taken - restart.at).total_seconds() <= _DAY_S:
-            yield restart
-
-
-def _agrees(status: BoxStatus) -> bool:
-    """The box's own age must tell the same as its list, and the list not be one evening of somebody at the switch."""
-    age = status.device.up_time
-    ages = [(status.taken - r.at).total_seconds() for r in _today(status)]
-    if age is None or not ages:
-        return age is None or age < _DAY_S
-    spread = max(ages) - min(ages) >= thresholds.RESTARTS_SPREAD_S
-    return spread and abs(min(ages) - age) <= thresholds.UPTIME_AGREES_S
-
-
-def _drops(payload: BoxPayload, status: BoxStatus) -> int | None:
-    if payload.disconnections_day is not None:
-        return payload.disconnections_day
-    if not isinstance(status.events, tuple):
-        return None
-    ages = ((status.taken - e.at).total_seconds() for e in status.events if not e.up)
-    return sum(0 <= age <= _DAY_S for age in ages)
 
 
 def sharing(view: View) -> Drawn:
@@ -234,7 +212,7 @@ def home(view: View) -> Drawn:
         return
     payload, status = told
     yield "box_blocks_this_pc", Tri.of(payload.blocked_here), PROBE
-    share = _share(view, payload, status)
+    share = _share(view, payload, status) if _of_now(payload) else None
     if share is None:
         return
     rate, part = share
@@ -260,7 +238,8 @@ def _share(view: View, payload: BoxPayload, status: BoxStatus) -> tuple[float, f
     if not known:
         return None
     if payload.traffic_elsewhere is not None:
-        known = [(min(rate, payload.traffic_elsewhere), part) for rate, part in known]
+        most = payload.traffic_elsewhere
+        known = [(min(rate, most), part * min(1.0, most / rate) if rate else 0.0) for rate, part in known]
     return max(known, key=lambda one: one[1])
 
 
@@ -302,6 +281,8 @@ def carries(view: View) -> Drawn:
     """
     alive = view.tri("operator_alive")
     by_box = view.tri("box_line_up") is Tri.YES and view.tri("box_session_up") is Tri.YES
+    told = _reading(view)
+    by_box = by_box and told is not None and _of_now(told[0])
     by_box = by_box and view.tri("line_dead") is Tri.YES and view.tri("walled_by_operator") is not Tri.YES
     # The box must be cut off as well: else it may keep out this PC alone.
     by_box = by_box and view.tri("box_reaches_outside") is Tri.NO and view.tri("box_settling") is not Tri.YES
@@ -317,17 +298,26 @@ _POOR = ("dsl_margin_enough", "dsl_errors_low", "optical_level_good", "cellular_
 
 
 def poor(view: View) -> Drawn:
-    """Figures of the line that would explain loss and drops; quietly: this PC notices nothing of it."""
-    known = [view.tri(fact) for fact in _POOR if view.tri(fact) is not Tri.UNKNOWN]
+    """Figures of the line that would explain loss and drops; quietly: this PC notices nothing of it.
+
+    What a telephone line loses, it counts: with a thin margin and hardly an error, losses come from elsewhere.
+    """
+    known = [fact for fact in _POOR if view.tri(fact) is not Tri.UNKNOWN]
     if not known:
         return
-    yield "line_poor_told", Tri.of(Tri.NO in known), PROBE
+    bad = {fact for fact in known if view.tri(fact) is Tri.NO}
     felt = (view.tri("outside_loss_free"), view.tri("line_stays_up"))
+    held = view.tri("dsl_errors_low") is Tri.YES and felt[1] is not Tri.NO
+    guilty = bad - {"dsl_margin_enough"} if held else bad
+    yield "line_poor_told", Tri.of(bool(guilty)), PROBE
     if Tri.NO in felt:
         yield "line_ails", Tri.YES, PROBE
     elif felt[0] is Tri.YES:
         yield "line_ails", Tri.NO, PROBE
-        yield "line_poor_quietly", Tri.of(Tri.NO in known), PROBE
+    if Tri.NO not in felt and felt[0] is Tri.YES:
+        yield "line_poor_quietly", Tri.of(bool(bad)), PROBE
+    elif bad and not guilty:
+        yield "line_poor_quietly", Tri.YES, PROBE
 
 
 EARLY: tuple[Callable[[View], Drawn], ...] = (who, line, steadiness, sharing, home)

@@ -38,10 +38,11 @@ def dsl(view: View, payload: BoxPayload, status: BoxStatus) -> Drawn:
     if medium_of(status) is not AccessMedium.DSL or state in (None, LinkStatus.DISABLED):
         return
     yield "dsl_synced", Tri.of(state is LinkStatus.UP), PROBE
+    yield "line_training", Tri.of(state is LinkStatus.INITIALISING), PROBE
     if not isinstance(line, DslLine) or state is not LinkStatus.UP:
         return
     yield from _margin(view, line)
-    yield from _errors(view, line, payload.change)
+    yield from _errors(view, line, payload.change, status.device.up_time)
     age, whole = line.showtime, status.device.up_time
     resynced = payload.change.resynced if payload.change is not None else None
     if age is not None and whole is not None:
@@ -63,15 +64,21 @@ def _margin(view: View, line: DslLine) -> Drawn:
         yield "dsl_margin_enough", Tri.YES, PROBE
 
 
-def _errors(view: View, line: DslLine, change: LineChange | None) -> Drawn:
-    """Rates between two readings. A counter alone accuses nobody unless its rate since the sync says so clearly."""
-    seconds, strict = float(line.showtime or 0.0), thresholds.COUNTER_SHARE
+def _errors(view: View, line: DslLine, change: LineChange | None, up_time: float | None) -> Drawn:
+    """Rates between two readings. A counter alone accuses nobody unless its rate since the sync says so clearly.
+
+    Some count since the sync, some since they began (reference §2.3): a counter accuses over the longer of the two,
+    and clears over the shorter. Over more than an hour it does not tell when.
+    """
+    shortest, strict = float(line.showtime or 0.0), thresholds.COUNTER_SHARE
+    seconds, now = max(shortest, up_time or 0.0), False
     crc = _most(line.down.crc_errors, line.up.crc_errors)
     severe = _most(line.down.severely_errored_secs, line.up.severely_errored_secs)
     if change is not None and change.seconds >= thresholds.COUNTER_WINDOW_S and change.crc_errors is not None:
-        seconds, strict = float(change.seconds), 1.0
+        seconds, strict, now = float(change.seconds), 1.0, True
+        shortest = seconds
         crc, severe = change.crc_errors, change.severely_errored_secs
-    elif seconds < thresholds.COUNTER_ALONE_S:
+    elif shortest < thresholds.COUNTER_ALONE_S or up_time is None:
         return
     a_minute = crc / seconds * 60 if crc is not None else None
     an_hour = severe / seconds * 3600 if severe is not None and seconds >= thresholds.COUNTER_ALONE_S else None
@@ -79,7 +86,8 @@ def _errors(view: View, line: DslLine, change: LineChange | None) -> Drawn:
     many, severely = strict * thresholds.DSL_ERRORS_PER_MIN, strict * thresholds.DSL_SES_PER_H
     if (a_minute or 0.0) > many or (an_hour or 0.0) > severely:
         yield "dsl_errors_low", Tri.NO, PROBE
-    elif a_minute is not None and a_minute < thresholds.DSL_ERRORS_FEW_PER_MIN:
+        yield "dsl_errors_rising", Tri.of(now or seconds <= thresholds.RECENT_COUNTER_S or None), PROBE
+    elif crc is not None and crc / shortest * 60 < thresholds.DSL_ERRORS_FEW_PER_MIN:
         yield "dsl_errors_low", Tri.YES, PROBE
 
 
@@ -101,6 +109,7 @@ def optics(view: View, status: BoxStatus) -> Drawn:
         return  # it cannot be both
     yield "optical_signal", signal, PROBE
     yield "optical_registered", registered, PROBE
+    yield "line_training", Tri.of(seen.onu_state in (OnuState.O3, OnuState.O4)), PROBE
     if power is not None and signal is not Tri.NO:
         yield from _level(seen, power)
 
@@ -135,20 +144,23 @@ def _registered(seen: OpticalInterface) -> Tri:
 
 
 def _level(seen: OpticalInterface, power: float) -> Drawn:
-    """Against the box's own limits where it has them: limit and figure then share the error of the meter."""
+    """Against the box's own limits where it has them: limit and figure then share the error of the meter.
+
+    A limit that is stricter than the standard's accuses nobody: it may be a warning's, or no limit at all.
+    """
     usual = thresholds.OPTICS_WINDOW_DBM
     if "xgs" in (seen.pon_mode or "").lower():
         usual = thresholds.OPTICS_WINDOW_XGS_DBM
-    own_low, own_high = seen.rx_low is not None and -40 < seen.rx_low < -10, seen.rx_high and -15 < seen.rx_high < 0
-    low, high = seen.rx_low if own_low else usual[0], seen.rx_high if own_high else usual[1]
-    assert low is not None and high is not None
+    own_low = seen.rx_low if seen.rx_low is not None and -40 < seen.rx_low < -10 else None
+    own_high = seen.rx_high if seen.rx_high is not None and -15 < seen.rx_high < 0 else None
+    low, high = min(own_low or usual[0], usual[0]), max(own_high or usual[1], usual[1])
     meter = thresholds.OPTICS_METER_DB
-    below, above = (thresholds.OPTICS_OWN_DB if own else meter for own in (own_low, own_high))
+    below, above = (meter if own is None else thresholds.OPTICS_OWN_DB for own in (own_low, own_high))
     far = power < low - meter or power > high + meter
     yield "optical_level_far_off", Tri.of(far), PROBE
     if far or power < low - below or power > high + above:
         yield "optical_level_good", Tri.NO, PROBE
-    elif low + meter <= power <= high:
+    elif max(own_low or usual[0], usual[0]) + meter <= power <= min(own_high or usual[1], usual[1]):
         yield "optical_level_good", Tri.YES, PROBE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -29,8 +30,8 @@ class View:
             self.facts[fact] = Observation(fact, value, measurement)
 
     def number(self, fact: str, value: float | None, unit: str, measurement: str) -> None:
-        """Records a numeric fact (ms, %, Mbit/s…) for evidence to cite; None is not recorded."""
-        if value is not None:
+        """Records a numeric fact (ms, %, Mbit/s…) for evidence to cite; None and what is no figure are not recorded."""
+        if value is not None and math.isfinite(value):
             self.facts[fact] = Observation(fact, round(value, 3), measurement, unit)
 
     def get(self, probe: str, kind: type[P]) -> P | None:

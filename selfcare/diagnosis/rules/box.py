@@ -22,6 +22,8 @@ _SEEN_DEAD = (
     Clue("box_session_up", NO, MODERATE),
     Clue("box_reaches_outside", NO, WEAK),
 )
+# At it at this very moment: it may have it in another.
+_TRAINING = Clue("line_training", YES, MODERATE)
 _MISLED = (
     Gate("route_misdirected", YES),
     Gate("tunnel_misleads", YES),
@@ -34,7 +36,7 @@ _AILING = (Gate("outside_answers", YES), Gate("line_ails", YES), Gate("gateway_l
 _FELT = (
     Clue("outside_loss_free", NO, MODERATE, "outside_loss"),
     Clue("line_stays_up", NO, MODERATE, "line_drops"),
-    Clue("line_steady", YES, MODERATE),
+    Clue("line_steady", YES, WEAK),
 )
 _BADLY = (SymptomKind.SLOW, SymptomKind.DROPS, SymptomKind.GAMES, SymptomKind.PHONE, SymptomKind.TV)
 _FILLED = Gate("others_fill_line", YES)
@@ -77,7 +79,7 @@ RULES: tuple[Rule, ...] = (
             *_SEEN_DEAD,
         ),
         # Then the light may be too weak to register with: which of the two, a technician sees.
-        contradicts=(Clue("optical_level_good", NO, MODERATE),),
+        contradicts=(Clue("optical_level_good", NO, MODERATE), _TRAINING),
         refuted_by=_MISLED,
         explains=downstream("outside_answers"),
         told_by=("optical_registered",),
@@ -88,6 +90,7 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.LINE,
         gates=(_DOWN, Gate("dsl_synced", NO)),
         supports=(Clue("dsl_synced", NO, STRONG), *_SEEN_DEAD),
+        contradicts=(_TRAINING,),
         refuted_by=_MISLED,
         explains=downstream("outside_answers"),
         told_by=("dsl_synced",),
@@ -130,9 +133,11 @@ RULES: tuple[Rule, ...] = (
         code="ACC-DSL-MARGIN",
         segments=(Segment.ACCESS,),
         scope=Scope.LINE,
-        gates=(*_AILING, Gate("dsl_margin_enough", NO)),
+        gates=(*_AILING, Gate("line_poor_told", YES), Gate("dsl_margin_enough", NO)),
         supports=(
             Clue("dsl_margin_enough", NO, STRONG, "dsl_margin"),
+            # Its errors or a fall show that the margin is too thin: else it is but a figure beside a symptom.
+            Clue("dsl_errors_low", NO, MODERATE, "dsl_errors"),
             Clue("dsl_resynced_lately", YES, MODERATE),
             *_FELT,
         ),
@@ -148,6 +153,8 @@ RULES: tuple[Rule, ...] = (
         gates=(*_AILING, Gate("dsl_errors_low", NO)),
         supports=(
             Clue("dsl_errors_low", NO, STRONG, "dsl_errors"),
+            # Since when a counter counts is not known: between two readings it is.
+            Clue("dsl_errors_rising", YES, MODERATE),
             Clue("dsl_margin_enough", YES, WEAK, "dsl_margin"),
             *_FELT,
         ),
@@ -200,7 +207,8 @@ RULES: tuple[Rule, ...] = (
         gates=(Gate("gateway_answers", YES), Gate("box_stays_on", NO), Gate("line_dead", NO)),
         supports=(
             Clue("box_stays_on", NO, STRONG, "box_restarts"),
-            Clue("box_uptime_short", YES, STRONG),
+            # Never certain: who pulled its plug, and why, no box knows.
+            Clue("box_uptime_short", YES, MODERATE),
         ),
         contradicts=(Clue("box_uptime_short", NO, DECISIVE),),
         explains=("box_stays_on", "line_stays_up"),

@@ -177,7 +177,13 @@ RULES: tuple[Rule, ...] = (
         # A box that refuses may keep only this PC out.
         contradicts=(Clue("box_refuses_names", YES, STRONG), Clue("isp_resolver_answers", NO, WEAK)),
         # Another operator's servers are silent in the soundest home: they must be known to be this line's.
-        refuted_by=(Gate("operator_resolvers_silent", YES), Gate("late_answer", YES), _LOSSY),
+        # A box that has only just started may not pass on names yet.
+        refuted_by=(
+            Gate("operator_resolvers_silent", YES),
+            Gate("late_answer", YES),
+            Gate("box_settling", YES),
+            _LOSSY,
+        ),
         explains=_NAMES,
     ),
     Rule(
@@ -264,6 +270,7 @@ RULES: tuple[Rule, ...] = (
         refuted_by=(
             Gate("box_refuses_device", YES),
             Gate("line_down_told", YES),
+            Gate("box_settling", YES),
             # The page is the operator's own, for a line it has closed or not opened yet.
             Gate("walled_by_operator", YES),
         ),

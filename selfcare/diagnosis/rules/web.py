@@ -85,8 +85,9 @@ RULES: tuple[Rule, ...] = (
             Gate("box_reaches_outside", YES),
             Gate("portal_has_name", YES),
             Gate("page_is_box", NO),
-            # Then the page is only what the box shows for want of a line.
+            # Then the page is only what the box shows for want of a line, or until it has one.
             Gate("line_down_told", YES),
+            Gate("box_settling", YES),
         ),
         explains=downstream("outside_answers"),
     ),

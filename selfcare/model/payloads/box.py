@@ -32,6 +32,7 @@ class BoxPayload:
     ``blocked_here``: the box says that it keeps this PC from the Internet. ``restarts_day`` and ``disconnections_day``
     count the last 24 hours by the box's own log, or by what this program saw. ``forwards`` lead to this PC.
     ``traffic_elsewhere`` is what other devices move through the line now, own traffic taken off.
+    ``age``: of a reading given a second time, as the box may not be asked so soon again; None of one just made.
     """
 
     family: str | None
@@ -44,3 +45,4 @@ class BoxPayload:
     disconnections_day: int | None = None
     forwards: tuple[PortMapping, ...] | Absent | None = None
     traffic_elsewhere: Kbps | None = None
+    age: Seconds | None = None

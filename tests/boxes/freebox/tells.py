@@ -61,11 +61,15 @@ def system(home: Home, major: int, model: str) -> dict[str, Any]:
     }
 
 
+def media(terminal: bool) -> str:
+    return "ethernet" if terminal else "ftth"
+
+
 def connection(home: Home) -> dict[str, Any]:
     line = home.line
     told: dict[str, Any] = {
         "type": "rfc2684" if line.medium == "dsl" else "ethernet",
-        "media": "xdsl" if line.medium == "dsl" else "ftth",
+        "media": "backup_4g" if line.stand_in else "xdsl" if line.medium == "dsl" else media(line.terminal),
         "state": STATES[line.session],
         "rate_down": line.rate_down * 1000 // 8,
         "rate_up": line.rate_up * 1000 // 8,

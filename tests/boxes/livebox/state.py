@@ -55,7 +55,7 @@ class Livebox:
 
     @property
     def built_in_fibre(self) -> bool:
-        return self.home.line.medium == "fibre" and not self.external_ont
+        return self.home.line.medium == "fibre" and not (self.external_ont or self.home.line.terminal)
 
     def names(self, band: str) -> tuple[str, str, str | None]:
         return NAMES[self.product][band]

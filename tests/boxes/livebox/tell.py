@@ -37,7 +37,7 @@ def device(box: Livebox, _: Any) -> Told:
 
 def wan(box: Livebox, _: Any) -> Told:
     line = box.home.line
-    kind = {"dsl": "vdsl"}.get(line.medium, "ethernet" if box.external_ont else "gpon")
+    kind = {"dsl": "vdsl"}.get(line.medium, "gpon" if box.built_in_fibre else "ethernet")
     if box.built_in_fibre and box.product == "Livebox 4":
         kind = "SFP"
     linked = line.dsl.status == "up" if line.medium == "dsl" else line.optics.signal and line.optics.registered
