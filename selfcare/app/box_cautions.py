@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fnmatch
 import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from selfcare.app.box_kinds import week
 from selfcare.app.box_kinds.kind import Kind, Reading, State, differing
 from selfcare.app.box_own import mine
 from selfcare.app.own_wifi import OwnLink
+from selfcare.boxes.driver import unsettable
 from selfcare.boxes.errors import BoxError
 from selfcare.boxes.ports import ReadsWan
 from selfcare.boxes.secret import Secret
@@ -19,6 +22,7 @@ from selfcare.model.box import (
     DeviceInfo,
     DhcpServer,
     ForwardWish,
+    GuestWish,
     Mode,
     ParentalRule,
     ParentalWish,
@@ -91,7 +95,7 @@ async def cautions(w: Weighing) -> tuple[Caution, ...]:
             wan = None
         if isinstance(wan, WanStatus):
             found += _line(w.wish.mapping, wan)
-    return tuple(sorted(found, key=lambda caution: not caution.blocking))
+    return tuple(sorted(_once_each(found), key=lambda caution: not caution.blocking))
 
 
 def _general(w: Weighing) -> list[Caution]:
@@ -100,10 +104,39 @@ def _general(w: Weighing) -> list[Caution]:
         found.append(Caution("bridge_mode", {}, True))
     if w.device.updating:
         found.append(Caution("updating", {}, True))
+    found += _not_here(w)
     unknown = [p for p in w.changed if w.now.state.get(p, False) is None and w.kind.name != "guest"]
     if unknown:
-        found.append(Caution("not_told", {"field": f"box.field.{w.kind.name}.{unknown[0].rsplit('/', 1)[-1]}"}, True))
+        found.append(Caution("not_told", {"field": _field(w.kind, unknown[0])}, True))
     return found
+
+
+def lasting(kind: Kind, session: Any, part: str, value: object = None) -> str | None:
+    """Whether the box has no way of being told this: the detail of its sentence ("" where there is none), else None."""
+    words = f"{kind.name}/{part}", f"{kind.name}/{part}={value}"
+    known = unsettable(session).items()
+    return next((what for like, what in known if any(fnmatch.fnmatchcase(word, like) for word in words)), None)
+
+
+def _not_here(w: Weighing) -> list[Caution]:
+    """What is wished and cannot be had; and what goes with it and cannot be put back."""
+    found = []
+    for part in w.kind.kept(w.now.state, w.asked):
+        detail = lasting(w.kind, w.session, part, w.asked.get(part, False))
+        if part in w.changed and detail is not None and not w.kind.lenient(part, w.asked):
+            found.append(Caution("unsettable", {"field": _field(w.kind, part), "detail": detail}, True))
+        elif part in w.changed and lasting(w.kind, w.session, part, w.now.state.get(part, False)) is not None:
+            found.append(Caution("not_put_back", {"field": _field(w.kind, part)}))
+    return found
+
+
+def _field(kind: Kind, part: str) -> str:
+    return f"box.field.{kind.name}." + ("slot" if part.startswith("slot/") else part.rsplit("/", 1)[-1])
+
+
+def _once_each(found: list[Caution]) -> list[Caution]:
+    """The same said once."""
+    return [caution for number, caution in enumerate(found) if caution not in found[:number]]
 
 
 def missing_rights(session: Any, family: BoxFamily, capability: Capability) -> list[Caution]:
@@ -183,8 +216,13 @@ def _channels(w: Weighing, settings: WifiSettings) -> list[Caution]:
 
 
 def _guest(w: Weighing) -> list[Caution]:
+    assert isinstance(w.wish, GuestWish)
     found = _network_names(w)
-    if w.asked.get("enable") and w.now.state.get("enable") is False and not w.asked.get("key"):
+    asked, wished = w.asked.get("remaining"), w.wish.guest.remaining
+    if isinstance(asked, int) and wished and w.asked.get("enable") and asked != int(wished):
+        found.append(Caution("rounded_end", {"hours": asked // 3600, "minutes": asked % 3600 // 60}))
+    keyless = not w.asked.get("key") and lasting(w.kind, w.session, "key") is None
+    if w.asked.get("enable") and w.now.state.get("enable") is False and keyless:
         found.append(Caution("needs_key", {}, True))
     if w.asked.get("enable") is False and any(w.now.state.get(p) is None for p in w.changed):
         found.append(Caution("guests_are_off", {}, True))
@@ -198,7 +236,7 @@ def _guest(w: Weighing) -> list[Caution]:
 def _parental(w: Weighing) -> list[Caution]:
     assert isinstance(w.wish, ParentalWish)
     control, schedule = w.now.raw
-    found = []
+    found = _steps(w)
     if control.enable is False:
         found.append(Caution("parental_off"))
     devices = {mac.lower() for mac in (schedule.phys_addresses if schedule else w.wish.schedule.phys_addresses)}
@@ -210,12 +248,21 @@ def _parental(w: Weighing) -> list[Caution]:
     return found
 
 
+def _steps(w: Weighing) -> list[Caution]:
+    """Times that the box cannot keep: it would refuse them, or cut them off."""
+    step = int(getattr(w.session, "parental_step_s", 0) or 0)
+    times = [time for part in w.asked if part.startswith(week.SLOT) for time in week.spans(part)[1]]
+    if step and any(time % step for time in times):
+        return [Caution("only_steps", {"minutes": step // 60}, True)]
+    return []
+
+
 def _forward(w: Weighing) -> list[Caution]:
     assert isinstance(w.wish, ForwardWish)
     if w.wish.remove:
         return []
     mapping = w.wish.mapping
-    found = []
+    found = _forward_parts(w, mapping)
     if not all(1 <= port <= 65535 for port in (mapping.external_port, mapping.last, mapping.internal_port)):
         return [Caution("bad_port", {}, True)]
     for rule in w.now.raw:
@@ -236,6 +283,17 @@ def _forward(w: Weighing) -> list[Caution]:
             ]  # fmt: skip
             found += [Caution("reserved_port", {"port": mapping.external_port}) for k in kept if _meet(k, mapping)][:1]
     return found
+
+
+def _forward_parts(w: Weighing, mapping: PortMapping) -> list[Caution]:
+    """What a rule may have that this box does not know."""
+    wished = {"range": mapping.last != mapping.external_port, "lease": mapping.lease is not None}
+    found = [(part, lasting(w.kind, w.session, part)) for part, has in wished.items() if has]
+    return [
+        Caution("unsettable", {"field": _field(w.kind, part), "detail": detail}, True)
+        for part, detail in found
+        if detail is not None
+    ]
 
 
 def _meet(one: PortMapping, other: PortMapping) -> bool:

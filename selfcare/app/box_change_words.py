@@ -56,6 +56,10 @@ def caution(one: Caution, family: str, catalogue: Catalogue) -> str:
     """What speaks against it."""
     if one.code == "missing_right":
         return code_text(catalogue, "missing_right", family, str(one.values.get("right")))
+    if one.code == "unsettable":
+        special = f"box.error.unsupported.{family}.{one.values.get('detail')}"
+        if catalogue.has(special):
+            return catalogue.text(special)
     values = {k: printable(str(v)) for k, v in one.values.items()}
     if "field" in values:
         values["field"] = catalogue.text(values["field"])

@@ -55,13 +55,16 @@ WISHES: Mapping[str, Wish] = {
         radios=(WifiRadio("2.4", channel=11, auto_channel=False), WifiRadio("5", channel=36, width=Megahertz(40))),
         ssids=(WifiSsid("2.4", **NEW), WifiSsid("5", **NEW)),
     ),
+    "wifi name, key": WifiWish(ssids=(WifiSsid("2.4", **NEW), WifiSsid("5", **NEW))),
     "wifi off": WifiWish(enable=False),
     "guest on": GuestWish(GuestNetwork(True, "Les amis", "soyez-les-bienvenus", Seconds(7200))),
+    "guest on, no end": GuestWish(GuestNetwork(True, "Les amis", "soyez-les-bienvenus")),
     "guest new key": GuestWish(GuestNetwork(key="une cle pour les amis")),
     "parental plan": ParentalWish(ParentalSchedule((LEO,), slots=SCHOOL)),
     "parental block": ParentalWish(
         ParentalSchedule((LEO,), ParentalRule.BLOCKED, slots=(ParentalSlot(Seconds(0), Seconds(28800), (5, 6)),))
     ),
+    "parental blocked": ParentalWish(ParentalSchedule((PC,), ParentalRule.BLOCKED)),
     "parental none": ParentalWish(ParentalSchedule((LEO,))),
     "parental first": ParentalWish(ParentalSchedule((PC,), slots=SCHOOL)),
     "forward add": ForwardWish(PortMapping(5060, 5060, "192.168.1.22", Protocol.BOTH, description="SIP")),
