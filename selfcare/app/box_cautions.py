@@ -61,6 +61,8 @@ RESERVED: Mapping[str, tuple[tuple[Protocol, int, int], ...]] = {
 }  # fmt: skip
 """Ports an operator's box keeps for itself (SFR/RED's own notes on forwarding)."""
 
+_LONGEST_S = 365 * 24 * 3600
+"""Of guests. Seconds: beyond it somebody mistyped."""
 _KEY = range(8, 64)
 """Characters of a WPA passphrase (IEEE 802.11, J.4.1); 64 hexadecimal digits are a key too."""
 
@@ -185,7 +187,7 @@ def _network_names(w: Weighing) -> list[Caution]:
     found = []
     for part in w.changed:
         field, value = part.rsplit("/", 1)[-1], w.asked[part]
-        if field == "ssid" and not (isinstance(value, str) and 1 <= len(value.encode()) <= 32):
+        if field == "ssid" and not (isinstance(value, str) and 1 <= len(value.encode()) <= 32 and value.isprintable()):
             found.append(Caution("bad_name", {}, True))
         if field == "key" and isinstance(value, Secret) and not _is_key(value.reveal()):
             found.append(Caution("bad_key", {"least": _KEY.start, "most": _KEY.stop - 1}, True))
@@ -219,6 +221,8 @@ def _guest(w: Weighing) -> list[Caution]:
     assert isinstance(w.wish, GuestWish)
     found = _network_names(w)
     asked, wished = w.asked.get("remaining"), w.wish.guest.remaining
+    if isinstance(asked, int) and not 0 <= asked <= _LONGEST_S:
+        found.append(Caution("bad_time", {}, True))
     if isinstance(asked, int) and wished and w.asked.get("enable") and asked != int(wished):
         found.append(Caution("rounded_end", {"hours": asked // 3600, "minutes": asked % 3600 // 60}))
     keyless = not w.asked.get("key") and lasting(w.kind, w.session, "key") is None
@@ -263,8 +267,12 @@ def _forward(w: Weighing) -> list[Caution]:
         return []
     mapping = w.wish.mapping
     found = _forward_parts(w, mapping)
-    if not all(1 <= port <= 65535 for port in (mapping.external_port, mapping.last, mapping.internal_port)):
+    width = mapping.last - mapping.external_port
+    ports = (mapping.external_port, mapping.last, mapping.internal_port, mapping.internal_port + width)
+    if width < 0 or not all(1 <= port <= 65535 for port in ports):
         return [Caution("bad_port", {}, True)]
+    if not _is_address(mapping.internal_client):
+        return [Caution("bad_address", {}, True)]
     for rule in w.now.raw:
         if rule.id is not None and rule.id == mapping.id:
             continue
@@ -283,6 +291,13 @@ def _forward(w: Weighing) -> list[Caution]:
             ]  # fmt: skip
             found += [Caution("reserved_port", {"port": mapping.external_port}) for k in kept if _meet(k, mapping)][:1]
     return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return not ipaddress.IPv4Address(text).is_unspecified
+    except ValueError:
+        return False
 
 
 def _forward_parts(w: Weighing, mapping: PortMapping) -> list[Caution]:
@@ -327,7 +342,7 @@ def _reservation(w: Weighing) -> list[Caution]:
         return [Caution("address_of_the_box", {"address": one.ip_address}, True)]
     if server.box_address and server.subnet_mask:
         home = ipaddress.IPv4Network(f"{server.box_address}/{server.subnet_mask}", strict=False)
-        if address not in home:
+        if address not in home or address in (home.network_address, home.broadcast_address):
             return [Caution("address_elsewhere", {"network": str(home)}, True)]
     return [Caution("after_reconnecting")]
 

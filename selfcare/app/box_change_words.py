@@ -94,7 +94,7 @@ def _why(done: BoxChangeResult, code: str, family: str, catalogue: Catalogue) ->
     """Ours, a caution that stood in the way, or the box's."""
     if catalogue.has(f"box.change.error.{code}"):
         return catalogue.text(f"box.change.error.{code}")
-    if catalogue.has(f"box.change.caution.{code}") and done.values:
+    if catalogue.has(f"box.change.caution.{code}") and (done.values or not catalogue.has(f"box.error.{code}")):
         return caution(Caution(code, done.values), family, catalogue)
     return code_text(catalogue, code, family, done.right or str(done.values.get("right", "")) or None)
 
