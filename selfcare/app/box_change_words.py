@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from selfcare.app.box_words import code_text, printable
@@ -88,6 +89,14 @@ def result(done: BoxChangeResult, family: str, catalogue: Catalogue) -> list[str
     if done.rejoined is not None:
         lines.append(text("box.change.rejoined" if done.rejoined else "box.change.not_rejoined"))
     return lines
+
+
+def nameless(done: BoxChangeResult) -> BoxChangeResult:
+    """The same for a document that others may read: no names and addresses of the home, and no words of the box."""
+    values = {
+        k: "…" if isinstance(v, str) and k not in ("field", "detail", "right") else v for k, v in done.values.items()
+    }
+    return replace(done, box_says=None, values=values)
 
 
 def _why(done: BoxChangeResult, code: str, family: str, catalogue: Catalogue) -> str:
