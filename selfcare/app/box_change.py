@@ -163,6 +163,9 @@ class BoxChanges:
             with self._held(entry.box):
                 async with BoxLine(self.contact, entry.box) as line:
                     await self._finish(line)
+                    entry = self.journal.find(name)
+                    if entry is None or not entry_for_person(entry).undoable:
+                        return BoxChangeResult(BoxOutcome.NOTHING_TO_DO, name)  # another program was quicker
                     return await self._undo(line, entry, consent, progress)
         except (BoxError, SelfcareError, JournalBusy) as error:
             return refused(error)
