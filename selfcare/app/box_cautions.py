@@ -247,6 +247,9 @@ def _parental(w: Weighing) -> list[Caution]:
     wanted = {mac.lower() for mac in w.wish.schedule.phys_addresses}
     if devices - wanted:
         found.append(Caution("other_devices_too", {"count": len(devices - wanted), "name": schedule.name or ""}))
+    others = {mac.lower() for each in control.schedules for mac in each.phys_addresses} - wanted
+    if getattr(w.session, "parental_together", False) and w.wish.schedule.rule is ParentalRule.BLOCKED and others:
+        found.append(Caution("blocks_together", {"count": len(others)}, True))
     if devices & {mac.lower() for mac in w.macs} and w.wish.schedule.rule is not ParentalRule.ALLOWED:
         found.append(Caution("blocks_this_pc"))
     return found

@@ -117,7 +117,7 @@ class BoxChanges:
         """Does it, proves it, or puts it back. Never raises for what the box, the disk or the keyring does."""
         if proposal.refusal is not None:
             code = proposal.refusal.code
-            return BoxChangeResult(BoxOutcome.REFUSED, error=code, values=proposal.refusal.values)
+            return BoxChangeResult(BoxOutcome.REFUSED, error=code, values=proposal.refusal.values, cautioned=True)
         if proposal.nothing_to_do or proposal.wish is None:
             return BoxChangeResult(BoxOutcome.NOTHING_TO_DO)
         if not await consent(proposal):
@@ -249,9 +249,11 @@ class BoxChanges:
 def refused(error: BoxError | SelfcareError | JournalBusy) -> BoxChangeResult:
     """Nothing was changed, and why."""
     if isinstance(error, BoxError):
+        wait = {"retry_after": error.retry_after} if error.retry_after else {}
         return BoxChangeResult(
-            BoxOutcome.REFUSED, error=error.code.value, right=error.right, box_says=error.box_says, values=error.values
-        )
+            BoxOutcome.REFUSED, error=error.code.value, right=error.right, box_says=error.box_says,
+            values={**error.values, **wait},
+        )  # fmt: skip
     if isinstance(error, SelfcareError):
         return BoxChangeResult(BoxOutcome.REFUSED, error=error.code, values=error.values)
     return BoxChangeResult(BoxOutcome.REFUSED, error="other_program")

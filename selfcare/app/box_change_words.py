@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,6 +18,7 @@ from selfcare.model.box.change import (
     Settled,
 )
 
+_CODES = ("field", "detail", "right", "kind", "what")
 _NO_DETAIL = (BoxOutcome.DONE, BoxOutcome.NOTHING_TO_DO, BoxOutcome.DECLINED)
 
 
@@ -93,9 +95,7 @@ def result(done: BoxChangeResult, family: str, catalogue: Catalogue) -> list[str
 
 def nameless(done: BoxChangeResult) -> BoxChangeResult:
     """The same for a document that others may read: no names and addresses of the home, and no words of the box."""
-    values = {
-        k: "…" if isinstance(v, str) and k not in ("field", "detail", "right") else v for k, v in done.values.items()
-    }
+    values = {k: "…" if isinstance(v, str) and k not in _CODES else v for k, v in done.values.items()}
     return replace(done, box_says=None, values=values)
 
 
@@ -103,9 +103,14 @@ def _why(done: BoxChangeResult, code: str, family: str, catalogue: Catalogue) ->
     """Ours, a caution that stood in the way, or the box's."""
     if catalogue.has(f"box.change.error.{code}"):
         return catalogue.text(f"box.change.error.{code}")
-    if catalogue.has(f"box.change.caution.{code}") and (done.values or not catalogue.has(f"box.error.{code}")):
+    if done.cautioned or (code == "outside_port_range" and "first" in done.values):
         return caution(Caution(code, done.values), family, catalogue)
-    return code_text(catalogue, code, family, done.right or str(done.values.get("right", "")) or None)
+    details = (done.right, *(done.values.get(name) for name in ("right", "kind", "what")))
+    sentence = code_text(catalogue, code, family, next((str(detail) for detail in details if detail), None))
+    wait = done.values.get("retry_after")
+    if isinstance(wait, int | float) and wait > 0:
+        sentence += " " + catalogue.text("box.error.wait", minutes=math.ceil(wait / 60))
+    return sentence
 
 
 def entry(one: BoxChange, catalogue: Catalogue) -> str:

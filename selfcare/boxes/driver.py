@@ -46,7 +46,8 @@ class Session(ReadsDevice, Protocol):
 
     ``rights`` are those the subscriber gave (None where the family knows no rights). ``uid`` names this very box as
     ``DeviceInfo.uid`` does, once known. What a box has no way of being told is in ``unsettable`` where there is such
-    (:func:`unsettable`), ``guest_step_s`` and ``parental_step_s`` are the steps (seconds) of what it keeps in steps.
+    (:func:`unsettable`), ``guest_step_s`` and ``parental_step_s`` are the steps (seconds) of what it keeps in steps,
+    and ``parental_together`` says that it blocks all devices of its one timetable or none.
     """
 
     family: BoxFamily

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from selfcare.app.box_change import refused
 from selfcare.app.box_change_words import proposal as proposed
 from selfcare.app.box_change_words import result as ended
 from selfcare.app.box_words import error_text
-from selfcare.boxes.errors import BoxError
+from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.i18n import Catalogue
 from selfcare.model.box import (
+    BoxFamily,
     ForwardWish,
     GuestNetwork,
     GuestWish,
@@ -34,16 +36,17 @@ from selfcare.model.box import (
     WifiWish,
     Wish,
 )
-from selfcare.model.box.change import BoxOutcome
+from selfcare.model.box.change import BoxOutcome, ChangeState
 from selfcare.model.units import Megahertz, Seconds
 from tests.app.box_bench import yes
 from tests.app.box_real import Real, at
 from tests.boxes.home import FAULTS, Home
+from tests.boxes.igd import Manners
 from tests.boxes.plain import seen
 from tests.boxes.wishes import LEO, PC
 from tests.boxes.wishes import home as made_home
 
-NAS = "192.168.1.20"
+NAS, HERE = "192.168.1.20", "127.0.0.1"
 
 
 def rule(external: int = 9443, client: str = NAS, **more: Any) -> ForwardWish:
@@ -122,6 +125,7 @@ CASES = [
     *(Case(f, plan(), "unsettable", "Horaires") for f in ("bbox", "fritz")),
     *(Case(f, tuned(channel=99), "no_such_channel", "99") for f in ("freebox", "livebox")),
     *(Case(f, guests(remaining=Seconds(-3600)), "bad_time", "durée") for f in ("freebox", "livebox")),
+    Case("bbox", ParentalWish(ParentalSchedule((PC,), ParentalRule.BLOCKED)), "blocks_together", "tous les appareils"),
     Case("bbox", rule(lease=Seconds(3600)), "unsettable", "Durée"),
     Case("bbox", named(hidden=True), "unsettable", "Nom caché"),
     Case("livebox", named(security=Security.WEP), "unsettable", "Protection"),
@@ -181,3 +185,97 @@ def test_refused_in_words_with_nothing_changed(case: Case, tmp_path: Path) -> No
         assert seen(home) == before and r.changes.changes() == ((), ()) and r.store.kept == {}
 
     at(case.family, tmp_path, test, home)
+
+
+# -- what only the box can know --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """Refused by the box itself, in the middle. ``manners`` of a gateway; ``most``: entries it takes."""
+
+    manners: dict[str, Any]
+    wish: ForwardWish
+    code: str
+    said: str
+    faults: tuple[str, ...] = ()
+
+
+BY_THE_BOX = [
+    Said({"deny": 1024}, rule(443, HERE), "reserved_port", "garde ce port"),
+    Said({"client": HERE}, rule(9443, "192.168.1.21"), "other_device", "l’appareil qui le demande"),
+    Said({"same_port": True}, rule(9443, HERE), "same_port_only", "même numéro"),
+    Said({"permanent": True}, rule(9443, HERE, lease=Seconds(3600)), "only_permanent", "pour toujours"),
+    Said({"full": 1}, rule(9443, HERE), "full", "plus de place"),
+    Said({}, rule(9443, HERE), "no_public_address", "adresse publique", ("cgnat",)),
+]
+
+
+@pytest.mark.parametrize("case", BY_THE_BOX, ids=lambda case: case.code)
+def test_refused_by_the_box_in_words_with_nothing_changed(case: Said, tmp_path: Path) -> None:
+    home = made_home()
+    for fault in case.faults:
+        FAULTS[fault](home)
+
+    async def test(r: Real) -> None:
+        r.box.manners = Manners(**case.manners)  # type: ignore[attr-defined]
+        before = seen(home)
+        told = await r.does(case.wish)
+        assert (told[1].outcome, told[1].error) == (BoxOutcome.REFUSED, case.code), told
+        french, english = sentences("fr", told, "igd"), sentences("en", told, "igd")
+        assert any(case.said in line for line in french), french
+        assert not [line for line in (*french, *english) if JARGON.search(line.partition("says: ")[0])]
+        assert seen(home) == before and r.store.kept == {}
+        assert [change.state for change in r.changes.changes()[0]] == [ChangeState.NOTHING]
+
+    at("igd", tmp_path, test, home)
+
+
+@pytest.mark.parametrize(("hours", "ports"), [(0.1, [8443]), (2.0, [])])
+def test_a_lease_is_put_back_with_what_was_left_of_it(hours: float, ports: list[int], tmp_path: Path) -> None:
+    async def test(r: Real) -> None:
+        r.box.manners.leases[8443, "tcp"] = 3600  # type: ignore[attr-defined]
+        first = next(one for one in await r.reads("forwards"))
+        assert first.lease == 3600 and (await r.does(ForwardWish(first, remove=True)))[1].outcome is BoxOutcome.DONE
+        r.time.now += hours * 3600
+        assert (await r.undoes()).outcome in (BoxOutcome.DONE, BoxOutcome.NOTHING_TO_DO)
+        found = await r.reads("forwards")
+        assert [one.external_port for one in found] == ports
+        assert all(one.lease is not None and 3200 < one.lease <= 3240 for one in found)
+
+    at("igd", tmp_path, test)
+
+
+def test_a_mapping_for_an_hour_that_ended_needs_no_undoing(tmp_path: Path) -> None:
+    async def test(r: Real) -> None:
+        before = len(r.home.forwards)
+        assert (await r.does(rule(9443, lease=Seconds(3600))))[1].outcome is BoxOutcome.DONE
+        r.time.now += 7200
+        r.home.forwards.pop()
+        assert (await r.undoes()).outcome is BoxOutcome.NOTHING_TO_DO and len(r.home.forwards) == before
+
+    at("igd", tmp_path, test)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (BoxError(BoxErrorCode.CONFLICT, kind="guest_keys", count=3), "Plusieurs clés invités existent"),
+        (BoxError(BoxErrorCode.CONFLICT, kind="other_schedule"), "profil de quelqu’un"),
+        (BoxError(BoxErrorCode.LOCKED_OUT, retry_after=600.0), "Réessayez dans 10 min"),
+        (BoxError(BoxErrorCode.OTHER_DEVICE, number=718), "l’appareil qui le demande"),
+        (BoxError(BoxErrorCode.OUTSIDE_PORT_RANGE, first=16384, last=32767), "16384 à 32767"),
+        (BoxError(BoxErrorCode.MISSING_RIGHT, right="profile"), "Profils"),
+    ],
+    ids=lambda value: value.code.value if isinstance(value, BoxError) else "",
+)
+def test_the_box_s_own_no_keeps_its_reason(error: BoxError, words: str) -> None:
+    assert any(words in line for line in ended(refused(error), "freebox", Catalogue("fr")))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("code", list(BoxErrorCode))
+def test_every_code_of_a_box_has_words(code: BoxErrorCode, language: str) -> None:
+    for family in BoxFamily:
+        lines = ended(refused(BoxError(code, number=501)), family.value, Catalogue(language))
+        assert len(lines) == 2 and not [line for line in lines if JARGON.search(line)]

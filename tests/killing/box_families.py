@@ -111,6 +111,7 @@ FAMILIES = {
             "wifi name, key, channel": "no width of its own",
             "guest on": "no end of its own",
             **_none("no plan of its own", *_PLAN),
+            "parental blocked": "others stand under its one timetable",
         },
     ),
     "sfr": real(

@@ -55,6 +55,8 @@ class BboxSession:
         "guest/remaining": "", "parental/until": "", "parental/slot/*": "", "forward/lease": "",
     }  # fmt: skip
     """See ``driver.unsettable``: refused below, but to be said before anybody agrees."""
+    parental_together = True
+    """One timetable, and one word by hand, for all devices that stand under it."""
     rights: frozenset[str] | None = None
 
     def __init__(self, place: Place) -> None:
