@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from selfcare.app.box_cautions_ports import line, rule
 from selfcare.app.box_kinds import week
 from selfcare.app.box_kinds.kind import Kind, Reading, State, differing
 from selfcare.app.box_own import mine
@@ -27,8 +28,6 @@ from selfcare.model.box import (
     ParentalRule,
     ParentalWish,
     PortMapping,
-    PortRange,
-    Protocol,
     ReservationWish,
     WanStatus,
     WifiSettings,
@@ -50,16 +49,6 @@ RIGHTS: Mapping[BoxFamily, Mapping[Capability, tuple[str, ...]]] = {
 
 ``a|b``: either, as the name changed with the firmware.
 """
-
-RESERVED: Mapping[str, tuple[tuple[Protocol, int, int], ...]] = {
-    "SFR": (
-        (Protocol.UDP, 9, 9), (Protocol.UDP, 68, 68), (Protocol.BOTH, 1287, 1288), (Protocol.TCP, 1290, 1339),
-        (Protocol.UDP, 2427, 2427), (Protocol.BOTH, 5060, 5060), (Protocol.TCP, 5086, 5086),
-        (Protocol.UDP, 8254, 8254), (Protocol.UDP, 15086, 15086), (Protocol.UDP, 35500, 35599),
-        (Protocol.BOTH, 64035, 65535),
-    ),
-}  # fmt: skip
-"""Ports an operator's box keeps for itself (SFR/RED's own notes on forwarding)."""
 
 _LONGEST_S = 365 * 24 * 3600
 """Of guests. Seconds: beyond it somebody mistyped."""
@@ -96,7 +85,7 @@ async def cautions(w: Weighing) -> tuple[Caution, ...]:
         except BoxError:
             wan = None
         if isinstance(wan, WanStatus):
-            found += _line(w.wish.mapping, wan)
+            found += line(w.wish.mapping, wan)
     return tuple(sorted(_once_each(found), key=lambda caution: not caution.blocking))
 
 
@@ -268,39 +257,8 @@ def _forward(w: Weighing) -> list[Caution]:
     assert isinstance(w.wish, ForwardWish)
     if w.wish.remove:
         return []
-    mapping = w.wish.mapping
-    found = _forward_parts(w, mapping)
-    width = mapping.last - mapping.external_port
-    ports = (mapping.external_port, mapping.last, mapping.internal_port, mapping.internal_port + width)
-    if width < 0 or not all(1 <= port <= 65535 for port in ports):
-        return [Caution("bad_port", {}, True)]
-    if not _is_address(mapping.internal_client):
-        return [Caution("bad_address", {}, True)]
-    for rule in w.now.raw:
-        if rule.id is not None and rule.id == mapping.id:
-            continue
-        if _meet(rule, mapping) and (rule.internal_client, rule.internal_port) != (
-            mapping.internal_client,
-            mapping.internal_port,
-        ):
-            code = "other_device" if rule.internal_client != mapping.internal_client else "collides"
-            values = {"client": rule.internal_client, "port": rule.internal_port, "rule": rule.description or ""}
-            found.append(Caution(code, values, True))
-    maker = (w.device.manufacturer or w.device.family.value).upper()
-    for name, ports in RESERVED.items():
-        if name in maker:
-            kept = [
-                PortMapping(first, 1, "", protocol, external_last=last) for protocol, first, last in ports
-            ]  # fmt: skip
-            found += [Caution("reserved_port", {"port": mapping.external_port}) for k in kept if _meet(k, mapping)][:1]
-    return found
-
-
-def _is_address(text: str) -> bool:
-    try:
-        return not ipaddress.IPv4Address(text).is_unspecified
-    except ValueError:
-        return False
+    found = rule(w.wish.mapping, w.now.raw, w.device)
+    return [*found, *_forward_parts(w, w.wish.mapping)]
 
 
 def _forward_parts(w: Weighing, mapping: PortMapping) -> list[Caution]:
@@ -312,20 +270,6 @@ def _forward_parts(w: Weighing, mapping: PortMapping) -> list[Caution]:
         for part, detail in found
         if detail is not None
     ]
-
-
-def _meet(one: PortMapping, other: PortMapping) -> bool:
-    protocols = Protocol.BOTH in (one.protocol, other.protocol) or one.protocol is other.protocol
-    return protocols and one.external_port <= other.last and other.external_port <= one.last
-
-
-def _line(mapping: PortMapping, wan: WanStatus) -> list[Caution]:
-    share: PortRange | None = wan.ports
-    if share is not None and not share.whole and not (mapping.external_port in share and mapping.last in share):
-        return [Caution("outside_port_range", {"first": share.first, "last": share.last}, True)]
-    if wan.shared_ipv4 and (share is None or share.whole):
-        return [Caution("shared_address")]
-    return []
 
 
 def _reservation(w: Weighing) -> list[Caution]:

@@ -9,7 +9,7 @@ import pytest
 
 from selfcare.app.box_change_words import proposal as sentences
 from selfcare.app.box_kinds import KINDS
-from selfcare.app.box_kinds.kind import is_as, is_ours
+from selfcare.app.box_kinds.kind import State, is_as, is_ours
 from selfcare.app.box_kinds.week import parts
 from selfcare.i18n import Catalogue
 from selfcare.model.box import (
@@ -106,8 +106,9 @@ def test_a_week_is_the_same_however_it_is_cut() -> None:
 
 def test_one_time_more_is_another_timetable_and_half_of_two_is_between() -> None:
     kind = KINDS["parental"]
-    base = {"rule": "planned", "until": 0, "name": False}
-    before, asked = {**base, "slot/2/28800-36000": True}, {**base, "slot/2/36000-43200": True}
+    base: State = {"rule": "planned", "until": 0, "name": False}
+    before: State = {**base, "slot/2/28800-36000": True}
+    asked: State = {**base, "slot/2/36000-43200": True}
     both, more = {**base, "slot/2/28800-43200": True}, {**base, "slot/2/28800-43200": True, "slot/3/0-3600": True}
     assert not is_as(kind, both, before, before) and not is_as(kind, both, asked, before)
     assert is_ours(kind, both, [before, asked]) and is_ours(kind, base, [before, asked])
@@ -119,7 +120,8 @@ def test_one_time_more_is_another_timetable_and_half_of_two_is_between() -> None
 def test_a_rule_that_was_put_back_is_the_same_under_another_id(family: str, tmp_path: Path) -> None:
     async def test(r: Real) -> None:
         async def rule() -> PortMapping:
-            return next(one for one in await r.reads("forwards") if one.external_port == 8443)
+            found: PortMapping = next(one for one in await r.reads("forwards") if one.external_port == 8443)
+            return found
 
         first = await rule()
         assert (await r.does(ForwardWish(first, remove=True)))[1].outcome is BoxOutcome.DONE

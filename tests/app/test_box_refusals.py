@@ -167,7 +167,8 @@ def test_refused_in_words_with_nothing_changed(case: Case, tmp_path: Path) -> No
         FAULTS[fault](home)
 
     async def test(r: Real) -> None:
-        before, told = seen(home), None
+        before = seen(home)
+        told: Any
         try:
             wish = await case.wish(r) if callable(case.wish) else case.wish
             proposal = await r.changes.propose(wish)
