@@ -21,7 +21,9 @@ from selfcare.model.box import (
     ParentalWish,
     PortMapping,
     Protocol,
+    Security,
     WifiRadio,
+    WifiSsid,
     WifiWish,
 )
 from selfcare.model.box.change import BoxOutcome
@@ -165,3 +167,32 @@ def test_a_width_that_was_set_counts_not_the_one_in_use(family: str, tmp_path: P
         assert (await r.undoes()).outcome is BoxOutcome.DONE
 
     at(family, tmp_path, test)
+
+
+def test_a_livebox_3_switches_its_guests_though_it_has_no_name_and_key_of_theirs(tmp_path: Path) -> None:
+    async def test(r: Real) -> None:
+        r.box.box.chosen = "Livebox 3"  # type: ignore[attr-defined]
+        proposal = await r.changes.propose(guests(None))
+        assert proposal.refusal is not None and proposal.refusal.code == "unsettable"
+        _, result = await r.does(GuestWish(GuestNetwork(True)))
+        assert result.outcome is BoxOutcome.DONE and r.home.guest.enable, result
+        assert (await r.undoes()).outcome is BoxOutcome.DONE and not r.home.guest.enable
+
+    at("livebox", tmp_path, test)
+
+
+def test_what_cannot_be_put_back_is_said_and_does_not_spoil_the_rest(tmp_path: Path) -> None:
+    """A Freebox of old with a protection that nobody may set any more."""
+
+    async def test(r: Real) -> None:
+        for one in r.home.ssids:
+            one.security = "wpa"
+        known = (await r.reads("wifi")).ssids
+        wish = WifiWish(ssids=tuple(WifiSsid(one.id, ssid="Neuf", security=Security.WPA2) for one in known))
+        proposal, result = await r.does(wish)
+        assert "not_put_back" in [caution.code for caution in proposal.cautions]
+        assert result.outcome is BoxOutcome.DONE, result
+        assert (await r.undoes()).outcome is BoxOutcome.DONE
+        assert {one.ssid for one in r.home.ssids} == {"Maison-Dupont"}
+
+    at("freebox", tmp_path, test)

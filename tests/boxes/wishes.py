@@ -36,6 +36,12 @@ SCHOOL = (
     ParentalSlot(Seconds(0), Seconds(7 * 3600), (0, 1, 2, 3, 4)),
     ParentalSlot(Seconds(21 * 3600), Seconds(24 * 3600), (0, 1, 2, 3, 6)),
 )
+NIGHT = (
+    ParentalSlot(Seconds(22 * 3600), Seconds(6 * 3600), (4, 5, 6)),
+    ParentalSlot(Seconds(6 * 3600), Seconds(8 * 3600), (5,)),
+    ParentalSlot(Seconds(10 * 3600), Seconds(12 * 3600), (2,)),
+)
+"""Over midnight, and touching what is there and itself."""
 NEW = {"ssid": "Chez-Dupont", "key": "une autre cle bien longue"}
 
 
@@ -59,8 +65,10 @@ WISHES: Mapping[str, Wish] = {
     "wifi off": WifiWish(enable=False),
     "guest on": GuestWish(GuestNetwork(True, "Les amis", "soyez-les-bienvenus", Seconds(7200))),
     "guest on, no end": GuestWish(GuestNetwork(True, "Les amis", "soyez-les-bienvenus")),
+    "guest odd hours": GuestWish(GuestNetwork(True, "Les amis", "soyez-les-bienvenus", Seconds(5400))),
     "guest new key": GuestWish(GuestNetwork(key="une cle pour les amis")),
     "parental plan": ParentalWish(ParentalSchedule((LEO,), slots=SCHOOL)),
+    "parental night": ParentalWish(ParentalSchedule((LEO,), slots=NIGHT)),
     "parental block": ParentalWish(
         ParentalSchedule((LEO,), ParentalRule.BLOCKED, slots=(ParentalSlot(Seconds(0), Seconds(28800), (5, 6)),))
     ),

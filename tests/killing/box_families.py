@@ -92,8 +92,8 @@ def _none(why: str, *labels: str) -> dict[str, str]:
     return dict.fromkeys(labels, why)
 
 
-_GUEST = ("guest on", "guest on, no end", "guest new key")
-_PLAN = ("parental plan", "parental block", "parental none", "parental first")
+_GUEST = ("guest on", "guest odd hours", "guest on, no end", "guest new key")
+_PLAN = ("parental plan", "parental night", "parental block", "parental none", "parental first")
 _RESERVE = ("reservation add", "reservation change", "reservation remove")
 _FORWARD = ("forward add", "forward change", "forward remove")
 _WIFI = ("wifi name, key, channel", "wifi name, key", "wifi off")
@@ -109,7 +109,7 @@ FAMILIES = {
         _bbox,
         without={
             "wifi name, key, channel": "no width of its own",
-            "guest on": "no end of its own",
+            **_none("no end of its own", "guest on", "guest odd hours"),
             **_none("no plan of its own", *_PLAN),
             "parental blocked": "others stand under its one timetable",
         },
@@ -120,7 +120,7 @@ FAMILIES = {
         without={
             "wifi name, key, channel": "no width of its own",
             "wifi off": "5 GHz cannot be switched",
-            "guest on": "no end of its own",
+            **_none("no end of its own", "guest on", "guest odd hours"),
             **_none("no setter", "parental blocked", *_PLAN, *_RESERVE, *_FORWARD),
         },
     ),
@@ -130,7 +130,7 @@ FAMILIES = {
         ("origin",),
         {
             "wifi name, key, channel": "no width of its own",
-            "guest on": "no end of its own",
+            **_none("no end of its own", "guest on", "guest odd hours"),
             **_none("no timetable", *_PLAN),
             **_none("no setter", *_RESERVE),
         },
