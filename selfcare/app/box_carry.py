@@ -53,7 +53,7 @@ class Carrier:
         """The present state, of these parts."""
         session = await self.line.session()
         reading = await self.kind.read(session, self.scope)
-        return reading if parts is None else Reading(cut(reading.state, parts), reading.raw)
+        return reading if parts is None else Reading(cut(reading.state, parts, self.kind), reading.raw)
 
     def aged(self, goal: State) -> State:
         """As it would be by now."""

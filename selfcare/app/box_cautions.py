@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fnmatch
 import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from selfcare.app.box_cautions_ports import line, rule
+from selfcare.app.box_kinds import week
 from selfcare.app.box_kinds.kind import Kind, Reading, State, differing
 from selfcare.app.box_own import mine
 from selfcare.app.own_wifi import OwnLink
+from selfcare.boxes.driver import unsettable
 from selfcare.boxes.errors import BoxError
 from selfcare.boxes.ports import ReadsWan
 from selfcare.boxes.secret import Secret
@@ -19,12 +23,11 @@ from selfcare.model.box import (
     DeviceInfo,
     DhcpServer,
     ForwardWish,
+    GuestWish,
     Mode,
     ParentalRule,
     ParentalWish,
     PortMapping,
-    PortRange,
-    Protocol,
     ReservationWish,
     WanStatus,
     WifiSettings,
@@ -47,16 +50,8 @@ RIGHTS: Mapping[BoxFamily, Mapping[Capability, tuple[str, ...]]] = {
 ``a|b``: either, as the name changed with the firmware.
 """
 
-RESERVED: Mapping[str, tuple[tuple[Protocol, int, int], ...]] = {
-    "SFR": (
-        (Protocol.UDP, 9, 9), (Protocol.UDP, 68, 68), (Protocol.BOTH, 1287, 1288), (Protocol.TCP, 1290, 1339),
-        (Protocol.UDP, 2427, 2427), (Protocol.BOTH, 5060, 5060), (Protocol.TCP, 5086, 5086),
-        (Protocol.UDP, 8254, 8254), (Protocol.UDP, 15086, 15086), (Protocol.UDP, 35500, 35599),
-        (Protocol.BOTH, 64035, 65535),
-    ),
-}  # fmt: skip
-"""Ports an operator's box keeps for itself (SFR/RED's own notes on forwarding)."""
-
+_LONGEST_S = 365 * 24 * 3600
+"""Of guests. Seconds: beyond it somebody mistyped."""
 _KEY = range(8, 64)
 """Characters of a WPA passphrase (IEEE 802.11, J.4.1); 64 hexadecimal digits are a key too."""
 
@@ -90,8 +85,8 @@ async def cautions(w: Weighing) -> tuple[Caution, ...]:
         except BoxError:
             wan = None
         if isinstance(wan, WanStatus):
-            found += _line(w.wish.mapping, wan)
-    return tuple(sorted(found, key=lambda caution: not caution.blocking))
+            found += line(w.wish.mapping, wan)
+    return tuple(sorted(_once_each(found), key=lambda caution: not caution.blocking))
 
 
 def _general(w: Weighing) -> list[Caution]:
@@ -100,10 +95,39 @@ def _general(w: Weighing) -> list[Caution]:
         found.append(Caution("bridge_mode", {}, True))
     if w.device.updating:
         found.append(Caution("updating", {}, True))
+    found += _not_here(w)
     unknown = [p for p in w.changed if w.now.state.get(p, False) is None and w.kind.name != "guest"]
     if unknown:
-        found.append(Caution("not_told", {"field": f"box.field.{w.kind.name}.{unknown[0].rsplit('/', 1)[-1]}"}, True))
+        found.append(Caution("not_told", {"field": _field(w.kind, unknown[0])}, True))
     return found
+
+
+def lasting(kind: Kind, session: Any, part: str, value: object = None) -> str | None:
+    """Whether the box has no way of being told this: the detail of its sentence ("" where there is none), else None."""
+    words = f"{kind.name}/{part}", f"{kind.name}/{part}={value}"
+    known = unsettable(session).items()
+    return next((what for like, what in known if any(fnmatch.fnmatchcase(word, like) for word in words)), None)
+
+
+def _not_here(w: Weighing) -> list[Caution]:
+    """What is wished and cannot be had; and what goes with it and cannot be put back."""
+    found = []
+    for part in w.kind.kept(w.now.state, w.asked):
+        detail = lasting(w.kind, w.session, part, w.asked.get(part, False))
+        if part in w.changed and detail is not None and not w.kind.lenient(part, w.asked):
+            found.append(Caution("unsettable", {"field": _field(w.kind, part), "detail": detail}, True))
+        elif part in w.changed and lasting(w.kind, w.session, part, w.now.state.get(part, False)) is not None:
+            found.append(Caution("not_put_back", {"field": _field(w.kind, part)}))
+    return found
+
+
+def _field(kind: Kind, part: str) -> str:
+    return f"box.field.{kind.name}." + ("slot" if part.startswith("slot/") else part.rsplit("/", 1)[-1])
+
+
+def _once_each(found: list[Caution]) -> list[Caution]:
+    """The same said once."""
+    return [caution for number, caution in enumerate(found) if caution not in found[:number]]
 
 
 def missing_rights(session: Any, family: BoxFamily, capability: Capability) -> list[Caution]:
@@ -152,7 +176,7 @@ def _network_names(w: Weighing) -> list[Caution]:
     found = []
     for part in w.changed:
         field, value = part.rsplit("/", 1)[-1], w.asked[part]
-        if field == "ssid" and not (isinstance(value, str) and 1 <= len(value.encode()) <= 32):
+        if field == "ssid" and not (isinstance(value, str) and 1 <= len(value.encode()) <= 32 and value.isprintable()):
             found.append(Caution("bad_name", {}, True))
         if field == "key" and isinstance(value, Secret) and not _is_key(value.reveal()):
             found.append(Caution("bad_key", {"least": _KEY.start, "most": _KEY.stop - 1}, True))
@@ -183,8 +207,15 @@ def _channels(w: Weighing, settings: WifiSettings) -> list[Caution]:
 
 
 def _guest(w: Weighing) -> list[Caution]:
+    assert isinstance(w.wish, GuestWish)
     found = _network_names(w)
-    if w.asked.get("enable") and w.now.state.get("enable") is False and not w.asked.get("key"):
+    asked, wished = w.asked.get("remaining"), w.wish.guest.remaining
+    if isinstance(asked, int) and not 0 <= asked <= _LONGEST_S:
+        found.append(Caution("bad_time", {}, True))
+    if isinstance(asked, int) and wished and w.asked.get("enable") and asked != int(wished):
+        found.append(Caution("rounded_end", {"hours": asked // 3600, "minutes": asked % 3600 // 60}))
+    keyless = not w.asked.get("key") and lasting(w.kind, w.session, "key") is None
+    if w.asked.get("enable") and w.now.state.get("enable") is False and keyless:
         found.append(Caution("needs_key", {}, True))
     if w.asked.get("enable") is False and any(w.now.state.get(p) is None for p in w.changed):
         found.append(Caution("guests_are_off", {}, True))
@@ -198,58 +229,47 @@ def _guest(w: Weighing) -> list[Caution]:
 def _parental(w: Weighing) -> list[Caution]:
     assert isinstance(w.wish, ParentalWish)
     control, schedule = w.now.raw
-    found = []
+    found = _steps(w)
     if control.enable is False:
         found.append(Caution("parental_off"))
     devices = {mac.lower() for mac in (schedule.phys_addresses if schedule else w.wish.schedule.phys_addresses)}
     wanted = {mac.lower() for mac in w.wish.schedule.phys_addresses}
     if devices - wanted:
         found.append(Caution("other_devices_too", {"count": len(devices - wanted), "name": schedule.name or ""}))
+    others = {mac.lower() for each in control.schedules for mac in each.phys_addresses} - wanted
+    if getattr(w.session, "parental_together", False) and w.wish.schedule.rule is ParentalRule.BLOCKED and others:
+        found.append(Caution("blocks_together", {"count": len(others)}, True))
     if devices & {mac.lower() for mac in w.macs} and w.wish.schedule.rule is not ParentalRule.ALLOWED:
         found.append(Caution("blocks_this_pc"))
     return found
+
+
+def _steps(w: Weighing) -> list[Caution]:
+    """Times that the box cannot keep: it would refuse them, or cut them off."""
+    step = int(getattr(w.session, "parental_step_s", 0) or 0)
+    times = [time for part in w.asked if part.startswith(week.SLOT) for time in week.spans(part)[1]]
+    if step and any(time % step for time in times):
+        return [Caution("only_steps", {"minutes": step // 60}, True)]
+    return []
 
 
 def _forward(w: Weighing) -> list[Caution]:
     assert isinstance(w.wish, ForwardWish)
     if w.wish.remove:
         return []
-    mapping = w.wish.mapping
-    found = []
-    if not all(1 <= port <= 65535 for port in (mapping.external_port, mapping.last, mapping.internal_port)):
-        return [Caution("bad_port", {}, True)]
-    for rule in w.now.raw:
-        if rule.id is not None and rule.id == mapping.id:
-            continue
-        if _meet(rule, mapping) and (rule.internal_client, rule.internal_port) != (
-            mapping.internal_client,
-            mapping.internal_port,
-        ):
-            code = "other_device" if rule.internal_client != mapping.internal_client else "collides"
-            values = {"client": rule.internal_client, "port": rule.internal_port, "rule": rule.description or ""}
-            found.append(Caution(code, values, True))
-    maker = (w.device.manufacturer or w.device.family.value).upper()
-    for name, ports in RESERVED.items():
-        if name in maker:
-            kept = [
-                PortMapping(first, 1, "", protocol, external_last=last) for protocol, first, last in ports
-            ]  # fmt: skip
-            found += [Caution("reserved_port", {"port": mapping.external_port}) for k in kept if _meet(k, mapping)][:1]
-    return found
+    found = rule(w.wish.mapping, w.now.raw, w.device)
+    return [*found, *_forward_parts(w, w.wish.mapping)]
 
 
-def _meet(one: PortMapping, other: PortMapping) -> bool:
-    protocols = Protocol.BOTH in (one.protocol, other.protocol) or one.protocol is other.protocol
-    return protocols and one.external_port <= other.last and other.external_port <= one.last
-
-
-def _line(mapping: PortMapping, wan: WanStatus) -> list[Caution]:
-    share: PortRange | None = wan.ports
-    if share is not None and not share.whole and not (mapping.external_port in share and mapping.last in share):
-        return [Caution("outside_port_range", {"first": share.first, "last": share.last}, True)]
-    if wan.shared_ipv4 and (share is None or share.whole):
-        return [Caution("shared_address")]
-    return []
+def _forward_parts(w: Weighing, mapping: PortMapping) -> list[Caution]:
+    """What a rule may have that this box does not know."""
+    wished = {"range": mapping.last != mapping.external_port, "lease": mapping.lease is not None}
+    found = [(part, lasting(w.kind, w.session, part)) for part, has in wished.items() if has]
+    return [
+        Caution("unsettable", {"field": _field(w.kind, part), "detail": detail}, True)
+        for part, detail in found
+        if detail is not None
+    ]
 
 
 def _reservation(w: Weighing) -> list[Caution]:
@@ -269,7 +289,7 @@ def _reservation(w: Weighing) -> list[Caution]:
         return [Caution("address_of_the_box", {"address": one.ip_address}, True)]
     if server.box_address and server.subnet_mask:
         home = ipaddress.IPv4Network(f"{server.box_address}/{server.subnet_mask}", strict=False)
-        if address not in home:
+        if address not in home or address in (home.network_address, home.broadcast_address):
             return [Caution("address_elsewhere", {"network": str(home)}, True)]
     return [Caution("after_reconnecting")]
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from selfcare.app import box_restart
 from selfcare.app.box_carry import Carrier, Progress
-from selfcare.app.box_cautions import Weighing, cautions
+from selfcare.app.box_cautions import Weighing, cautions, lasting
 from selfcare.app.box_finish import Finishing, entry_for_person
 from selfcare.app.box_kinds import KINDS, REBOOT, kind_of
 from selfcare.app.box_kinds.kind import Kind, Reading, Scope, State, cut
@@ -101,7 +101,7 @@ class BoxChanges:
         if not (isinstance(session, PORTS[kind.reads]) and isinstance(session, PORTS[kind.writes])):
             raise BoxError(BoxErrorCode.UNSUPPORTED)
         now = await kind.read(session, kind.scope(wish))
-        asked = kind.asked(wish, now)
+        asked = kind.fitted(kind.asked(wish, now), session)
         link = await self.own_wifi.current() if kind.name in ("wifi", "guest") else None
         differences = kind.differences(now.state, asked, now)
         weighing = Weighing(wish, kind, now, asked, line.device, session, link, self.own_wifi.can_join, self.own_macs())
@@ -117,7 +117,7 @@ class BoxChanges:
         """Does it, proves it, or puts it back. Never raises for what the box, the disk or the keyring does."""
         if proposal.refusal is not None:
             code = proposal.refusal.code
-            return BoxChangeResult(BoxOutcome.REFUSED, error=code, values=proposal.refusal.values)
+            return BoxChangeResult(BoxOutcome.REFUSED, error=code, values=proposal.refusal.values, cautioned=True)
         if proposal.nothing_to_do or proposal.wish is None:
             return BoxChangeResult(BoxOutcome.NOTHING_TO_DO)
         if not await consent(proposal):
@@ -139,9 +139,12 @@ class BoxChanges:
         kind = kind_of(wish)
         if kind is None:
             return await box_restart.carry_out(line, memory, self.clock, proposal, progress)
-        scope, asked = kind.scope(wish), kind.asked(wish, now)
+        session = await line.session()
+        scope, asked = kind.scope(wish), kind.fitted(kind.asked(wish, now), session)
         parts = kind.kept(now.state, asked)
         before, asked = cut(now.state, parts), cut(asked, parts)
+        # What the box cannot be told cannot be put back either (and was said): it must not spoil the rest.
+        before = {p: None if lasting(kind, session, p, v) is not None else v for p, v in before.items()}
         entry = await memory.begin(line.box, kind.name, scope, before, asked, proposal.differences)
         finishing = await self._finishing(line, memory, entry, kind, scope, before, asked, progress)
         self.journal.add(entry, ChangeState.WRITING)
@@ -160,6 +163,9 @@ class BoxChanges:
             with self._held(entry.box):
                 async with BoxLine(self.contact, entry.box) as line:
                     await self._finish(line)
+                    entry = self.journal.find(name)
+                    if entry is None or not entry_for_person(entry).undoable:
+                        return BoxChangeResult(BoxOutcome.NOTHING_TO_DO, name)  # another program was quicker
                     return await self._undo(line, entry, consent, progress)
         except (BoxError, SelfcareError, JournalBusy) as error:
             return refused(error)
@@ -243,9 +249,11 @@ class BoxChanges:
 def refused(error: BoxError | SelfcareError | JournalBusy) -> BoxChangeResult:
     """Nothing was changed, and why."""
     if isinstance(error, BoxError):
+        wait = {"retry_after": error.retry_after} if error.retry_after else {}
         return BoxChangeResult(
-            BoxOutcome.REFUSED, error=error.code.value, right=error.right, box_says=error.box_says, values=error.values
-        )
+            BoxOutcome.REFUSED, error=error.code.value, right=error.right, box_says=error.box_says,
+            values={**error.values, **wait},
+        )  # fmt: skip
     if isinstance(error, SelfcareError):
         return BoxChangeResult(BoxOutcome.REFUSED, error=error.code, values=error.values)
     return BoxChangeResult(BoxOutcome.REFUSED, error="other_program")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from selfcare.app.box_words import code_text, printable
@@ -16,6 +18,7 @@ from selfcare.model.box.change import (
     Settled,
 )
 
+_CODES = ("field", "detail", "right", "kind", "what")
 _NO_DETAIL = (BoxOutcome.DONE, BoxOutcome.NOTHING_TO_DO, BoxOutcome.DECLINED)
 
 
@@ -56,6 +59,10 @@ def caution(one: Caution, family: str, catalogue: Catalogue) -> str:
     """What speaks against it."""
     if one.code == "missing_right":
         return code_text(catalogue, "missing_right", family, str(one.values.get("right")))
+    if one.code == "unsettable":
+        special = f"box.error.unsupported.{family}.{one.values.get('detail')}"
+        if catalogue.has(special):
+            return catalogue.text(special)
     values = {k: printable(str(v)) for k, v in one.values.items()}
     if "field" in values:
         values["field"] = catalogue.text(values["field"])
@@ -86,13 +93,24 @@ def result(done: BoxChangeResult, family: str, catalogue: Catalogue) -> list[str
     return lines
 
 
+def nameless(done: BoxChangeResult) -> BoxChangeResult:
+    """The same for a document that others may read: no names and addresses of the home, and no words of the box."""
+    values = {k: "…" if isinstance(v, str) and k not in _CODES else v for k, v in done.values.items()}
+    return replace(done, box_says=None, values=values)
+
+
 def _why(done: BoxChangeResult, code: str, family: str, catalogue: Catalogue) -> str:
     """Ours, a caution that stood in the way, or the box's."""
     if catalogue.has(f"box.change.error.{code}"):
         return catalogue.text(f"box.change.error.{code}")
-    if catalogue.has(f"box.change.caution.{code}") and done.values:
+    if done.cautioned or (code == "outside_port_range" and "first" in done.values):
         return caution(Caution(code, done.values), family, catalogue)
-    return code_text(catalogue, code, family, done.right or str(done.values.get("right", "")) or None)
+    details = (done.right, *(done.values.get(name) for name in ("right", "kind", "what")))
+    sentence = code_text(catalogue, code, family, next((str(detail) for detail in details if detail), None))
+    wait = done.values.get("retry_after")
+    if isinstance(wait, int | float) and wait > 0:
+        sentence += " " + catalogue.text("box.error.wait", minutes=math.ceil(wait / 60))
+    return sentence
 
 
 def entry(one: BoxChange, catalogue: Catalogue) -> str:

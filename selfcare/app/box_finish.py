@@ -12,7 +12,7 @@ from typing import Any
 
 from selfcare.app.box_carry import CUT_OFF_S, Carrier, Found
 from selfcare.app.box_kinds import REBOOT
-from selfcare.app.box_kinds.kind import Reading, State, is_ours
+from selfcare.app.box_kinds.kind import Reading, State, cut, is_ours
 from selfcare.app.box_memory import Memory
 from selfcare.boxes.errors import BoxError
 from selfcare.boxes.secret import Secret
@@ -117,7 +117,8 @@ class Finishing:
         return is_ours(self.carrier.kind, now.state, [*goals, *([odd] if odd else [])])
 
     def _odd(self, reading: Reading) -> dict[str, Any]:
-        return {p: reading.state.get(p, False) for p in self.asked if not isinstance(reading.state.get(p), Secret)}
+        seen = cut(reading.state, self.asked, self.carrier.kind)
+        return {part: value for part, value in seen.items() if not isinstance(value, Secret)}
 
     def _result(self, outcome: BoxOutcome, found: Found | None) -> BoxChangeResult:
         error = found.error if found else None

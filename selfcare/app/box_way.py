@@ -12,7 +12,7 @@ from typing import Any
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.cases.box_journal import box_digest
-from selfcare.model.box import DeviceInfo
+from selfcare.model.box import BoxFamily, DeviceInfo
 
 Contact = Callable[[], AbstractAsyncContextManager[Any]]
 """Opens a session of the box at hand, logged in, and closes it. Raises ``BoxError``; a refused login is final."""
@@ -73,6 +73,8 @@ class BoxLine:
 
     def _recognise(self, device: DeviceInfo) -> None:
         identity = device.uid or device.serial_number or device.mac_address
+        if not identity and device.family is BoxFamily.NATPMP:
+            raise BoxError(BoxErrorCode.UNSUPPORTED)  # it has no name at all: nothing could ever be put back for sure
         if not identity:
             raise BoxError(BoxErrorCode.UNREADABLE, kind="identity")
         found = box_digest(identity)

@@ -117,12 +117,15 @@ def parental(
 
 
 def slot(text: str) -> ParentalSlot:
-    """``mo-fr 21:00-24:00`` or ``lu,me 08:00-12:00``: when there is no Internet. Raises ``WishError``."""
-    found = re.fullmatch(r"(\S+)\s+(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", text.strip().lower())
+    """``mo-fr 21:00-24:00``, ``lu,me 22:00-07:00`` (until the next day): when there is no Internet.
+
+    Raises ``WishError``.
+    """
+    found = re.fullmatch(r"(\S+)\s+(\d{1,2}):([0-5]\d)-(\d{1,2}):([0-5]\d)", text.strip().lower())
     if found is None:
         raise WishError("bad_slot", text=text)
     start, end = (int(found[n]) * 3600 + int(found[n + 1]) * 60 for n in (2, 4))
-    if not 0 <= start < end <= DAY_S:
+    if start == end or not (0 <= start < DAY_S and 0 <= end <= DAY_S):
         raise WishError("bad_slot", text=text)
     return ParentalSlot(Seconds(start), Seconds(end), tuple(sorted(_days(found[1], text))))
 

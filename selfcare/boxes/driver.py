@@ -45,7 +45,9 @@ class Session(ReadsDevice, Protocol):
     """An open driver: ``isinstance(session, ReadsDsl)`` and so on tell what it can.
 
     ``rights`` are those the subscriber gave (None where the family knows no rights). ``uid`` names this very box as
-    ``DeviceInfo.uid`` does, once known.
+    ``DeviceInfo.uid`` does, once known. What a box has no way of being told is in ``unsettable`` where there is such
+    (:func:`unsettable`), ``guest_step_s`` and ``parental_step_s`` are the steps (seconds) of what it keeps in steps,
+    and ``parental_together`` says that it blocks all devices of its one timetable or none.
     """
 
     family: BoxFamily
@@ -106,3 +108,12 @@ class Driver:
     claims: tuple[Claim, ...]
     min_interval_s: float = 10.0
     session_type: type[Any] | None = None
+
+
+def unsettable(session: Any) -> Mapping[str, str]:
+    """Parts of settings that are told but cannot be set.
+
+    Pattern (``wifi/radio/*/width``) to the detail of the family's own sentence, ``box.error.unsupported.<family>.…``.
+    """
+    found: Mapping[str, str] = getattr(session, "unsettable", {})
+    return found

@@ -14,7 +14,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +24,7 @@ from selfcare.ground.folders import ensure
 from selfcare.model.box.change import ChangeState
 
 VERSION = 1
+_STAMP = "%Y%m%dT%H%M%S%f"
 FOLDER = "box-changes"
 _STATES = {state.value: state for state in ChangeState}
 
@@ -107,11 +108,20 @@ class BoxJournal:
             FolderError: it is not on the disk; nothing may be changed.
         """
         at = self._now()
-        # With milliseconds: the names are the order of what was done.
-        name = datetime.fromtimestamp(at, UTC).strftime("%Y%m%dT%H%M%S%f")[:-3] + "-" + secrets.token_hex(4)
+        name = f"{self._stamp(box, at)}-{secrets.token_hex(4)}"
         line = {"v": VERSION, "box": box, **head, "state": ChangeState.PREPARED.value, "at": at}
         self._write(box, name, [_text(line)])
         return name
+
+    def _stamp(self, box: str, at: float) -> str:
+        """With milliseconds: the names are the order of what was done, also where the clock was set back meanwhile."""
+        stamp = _stamped(datetime.fromtimestamp(at, UTC))
+        newest = max((path.name.partition("-")[0] for path in self._folder.glob(f"{box}/*.jsonl")), default="")
+        if stamp > newest:
+            return stamp
+        with contextlib.suppress(ValueError, OverflowError):
+            return _stamped(datetime.strptime(newest, _STAMP).replace(tzinfo=UTC) + timedelta(milliseconds=1))
+        return stamp
 
     def add(self, entry: BoxEntry | tuple[str, str], state: ChangeState, **data: object) -> None:
         """One more line to an entry, or to (box, name)."""
@@ -184,6 +194,10 @@ class BoxJournal:
             )  # fmt: skip
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, SelfcareError):
             return None
+
+
+def _stamped(at: datetime) -> str:
+    return at.strftime(_STAMP)[:-3]
 
 
 def _line(text: str) -> Line | None:

@@ -33,6 +33,9 @@ _EXIT = {
 }
 """By ``BoxOutcome`` as text (the model of boxes is not imported for other commands). Everything else is 1."""
 
+_NO = ("unsupported", "bridge_mode", "updating", "busy", "not_found")
+"""For a reading these are "cannot tell"; for a wish they are a no."""
+
 
 def register(words: argparse._SubParsersAction[argparse.ArgumentParser], catalogue: Catalogue) -> None:
     """Adds what changes to the words of ``selfcare box``; called after those that read are there."""
@@ -129,6 +132,8 @@ def _told(
     from selfcare.cli import out
 
     family = proposal.family.value if proposal else ""
+    if arguments.json and not arguments.show_identifiers:
+        done = box_change_words.nameless(done)
     lines = box_change_words.result(done, family, services.catalogue)
     if done.outcome.value == "done" and done.entry and (proposal is None or proposal.reversible):
         lines.append(services.catalogue.text("cli.box.how_to_undo", name=done.entry))
@@ -146,8 +151,8 @@ def exit_code(done: BoxChangeResult) -> int:
     """By how it ended, and where it was refused by why."""
     from selfcare.contract.box import box_exit_code
 
-    if done.outcome.value == "refused" and done.error and box_exit_code(done.error) == ExitCode.NEEDS_PRIVILEGE:
-        return ExitCode.NEEDS_PRIVILEGE
+    if done.outcome.value == "refused" and done.error and done.error not in _NO:
+        return box_exit_code(done.error)  # who is not let in, or meets nobody, was not refused a wish
     return _EXIT.get(done.outcome.value, ExitCode.FAULT)
 
 

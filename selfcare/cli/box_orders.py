@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from selfcare.model.box import Wish
 
 _MOST = 256
+_MOST_HOURS = 24 * 365
 Words = argparse._SubParsersAction
 Make = Callable[["BoxChanges", argparse.Namespace, "Secret | None"], Awaitable["Wish"]]
 Run = Callable[[argparse.Namespace, Services, "Order"], int]
@@ -154,13 +155,24 @@ def _guest(enable: bool | None) -> Order:
     async def wish(changes: BoxChanges, asked: argparse.Namespace, secret: Secret | None) -> Wish:
         from selfcare.app.box_wishes import WishError, guest
 
-        seconds = None if asked.hours is None else asked.hours * 3600
+        seconds = _seconds(asked.hours, least=0)  # 0: no end
         if enable is None and (asked.name, secret, seconds) == (None,) * 3:
             raise WishError("nothing_asked")
         now = await _told(changes, "guest")
         return guest(now, enable, asked.name, secret.reveal() if secret else None, seconds)
 
     return Order(wish)
+
+
+def _seconds(hours: float | None, least: float = 1 / 60) -> float | None:
+    """Of hours as somebody typed them. Raises ``WishError`` for what is no time (``nan``, ``inf``, less than none)."""
+    from selfcare.app.box_wishes import WishError
+
+    if hours is None:
+        return None
+    if not least <= hours <= _MOST_HOURS:
+        raise WishError("bad_hours", most=_MOST_HOURS)
+    return hours * 3600
 
 
 async def _told(changes: BoxChanges, reading: str) -> Any:
@@ -200,7 +212,8 @@ def _parental(rule: str, planned: bool = False) -> Order:
         slots = tuple(slot(text) for text in asked.no_internet) if planned else None
         if planned and not slots:
             raise WishError("no_slot")
-        end = datetime.now(UTC) + timedelta(hours=asked.hours) if asked.hours is not None else None
+        left = _seconds(asked.hours)
+        end = None if left is None else datetime.now(UTC) + timedelta(seconds=left)
         return parental(control, mac, ParentalRule(rule), end, slots)
 
     return Order(wish)

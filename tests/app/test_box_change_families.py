@@ -19,7 +19,15 @@ from tests.boxes.wishes import WISHES, at
 from tests.boxes.wishes import home as made_home
 from tests.killing.box_families import FAMILIES, Family
 
-LABELS = ("wifi name, key, channel", "guest on", "parental plan", "forward change", "reservation change")
+LABELS = (
+    "wifi name, key, channel",
+    "wifi name, key",
+    "guest on",
+    "guest on, no end",
+    "parental plan",
+    "forward change",
+    "reservation change",
+)
 CASES = [
     pytest.param(box, label, id=f"{box}: {label}")
     for box in sorted(FAMILIES) for label in LABELS if box != "plain" and label not in FAMILIES[box].without

@@ -55,7 +55,7 @@ def test_a_proposal_and_its_end_in_words() -> None:
     assert said[0] == "Rien n’a été changé." and "\x1b" not in said[-1] and len(said) == 3
 
 
-@pytest.mark.parametrize("text", ["", "lu", "lu 25:00-26:00", "lu 10:00-09:00", "xx 09:00-10:00", "lu 9-10"])
+@pytest.mark.parametrize("text", ["", "lu", "lu 25:00-26:00", "lu 10:00-10:00", "xx 09:00-10:00", "lu 9-10"])
 def test_times_that_are_none(text: str) -> None:
     with pytest.raises(WishError):
         slot(text)

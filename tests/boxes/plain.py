@@ -148,7 +148,7 @@ def seen(home: Home, forgotten: Collection[str] = ()) -> str:
     """Everything a wish may touch, as text that is equal where the box is.
 
     ``forgotten``: what this family does not tell ("name" of a person, "comment" of a reservation, "guest" network that
-    is off), so that nobody can put it back.
+    is off, "origin" of a rule), so that nobody can put it back.
     """
     kept = asdict(home)
     for name in ("up_time", "reboots", "restarts", "disconnections", "reboot_asked", "expire_after", "line"):
@@ -161,6 +161,7 @@ def seen(home: Home, forgotten: Collection[str] = ()) -> str:
         kept["guest"]["remaining"] = round(kept["guest"]["remaining"] / 600)  # it runs down meanwhile
     for rule in kept["forwards"]:
         rule.pop("id")
+        rule["origin"] = "" if "origin" in forgotten else rule["origin"]
     for radio in kept["radios"]:
         radio.pop("current")
     for plan in kept["plans"]:

@@ -36,6 +36,12 @@ SCHOOL = (
     ParentalSlot(Seconds(0), Seconds(7 * 3600), (0, 1, 2, 3, 4)),
     ParentalSlot(Seconds(21 * 3600), Seconds(24 * 3600), (0, 1, 2, 3, 6)),
 )
+NIGHT = (
+    ParentalSlot(Seconds(22 * 3600), Seconds(6 * 3600), (4, 5, 6)),
+    ParentalSlot(Seconds(6 * 3600), Seconds(8 * 3600), (5,)),
+    ParentalSlot(Seconds(10 * 3600), Seconds(12 * 3600), (2,)),
+)
+"""Over midnight, and touching what is there and itself."""
 NEW = {"ssid": "Chez-Dupont", "key": "une autre cle bien longue"}
 
 
@@ -55,13 +61,18 @@ WISHES: Mapping[str, Wish] = {
         radios=(WifiRadio("2.4", channel=11, auto_channel=False), WifiRadio("5", channel=36, width=Megahertz(40))),
         ssids=(WifiSsid("2.4", **NEW), WifiSsid("5", **NEW)),
     ),
+    "wifi name, key": WifiWish(ssids=(WifiSsid("2.4", **NEW), WifiSsid("5", **NEW))),
     "wifi off": WifiWish(enable=False),
     "guest on": GuestWish(GuestNetwork(True, "Les amis", "soyez-les-bienvenus", Seconds(7200))),
+    "guest on, no end": GuestWish(GuestNetwork(True, "Les amis", "soyez-les-bienvenus")),
+    "guest odd hours": GuestWish(GuestNetwork(True, "Les amis", "soyez-les-bienvenus", Seconds(5400))),
     "guest new key": GuestWish(GuestNetwork(key="une cle pour les amis")),
     "parental plan": ParentalWish(ParentalSchedule((LEO,), slots=SCHOOL)),
+    "parental night": ParentalWish(ParentalSchedule((LEO,), slots=NIGHT)),
     "parental block": ParentalWish(
         ParentalSchedule((LEO,), ParentalRule.BLOCKED, slots=(ParentalSlot(Seconds(0), Seconds(28800), (5, 6)),))
     ),
+    "parental blocked": ParentalWish(ParentalSchedule((PC,), ParentalRule.BLOCKED)),
     "parental none": ParentalWish(ParentalSchedule((LEO,))),
     "parental first": ParentalWish(ParentalSchedule((PC,), slots=SCHOOL)),
     "forward add": ForwardWish(PortMapping(5060, 5060, "192.168.1.22", Protocol.BOTH, description="SIP")),

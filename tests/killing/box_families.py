@@ -35,30 +35,38 @@ class Family:
 
 
 def real(
-    name: str, secret: Callable[[], Secret], forgotten: tuple[str, ...] = (), without: Mapping[str, str] | None = None
+    name: str, secret: Callable[[], Secret] | None, forgotten: tuple[str, ...] = (),
+    without: Mapping[str, str] | None = None, make: Make | None = None,
 ) -> Family:  # fmt: skip
     """A family with its own driver and its own simulator."""
 
-    def make(home: Home) -> Simulator:
+    def made(home: Home) -> Simulator:
         box: Any = importlib.import_module(f"tests.boxes.{name}").SIMULATOR(home)
-        made: Simulator = box
-        return made
+        found: Simulator = box
+        return found
 
     @asynccontextmanager
     async def enter(place: Place) -> AsyncIterator[Any]:
         driver = importlib.import_module(f"selfcare.boxes.{name}").DRIVER
         session = driver.open(place)
         try:
-            await session.log_in(secret())
+            if secret is not None:
+                await session.log_in(secret())
             yield session
         finally:
             await session.close()
 
-    return Family(name, make, enter, without or {}, forgotten)
+    return Family(name, make or made, enter, without or {}, forgotten)
 
 
 def _password() -> Secret:
     return Secret(Home().password)
+
+
+def _fritz() -> Secret:
+    from tests.boxes.fritz import USER
+
+    return Secret(f"{USER}\n{Home().password}")
 
 
 def _token() -> Secret:
@@ -73,6 +81,23 @@ def _bbox() -> Secret:
     return credential(_password(), Manner())
 
 
+def _gateway(home: Home) -> Simulator:
+    """One that takes mappings for every machine, as a box's own page does."""
+    from tests.boxes.igd import IgdBox, Manners
+
+    return IgdBox(home, manners=Manners(client=None))
+
+
+def _none(why: str, *labels: str) -> dict[str, str]:
+    return dict.fromkeys(labels, why)
+
+
+_GUEST = ("guest on", "guest odd hours", "guest on, no end", "guest new key")
+_PLAN = ("parental plan", "parental night", "parental block", "parental none", "parental first")
+_RESERVE = ("reservation add", "reservation change", "reservation remove")
+_FORWARD = ("forward add", "forward change", "forward remove")
+_WIFI = ("wifi name, key, channel", "wifi name, key", "wifi off")
+
 FAMILIES = {
     "plain": Family("plain", PlainBox, lambda place: contact(place, Home().password)),
     "freebox": real(
@@ -84,10 +109,37 @@ FAMILIES = {
         _bbox,
         without={
             "wifi name, key, channel": "no width of its own",
-            "guest on": "no end of its own",
-            **dict.fromkeys(
-                ("parental plan", "parental block", "parental none", "parental first"), "no plan of its own"
-            ),
+            **_none("no end of its own", "guest on", "guest odd hours"),
+            **_none("no plan of its own", *_PLAN),
+            "parental blocked": "others stand under its one timetable",
         },
+    ),
+    "sfr": real(
+        "sfr",
+        _password,
+        without={
+            "wifi name, key, channel": "no width of its own",
+            "wifi off": "5 GHz cannot be switched",
+            **_none("no end of its own", "guest on", "guest odd hours"),
+            **_none("no setter", "parental blocked", *_PLAN, *_RESERVE, *_FORWARD),
+        },
+    ),
+    "fritz": real(
+        "fritz",
+        _fritz,
+        ("origin",),
+        {
+            "wifi name, key, channel": "no width of its own",
+            **_none("no end of its own", "guest on", "guest odd hours"),
+            **_none("no timetable", *_PLAN),
+            **_none("no setter", *_RESERVE),
+        },
+    ),
+    "igd": real(
+        "igd",
+        None,
+        ("origin",),
+        {**_none("mappings only", "parental blocked", "restart", *_WIFI, *_GUEST, *_PLAN, *_RESERVE)},
+        _gateway,
     ),
 }

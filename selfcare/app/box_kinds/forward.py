@@ -5,7 +5,7 @@ What a box calls a rule (its id) is only ever used at the moment: boxes that cha
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -43,10 +43,17 @@ class Forward(Plain):
         """A rule with an id goes where it was, and comes where it shall be."""
         assert isinstance(wish, ForwardWish)
         state = dict(now.state)
-        old = [rule for rule in now.raw if wish.mapping.id is not None and rule.id == wish.mapping.id]
-        for rule in [*old, *([wish.mapping] if wish.remove else [])]:
-            state |= dict.fromkeys(parts(rule), False)
-        return state if wish.remove else {**state, **parts(wish.mapping)}
+        if wish.remove:
+            # By what it is: its number may be another rule's by now, if it went and came back meanwhile.
+            return state | dict.fromkeys(parts(wish.mapping), False)
+        for rule in now.raw:
+            if wish.mapping.id is not None and rule.id == wish.mapping.id:
+                state |= dict.fromkeys(parts(rule), False)
+        return {**state, **parts(wish.mapping)}
+
+    def aged(self, state: State, seconds: float, _now_s: float) -> State:
+        """A rule with a lease goes at its end."""
+        return {part: _left(value, seconds) for part, value in state.items()}
 
     def same(self, _part: str, found: Value, goal: Value) -> bool:
         """Where it leads; a description may be cut by the box, a lease runs down."""
@@ -129,6 +136,13 @@ def _merged(wanted: dict[str, Any]) -> list[PortMapping]:
             )
         )
     return made[::-1]
+
+
+def _left(value: Value, seconds: float) -> Value:
+    if not isinstance(value, Mapping) or not value.get("lease"):
+        return value
+    rest = int(value["lease"] - seconds)
+    return {**value, "lease": rest} if rest > 0 else False
 
 
 def _norm(field: str, value: Any) -> Any:

@@ -15,7 +15,10 @@ from selfcare.model.units import Seconds
 
 
 class Guest(Plain):
-    """Parts: ``enable``, ``ssid``, ``key``, ``remaining`` (seconds; 0: no end), ``internet_only``."""
+    """Parts: ``enable``, ``ssid``, ``key``, ``remaining`` (seconds; 0: no end), ``internet_only``.
+
+    ``step``: in what steps the box keeps an end (seconds), where it has such (``guest_step_s`` of the session).
+    """
 
     name = "guest"
     reads, writes = Capability.GUEST, Capability.SET_GUEST
@@ -28,7 +31,7 @@ class Guest(Plain):
     async def read(self, session: ReadsGuest, _scope: Scope) -> Reading:
         """The present state."""
         guest = told(await session.guest())
-        return Reading(_state(guest), guest)
+        return Reading({**_state(guest), **_step(session)}, guest)
 
     def asked(self, wish: Wish, now: Reading) -> State:
         """Its end stays where only the name or the key is to change."""
@@ -37,6 +40,19 @@ class Guest(Plain):
         if wish.guest.enable is None:
             wanted.pop("remaining")
         return {**now.state, **wanted}
+
+    def fitted(self, asked: State, session: Any) -> State:
+        """An end in whole steps of the box, rounded up."""
+        left, step = asked.get("remaining"), _step(session).get("step", 0)
+        return {**asked, "remaining": _up(left, step)} if isinstance(left, int) and step else asked
+
+    def goal(self, found: State, goal: State) -> State:
+        """What is put back is rounded up too: then the box tells more than there was, but less than a step more."""
+        told, left, step = found.get("remaining"), goal.get("remaining"), found.get("step")
+        if not (isinstance(told, int) and isinstance(left, int) and isinstance(step, int) and step and left > 0):
+            return goal
+        between = left - AGE_SLACK_S <= told <= _up(left, step) + AGE_SLACK_S
+        return {**goal, "remaining": told} if between else goal
 
     def kept(self, before: State, asked: State) -> Collection[str]:
         """All of it: a network that was taken away needs its name and key to come back."""
@@ -52,6 +68,8 @@ class Guest(Plain):
 
     def same(self, part: str, found: Value, goal: Value) -> bool:
         """Times within two minutes; no end is no end."""
+        if part == "step":
+            return True  # no setting
         if part == "remaining" and isinstance(found, int) and isinstance(goal, int):
             return bool(found) == bool(goal) and abs(found - goal) <= AGE_SLACK_S
         return found == goal
@@ -68,6 +86,7 @@ class Guest(Plain):
         self, session: WritesGuest, now: Reading, goal: State, _last: Collection[str], _scope: Scope
     ) -> list[Step]:
         """One write of the whole, with what the box did not tell left out."""
+        goal = {**goal, **{p: v for p, v in self.goal(now.state, goal).items() if goal[p] is not None}}
         changed = [p for p in goal if goal[p] is not None and not self.same(p, now.state.get(p), goal[p])]
         if not changed or (changed == ["remaining"] and not goal.get("enable")):
             return []
@@ -78,7 +97,17 @@ class Guest(Plain):
         return tuple(
             Difference(f"box.field.guest.{part}", _plain(before.get(part)), _plain(asked[part]), None, part == "key")
             for part in differing(before, asked)
+            if asked.get(part, False) is not None
         )
+
+
+def _step(session: Any) -> dict[str, int]:
+    step = int(getattr(session, "guest_step_s", 0) or 0)
+    return {"step": step} if step else {}
+
+
+def _up(seconds: int, step: int) -> int:
+    return -(-seconds // step) * step
 
 
 def _plain(value: Value) -> object:
@@ -98,7 +127,7 @@ def _state(guest: GuestNetwork) -> dict[str, Value]:
 def _as_guest(goal: State, changed: Collection[str]) -> GuestNetwork:
     """All of it where it is to be on; else only what differs."""
     parts: dict[str, Any] = {p: v for p, v in goal.items() if p in changed or goal.get("enable")}
-    key, left = parts.pop("key", None), parts.pop("remaining", 0)
+    key, left, _ = parts.pop("key", None), parts.pop("remaining", 0), parts.pop("step", 0)
     return GuestNetwork(
         **parts,
         key=key.reveal() if isinstance(key, Secret) else None,

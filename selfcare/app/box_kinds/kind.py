@@ -7,7 +7,7 @@ ours if each part is as it was, or as it was asked. ``False`` is also "not there
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -59,8 +59,20 @@ class Kind(Protocol):
     def asked(self, wish: Wish, now: Reading) -> State:
         """The state wanted: ``now`` with the wish laid over it, and nothing that the wish does not name."""
 
+    def fitted(self, asked: State, session: Any) -> State:
+        """What this box makes of it (whole hours): said before consent, and what is read back."""
+
     def kept(self, before: State, asked: State) -> Collection[str]:
         """The parts of both that are judged and put back."""
+
+    def counts(self, part: str) -> bool:
+        """Whether such a part is judged though neither before nor asked had it: more of the same is not the same."""
+
+    def goal(self, found: State, goal: State) -> State:
+        """The goal as this box can tell it; what was found says how it counts."""
+
+    def aligned(self, states: Sequence[State]) -> list[State]:
+        """The same states cut alike, so that they can be compared part by part."""
 
     def aged(self, state: State, seconds: float, now_s: float) -> State:
         """The same state so many seconds later, at ``now_s`` (Unix time): what runs out by itself has run out."""
@@ -86,9 +98,25 @@ class Plain:
 
     patience_s = 6.0
 
+    def fitted(self, asked: State, _session: Any) -> State:
+        """Just so."""
+        return asked
+
     def kept(self, before: State, asked: State) -> Collection[str]:
         """Only what differs."""
         return differing(before, asked)
+
+    def counts(self, _part: str) -> bool:
+        """Others' things are no part of it."""
+        return False
+
+    def goal(self, _found: State, goal: State) -> State:
+        """Just so."""
+        return goal
+
+    def aligned(self, states: Sequence[State]) -> list[State]:
+        """They are."""
+        return list(states)
 
     def aged(self, state: State, _seconds: float, _now_s: float) -> State:
         """Nothing runs out."""
@@ -113,27 +141,33 @@ def differing(before: State, asked: State) -> list[str]:
     return [part for part in parts if before.get(part, False) != asked.get(part, False)]
 
 
-def cut(state: State, parts: Iterable[str]) -> dict[str, Value]:
-    """These parts of it; what is not there is ``False``."""
-    return {part: state.get(part, False) for part in parts}
+def cut(state: State, parts: Iterable[str], kind: Kind | None = None) -> dict[str, Value]:
+    """These parts of it, and those that always count; what is not there is ``False``."""
+    more = (part for part in state if kind is not None and kind.counts(part))
+    return {part: state.get(part, False) for part in dict.fromkeys((*parts, *more))}
 
 
 def is_as(kind: Kind, found: State, goal: State, before: State) -> bool:
     """Whether the box tells the goal in every part. What it never told (``before``) need not be told now."""
-    for part, wanted in goal.items():
-        value = found.get(part, False)
-        if wanted is None or (value is None and (before.get(part, False) is None or kind.lenient(part, goal))):
-            continue
-        if value is None or not kind.same(part, value, wanted):
-            return False
-    return True
+    goal = kind.goal(found, goal)
+    more = (part for part in found if part not in goal and kind.counts(part))
+    return all(_part_is(kind, part, found, goal, before.get(part, False)) for part in (*goal, *more))
+
+
+def _part_is(kind: Kind, part: str, found: State, goal: State, before: Value = None) -> bool:
+    value, wanted = found.get(part, False), goal.get(part, False)
+    if wanted is None or (value is None and (before is None or kind.lenient(part, goal))):
+        return True
+    return value is not None and kind.same(part, value, wanted)
 
 
 def is_ours(kind: Kind, found: State, goals: Collection[State]) -> bool:
     """Whether each part is as one of the goals has it: as before, as asked, or between the two."""
-    parts = {part for goal in goals for part in goal}
+    found, *aligned = kind.aligned([found, *goals])
+    known = [kind.goal(found, goal) for goal in aligned]
+    parts = {*(part for goal in known for part in goal), *(part for part in found if kind.counts(part))}
     return all(
-        any(is_as(kind, found, {part: goal[part]}, {part: None}) for goal in goals if part in goal)
+        any(_part_is(kind, part, found, goal) for goal in known if part in goal or kind.counts(part))
         or found.get(part, False) in kind.through(part)
         for part in parts
     )

@@ -1,17 +1,17 @@
 """Who may when: one device's, or one person's, word by hand and timetable.
 
 The timetable is kept as one part for each weekday and time, whatever groups a box makes of them: so half a timetable
-is seen as what it is, and "between" stays exact.
+is seen as what it is, and "between" stays exact. Boxes cut at midnight, and join what touches: so do we (``week``).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from selfcare.app.box_kinds import week
 from selfcare.app.box_kinds.kind import AGE_SLACK_S, Plain, Reading, Scope, State, Step, Value, differing, told
 from selfcare.boxes.ports import ReadsParental, WritesParental
 from selfcare.model.box import (
@@ -26,14 +26,11 @@ from selfcare.model.box import (
 from selfcare.model.box.change import Difference
 from selfcare.model.units import Seconds
 
-_SLOT = "slot/"
+_SLOT = week.SLOT
 
 
 class Parental(Plain):
-    """Parts: ``rule``, ``until`` (Unix time, 0: no end), ``slot/<weekday>/<start>-<end>``, ``name`` (put back only).
-
-    A time that is there twice, as when a box was left in the middle of regrouping its days, has its number.
-    """
+    """Parts: ``rule``, ``until`` (Unix time, 0: no end), ``slot/<weekday>/<start>-<end>``, ``name`` (put back only)."""
 
     name = "parental"
     reads, writes = Capability.PARENTAL, Capability.SET_PARENTAL
@@ -60,6 +57,14 @@ class Parental(Plain):
         """All of it: a schedule is written whole."""
         return dict.fromkeys((*before, *asked)) if differing(before, asked) else ()
 
+    def counts(self, part: str) -> bool:
+        """One more time is another timetable."""
+        return part.startswith(_SLOT)
+
+    def aligned(self, states: Sequence[State]) -> list[State]:
+        """Time by time."""
+        return week.aligned(states)
+
     def aged(self, state: State, _seconds: float, now_s: float) -> State:
         """After its end, a word by hand is no more."""
         until = state.get("until")
@@ -71,8 +76,8 @@ class Parental(Plain):
         """Ends within two minutes; a name is not insisted on."""
         if part == "name":
             return True
-        if part.startswith(_SLOT) and goal not in (True, False):
-            return bool(found)  # it was there twice before: once is enough
+        if part.startswith(_SLOT):
+            return bool(found) == bool(goal)
         if part == "until" and isinstance(found, int) and isinstance(goal, int):
             return bool(found) == bool(goal) and abs(found - goal) <= AGE_SLACK_S
         return found == goal
@@ -80,13 +85,14 @@ class Parental(Plain):
     def through(self, part: str) -> tuple[Value, ...]:
         """Gone for a moment."""
         passing: dict[str, tuple[Value, ...]] = {"rule": (ParentalRule.PLANNED.value,), "until": (0,)}
-        return passing.get(part, (False, *range(2, 8)))
+        return passing.get(part, (False,))
 
     def steps(
         self, session: WritesParental, now: Reading, goal: State, _last: Collection[str], scope: Scope
     ) -> list[Step]:
         """The whole schedule, in one go."""
-        if all(self.same(part, now.state.get(part, False), goal[part]) for part in goal):
+        present = {*goal, *(part for part in now.state if self.counts(part))}
+        if all(self.same(part, now.state.get(part, False), goal.get(part, False)) for part in present):
             return []
         found: ParentalSchedule | None = now.raw[1]
         return [partial(session.set_parental, _as_schedule(goal, scope, found))]
@@ -100,8 +106,7 @@ class Parental(Plain):
             if part == "name":
                 continue
             if part.startswith(_SLOT):
-                day, times = part.removeprefix(_SLOT).split("/")
-                start, end = (int(word) for word in times.split("-"))
+                day, (start, end) = week.spans(part)
                 clock = f"{_clock(start)}–{_clock(end)}"
                 present, wanted = bool(before.get(part, False)), bool(asked.get(part, False))
                 shown.append(
@@ -122,27 +127,22 @@ def find(control: ParentalControl, scope: Scope) -> ParentalSchedule | None:
 def _state(schedule: ParentalSchedule) -> dict[str, Value]:
     until = int(schedule.until.timestamp()) if schedule.until and schedule.rule is not ParentalRule.PLANNED else 0
     state: dict[str, Value] = {"rule": schedule.rule.value, "until": until, "name": schedule.name or False}
-    times = Counter(part for slot in schedule.slots for part in _parts(slot))
-    return {**state, **{part: True if count == 1 else count for part, count in times.items()}}
-
-
-def _parts(slot: ParentalSlot) -> list[str]:
-    return [f"{_SLOT}{day}/{int(slot.start)}-{int(slot.end)}" for day in dict.fromkeys(slot.weekdays)]
+    return {**state, **week.parts(schedule.slots)}
 
 
 def _as_schedule(goal: State, scope: Scope, found: ParentalSchedule | None) -> ParentalSchedule:
     wanted = {part for part, present in goal.items() if part.startswith(_SLOT) and present}
     kept: list[ParentalSlot] = []  # as the box groups its days: regrouping would be writes that nobody asked for
     for slot in found.slots if found else ():
-        if wanted.issuperset(_parts(slot)):
-            wanted.difference_update(_parts(slot))
+        times = week.parts((slot,))
+        if wanted.issuperset(times):
+            wanted.difference_update(times)
             kept.append(slot)
     days: dict[tuple[int, int], list[int]] = {}
     for part in goal:
         if part in wanted:
-            day, times = part.removeprefix(_SLOT).split("/")
-            start, end = (int(word) for word in times.split("-"))
-            days.setdefault((start, end), []).append(int(day))
+            day, span = week.spans(part)
+            days.setdefault(span, []).append(day)
     until: Any = goal.get("until")
     return ParentalSchedule(
         found.phys_addresses if found else scope.macs,

@@ -129,7 +129,7 @@ def _as_radio(known: WifiRadio, fields: dict[str, Any]) -> WifiRadio:
     if (channel := fields.get("channel")) is not None:
         made = replace(made, auto_channel=channel == AUTO, channel=None if channel == AUTO else int(channel))
     if (width := fields.get("width")) is not None:
-        automatic = None if known.auto_width is None else width == AUTO
+        automatic = True if width == AUTO else None if known.auto_width is None else False
         made = replace(made, auto_width=automatic, width=None if width == AUTO else Megahertz(int(width)))
     return made
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from selfcare.boxes.bbox import home, parse, values
 from selfcare.boxes.bbox.client import Client
@@ -49,6 +50,13 @@ class BboxSession:
     """Reads and writes. Which line is in use decides what is asked: a fibre box fills its DSL figures with zeros."""
 
     family = BoxFamily.BBOX
+    unsettable: ClassVar[Mapping[str, str]] = {
+        "wifi/radio/*/width": "", "wifi/ssid/*/security": "", "wifi/ssid/*/hidden": "",
+        "guest/remaining": "", "parental/until": "", "parental/slot/*": "", "forward/lease": "",
+    }  # fmt: skip
+    """See ``driver.unsettable``: refused below, but to be said before anybody agrees."""
+    parental_together = True
+    """One timetable, and one word by hand, for all devices that stand under it."""
     rights: frozenset[str] | None = None
 
     def __init__(self, place: Place) -> None:

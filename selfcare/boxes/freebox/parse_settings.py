@@ -150,7 +150,9 @@ def radio_wish(wish: WifiRadio, told: Mapping[str, Any]) -> dict[str, Any]:
         config |= {"primary_channel": 0, "secondary_channel": 0}
     elif wish.channel is not None:
         config |= {"primary_channel": wish.channel, "secondary_channel": 0}
-    if wish.width is not None:
+    if wish.auto_width:
+        config["channel_width"] = "auto"
+    elif wish.width is not None:
         config["channel_width"] = str(wish.width)
     return config
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.freebox import credential, parental, parse, parse_home, parse_settings
 from selfcare.boxes.freebox.client import Client
-from selfcare.boxes.freebox.lenient import mapping, rows, text
+from selfcare.boxes.freebox.lenient import flag, mapping, rows, text
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
 from selfcare.model.box import (
@@ -31,6 +31,7 @@ from selfcare.model.box import (
     Phone,
     PortMapping,
     Restart,
+    Security,
     TvDecoder,
     WanStatus,
     WanTraffic,
@@ -59,7 +60,20 @@ class Reading:
     def __init__(self, place: Place, client: Client | None = None) -> None:
         self._client = client or Client(place)
         self.rights = None
+        self._guest_name_fixed = False
         self._sunday = False  # the first of a rule's days, as far as the box has let it be seen
+
+    @property
+    def parental_step_s(self) -> float:
+        """A rule's times are in steps; a filter's in half hours, as a box has them that told of nothing else."""
+        return 1800.0 if self._client.major < NEW_PARENTAL else float(parental.STEP)
+
+    @property
+    def unsettable(self) -> Mapping[str, str]:
+        """See ``driver.unsettable``: old protections are read but never set, and old firmware has no guests' name."""
+        settable = {kind.value for kind in parse_settings.ENCRYPTION}
+        known = {f"wifi/ssid/*/security={kind.value}": "" for kind in Security if kind.value not in settable}
+        return known | ({"guest/ssid": ""} if self._client.major < GUEST_SSID or self._guest_name_fixed else {})
 
     @property
     def uid(self) -> str | None:
@@ -179,6 +193,7 @@ class Reading:
 
     async def _guest(self) -> GuestNetwork:
         _, keys, config = await asyncio.gather(self._routing(), self._get("wifi/custom_key/"), self._guest_config())
+        self._guest_name_fixed = flag(mapping(config).get("ssid_read_only")) is True
         return parse_settings.guest(keys, config)
 
     async def _guest_config(self) -> Any:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.fritz import parse, parse_home
@@ -52,6 +52,11 @@ class FritzSession:
     """Without login: who it is. Everything else wants a user of the box and the password."""
 
     family = BoxFamily.FRITZ
+    unsettable: ClassVar[Mapping[str, str]] = {
+        "wifi/radio/*/width": "", "wifi/ssid/*/hidden": "", "guest/remaining": "",
+        "parental/until": "", "parental/slot/*": "", "forward/range": "",
+    }  # fmt: skip
+    """See ``driver.unsettable``: refused below, but to be said before anybody agrees."""
 
     def __init__(self, place: Place) -> None:
         self._place, self._link = place, Link(place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.igd import forwards, parse
@@ -26,6 +26,8 @@ class IgdSession:
     """Opened lazily: description, then the services' own, then the questions; each kind in one wave."""
 
     family = BoxFamily.IGD
+    unsettable: ClassVar[Mapping[str, str]] = {"forward/range": ""}
+    """See ``driver.unsettable``: one mapping is one port."""
     rights: frozenset[str] | None = None
 
     def __init__(self, place: Place) -> None:

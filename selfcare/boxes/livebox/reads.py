@@ -44,6 +44,7 @@ class Reads:
     def __init__(self, bus: Sysbus) -> None:
         self.bus = bus
         self._wan_asked: asyncio.Task[Any] | None = None
+        self.names_guests = True  # until the box said otherwise
 
     async def device(self) -> DeviceInfo:
         """Told to anybody on most models."""
@@ -133,6 +134,7 @@ class Reads:
             self._aside("NeMo.Intf.guest", "getMIBs", WLAN, MIBS_S),
             self._aside("NMC.WlanTimer", "getActivationTimer", {"InterfaceName": "guest"}),
         )
+        self.names_guests = bool(wifi.ssids(mibs, guest=True))
         return Absent(Why.CANNOT) if told is None else wifi.guest(told, mibs, timer)
 
     async def parental(self) -> ParentalControl | Absent:

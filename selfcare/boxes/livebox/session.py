@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.livebox.client import Sysbus
@@ -23,6 +24,12 @@ class LiveboxSession(Writes):
 
     def __init__(self, place: Place) -> None:
         super().__init__(Sysbus(place))
+
+    @property
+    def unsettable(self) -> Mapping[str, str]:
+        """See ``driver.unsettable``. A Livebox 3 has no name and no key of its guests for us."""
+        guests = {} if self.names_guests else {"guest/ssid": "", "guest/key": ""}
+        return {"parental/until": "", "wifi/ssid/*/security=wep": "", **guests}
 
     @property
     def uid(self) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from collections.abc import Mapping
+from typing import ClassVar
 from xml.etree.ElementTree import Element
 
 from selfcare.boxes.errors import BoxError, BoxErrorCode
@@ -47,6 +49,14 @@ class SfrSession:
     """
 
     family = BoxFamily.SFR
+    unsettable: ClassVar[Mapping[str, str]] = {
+        "wifi/radio/*/width": "width", "wifi/radio/wlan5/enable": "switch_5ghz",
+        "wifi/radio/wlan/channel=auto": "auto_channel", "wifi/ssid/*/enable": "network_switch",
+        "wifi/ssid/*/hidden": "hidden", "wifi/ssid/*/security=wep": "security",
+        "wifi/ssid/*/security=*wpa3": "security",
+        "guest/remaining": "guest_end", "guest/internet_only": "guest_isolation",
+    }  # fmt: skip
+    """See ``driver.unsettable``: refused below, but to be said before anybody agrees."""
     rights: frozenset[str] | None = None
 
     def __init__(self, place: Place) -> None:

@@ -88,6 +88,7 @@ class BoxOutcome(StrEnum):
 class BoxChangeResult:
     """``error`` is a ``BoxErrorCode`` value or the code of a disk's or keyring's failure; ``right`` a missing one.
 
+    ``cautioned``: ``error`` is the code of a blocking caution, the box itself was not asked.
     ``rejoined``: the PC's own Wi-Fi was joined anew (False: it could not be, None: there was no need).
     """
 
@@ -98,6 +99,7 @@ class BoxChangeResult:
     box_says: str | None = None
     rejoined: bool | None = None
     values: Mapping[str, object] = field(default_factory=dict)
+    cautioned: bool = False
 
 
 class ChangeState(StrEnum):

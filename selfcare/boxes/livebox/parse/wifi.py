@@ -91,7 +91,8 @@ def _radio(name: str, told: dict[str, Any], base: Any) -> WifiRadio:
         state=status,
         channel=whole(told.get("Channel"), 1, 253),
         auto_channel=flag(told.get("AutoChannelEnable")),
-        width=_width(told.get("CurrentOperatingChannelBandwidth")) or _width(asked),
+        # What was set goes before what is in use: a neighbour may make it narrower for a while.
+        width=_width(asked) or _width(told.get("CurrentOperatingChannelBandwidth")),
         auto_width=auto,
         possible_channels=tuple(c for part in names(told.get("PossibleChannels")) if (c := whole(part, 1, 253))),
         possible_widths=tuple(w for p in names(told.get("SupportedOperatingChannelBandwidth")) if (w := _width(p))),
