@@ -63,8 +63,21 @@ class WireAdapter(BaseAdapter):
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
     def _admitted(self, request: requests.PreparedRequest, path: str) -> Reply:
-        """A spent nonce is answered once again; a refusal is final."""
+        """After a pause one request goes alone: with a password changed meanwhile, only that one is refused."""
         digest = self._digest()
+        if digest is None or str(request.method) != "POST":
+            return self._answered(request, path, digest)
+        with digest.knock:
+            if not digest.fresh:
+                reply = self._answered(request, path, digest)
+                digest.prove()
+                return reply
+        reply = self._answered(request, path, digest)
+        digest.prove()
+        return reply
+
+    def _answered(self, request: requests.PreparedRequest, path: str, digest: Digest | None) -> Reply:
+        """A spent nonce is answered once again; a refusal is final."""
         if digest is not None and digest.refused:
             raise BoxError(BoxErrorCode.LOGIN_FAILED)
         used = digest.nonce if digest is not None else None

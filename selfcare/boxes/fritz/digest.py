@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 from selfcare.boxes.secret import Secret
@@ -29,6 +30,10 @@ def challenge_of(header: str | None) -> dict[str, str] | None:
     return found if not found.get("qop") or "auth" in offered else None
 
 
+_FRESH_S = 0.5
+"""Seconds after an accepted request in which others may go side by side: the pauses within a status are shorter."""
+
+
 class Digest:
     """``refused``: the box said no to an answer; nothing is sent any more until somebody gives another password."""
 
@@ -38,13 +43,23 @@ class Digest:
         self._count = 0
         self._lock = threading.Lock()
         self.refused = False
-        self.door = threading.Lock()
+        self.door, self.knock = threading.Lock(), threading.Lock()
+        self._proved_at = -_FRESH_S
         """Held by whoever answers a new challenge: the others wait for what becomes of it."""
 
     def take(self, challenge: dict[str, str]) -> None:
         """A first challenge, or a new one because the old nonce is spent."""
         with self._lock:
             self._challenge, self._count = challenge, 0
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the box has let us in a moment ago."""
+        return time.monotonic() - self._proved_at < _FRESH_S
+
+    def prove(self) -> None:
+        """The box has just let us in."""
+        self._proved_at = time.monotonic()
 
     @property
     def nonce(self) -> str | None:
