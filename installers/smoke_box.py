@@ -60,5 +60,8 @@ def missing(program: Path, modules: tuple[str, ...]) -> list[str]:
     folder = program.parent / "_internal"
     # Compiled modules lie beside the archive, as files.
     files = {path.relative_to(folder).as_posix().split(".")[0].replace("/", ".") for path in folder.rglob("*.so")}
+    # zeroconf lies there as it was written, see selfcare.spec.
+    files |= {path.relative_to(folder).as_posix()[:-3].replace("/", ".").removesuffix(".__init__")
+              for path in folder.rglob("*.py")}  # fmt: skip
     gone = [name for name in modules if name not in packed and name not in files]
     return gone + [name for name in METADATA if not any(folder.glob(f"{name}-*.dist-info/METADATA"))]

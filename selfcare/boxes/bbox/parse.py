@@ -30,7 +30,7 @@ from selfcare.model.box import (
     WanTraffic,
     Why,
 )
-from selfcare.model.units import Bytes, Celsius, Db, Kbps
+from selfcare.model.units import Bytes, Celsius, Db
 
 MODELS = {"F@st5330": "Bbox Miami / Must", "F@st5688": "Bbox Wi-Fi 6", "F@st5696": "Bbox (F@st5696b)",
           "TVW620": "Bbox (TVW620.I)"}  # fmt: skip
@@ -171,16 +171,10 @@ def _up(value: object) -> LinkStatus | None:
 
 
 def traffic(reply: Any) -> WanTraffic:
-    """``GET wan/ip/stats``: bytes since the session began, ``bandwidth`` in kbit/s."""
+    """``GET wan/ip/stats``: bytes since the session began. The unit of ``bandwidth`` is disputed, so it is left out."""
     stats = inner(inner(part(reply, "wan"), "ip"), "stats")
     received, sent = (whole(inner(stats, side).get("bytes")) for side in ("rx", "tx"))
-    down, up = (within(inner(stats, side).get("bandwidth"), 0, 1e8) for side in ("rx", "tx"))
-    return WanTraffic(
-        None if received is None else Bytes(received),
-        None if sent is None else Bytes(sent),
-        None if down is None else Kbps(down),
-        None if up is None else Kbps(up),
-    )
+    return WanTraffic(None if received is None else Bytes(received), None if sent is None else Bytes(sent))
 
 
 _DSL = {"connected": LinkStatus.UP, "showtime": LinkStatus.UP, "idle": LinkStatus.DOWN, "down": LinkStatus.DOWN,
@@ -207,12 +201,11 @@ def dsl(reply: Any, stats: Any = None) -> DslLine:
 
 
 def _direction(data: Mapping[str, Any], counters: Mapping[str, Any], side: str, alive: bool) -> DslDirection:
-    if not alive:
+    if not alive:  # ``bitrates`` is left out in any case: two clients give it two units
         return DslDirection()
-    rate, noise = within(data.get("bitrates"), 1, 1e8), within(data.get("noise"), -640, 640)
+    noise = within(data.get("noise"), -640, 640)
     attenuation = within(data.get("attenuation"), 0, 1280)  # bounds of ITU-T G.997.1, in tenths
     return DslDirection(
-        rate=Kbps(rate) if rate else None,
         noise_margin=None if noise is None else Db(noise / 10),
         attenuation=None if attenuation is None else Db(attenuation / 10),
         crc_errors=whole(counters.get(f"{side}_crc")),
