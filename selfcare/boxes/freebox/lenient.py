@@ -119,3 +119,9 @@ def hardware(value: Any) -> str | None:
     words = text(value)
     plain = words.lower().replace("-", ":") if words is not None else ""
     return plain if _HARDWARE.fullmatch(plain) else None
+
+
+def names(told: Any, key: str = "id") -> tuple[str, ...]:
+    """Numbers only: they become part of an address."""
+    found = (text(each.get(key)) for each in rows(told)[:32])
+    return tuple(name for name in found if name is not None and name.isdecimal() and len(name) < 12)

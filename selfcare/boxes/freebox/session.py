@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.freebox import credential, parental, parse, parse_home, parse_settings
 from selfcare.boxes.freebox.client import Client
-from selfcare.boxes.freebox.lenient import flag, mapping, rows, text
+from selfcare.boxes.freebox.lenient import flag, mapping, names, rows, text
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
 from selfcare.model.box import (
@@ -181,7 +181,7 @@ class Reading:
         _, config, points, networks = await asyncio.gather(
             self._routing(), self._get("wifi/config/"), self._get("wifi/ap/"), self._get("wifi/bss/")
         )
-        named = _names(points)
+        named = names(points)
         chosen = await asyncio.gather(*(self._maybe(f"wifi/ap/{name}/allowed_channel_comb") for name in named))
         return parse_settings.wifi(config, points, networks, dict(zip(named, chosen, strict=True)))
 
@@ -210,13 +210,13 @@ class Reading:
     async def _parental(self) -> ParentalControl:
         if self._client.major < NEW_PARENTAL:
             _, filters = await asyncio.gather(self._routing(), self._get("parental/filter/"))
-            named = _names(filters)
+            named = names(filters)
             plans = await asyncio.gather(*(self._maybe(f"parental/filter/{name}/planning") for name in named))
             return parental.old_control(filters, dict(zip(named, plans, strict=True)), datetime.now(UTC))
         _, controls, profiles = await asyncio.gather(
             self._routing(), self._get("network_control"), self._maybe("profile")
         )
-        named = _names(controls, "profile_id")
+        named = names(controls, "profile_id")
         rules = await asyncio.gather(*(self._maybe(f"network_control/{name}/rules") for name in named))
         told = dict(zip(named, rules, strict=True))
         self._learn_days(controls, told)
@@ -257,7 +257,7 @@ class Reading:
             self._maybe("wifi/ap/"),
             self._maybe("parental/filter/") if old else _nothing(),
         )
-        interfaces, named = parse_home.interfaces(networks), _names(points)
+        interfaces, named = parse_home.interfaces(networks), names(points)
         bands = {text(each.get("id")): text(mapping(each.get("config")).get("band")) for each in rows(points)}
         lists, heard = await asyncio.gather(
             asyncio.gather(*(self._get(f"lan/browser/{each}/") for each in interfaces)),
@@ -342,12 +342,6 @@ class Reading:
             if why is None:
                 raise
             return Absent(why, error.code.value)
-
-
-def _names(told: Any, key: str = "id") -> tuple[str, ...]:
-    """Numbers only: they become part of an address."""
-    found = (text(each.get(key)) for each in rows(told)[:32])
-    return tuple(name for name in found if name is not None and name.isdecimal() and len(name) < 12)
 
 
 async def _nothing() -> None:
