@@ -19,6 +19,7 @@ from selfcare.i18n import Catalogue
 from ui import icons, timing
 from ui.bridge import EngineBridge
 from ui.check_state import CheckState
+from ui.collecting import Collector
 from ui.context import Context
 from ui.messages import Batch, Ready
 from ui.single import SingleInstance
@@ -98,6 +99,7 @@ class Program(QObject):
         self.window = MainWindow(make_context)
         self.window.painted.connect(self._after_first_paint)
         self._ended = False
+        self._collector: Collector | None = None
         app.aboutToQuit.connect(self._end)
 
     def run(self) -> int:
@@ -114,6 +116,7 @@ class Program(QObject):
         from selfcare.ground.begin import begin
 
         recorder = begin(self._services.version)
+        self._collector = Collector(self)  # before there is a second thread
         self.bridge.start(recorder.on_loop_exception)
         self._app.setWindowIcon(icons.window_icon())
         self._single.listen(self.window.to_front)
@@ -135,6 +138,8 @@ class Program(QObject):
             self._timing.finish()
         self._single.release()
         stragglers = self.bridge.shutdown()
+        if self._collector is not None and not stragglers:
+            self._collector.stop()
         if stragglers:
             import logging
 

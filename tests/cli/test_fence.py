@@ -25,7 +25,7 @@ def as_it_was() -> Iterator[None]:
         root.removeHandler(handler)
         handler.close()
     sys.excepthook, threading.excepthook = hook, thread_hook
-    faulthandler.disable()
+    faulthandler.enable(sys.__stderr__ or sys.stderr)  # pytest's own: a crash of a later test must leave a trace
 
 
 def test_an_internal_error_is_70_with_a_record_that_names_nobody(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -50,6 +51,22 @@ def no_qt_warning(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     qInstallMessageHandler(before)
     assert not said
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_there_already() -> None:
+    """Not looked at again by the collection after each test, which is quick then."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _collected_here(_what_is_there_already: None) -> Iterator[None]:
+    """As in the program (``ui.collecting``): no widget of an earlier test is destroyed in an engine's thread."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
