@@ -39,7 +39,7 @@ class Simulator:
         self.spans: list[tuple[float, float]] = []
 
     def routes(self, app: web.Application) -> None:
-        raise NotImplementedError
+        """What this box answers by HTTP: nothing, where it speaks something else (NAT-PMP)."""
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._watch], client_max_size=4 * 1024 * 1024)

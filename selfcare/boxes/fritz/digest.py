@@ -43,9 +43,11 @@ class Digest:
         self._count = 0
         self._lock = threading.Lock()
         self.refused = False
-        self.door, self.knock = threading.Lock(), threading.Lock()
-        self._proved_at = -_FRESH_S
+        self.door = threading.Lock()
         """Held by whoever answers a new challenge: the others wait for what becomes of it."""
+        self.knock = threading.Lock()
+        """Held by the first request after a pause: the others wait for whether the box still lets us in."""
+        self._proved_at = -_FRESH_S
 
     def take(self, challenge: dict[str, str]) -> None:
         """A first challenge, or a new one because the old nonce is spent."""
