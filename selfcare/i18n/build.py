@@ -1,5 +1,7 @@
 """Compiles ``po/<lang>/*.po`` into one catalogue per language: ``python -m selfcare.i18n.build [--check]``.
 
+``po/<lang>/guides/*.po`` become a second one: French has every guide, another language those that were translated.
+
 A development tool: needs Babel, which the program itself does not.
 """
 
@@ -15,6 +17,7 @@ from pathlib import Path
 from selfcare.i18n.catalogue import DOMAIN, LANGUAGES
 
 _HERE = Path(__file__).parent
+GUIDES = "guides"
 
 
 def unbroken(language: str, sentence: str) -> str:
@@ -24,7 +27,7 @@ def unbroken(language: str, sentence: str) -> str:
     return re.sub("(?<=«) ", "\u00a0", re.sub(" (?=[:;?!»])", "\u00a0", sentence))
 
 
-def compile_language(language: str) -> tuple[bytes, set[str]]:
+def compile_language(language: str, domain: str = DOMAIN) -> tuple[bytes, set[str]]:
     """Merges a language's areas; refuses a key that two areas define, or one left empty or fuzzy."""
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
@@ -32,8 +35,9 @@ def compile_language(language: str) -> tuple[bytes, set[str]]:
 
     # A date would make every build differ from the last one.
     always = datetime(2026, 1, 1, tzinfo=UTC)
-    merged = Catalog(locale=language, domain=DOMAIN, creation_date=always, revision_date=always)
-    for path in sorted((_HERE / "po" / language).glob("*.po")):
+    merged = Catalog(locale=language, domain=domain, creation_date=always, revision_date=always)
+    folder = _HERE / "po" / language
+    for path in sorted((folder if domain == DOMAIN else folder / domain).glob("*.po")):
         with path.open("rb") as handle:
             area = read_po(handle, locale=language)
         for message in area:
@@ -54,17 +58,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    stale, keys = [], {}
-    for language in LANGUAGES:
-        data, keys[language] = compile_language(language)
-        target = _HERE / "locale" / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
-        if check:
-            if not target.exists() or target.read_bytes() != data:
-                stale.append(language)
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    missing = keys["fr"] ^ keys["en"]
+    stale, keys = list[str](), dict[tuple[str, str], set[str]]()
+    for domain in (DOMAIN, GUIDES):
+        for language in LANGUAGES:
+            data, keys[domain, language] = compile_language(language, domain)
+            target = _HERE / "locale" / language / "LC_MESSAGES" / f"{domain}.mo"
+            if check and not (target.exists() and target.read_bytes() == data):
+                stale.append(f"{domain} {language}")
+            if not check:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+    missing = (keys[DOMAIN, "fr"] ^ keys[DOMAIN, "en"]) | (keys[GUIDES, "en"] - keys[GUIDES, "fr"])
     if missing:
         sys.stderr.write(f"in one language only: {', '.join(sorted(missing))}\n")
     if stale:

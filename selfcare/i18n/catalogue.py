@@ -29,18 +29,18 @@ def system_language() -> str:
 
 
 @cache
-def _read(language: str) -> gettext.GNUTranslations:
+def _read(language: str, domain: str) -> gettext.GNUTranslations:
     """Some 5 ms, and a command asks for its words twice: for its help, and for its services."""
-    with (_LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as handle:
+    with (_LOCALE / language / "LC_MESSAGES" / f"{domain}.mo").open("rb") as handle:
         return gettext.GNUTranslations(handle)
 
 
 class Catalogue:
-    """All sentences of one language."""
+    """All sentences of one language; those of the guides are a domain of their own, read only when one is opened."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, domain: str = DOMAIN) -> None:
         self.language = language if language in LANGUAGES else "en"
-        self._messages = _read(self.language)
+        self._messages = _read(self.language, domain)
 
     def has(self, key: str) -> bool:
         """Whether the catalogue knows the key."""

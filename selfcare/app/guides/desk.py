@@ -1,0 +1,120 @@
+"""What a front end may ask about guides: which there are, to begin one, to go on with one that was left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from selfcare.app.guides.run import GuideRun, Tools
+from selfcare.cases.guide_runs import StoredRun
+from selfcare.guides import GuideError, guide, guide_ids
+from selfcare.guides.walk import WalkError, replay
+from selfcare.model.guide import Guide, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A guide as it stands in a list."""
+
+    id: str
+    title: str
+    goal: str
+    topic: str
+    minutes: int
+    risk: str
+    translated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A run that was not ended. ``at``: Unix time of its beginning. ``usable``: False where the guide changed since."""
+
+    name: str
+    guide: str
+    title: str
+    at: float
+    usable: bool = True
+
+
+class GuideDesk:
+    """One for a front end; every run it opens holds the same world, which :meth:`close` gives back."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def listed(self) -> tuple[Listed, ...]:
+        """All guides, in the order of their topics, then of their titles."""
+        found = [self._listed(guide(name)) for name in guide_ids()]
+        topics = list(type(guide(found[0].id).topic)) if found else []
+        return tuple(sorted(found, key=lambda one: ([t.value for t in topics].index(one.topic), one.title.casefold())))
+
+    def _listed(self, one: Guide) -> Listed:
+        text = self._tools.words.text
+        translated = self._tools.words.language in one.languages
+        return Listed(
+            one.id, text(f"{one.id}.title"), text(f"{one.id}.goal"), one.topic.value, one.minutes, one.risk.value,
+            translated,
+        )  # fmt: skip
+
+    def left(self) -> tuple[Left, ...]:
+        """Runs one can go on with, newest first. One that stands at an end is none."""
+        found = []
+        for stored in self._tools.runs.runs():
+            if stored.closed or stored.guide not in guide_ids():
+                continue
+            usable = self._usable(stored)
+            if usable is not False:
+                title = self._tools.words.text(f"{stored.guide}.title")
+                found.append(Left(stored.name, stored.guide, title, stored.at, usable is True))
+        return tuple(found)
+
+    def _usable(self, stored: StoredRun) -> bool | None:
+        """None: what happened does not fit the guide any more; False: it is over."""
+        one = guide(stored.guide)
+        try:
+            return not isinstance(one.steps[replay(one, stored.happened).step], Outcome)
+        except (WalkError, KeyError):
+            return None
+
+    async def begin(self, name: str, given: Mapping[str, str] | None = None) -> GuideRun:
+        """From the first step. ``given``: answers that need not be asked for (of the command line).
+
+        Raises:
+            GuideError: there is no such guide.
+            SelfcareError: the disk does not take it.
+        """
+        one = guide(name)
+        context = await self._tools.world.context()
+        stored = self._tools.runs.begin(one.id, one.digest, context)
+        self._tools.note("guide", one.id, {"run": stored, "step": one.start, "did": "begun"})
+        return GuideRun(self._tools, one, stored, context, (), dict(given or {}))
+
+    async def resume(self, name: str) -> GuideRun:
+        """Where it was left: what had begun is finished or put back first. The home is looked at anew.
+
+        Raises:
+            LookupError: there is no such run.
+            GuideError, WalkError: the guide is another one now, and what happened does not fit it.
+        """
+        stored = self._tools.runs.find(name)
+        if stored is None:
+            raise LookupError(name)
+        one = guide(stored.guide)
+        replay(one, stored.happened)
+        context = await self._tools.world.context()
+        if not context.family:  # the line or the box is away: what was known at the beginning is still the home
+            context = replace(stored.context, can=(), paired=False, pairable=False)
+        self._tools.note("guide", one.id, {"run": name, "did": "resumed"})
+        return GuideRun(self._tools, one, name, context, stored.happened)
+
+    def discard(self, name: str) -> None:
+        """A run nobody wants to go on with; what it did stays, and can be put back where that is listed."""
+        if self._tools.runs.find(name) is not None:
+            self._tools.runs.close(name)
+
+    async def close(self) -> None:
+        """Gives back what the world holds."""
+        await self._tools.world.close()
+
+
+__all__ = ["GuideDesk", "GuideError", "Left", "Listed"]

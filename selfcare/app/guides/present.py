@@ -1,0 +1,138 @@
+"""From where a run stands to what is shown. Pure: everything in sentences of the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from selfcare.app.guides.screen import Back, Note, Option, Scene, Screen
+from selfcare.guides.edges import edges, of_person
+from selfcare.guides.menus import menu
+from selfcare.guides.walk import Turn, offered
+from selfcare.isp.facts import fact
+from selfcare.model.guide import Ask, Do, Guide, Instruct, Kind, Outcome, Step
+from selfcare.model.guide_run import Phase
+
+if TYPE_CHECKING:
+    from selfcare.app.guides.run import GuideRun
+
+
+def present(run: GuideRun) -> Screen:
+    """What to show now."""
+    step, guide = run.step, run.guide
+    key = f"{guide.id}.{step.id}"
+    words, values = run.tools.words, _values(run)
+
+    def say(name: str) -> str:
+        return words.best(name, run.context, values)
+
+    question = run.position.phase is Phase.QUESTION
+    return Screen(
+        scene=_scene(run),
+        title=words.text(f"{guide.id}.title"),
+        text="" if run.turn is Turn.BRANCH else say(f"{key}.question" if question else key),
+        said=run.said,
+        help=say(f"{key}.help") if words.has(f"{key}.help") else "",
+        menu=_menu(run, step),
+        notes=_notes(run, step),
+        lost=isinstance(step, Instruct) and step.lost is not None and not question,
+        back=_can_go_back(run),
+        gesture=step.gesture if isinstance(step, Instruct) else None,
+        kind=step.kind if isinstance(step, Ask) else None,
+        options=_options(run, step, key),
+        suggest=step.suggest if isinstance(step, Ask) else None,
+        optional=isinstance(step, Ask) and step.optional,
+        end=step.end if isinstance(step, Outcome) else None,
+        ticket=isinstance(step, Outcome) and step.ticket,
+        undoable=tuple(Back(entry, say(f"{guide.id}.{name}")) for name, entry in reversed(run.position.undoable)),
+        by_hand=_by_hand(run),
+        done=sum(1 for name in run.position.trail[:-1] if of_person(guide.steps[name])),
+        about=_about(guide),
+        translated=words.language in guide.languages,
+    )
+
+
+def _scene(run: GuideRun) -> Scene:
+    if run.turn is Turn.OVER:
+        return Scene.OVER
+    if run.turn is not Turn.PERSON:
+        return Scene.WORK
+    if run.position.phase is Phase.QUESTION:
+        return Scene.QUESTION
+    return Scene.ASK if isinstance(run.step, Ask) else Scene.INSTRUCT
+
+
+def _values(run: GuideRun) -> Mapping[str, object]:
+    """For the sentences: what was answered (never a key), the box by its name."""
+    hidden = {s.answer for s in run.guide.steps.values() if isinstance(s, Ask) and s.kind is Kind.NETWORK_KEY}
+    told = {name: value for name, value in run.position.answers.items() if name not in hidden}
+    return {**told, "box": run.context.model or run.tools.catalogue.text("guide.your_box")}
+
+
+def _menu(run: GuideRun, step: Step) -> tuple[str, ...]:
+    if not isinstance(step, Instruct) or step.menu is None:
+        return ()
+    text = run.tools.catalogue.text
+    found = menu(step.menu, run.context.family, run.context.model)
+    if found is None:
+        return (text("guide.menu.unknown"),)
+    if found.verified:
+        assert found.checked is not None
+        checked = found.checked.strftime("%d/%m/%Y")
+        lines = [text("guide.menu.path", path=" → ".join(f"« {label} »" for label in found.path))]
+        lines += [found.note] if found.note else []
+        return (*lines, text("guide.menu.source", source=found.source, checked=checked))
+    labels = text("guide.menu.or").join(f"« {label} »" for label in found.labels)
+    return tuple(line for line in (text("guide.menu.look_for", labels=labels), found.note) if line)
+
+
+def _notes(run: GuideRun, step: Step) -> tuple[Note, ...]:
+    names = step.facts if isinstance(step, Instruct | Ask | Outcome) else ()
+    return tuple(note for name in names if (note := _note(run, name)) is not None)
+
+
+def _note(run: GuideRun, name: str) -> Note | None:
+    found = fact(name, run.context.operator)
+    if found is None:
+        return None
+    text = run.tools.catalogue.text
+    if found.checked is None:
+        return Note(found.sentence(run.tools.words.language), text("guide.fact.unchecked"), False)
+    source = f"{found.source}, {found.of}" if found.of else found.source
+    foot = text("guide.fact.source", source=source, checked=found.checked.strftime("%d/%m/%Y"))
+    return Note(found.sentence(run.tools.words.language), foot, True)
+
+
+def _options(run: GuideRun, step: Step, key: str) -> tuple[Option, ...]:
+    words = run.tools.words
+    if isinstance(step, Ask):
+        choices = offered(step, run.context, run.position)
+        return tuple(Option(one, words.best(f"{key}.choice.{one}", run.context)) for one in choices)
+    if isinstance(step, Outcome):
+        return tuple(Option(one, words.text(f"{one}.title")) for one in step.guides if words.has(f"{one}.title"))
+    return ()
+
+
+def _can_go_back(run: GuideRun) -> bool:
+    before = run.position.trail[:-1]
+    waits = (run.guide.steps[name] for name in before)
+    return run.turn is Turn.PERSON and any(of_person(one) and not isinstance(one, Do) for one in waits)
+
+
+def _by_hand(run: GuideRun) -> tuple[str, ...]:
+    """How to put back what somebody did themselves: told at the end."""
+    if run.turn is not Turn.OVER:
+        return ()
+    keys = (f"{run.guide.id}.{name}.undo" for name in run.position.trail if run.position.outcomes.get(name) == "next")
+    return tuple(run.tools.words.best(key, run.context, _values(run)) for key in keys if run.tools.words.has(key))
+
+
+def _about(guide: Guide) -> int:
+    """Persons' steps on the longest way that goes nowhere twice: "step 2 of about 5" never promises too little."""
+
+    def longest(name: str, seen: frozenset[str]) -> int:
+        step = guide.steps[name]
+        further = [longest(to, seen | {name}) for _, to in edges(step) if to not in seen | {name}]
+        return int(of_person(step)) + max(further, default=0)
+
+    return longest(guide.start, frozenset())

@@ -1,0 +1,240 @@
+"""One way through a guide: each word of a person's and of a machine's is on the disk before the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from selfcare.app.guides.answers import AnswerError, read_answer
+from selfcare.app.guides.present import present
+from selfcare.app.guides.screen import Screen
+from selfcare.app.guides.world import Consent, Moment, Progress, Suggestion, World
+from selfcare.cases.guide_runs import GuideRuns
+from selfcare.guides import words as guide_words
+from selfcare.guides.walk import Turn, advance, begin, offered, replay, turn, way
+from selfcare.guides.words import GuideWords
+from selfcare.i18n import Catalogue
+from selfcare.model.guide import Ask, Branch, Check, Do, Guide, Instruct, Kind, Step, Test, Value
+from selfcare.model.guide_run import Acted, Context, Did, Happened, Phase, Position, Seen
+
+if TYPE_CHECKING:
+    from selfcare.app.box_memory import SecretStore
+
+Note = Callable[[str, str, Mapping[str, Any]], None]
+MAX_TURNS = 100
+"""Machine turns in a row: a guide has far fewer steps (``validate`` forbids rings without a person)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What runs share. ``note`` adds a line to the case's history; ``secrets`` keeps keys while a run needs them."""
+
+    world: World
+    runs: GuideRuns
+    words: GuideWords
+    catalogue: Catalogue
+    secrets: SecretStore
+    note: Note = lambda _kind, _subject, _data: None
+
+
+@dataclass
+class GuideRun:
+    """``context`` is what was known when it was opened. Methods are called one at a time."""
+
+    tools: Tools
+    guide: Guide
+    name: str
+    context: Context
+    before: tuple[Happened, ...] = ()
+    given: dict[str, str] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    position: Position = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.position = replay(self.guide, self.before) if self.before else begin(self.guide)
+
+    @property
+    def step(self) -> Step:
+        """Where one is."""
+        return self.guide.steps[self.position.step]
+
+    @property
+    def turn(self) -> Turn:
+        """Whose word is next."""
+        return turn(self.guide, self.position)
+
+    def screen(self) -> Screen:
+        """What to show now."""
+        return present(self)
+
+    # -- a person's words ----------------------------------------------------------------------------
+
+    async def answer(self, text: str | None) -> Screen:
+        """Of an ``ASK`` scene: what was typed or chosen; None leaves an optional one open. Then machines go on.
+
+        Raises:
+            AnswerError: it cannot be meant; nothing was noted.
+        """
+        step = self.step
+        if not isinstance(step, Ask):
+            raise AnswerError("not_asked")
+        value: Value | None = None
+        if text is not None:
+            value = read_answer(step, text, offered(step, self.context, self.position))
+            if step.kind is Kind.NETWORK_KEY:
+                value = await self._kept_key(str(value))
+        elif not step.optional:
+            raise AnswerError("needed")
+        self._add(Did.ANSWERED, value)
+        return self.screen()
+
+    async def _kept_key(self, key: str) -> str:
+        """In the keyring; its name stands in the run."""
+        from selfcare.app.guides.keys import keep_key
+
+        return await keep_key(self.tools.secrets, self.name, self.step.id, key)
+
+    def confirm(self, word: str) -> Screen:
+        """``done``, ``lost``; after a question ``yes``, ``no``."""
+        self._add(Did.CONFIRMED, word)
+        return self.screen()
+
+    def back(self) -> Screen:
+        """To the step before, as far as a person's words go; what was done stays done."""
+        self._add(Did.BACK, None)
+        return self.screen()
+
+    # -- machines ------------------------------------------------------------------------------------
+
+    async def proceed(self, consent: Consent, progress: Progress = lambda _key: None) -> Screen:
+        """Everything up to the next word of a person's, or the end."""
+        self.said = ()
+        for _ in range(MAX_TURNS):
+            match self.turn:
+                case Turn.BRANCH:
+                    assert isinstance(self.step, Branch)
+                    self._add(Did.BRANCHED, way(self.step, self.context, self.position))
+                case Turn.TEST:
+                    await self._test()
+                case Turn.ACTION:
+                    await self._act(consent, progress)
+                case Turn.PERSON:
+                    if not await self._given():
+                        break
+                case Turn.OVER:
+                    self._over()
+                    break
+        return self.screen()
+
+    async def refresh(self) -> None:
+        """Looks at the home anew: the box may have let us in meanwhile."""
+        fresh = await self.tools.world.context()
+        if fresh.family:
+            self.context = fresh
+
+    async def _given(self) -> bool:
+        """An answer of the command line's."""
+        step = self.step
+        if not isinstance(step, Ask) or step.answer not in self.given:
+            return False
+        await self.answer(self.given.pop(step.answer) or None)
+        return True
+
+    async def _test(self) -> None:
+        step = self.step
+        assert isinstance(step, Check | Instruct)
+        tests = step.tests if isinstance(step, Check) else step.verify
+        seen = await self._first_that_can_tell(tests)
+        answer = seen.answer
+        if isinstance(step, Instruct) and answer == "unknown" and not self._asks(step):
+            answer = "yes"  # nobody can tell, and there is nothing to ask: their "done" is believed
+        if isinstance(step, Instruct) and step.gesture == "pair":
+            await self.refresh()
+        self.said = (*self.said, *self._lines(seen))
+        self._add(Did.TESTED, answer, data={**seen.data, **({"believed": True} if answer != seen.answer else {})})
+
+    async def _first_that_can_tell(self, tests: tuple[Test, ...]) -> Seen:
+        said: list[tuple[str, Mapping[str, object]]] = []
+        for test in tests:
+            seen = await self.tools.world.test(test, self._moment())
+            said += seen.said
+            if seen.answer != "unknown":
+                return Seen(seen.answer, tuple(said), {"test": test.name, **seen.data})
+        return Seen("unknown", tuple(said), {"tests": [test.name for test in tests]})
+
+    def _asks(self, step: Step) -> bool:
+        return guide_words.asks(self.tools.words, self.guide, step)
+
+    async def _act(self, consent: Consent, progress: Progress) -> None:
+        step = self.step
+        assert isinstance(step, Do)
+        acted: Acted | None = None
+        if self.position.phase is Phase.DOING:
+            acted = await self.tools.world.recover(step.action, step.arguments, self._moment())
+        if acted is None:
+            acted = await self.tools.world.act(
+                step.action, step.arguments, self._moment(), consent, lambda: self._add(Did.DOING, None), progress
+            )
+        self.said = (*self.said, *acted.lines)
+        self._add(Did.ACTED, acted.outcome, acted.entry, acted.data)
+
+    def _over(self) -> None:
+        self.tools.runs.close(self.name)
+
+    # -- beside the way ------------------------------------------------------------------------------
+
+    async def shows(self) -> tuple[str, ...]:
+        """The present state, as far as it can be told."""
+        lines: list[str] = []
+        for test in self.guide.shows:
+            lines += self._lines(await self.tools.world.show(test, self._moment()))
+        return tuple(lines)
+
+    async def suggestions(self) -> tuple[Suggestion, ...]:
+        """For the question that stands."""
+        step = self.step
+        if not isinstance(step, Ask) or step.suggest is None:
+            return ()
+        return await self.tools.world.suggest(step.suggest, self._moment())
+
+    async def undo(self, entry: str, consent: Consent, progress: Progress = lambda _key: None) -> Acted:
+        """Puts back one thing this run did."""
+        step = self.guide.steps[next(name for name, one in self.position.undoable if one == entry)]
+        assert isinstance(step, Do)
+        acted = await self.tools.world.undo(step.action, entry, consent, progress)
+        if acted.outcome == "done":
+            self._add(Did.UNDONE, None, entry, acted.data)
+        return acted
+
+    def abandon(self) -> None:
+        """It is not offered again."""
+        self.tools.runs.close(self.name)
+        self.tools.note("guide", self.guide.id, {"run": self.name, "did": "abandoned", "step": self.position.step})
+
+    # -- what is kept ----------------------------------------------------------------------------------
+
+    def _moment(self) -> Moment:
+        return Moment(self.context, self.position.answers, self.position.since)
+
+    def _lines(self, seen: Seen) -> tuple[str, ...]:
+        return tuple(self.tools.catalogue.text(key, **values) for key, values in seen.said)
+
+    def _add(
+        self, did: Did, value: Value | None, entry: str | None = None, data: Mapping[str, object] | None = None
+    ) -> None:
+        """Judged, written, then believed: what cannot have happened here is never on the disk."""
+        one = Happened(did, self.position.step, self.tools.runs.now(), value, entry, data or {})
+        after = advance(self.guide, self.position, one)
+        self.tools.runs.add(self.name, one)
+        self.position = after
+        told = value if did is not Did.ANSWERED or self._choice(one.step) else None  # not a name or an address
+        line = {"run": self.name, "step": one.step, "did": did.value, "value": told, "entry": entry, **one.data}
+        self.tools.note("guide", self.guide.id, {k: v for k, v in line.items() if v is not None})
+
+    def _choice(self, name: str) -> bool:
+        step = self.guide.steps[name]
+        return isinstance(step, Ask) and step.kind is Kind.CHOICE
+
+
+__all__ = ["AnswerError", "GuideRun", "Tools"]

@@ -1,0 +1,65 @@
+"""Every guide that ships: readable, sensible, with all its sentences and facts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from selfcare.guides import guide, guide_ids
+from selfcare.guides import edges
+from selfcare.guides.menus import FOLDER as MENUS
+from selfcare.guides.menus import menu, menus
+from selfcare.guides.validate import unknown_arguments
+from selfcare.guides.words import missing
+from selfcare.i18n import Catalogue
+from selfcare.isp.facts import FOLDER as FACTS
+from selfcare.isp.facts import fact, facts
+from selfcare.model.guide import Ask, Instruct, Outcome
+
+TODAY = date(2026, 11, 22)
+OPERATORS = tuple(path.stem for path in FACTS.glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", guide_ids())
+def test_a_guide_makes_sense_and_has_its_sentences(name: str) -> None:
+    one = guide(name)
+    assert list(missing(one)) == []
+    assert unknown_arguments(one) == set()
+
+
+@pytest.mark.parametrize("name", guide_ids())
+def test_what_a_guide_names_is_there(name: str) -> None:
+    for step in guide(name).steps.values():
+        if isinstance(step, Outcome):
+            assert set(step.guides) <= set(guide_ids()), step.id
+        if isinstance(step, Instruct) and step.menu:
+            assert menu(step.menu, "somebody's") is not None, f"{step.id}: no words for any box: {step.menu}"
+        for one in step.facts if isinstance(step, Instruct | Ask | Outcome) else ():
+            assert fact(one, "") or any(one in facts(name) for name in OPERATORS), f"{step.id}: {one}"
+
+
+@pytest.mark.parametrize("name", guide_ids())
+def test_who_did_something_is_checked_or_asked(name: str) -> None:
+    """An instruction whose result nobody looks at must not be the last word before "solved"."""
+    one = guide(name)
+    words = Catalogue("fr", "guides")
+    for step in one.steps.values():
+        if isinstance(step, Instruct):
+            after = one.steps[step.next]
+            believed = not edges.tests(step) and not words.has(f"{name}.{step.id}.question")
+            assert not (believed and isinstance(after, Outcome) and after.end == "solved"), step.id
+
+
+@pytest.mark.parametrize("family", sorted(path.stem for path in MENUS.glob("*.toml")))
+def test_menus_have_a_source_or_are_words_to_look_for(family: str) -> None:
+    for one in menus(family):
+        assert one.verified != bool(one.labels)
+        assert one.checked is None or one.checked <= TODAY
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_facts_have_a_source_or_say_that_they_are_unchecked(operator: str) -> None:
+    for one in facts(operator).values():
+        assert one.verified == bool(one.source)
+        assert one.checked is None or one.checked <= TODAY

@@ -1,0 +1,79 @@
+"""Going through a guide: the order of things, what is kept, and going on after it was left."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from selfcare.app.guides.answers import AnswerError
+from selfcare.app.guides.desk import GuideDesk
+from selfcare.app.guides.screen import Scene
+from selfcare.model.guide import End
+from selfcare.model.guide_run import Acted, Context
+from tests.guides.world import MadeUp, tools, yes
+
+PAIRED = Context(family="freebox", os="linux", can=("reboot",), paired=True)
+
+
+def test_by_the_box_and_proved(tmp_path: Path) -> None:
+    async def go() -> None:
+        world = MadeUp(PAIRED)
+        world.seen["check.healthy"] = ["yes"]
+        desk = GuideDesk(tools(tmp_path, world))
+        run = await desk.begin("box-restart")
+        screen = await run.proceed(yes)
+        assert (screen.scene, screen.end) == (Scene.OVER, End.SOLVED)
+        assert [action for action, _ in world.done] == ["box.reboot"]
+        assert desk.left() == ()
+
+    asyncio.run(go())
+
+
+def test_by_hand_nobody_can_tell_so_the_person_is_asked(tmp_path: Path) -> None:
+    async def go() -> None:
+        world = MadeUp()
+        run = await GuideDesk(tools(tmp_path, world)).begin("box-restart")
+        assert (await run.proceed(yes)).scene is Scene.INSTRUCT
+        run.confirm("done")
+        screen = await run.proceed(yes)
+        assert screen.scene is Scene.QUESTION and world.asked == ["box.restarted"]
+        run.confirm("yes")
+        screen = await run.proceed(yes)
+        assert screen.scene is Scene.ASK and [one.id for one in screen.options] == ["yes", "no"]
+        with pytest.raises(AnswerError):
+            await run.answer("perhaps")
+        await run.answer("no")
+        screen = await run.proceed(yes)
+        assert (screen.end, screen.ticket) == (End.CONTACT, True)
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("recovered", [Acted("done", "e"), None])
+def test_killed_while_it_restarts(tmp_path: Path, recovered: Acted | None) -> None:
+    """What began is looked at, and done again only if it did not happen."""
+
+    async def go() -> None:
+        world = MadeUp(PAIRED)
+        kit = tools(tmp_path, world)
+        run = await GuideDesk(kit).begin("box-restart")
+
+        async def dies(*_arguments: object, **_named: object) -> Acted:
+            _arguments[4]()  # type: ignore[operator]  # it begins
+            raise KeyboardInterrupt
+
+        world.act = dies  # type: ignore[method-assign]
+        with pytest.raises(KeyboardInterrupt):
+            await run.proceed(yes)
+        after = MadeUp(PAIRED)
+        after.recovered["box.reboot"], after.seen["check.healthy"] = recovered, ["yes"]
+        desk = GuideDesk(tools(tmp_path, after))
+        (left,) = desk.left()
+        again = await desk.resume(left.name)
+        screen = await again.proceed(yes)
+        assert screen.end is End.SOLVED
+        assert len(after.done) == (0 if recovered else 1)
+
+    asyncio.run(go())
