@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from selfcare.guides import guide, guide_ids
-from selfcare.guides import edges
+from selfcare.guides import edges, guide, guide_ids
 from selfcare.guides.menus import FOLDER as MENUS
 from selfcare.guides.menus import menu, menus
 from selfcare.guides.validate import unknown_arguments
