@@ -19,6 +19,7 @@ from probes.wire import onlink
 from probes.wire.dnsask import Server, ask
 from probes.wire.gathering import collect
 from probes.wire.multicast import responders
+from probes.wire.settled import link_local_settled
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.address import AddressPayload, IpConfig
 from selfcare.model.payloads.addressing import LinkRouter, PeersPayload
@@ -55,11 +56,11 @@ _NOBODY = "192.0.2.1"
         ),
         cost=ProbeCost(bytes_up=1500, bytes_down=2500),
         platforms=frozenset({Platform.LINUX}),
-        time_limit_ms=2500,
+        time_limit_ms=4700,
     )
 )
 async def measure(ctx: ProbeContext) -> PeersPayload:
-    """Listens 0.45 s; 0.7 s more only if somebody else routes here."""
+    """Listens 0.45 s, once this PC can be answered; 0.7 s more only if somebody else routes here."""
     addressing = ctx.need("addr.lease", AddressPayload)
     link = ctx.need("link.interfaces", LinkPayload)
     config = box_config(addressing, ctx.get("route.table", RoutePayload), link)
@@ -68,6 +69,8 @@ async def measure(ctx: ProbeContext) -> PeersPayload:
         raise CannotRun(NotRunReason.NO_INTERFACE)
     if not adapter.carrier:
         raise CannotRun(NotRunReason.NO_LINK)
+    if (own := addressing.get(adapter.name)) is not None:
+        await link_local_settled(own, adapter.index)  # without one the question over IPv4 is still worth it
     try:
         return await _look(ctx, adapter, config)
     except (OSError, ImportError) as error:

@@ -11,6 +11,7 @@ import time
 from probes.framework import ProbeContext, probe
 from probes.hostnet import neighbours
 from probes.wire.icmp import echo
+from probes.wire.settled import link_local_settled
 from probes.wire.threads import in_thread
 from selfcare.model.payloads.address import AddressPayload
 from selfcare.model.payloads.gateway import IcmpMethod, RouterPayload
@@ -29,11 +30,14 @@ ALL_ROUTERS = "ff02::2"
         requires=("link.interfaces", "addr.lease"),
         answers=("router_on_link",),
         cost=ProbeCost(bytes_up=400, bytes_down=400),
-        time_limit_ms=2000,
+        time_limit_ms=4000,
     )
 )
 async def measure(ctx: ProbeContext) -> RouterPayload:
-    """One echo to ``ff02::2``, repeated within 1.05 s; then what the kernel's neighbour table confirmed meanwhile."""
+    """One echo to ``ff02::2``, repeated within 1.05 s; then what the kernel's neighbour table confirmed meanwhile.
+
+    Just after a change of the connection our own address is still being checked: that is waited for.
+    """
     addressing = ctx.need("addr.lease", AddressPayload)
     link = ctx.get("link.interfaces", LinkPayload)
     adapter = link.get(addressing.primary) if link else None
@@ -42,7 +46,7 @@ async def measure(ctx: ProbeContext) -> RouterPayload:
         raise CannotRun(NotRunReason.NO_INTERFACE)
     if not adapter.admin_up or adapter.carrier is False:
         raise CannotRun(NotRunReason.NO_LINK)
-    if not any(a.address.lower().startswith("fe80") and not a.tentative for a in config.v6()):
+    if not await link_local_settled(config, adapter.index):
         # Without a settled address of our own nobody can answer us.
         raise CannotRun(NotRunReason.NO_IPV6)
     started = time.monotonic()

@@ -128,3 +128,16 @@ def test_the_gateway_under_a_second_address_is_no_other_box(home: Home) -> None:
     found = home.probes("link.peers")["link.peers"]["payload"]
     assert (found["boxes"], len(found["gateway_macs"])) == ([], 1)
     assert "192.168.1.254" in found["same_mac"], "it was asked for, and answered"
+
+
+def test_just_plugged_in_our_own_address_is_waited_for(home: Home) -> None:
+    """While the kernel checks that it is unique nobody could answer us, and "no router" would be no answer."""
+    home.up(cable=True)
+    allowed = {home.box: "net.ipv6.conf.all.forwarding=1", home.pc: "net.ipv4.ping_group_range=0 2147483647"}
+    for where, setting in allowed.items():
+        subprocess.run(["ip", "netns", "exec", where, "sysctl", "-qw", setting], check=True)
+    found = home.probes("link.routers", "link.peers")
+    assert found["link.routers"]["outcome"] == "completed"
+    assert found["link.routers"]["payload"]["answered"] is True
+    assert found["link.peers"]["payload"]["asked"] is True
+    assert found["link.peers"]["payload"]["routers"], "it was asked from an address that can be answered"
