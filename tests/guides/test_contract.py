@@ -120,6 +120,16 @@ def test_nobody_who_keeps_the_number_or_moves_is_led_to_cancel() -> None:
     assert isinstance(guide("cancellation").steps["port"], Outcome)
 
 
+@pytest.mark.parametrize(("ended", "way"), [("no", "commitment"), ("recent", "give_late")])
+def test_a_number_of_a_contract_that_has_ended_is_saved_otherwise(tmp_path: Path, ended: str, way: str) -> None:
+    async def go() -> None:
+        run = await GuideDesk(tools(tmp_path, MadeUp())).begin("rio-porting")
+        await follow(run, ended, *(("no",) if ended == "no" else (None,)), None, "yes")
+        assert run.step.id == way
+
+    asyncio.run(go())
+
+
 @pytest.mark.parametrize("name", MINE)
 def test_nothing_is_solved_without_a_test_or_a_word(name: str) -> None:
     one = guide(name)
