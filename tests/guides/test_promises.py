@@ -9,6 +9,7 @@ import pytest
 from selfcare.diagnosis.rules import RULES
 from selfcare.guides import all_guides, edges, guide, guide_ids
 from selfcare.model.guide import Do, Guide, Outcome, Step
+from selfcare.remedies import REMEDIES
 
 CODES = {rule.code for rule in RULES}
 
@@ -43,6 +44,12 @@ def test_the_box_is_restarted_once_at_most(name: str) -> None:
     for step in filter(restarts, one.steps.values()):
         after = [to for way, to in edges.edges(step) if way in ("next", "done")]
         assert not [n for n in reached(one, after) if restarts(one.steps[n])], step.id
+
+
+def test_remedies_are_those_of_the_repair() -> None:
+    for one in all_guides():
+        named = {s.arguments["remedy"] for s in one.steps.values() if isinstance(s, Do) and s.action == "fix"}
+        assert named <= {remedy.id for remedy in REMEDIES}, one.id
 
 
 def test_codes_are_those_of_the_diagnosis() -> None:
