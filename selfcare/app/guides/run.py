@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from selfcare.app.box_memory import SecretStore
 
 Note = Callable[[str, str, Mapping[str, Any]], None]
+Show = Callable[[Screen], None]
 MAX_TURNS = 100
 """Machine turns in a row: a guide has far fewer steps (``validate`` forbids rings without a person)."""
 
@@ -43,9 +44,9 @@ class Tools:
 
 @dataclass
 class GuideRun:
-    """``context`` is what was known when it was opened, ``at`` when it was begun. Methods are called one at a time.
+    """``context`` is what was known when it was opened, ``at`` when it was begun, ``before`` what happened so far.
 
-    Where the disk does not take a line (``SelfcareError``), one is where one was: the same call again goes on.
+    Methods are called one at a time. Where the disk does not take a line (``SelfcareError``), one is where one was: the same call again goes on.
     """
 
     tools: Tools
@@ -115,10 +116,14 @@ class GuideRun:
 
     # -- machines ------------------------------------------------------------------------------------
 
-    async def proceed(self, consent: Consent, progress: Progress = lambda _key: None) -> Screen:
-        """Everything up to the next word of a person's, or the end."""
+    async def proceed(
+        self, consent: Consent, progress: Progress = lambda _key: None, show: Show = lambda _screen: None
+    ) -> Screen:
+        """Everything up to the next word of a person's, or the end. ``show``: given what a machine is at meanwhile."""
         self.said = ()
         for _ in range(MAX_TURNS):
+            if self.turn in (Turn.TEST, Turn.ACTION):
+                show(self.screen())
             match self.turn:
                 case Turn.BRANCH:
                     assert isinstance(self.step, Branch)
@@ -268,6 +273,7 @@ class GuideRun:
         after = advance(self.guide, self.position, one)
         self.tools.runs.add(self.name, one)
         self.position = after
+        self.before = (*self.before, one)
         chosen = did is not Did.ANSWERED or self._choice(one.step)
         told = value if chosen else None  # not a name or an address
         line = {**nameless(one.data, self._typed()), "run": self.name, "step": one.step, "did": did.value}
