@@ -96,7 +96,7 @@ class User:
             drivers = staticmethod(lambda: tuple(all_drivers()))
 
         return Services(
-            lambda *_: None, lambda: (), load_profile, catalogue, lambda: None, self.folder, "0",  # type: ignore[arg-type,return-value]
+            lambda *_: None, lambda: (), load_profile, catalogue, lambda: None, self.folder, "0",  # type: ignore[arg-type]
             boxes=Boxes, guides=lambda: GuideDesk(self.kit),  # type: ignore[arg-type]
         )  # fmt: skip
 

@@ -46,7 +46,8 @@ class Tools:
 class GuideRun:
     """``context`` is what was known when it was opened, ``at`` when it was begun, ``before`` what happened so far.
 
-    Methods are called one at a time. Where the disk does not take a line (``SelfcareError``), one is where one was: the same call again goes on.
+    Methods are called one at a time. Where the disk does not take a line (``SelfcareError``), one is where one was: the
+    same call again goes on.
     """
 
     tools: Tools
