@@ -10,13 +10,21 @@ from enum import StrEnum
 class Listener:
     """A program that waits on a port. ``program``: None where the system does not tell whose it is.
 
-    ``protocol``: ``tcp`` or ``udp``. ``loopback``: it hears this PC alone.
+    ``protocol``: ``tcp`` or ``udp``. ``address``: where it waits, ``0.0.0.0`` or ``::`` for everywhere.
     """
 
     port: int
     protocol: str
-    loopback: bool
+    address: str
     program: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """``complete`` False: only the programs of this user are told, so that what is not here may still be."""
+
+    found: tuple[Listener, ...]
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
