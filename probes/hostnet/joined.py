@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import sys
+import subprocess
 from typing import Any
 
 from probes.hostnet import bus
@@ -54,12 +54,11 @@ def joined(objects: Any) -> Joined:
 
 
 async def _netsh() -> str:
-    if sys.platform != "win32":
-        return ""
     with contextlib.suppress(OSError, TimeoutError):
         process = await asyncio.create_subprocess_exec(
             "netsh", "wlan", "show", "interfaces", stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, creationflags=0x08000000,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, 
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
         try:
             async with asyncio.timeout(_LIMIT_S):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import socket
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from selfcare.model.home_pc import Listener, Listeners
-
-if TYPE_CHECKING:
-    from psutil._common import sconn
 
 
 def read() -> Listeners:
@@ -17,41 +16,31 @@ def read() -> Listeners:
     import psutil
 
     try:
-        return Listeners(_told(psutil.net_connections("inet")), complete=True)
+        found = [(one, one.pid) for one in psutil.net_connections("inet")]
     except (psutil.Error, OSError):
         return Listeners(_told(_own()), complete=False)
+    return Listeners(_told(found), complete=True)
 
 
-def _own() -> Iterable[sconn]:
+def _own() -> Iterator[tuple[Any, int]]:
     import psutil
 
     for process in psutil.process_iter():
-        try:
+        with contextlib.suppress(psutil.Error, OSError):
             for one in process.net_connections("inet"):
-                yield one._replace(pid=process.pid) if hasattr(one, "pid") else _with_pid(one, process.pid)
-        except (psutil.Error, OSError):
-            continue
+                yield one, process.pid
 
 
-def _with_pid(one: object, pid: int) -> sconn:
-    from psutil._common import sconn as whole
-
-    fd, family, kind, laddr, raddr, status = one[:6]  # type: ignore[index]
-    return whole(fd, family, kind, laddr, raddr, status, pid)
-
-
-def _told(connections: Iterable[sconn]) -> tuple[Listener, ...]:
-    import socket
-
+def _told(connections: Iterable[tuple[Any, int | None]]) -> tuple[Listener, ...]:
     import psutil
 
     found: dict[Listener, None] = {}
-    for one in connections:
+    for one, pid in connections:
         tcp = one.type == socket.SOCK_STREAM
         waits = one.status == psutil.CONN_LISTEN if tcp else not one.raddr
         if one.laddr and waits:
             address = _plain(one.laddr.ip)
-            found[Listener(one.laddr.port, "tcp" if tcp else "udp", address, _program(one.pid))] = None
+            found[Listener(one.laddr.port, "tcp" if tcp else "udp", address, _program(pid))] = None
     return tuple(found)
 
 

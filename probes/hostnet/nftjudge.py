@@ -1,4 +1,4 @@
-"""What a ruleset of nftables does with a connection that comes in. Pure: reads ``nft -j list ruleset``, guesses nothing.
+"""What a ruleset of nftables does with a connection that comes in. Pure: reads ``nft -j list ruleset``.
 
 Three-valued: what a rule asks of a packet and we do not know (its source, a mark) may hold or not, and both ways are
 followed. Only where all ways end alike is there an answer.

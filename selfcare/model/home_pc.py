@@ -65,10 +65,14 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class FarSide:
-    """The address the home's box has on its line, and the ports of it that are this home's (None: all)."""
+    """The address the home's box has on its line. ``own``: it is this line's alone (None: not told).
+
+    ``ports``: first and last of those that are this home's, where the address is shared by ports (A+P, MAP-T).
+    """
 
     address: str
     ports: tuple[int, int] | None = None
+    own: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import ipaddress
 import json
 import secrets
@@ -106,13 +107,19 @@ def _said(opened: bool | None, address: str) -> bytes:
 
 
 async def _tcp(address: str, port: int, limit_s: float) -> bool | None:
-    """True: somebody took the connection, which is dropped at once. False: refused, unreachable, or silence."""
-    with contextlib.suppress(OSError):
+    """True: somebody took the connection, which is dropped at once. False: refused, unreachable, or silence.
+
+    None: it was this machine that could not (no socket left, no way there).
+    """
+    try:
         async with asyncio.timeout(limit_s):
             _, writer = await asyncio.open_connection(address, port)
-        writer.transport.abort()
-        return True
-    return False
+    except (TimeoutError, ConnectionError):
+        return False
+    except OSError as error:
+        return False if error.errno in (errno.EHOSTUNREACH, errno.ETIMEDOUT) else None
+    writer.transport.abort()
+    return True
 
 
 async def _udp(address: str, port: int, limit_s: float) -> bool | None:
