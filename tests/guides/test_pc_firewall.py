@@ -1,4 +1,4 @@
-"""What a ruleset of nftables does with a new connection: yes, no, or not known; recorded, made up, and live in the lab."""
+"""What a ruleset of nftables does with a new connection: yes, no, or not known; recorded and made up."""
 
 from __future__ import annotations
 

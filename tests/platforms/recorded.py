@@ -153,7 +153,8 @@ ROWS = (
     Row("macos/system_profiler*", reason="wifi"), Row("macos/traceroute*", reason="hops"),
     Row("macos/*getsummary*", reason="hidden"), Row("macos/networksetup-list*order*", reason="service"),
     Row("windows/ipconfig*", reason="iphlpapi"), Row("windows/route*", reason="iphlpapi"),
-    Row("windows/netsh-wlan-interfaces*", _joined), Row("windows/netsh*", reason="wifi"), Row("windows/netstat*", reason="sockets"),
+    Row("windows/netsh-wlan-interfaces*", _joined), Row("windows/netsh*", reason="wifi"),
+    Row("windows/netstat*", reason="sockets"),
 )  # fmt: skip
 
 
