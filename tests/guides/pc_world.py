@@ -28,7 +28,7 @@ class FakeEyes:
     """``asked`` keeps every question; ``spoken`` and ``seen`` are by port and by address."""
 
     heard: Listeners = field(default_factory=lambda: Listeners((), complete=True))
-    inbound: Callable[[int, str], Inbound] = lambda _port, _protocol: Inbound(None)
+    inbound: Callable[[range, str], Inbound] = lambda _ports, _protocol: Inbound(None)
     wifi: Joined = field(default_factory=Joined)
     spoken: dict[int, Spoke] = field(default_factory=dict)
     seen: dict[str, bool | None] = field(default_factory=dict)
@@ -39,9 +39,9 @@ class FakeEyes:
     async def listeners(self) -> Listeners:
         return self.heard
 
-    async def lets_in(self, port: int, protocol: str, device: str | None) -> Inbound:
-        self.asked.append(("lets_in", port, protocol, device))
-        return self.inbound(port, protocol)
+    async def lets_in(self, ports: range, protocol: str, device: str | None) -> Inbound:
+        self.asked.append(("lets_in", ports, protocol, device))
+        return self.inbound(ports, protocol)
 
     async def joined(self) -> Joined:
         return self.wifi

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import socket
 from collections.abc import Iterator
@@ -165,19 +166,28 @@ def test_ufw_is_on_where_its_file_says_so(text: str, on: bool) -> None:
 
 @pytest.mark.parametrize("platform", [Platform.WINDOWS, Platform.MACOS])
 def test_where_nothing_was_recorded_nothing_is_said(platform: Platform) -> None:
-    assert inbound.read(platform, 80, "tcp", None) == Inbound(None, platform.value)
+    assert inbound.read(platform, range(80, 81), "tcp", None) == Inbound(None, platform.value)
 
 
 def test_rules_nobody_may_read_are_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbound, "_unfiltered", lambda: False)
     monkeypatch.setattr(inbound, "_ruleset", lambda: None)
-    assert inbound.read(Platform.LINUX, 80, "tcp", "eth0").lets is None
+    assert inbound.read(Platform.LINUX, range(80, 81), "tcp", "eth0").lets is None
+
+
+def test_of_several_ports_all_must_be_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = json.loads((Path(__file__).parent / "rules.json").read_text("utf-8"))
+    monkeypatch.setattr(inbound, "_text", lambda _path: "")
+    monkeypatch.setattr(inbound, "_ruleset", lambda: document)
+    told = {(5000, 5004): True, (5000, 5010): False, (445, 446): None, (5, 4): None, (3000, 3001): None}
+    for (first, last), lets in told.items():
+        assert inbound.read(Platform.LINUX, range(first, last + 1), "tcp", "eth0").lets is lets
 
 
 def test_no_filter_in_the_kernel_lets_everything_in(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = {"modules": "veth 1 0 - Live 0\n", "modules.builtin": "kernel/fs/ext4/ext4.ko\n"}
     monkeypatch.setattr(inbound, "_text", lambda path: texts.get(path.name, ""))
-    assert inbound.read(Platform.LINUX, 80, "tcp", "eth0") == Inbound(True)
+    assert inbound.read(Platform.LINUX, range(80, 81), "tcp", "eth0") == Inbound(True)
     for name, text in (
         ("modules", "nf_tables 1 0 - Live 0\n"), ("modules", ""), ("modules.builtin", ""),
         ("modules", "iptable_filter 1 0 -\n"), ("modules.builtin", "kernel/net/netfilter/nf_tables.ko\n"),
@@ -185,7 +195,7 @@ def test_no_filter_in_the_kernel_lets_everything_in(monkeypatch: pytest.MonkeyPa
     ):  # fmt: skip
         monkeypatch.setattr(inbound, "_ruleset", lambda: None)
         monkeypatch.setattr(inbound, "_text", lambda path, n=name, t=text: {**texts, n: t}.get(path.name, ""))
-        assert inbound.read(Platform.LINUX, 80, "tcp", "eth0").lets is None, (name, text)
+        assert inbound.read(Platform.LINUX, range(80, 81), "tcp", "eth0").lets is None, (name, text)
 
 
 @given(st.recursive(
