@@ -175,6 +175,13 @@ def test_rules_nobody_may_read_are_no_pass(monkeypatch: pytest.MonkeyPatch) -> N
     assert inbound.read(Platform.LINUX, range(80, 81), "tcp", "eth0").lets is None
 
 
+def test_rules_of_the_old_kind_are_not_in_the_list_and_so_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbound, "_ruleset", lambda: {"nftables": [{"metainfo": {}}]})
+    for modules, lets in (("nf_tables 1 0 -\n", True), ("nf_tables 1 0 -\niptable_filter 1 0 -\n", None)):
+        monkeypatch.setattr(inbound, "_text", lambda path, text=modules: text if path.name == "modules" else "")
+        assert inbound.read(Platform.LINUX, range(80, 81), "tcp", "eth0").lets is lets
+
+
 def test_of_several_ports_all_must_be_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
     document = json.loads((Path(__file__).parent / "rules.json").read_text("utf-8"))
     monkeypatch.setattr(inbound, "_text", lambda _path: "")
