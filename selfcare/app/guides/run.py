@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from selfcare.app.box_memory import SecretStore
 
 Note = Callable[[str, str, Mapping[str, Any]], None]
+Show = Callable[[Screen], None]
 MAX_TURNS = 100
 """Machine turns in a row: a guide has far fewer steps (``validate`` forbids rings without a person)."""
 
@@ -107,10 +108,14 @@ class GuideRun:
 
     # -- machines ------------------------------------------------------------------------------------
 
-    async def proceed(self, consent: Consent, progress: Progress = lambda _key: None) -> Screen:
-        """Everything up to the next word of a person's, or the end."""
+    async def proceed(
+        self, consent: Consent, progress: Progress = lambda _key: None, show: Show = lambda _screen: None
+    ) -> Screen:
+        """Everything up to the next word of a person's, or the end. ``show`` gets what a machine is at."""
         self.said = ()
         for _ in range(MAX_TURNS):
+            if self.turn in (Turn.TEST, Turn.ACTION):
+                show(self.screen())
             match self.turn:
                 case Turn.BRANCH:
                     assert isinstance(self.step, Branch)
