@@ -24,7 +24,6 @@ from ui.pages.guide_fields import (
 )
 from ui.pages.guides import GuidesPage
 
-
 T = TypeVar("T", bound=Field)
 
 

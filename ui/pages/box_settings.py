@@ -71,7 +71,7 @@ class BoxSettings(QWidget):
             card.closed.connect(self.setter.forget)
             card.wished.connect(self._on_wished)
             card.drawn.connect(self._order_tabs)
-            card.guide.connect(self._context.open_guide)
+            card.guide.connect(lambda name: self._context.open_guide(name))
         self.offer.answered.connect(self._on_answered)
         self.offer.undo.connect(self._on_undo)
         self.offer.closed.connect(self._on_closed)

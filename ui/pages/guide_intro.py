@@ -40,7 +40,7 @@ class IntroCard(Card):
         self.go_on = Button(theme, say("ui.guide.resume"), "second", Size.LEAD)
         self.all = Button(theme, say("ui.guide.all"), "second", Size.LEAD)
         buttons = Flow(theme.space(3))
-        for button in (self.begin, self.go_on, self.all):
+        for button in (self.go_on, self.begin, self.all):
             buttons.addWidget(button)
         for part in (self.title, self.goal):
             self.column.addWidget(part)
@@ -61,7 +61,7 @@ class IntroCard(Card):
         self.goal.setText(one.goal if one is not None else "")
         clear(self.lines)
         self._run = left.name if left is not None and left.usable else ""
-        self.go_on.setVisible(bool(self._run))
+        self._show_buttons()
         if one is None:
             return
         self.lines.addWidget(text(theme, takes(self._catalogue, one.minutes), tone="muted"))
@@ -80,8 +80,19 @@ class IntroCard(Card):
         announce(self.title, " ".join((one.title, one.goal, risk)))
 
     def focus(self) -> None:
-        """Where one begins."""
-        self.begin.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Where one begins, or goes on."""
+        first = self.go_on if self._run else self.begin
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_buttons(self) -> None:
+        """One filled button: to go on, where a run was left."""
+        self.begin.setText(self._catalogue.text("ui.guide.again" if self._run else "ui.guide.begin"))
+        self.begin.set_kind("second" if self._run else "primary")
+        self.go_on.set_kind("primary" if self._run else "second")
+        if self._run and self.begin.hasFocus():
+            self.go_on.setVisible(True)
+            self.focus()
+        self.go_on.setVisible(bool(self._run))
 
 
 class NowCard(Card):

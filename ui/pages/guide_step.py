@@ -54,7 +54,7 @@ class StepCard(Card):
         for part in (self.waiting, self.end):
             self.column.addWidget(part)
         self.column.addSpacing(theme.space(1))
-        for row in ((self.go, self.away, self.other), (self.back, self.later)):
+        for row in ((self.away, self.go, self.other), (self.back, self.later)):
             flow = Flow(theme.space(3))
             for button in row:
                 flow.addWidget(button)
