@@ -44,6 +44,7 @@ class GuideHold(QObject):
         self._kept: Job | None = None
         self._jobs: dict[int, Callable[[object], None]] = {}
         self._run_job: Job | None = None
+        self._rested = False
         self.shelf: Shelf | None = None
         self.shelf_failed = False
         self._doable: frozenset[str] | None = None
@@ -68,6 +69,9 @@ class GuideHold(QObject):
             return
         self._rest.stop()
         self._list()
+        if self._rested and self.state.phase in (Phase.STEP, Phase.OVER):
+            self.resume(self.state.run, self.state.guide)
+        self._rested = False
 
     def speak(self, language: str) -> None:
         """The window's language; a run that is open says its step again in it."""
@@ -215,6 +219,7 @@ class GuideHold(QObject):
 
     def _log_out(self) -> None:
         if not self.state.busy and self._kept is not None:
+            self._rested = True
             self._bridge.submit("guides rest", lambda _emit: self._keeper.rest())
 
     @Slot(object)

@@ -73,7 +73,7 @@ class GuideKeeper:
 
     async def discard(self, run: str) -> Shelf:
         """Nobody wants to go on with it."""
-        (await self.desk()).discard(run)
+        await (await self.desk()).discard(run)
         return await self.shelf()
 
     # -- a run ---------------------------------------------------------------------------------------
@@ -133,7 +133,9 @@ class GuideKeeper:
         return self._where() if self._run is not None else None
 
     def leave(self) -> None:
-        """The run stays on the disk, where it is."""
+        """The run stays on the disk, where it is; another program may go on with it."""
+        if self._run is not None:
+            self._run.leave()
         self._run = None
 
     async def _go_on(self, ways: Ways) -> Turned:
@@ -179,7 +181,8 @@ class GuideKeeper:
             await self.rest()
 
     async def rest(self) -> None:
-        """Gives back what is held; the next question takes it again."""
+        """Gives back what is held, a run that is open too: it is resumed when somebody looks again."""
+        self._run = None
         if self._desk is not None:
             await self._desk.close()
 
@@ -195,5 +198,5 @@ async def fenced(work: Awaitable[object]) -> object:
         return Refused(error.code, dict(error.values))
     except _Changed:
         return Trouble("changed")
-    except SelfcareError:
-        return Trouble("disk")
+    except SelfcareError as error:
+        return Trouble("held" if error.code == "guide_run_busy" else "disk")
