@@ -73,11 +73,12 @@ def since(catalogue: Catalogue, left: Left) -> str:
 
 
 def progress(catalogue: Catalogue, screen: Screen) -> str:
-    """Which step it is; at the end none any more."""
+    """Which step it is (at the end none any more), and whether its sentences are in the reader's language."""
     if screen.scene is Scene.OVER:
         return ""
     done = screen.done + 1
-    return catalogue.text("ui.guide.progress", done=done, about=max(done, screen.about))
+    words = catalogue.text("ui.guide.progress", done=done, about=max(done, screen.about))
+    return words if screen.translated else f"{words} · {catalogue.text('ui.guide.french')}"
 
 
 def refusal(catalogue: Catalogue, why: Refused) -> str:

@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         self._return = bar
         if bar is not None:
             self._column.insertWidget(0, bar)
+            bar.setVisible(True)
 
     def show_notice(self) -> None:
         """Something is to be said of an earlier run."""

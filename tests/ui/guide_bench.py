@@ -241,7 +241,7 @@ class Home(MadeUp):
     async def _wait(self, name: str) -> None:
         if name in self.holds:
             self.waits.set()
-            while not self.free.is_set():
+            while not self.free.is_set():  # noqa: ASYNC110  (it is set in the test's thread)
                 await asyncio.sleep(0.005)
 
     async def test(self, test: Test, moment: Moment) -> Seen:

@@ -15,7 +15,6 @@ from ui.chain import ChainWidget
 from ui.chain_state import Station
 from ui.check_state import CheckState, Phase
 from ui.context import Context
-from ui.flow import Flow
 from ui.messages import Batch
 from ui.pages.answer import AnswerCard
 from ui.pages.asking import DeepAsking
@@ -23,6 +22,7 @@ from ui.pages.symptom import SymptomCard
 from ui.pages.why import WhyCard
 from ui.report_text import report
 from ui.theme import Size
+from ui.wide import WideButton
 from ui.widgets import Button, Card, Column, announce, clear, text
 from ui.wording import advice, guide_title, guides_for, way_to_repair, why
 
@@ -304,7 +304,8 @@ class NextCard(Card):
         self.lead = text(context.theme, context.catalogue.text("ui.guide.next"), tone="muted")
         self.lead.setVisible(False)
         self.buttons: dict[str, Button] = {}
-        self._row = Flow(context.theme.space(2))
+        self._row = QVBoxLayout()
+        self._row.setSpacing(context.theme.space(2))
         self.column.addWidget(self.lead)
         self.column.addLayout(self._row)
         self.setVisible(False)
@@ -327,10 +328,11 @@ class NextCard(Card):
         self.lead.setVisible(bool(guides))
         for name in guides:
             title = guide_title(self._context.catalogue.language, name)
-            button = self.buttons[name] = Button(self._theme, title)
+            button = self.buttons[name] = WideButton(self._theme, title, Size.BODY)
             button.setAccessibleName(self._context.catalogue.text("ui.guide.see.name", what=title))
             button.clicked.connect(lambda _checked, one=name: self._context.open_guide(one))
             self._row.addWidget(button)
+            button.setVisible(True)
         self.drawn.emit()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from selfcare.app.guides.screen import Option, Screen
 from selfcare.app.guides.world import Suggestion
@@ -16,47 +16,14 @@ from ui.guide_words import timetable
 from ui.pages.box_set_fields import KeyLine, Line, Picker, column_of
 from ui.pages.box_set_parental import Timetable
 from ui.theme import Size, Theme
+from ui.wide import WideButton
 from ui.widgets import Button, Choices, announce, text
 
 _HOURS = (1, 2, 4, 8, 24)
+_LONG = 28
+"""Signs from which a button may be wider than the smallest window with large letters: it wraps then."""
 _OTHER = ""
 """Of the list of devices: none of these."""
-
-
-class WideButton(Button):
-    """A button as wide as there is room, whose words wrap: an answer is a sentence as often as a word."""
-
-    def __init__(self, theme: Theme, words: str) -> None:
-        super().__init__(theme, "", "second", Size.LEAD)
-        self.setAccessibleName(words)
-        label = text(theme, words, Size.LEAD)
-        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        inside = QVBoxLayout(self)
-        edge = theme.space(4)
-        inside.setContentsMargins(edge, theme.space(2.4), edge, theme.space(2.4))
-        inside.addWidget(label)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def sizeHint(self) -> QSize:
-        """Of its words: the style knows of none."""
-        inside = self.layout()
-        return inside.sizeHint() if inside is not None else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Of its longest word."""
-        inside = self.layout()
-        return inside.minimumSize() if inside is not None else super().minimumSizeHint()
-
-    def hasHeightForWidth(self) -> bool:
-        """Words wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Of its words at this width."""
-        inside = self.layout()
-        return inside.heightForWidth(width) if inside is not None else -1
 
 
 class Field(QWidget):
@@ -142,8 +109,12 @@ class TextField(Field):
         hint = f"ui.guide.hint.{kind}"
         self.line = Line(theme, catalogue, self.label(kind), catalogue.text(hint) if catalogue.has(hint) else "")
         self.chips = Flow(theme.space(1.8))
+        self.long = QVBoxLayout()
+        self.long.setSpacing(theme.space(1.8))
+        self.offered: list[Button] = []
         self.column.addWidget(self.line)
         self.column.addLayout(self.chips)
+        self.column.addLayout(self.long)
         self.line.entered.connect(self.entered)
         self.offer("", [("0", catalogue.text("ui.guide.channel.auto"))] if kind is Kind.CHANNEL else [])
         self.finish()
@@ -162,16 +133,19 @@ class TextField(Field):
         self.line.field.setAccessibleDescription(words)
 
     def suggest(self, suggestions: Sequence[Suggestion]) -> None:
-        """Chips; the first one stands in the line if nothing was typed yet."""
+        """Buttons under the line; nothing is filled in that nobody asked for."""
         self.offer("ui.guide.take", [(str(one.value), one.label or str(one.value)) for one in suggestions])
         self.drawn.emit()
 
     def offer(self, key: str, answers: Sequence[tuple[str, str]]) -> None:
         """Each fills the line."""
         for value, words in answers:
-            chip = Button(self.theme, self.catalogue.text(key, what=words) if key else words)
+            told = self.catalogue.text(key, what=words) if key else words
+            long = len(told) > _LONG
+            chip = WideButton(self.theme, told, Size.BODY) if long else Button(self.theme, told)
             chip.clicked.connect(lambda _checked, one=value: self._on_taken(one))
-            self.chips.addWidget(chip)
+            self.offered.append(chip)
+            self.long.addWidget(chip) if long else self.chips.addWidget(chip)
 
     def _on_taken(self, value: str) -> None:
         self.line.put(value)
@@ -309,5 +283,5 @@ def field_of(theme: Theme, catalogue: Catalogue, screen: Screen) -> Field:
     return made.get(kind, lambda: TextField(theme, catalogue, kind))()
 
 
-__all__ = ["ChoiceField", "DeviceField", "Field", "HoursField", "KeyField", "TextField", "TimetableField", "WideButton",
+__all__ = ["ChoiceField", "DeviceField", "Field", "HoursField", "KeyField", "TextField", "TimetableField",
            "field_of"]  # fmt: skip

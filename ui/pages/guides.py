@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from selfcare.model.box.change import BoxProposal
@@ -53,7 +53,6 @@ class GuidesPage(Column):
         for part in (self.note, *self._cards, self.ask, self.left, self.state_of_list):
             self.column.addWidget(part)
         self.column.addStretch(1)
-        self.setFocusProxy(self.ask.field)
         self.ask.field.setText(self.hold.search.words)
         self._connect()
         self._show()
@@ -209,11 +208,10 @@ class GuidesPage(Column):
 
     @Slot()
     def _on_asked(self) -> None:
-        card = self.offer if isinstance(self.hold.state.proposal, BoxProposal) else self.consent
         if self.isVisible():
-            card.refuse.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter by accident must change nothing
-        card.announce()
-        self.reveal(card)
+            self.start()
+        self._offer().announce()
+        self.reveal(self._offer())
 
     @Slot()
     def _on_touched(self) -> None:
@@ -306,18 +304,33 @@ class GuidesPage(Column):
         """Another step: it is said, and the focus is where it starts."""
         if state.phase is Phase.ASKING:
             return
-        starts = {Phase.SHELF: self.ask.focus, Phase.INTRO: self.intro.focus, Phase.TROUBLE: self.trouble.focus}
-        if state.phase in (Phase.STEP, Phase.OVER, Phase.WORKING, Phase.OPENING):
-            if state.phase is not Phase.WORKING or fresh:
-                self.step.announce()
-                self.verticalScrollBar().setValue(0)
-            start = self.step.focus
-        else:
-            start = starts[state.phase]
-        proxy = {Phase.SHELF: self.ask.field, Phase.INTRO: self.intro.begin}.get(state.phase, self.step.later)
-        self.setFocusProxy(proxy)
+        if fresh or state.phase in (Phase.STEP, Phase.OVER):
+            self.step.announce()
+            self.verticalScrollBar().setValue(0)
         if focus and self.isVisible() and (fresh or state.phase is not Phase.WORKING):
-            start()
+            self.start()
+
+    def start(self) -> None:
+        """Puts the focus where the work of this moment begins."""
+        phase = self.hold.state.phase
+        if phase is Phase.ASKING:
+            self._offer().refuse.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter by accident must change nothing
+        elif phase is Phase.SHELF:
+            self.ask.focus()
+        elif phase is Phase.INTRO:
+            self.intro.focus()
+        elif phase is Phase.TROUBLE:
+            self.trouble.focus()
+        else:
+            self.step.focus()
+
+    def _offer(self) -> OfferCard | ConsentCard:
+        return self.offer if isinstance(self.hold.state.proposal, BoxProposal) else self.consent
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The window gave it to the page. A proxy would be where Tab enters, too: past what stands above it."""
+        super().focusInEvent(event)
+        self.start()
 
     @Slot()
     def _order_tabs(self) -> None:
