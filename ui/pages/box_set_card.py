@@ -118,7 +118,8 @@ class SettingCard(Card):
         button = Button(self.theme, self.catalogue.text("ui.guide.see"), "fold")
         button.setAccessibleName(self.catalogue.text("ui.guide.see.name", what=title))
         button.clicked.connect(lambda _checked: self.guide.emit(_GUIDES[self.setting]))
-        button.setVisible(_GUIDES[self.setting] in GUIDES)
+        if _GUIDES[self.setting] not in GUIDES:  # shown without a parent it would be a window of its own
+            button.setVisible(False)
         return button
 
     # -- what a kind of setting says -------------------------------------------------------------
