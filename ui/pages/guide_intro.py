@@ -89,6 +89,8 @@ class IntroCard(Card):
         self.begin.setText(self._catalogue.text("ui.guide.again" if self._run else "ui.guide.begin"))
         self.begin.set_kind("second" if self._run else "primary")
         self.go_on.set_kind("primary" if self._run else "second")
+        for button, main in ((self.begin, not self._run), (self.go_on, bool(self._run))):
+            button.setFont(self._theme.font(Size.LEAD, main))
         if self._run and self.begin.hasFocus():
             self.go_on.setVisible(True)
             self.focus()

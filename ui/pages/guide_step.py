@@ -204,6 +204,8 @@ class StepCard(Card):
         self.later.setText(say("ui.guide.all" if over else "ui.guide.later"))
         self.go.set_kind("second" if away else "primary")
         self.away.set_kind("primary" if away else "second")
+        for button, main in ((self.go, not away), (self.away, bool(away))):
+            button.setFont(self._theme.font(Size.LEAD, main))
         spoken = self._spoken(screen) if screen is not None else ""
         parts = (
             (self.go, f"ui.guide.{go}" if go else ""), (self.other, f"ui.guide.{other}" if other else ""),
