@@ -15,6 +15,7 @@ from ui.theme import Theme
 
 if TYPE_CHECKING:  # the engine of repairs comes with it: only for who opens that page, or changed something before
     from ui.box_hold import BoxHold
+    from ui.guide_hold import GuideHold
     from ui.standing import Standing
 
 
@@ -23,9 +24,10 @@ class Context:
     """``change_settings`` saves and applies; it returns a sentence if saving failed, else an empty one.
 
     ``open_page`` goes to another page of the window, ``start_repair`` goes to the repair and starts it.
-    ``check``, ``standing`` and ``box`` outlive the pages: a change of language rebuilds pages, not what is known.
-    ``repairing``: a repair is under way, so a check would measure its pauses. ``box_left``: a change of the box was
-    left unfinished by an earlier run, and nobody has looked at it yet.
+    ``step_out`` goes to a page that a guide sent somebody to: a bar above it leads back.
+    ``check``, ``standing``, ``box`` and ``guides`` outlive the pages: a change of language rebuilds pages, not what is
+    known. ``repairing``: a repair is under way, so a check would measure its pauses. ``box_left``: a change of the
+    box was left unfinished by an earlier run, and nobody has looked at it yet.
     """
 
     services: Services
@@ -41,11 +43,25 @@ class Context:
     standing: Standing | None = None
     box: BoxHold | None = None
     box_left: bool = False
+    guides: GuideHold | None = None
+    step_out: Callable[[str], None] = lambda _page: None
+
+    @property
+    def guiding(self) -> bool:
+        """A guide tests or changes something just now: a check, a repair or a setting would get in its way."""
+        return self.guides is not None and self.guides.state.working
 
     @property
     def setting_box(self) -> bool:
         """A setting of the box is being changed: a check or a repair would measure its pauses."""
         return self.box is not None and self.box.setting
+
+    @property
+    def busy_page(self) -> str:
+        """Where something is under way beside which nothing can be measured; empty: nowhere."""
+        if self.repairing:
+            return "repair"
+        return "box" if self.setting_box else "guides" if self.guiding else ""
 
     def look_after(self) -> Standing:
         """The changes in place on this PC, listed from the first time somebody asks."""
@@ -62,3 +78,16 @@ class Context:
 
             self.box = BoxHold(self.services, self.bridge, self.bridge)
         return self.box
+
+    def hold_guides(self) -> GuideHold:
+        """The guides, from the first time that their page is opened."""
+        if self.guides is None:
+            from ui.guide_hold import GuideHold
+
+            self.guides = GuideHold(self.services, self.bridge, self.bridge)
+        return self.guides
+
+    def open_guide(self, guide: str) -> None:
+        """One of them, by its id; a run that is at work stays in sight instead."""
+        self.hold_guides().open(guide)
+        self.open_page("guides")

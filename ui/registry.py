@@ -31,7 +31,7 @@ PAGES: tuple[Page, ...] = (
     Page("repair", "ui.nav.repair", "wrench", True, "ui.pages.repair:build"),
     Page("wifi", "ui.nav.wifi", "wifi"),
     Page("box", "ui.nav.box", "box", True, "ui.pages.box:build"),
-    Page("guides", "ui.nav.guides", "book"),
+    Page("guides", "ui.nav.guides", "book", True, "ui.pages.guides:build"),
     Page("support", "ui.nav.support", "headset"),
     Page("cases", "ui.nav.cases", "folder"),
     Page("remote", "ui.nav.remote", "screen"),

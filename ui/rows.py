@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from ui.theme import Theme
 from ui.widgets import Badge, clear, text
@@ -90,6 +91,27 @@ def show_now(layout: QLayout) -> None:
             widget.setVisible(True)
         elif inner is not None:
             show_now(inner)
+
+
+def order_tabs(layout: QLayout) -> None:
+    """What is made late would come last; Tab should find it where it stands, from top to bottom."""
+    there: list[QWidget] = []
+    _walk(layout, there)
+    for before, after in pairwise(there):
+        QWidget.setTabOrder(before, after)
+
+
+def _walk(layout: QLayout, found: list[QWidget]) -> None:
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
+        if widget is not None:
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                found.append(widget)
+            elif (own := widget.layout()) is not None:
+                _walk(own, found)
+        elif inner is not None:
+            _walk(inner, found)
 
 
 def wrapping(words: str) -> str:

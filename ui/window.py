@@ -120,8 +120,10 @@ class MainWindow(QMainWindow):
         self._context = make_context(self._change_settings)
         self._context.open_page = self.go
         self._context.start_repair = self._start_repair
+        self._context.step_out = self._step_out
         self._has_painted = False
         self._pages: dict[str, QWidget] = {}
+        self._return: QWidget | None = None
         self._registry = shown()
         self.setMinimumSize(MINIMUM)
         self.resize(USUAL)
@@ -148,8 +150,28 @@ class MainWindow(QMainWindow):
         page = self.page(page_id)
         self._stack.setCurrentWidget(page)
         self.sidebar.select(page_id)
+        if page_id == "guides":
+            self._put_return(None)
         proxy = page.focusProxy()
         (proxy if proxy is not None else page).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _step_out(self, page_id: str) -> None:
+        """A guide sends somebody to another page; a bar above it leads back, with the run as it was."""
+        from ui.pages.guide_return import ReturnBar
+
+        guides = self._context.hold_guides()
+        title = guides.state.screen.title if guides.state.screen is not None else ""
+        self._put_return(ReturnBar(self._context, title))
+        self.go(page_id)
+
+    def _put_return(self, bar: QWidget | None) -> None:
+        if self._return is not None:
+            self._return.setVisible(False)
+            self._return.deleteLater()
+        self._return = bar
+        if bar is not None:
+            self._column.insertWidget(0, bar)
+            bar.setVisible(True)
 
     def show_notice(self) -> None:
         """Something is to be said of an earlier run."""
@@ -176,6 +198,7 @@ class MainWindow(QMainWindow):
 
     def _build(self, page_id: str = "check") -> None:
         self._pages.clear()
+        self._return = None
         self._context.repairing = False  # the page that goes takes its run with it
         if self._context.standing is not None:
             self._context.standing.pause(False)
@@ -190,7 +213,10 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.sidebar)
-        row.addWidget(self._stack, 1)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(0)
+        self._column.addWidget(self._stack, 1)
+        row.addLayout(self._column, 1)
         self.setCentralWidget(ground)
         self.sidebar.fit(self.width())
         self.go(page_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 from selfcare.app.sentences import either, fact_text
 from selfcare.i18n import Catalogue
@@ -12,6 +13,7 @@ from selfcare.model.finding import Band, Diagnosis, Evidence, Finding, NotTested
 from selfcare.model.probe import NotRunReason
 from selfcare.model.segment import CHAIN, Segment
 
+MOST_GUIDES = 3
 _AT_FAULT = (VerdictState.FAULT, VerdictState.MULTIPLE)
 # Not a gap in our knowledge: the question was answered otherwise, or nobody asked it.
 _NOT_NEEDED = (NotRunReason.DECIDED, NotRunReason.NOT_SELECTED, NotRunReason.SAME_AS_OTHER, NotRunReason.NO_IPV6)
@@ -106,6 +108,21 @@ def way_to_repair(diagnosis: Diagnosis | None) -> Way:
         return Way.NONE
     found = {way for finding in culprits(diagnosis) for way in _ways(finding)}
     return next((way for way in (Way.MEND, Way.GUIDE) if way in found), Way.NONE)
+
+
+def guides_for(diagnosis: Diagnosis | None) -> tuple[str, ...]:
+    """The guides that the culprits name, the first of each first; a few, since a choice of ten is none."""
+    if diagnosis is None or diagnosis.verdict.state not in _AT_FAULT:
+        return ()
+    several = [finding.guides for finding in culprits(diagnosis)]
+    in_turn = (guide for rank in zip_longest(*several) for guide in rank if guide is not None)
+    return tuple(dict.fromkeys(in_turn))[:MOST_GUIDES]
+
+
+def guide_title(language: str, name: str) -> str:
+    """Of the guides' own catalogue, French where nobody translated it: read when somebody is sent to a guide."""
+    key = f"{name}.title"
+    return next((c.text(key) for c in (Catalogue(language, "guides"), Catalogue("fr", "guides")) if c.has(key)), name)
 
 
 def _ways(finding: Finding) -> set[Way]:

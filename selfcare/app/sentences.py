@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from selfcare.app.guide_codes import GUIDES_OF
 from selfcare.app.numbers import number
 from selfcare.i18n import Catalogue
 from selfcare.model.finding import Diagnosis, Finding, RuledOut, RunnerUp, Verdict, VerdictState
@@ -67,6 +68,9 @@ class Sentences:
         return self._catalogue.text("verdict.between", places=either(self._catalogue, names))
 
     def _finding(self, finding: Finding) -> Finding:
+        """With the guides that say of themselves that they follow this fault: rules know nothing of guides."""
+        guides = tuple(dict.fromkeys((*finding.guides, *GUIDES_OF.get(finding.code, ()))))
+        finding = replace(finding, guides=guides)
         if finding.runner_up is None:
             return finding
         return replace(finding, runner_up=self._runner_up(finding.runner_up))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk
     from selfcare.app.desk import RepairDesk
+    from selfcare.app.guides.asking import Asker
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.options import CheckOptions
     from selfcare.model.check import CheckResult
@@ -65,7 +66,7 @@ class Services:
     talks with the box: nothing of it (and no network library) is imported before. ``box_changes`` is what changes the
     box, by the sessions it is lent. ``box_left`` tells whether a change of a box was left unfinished, again at the
     price of looking into a folder. ``guides`` makes the desk of the guides for one event loop: nothing of them is read
-    before.
+    before. ``ask`` is who understands a question put in one's own words; None: only titles and goals are searched.
     """
 
     run_check: RunCheck
@@ -82,3 +83,4 @@ class Services:
     box_changes: Callable[[Contact], BoxChanges] = _no_box_changes
     box_left: Callable[[], bool] = lambda: False
     guides: Callable[[], GuideDesk] = _no_guides
+    ask: Callable[[], Asker] | None = None

@@ -22,6 +22,7 @@ from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
 from tests.screens.box_sets import BOX_SETS
 from tests.screens.boxes import BOXES
+from tests.screens.guides import GUIDES
 from tests.screens.repairs import REPAIRS
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.events import SCRIPTS, replay, services
@@ -125,6 +126,7 @@ SCREENS: tuple[Screen, ...] = (
     *REPAIRS,
     *BOXES,
     *BOX_SETS,
+    *GUIDES,
     Screen("small", size=MINIMUM),
     Screen("small-150", size=MINIMUM, scale=1.5),
     Screen("small-150-fault", "wan_down", size=QSize(720, 1500), scale=1.5),

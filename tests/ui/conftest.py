@@ -22,6 +22,7 @@ from tests.app.repair_world import World
 from tests.boxes.base import Simulator
 from tests.ui.box_bench import BoxBench, box_of
 from tests.ui.events import SCRIPTS, RunScript, Script, replay, services
+from tests.ui.guide_bench import GuideBench, Home
 from tests.ui.repair_bench import HeldBench
 from ui.box_state import PairPhase
 from ui.bridge import EngineBridge
@@ -29,6 +30,7 @@ from ui.check_state import CheckState, Phase
 from ui.context import Context
 from ui.pages.box import BoxPage
 from ui.pages.check import CheckPage
+from ui.pages.guides import GuidesPage
 from ui.pages.repair import RepairPage
 from ui.repair_state import RepairPhase
 from ui.theme import Theme
@@ -223,3 +225,23 @@ def let_in(qtbot: QtBot, page: BoxPage, password: str = "") -> None:
     page.pairing.go.click()
     qtbot.waitUntil(lambda: page.hold.view.pairing.phase not in (PairPhase.ASKING, PairPhase.WAITING), timeout=8000)
     settled(qtbot, page)
+
+
+OpenGuides = Callable[..., tuple[GuidesPage, GuideBench]]
+
+
+@pytest.fixture
+def open_guides(open_window: OpenWindow, tmp_path: Path) -> Iterator[OpenGuides]:
+    """The guides' page around a made-up guide and a made-up home."""
+    with contextlib.ExitStack() as stack:
+
+        def opened(home: Home | None = None, language: str = "fr", **more: object) -> tuple[GuidesPage, GuideBench]:
+            bench = stack.enter_context(GuideBench(tmp_path / "guides", home, **more).there())  # type: ignore[arg-type]
+            window = open_window(SCRIPTS["ok"], language)
+            window.context.services = bench.into(window.context.services)
+            window.go("guides")
+            page = window.page("guides")
+            assert isinstance(page, GuidesPage)
+            return page, bench
+
+        yield opened

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from selfcare.app.guide_codes import GUIDES
 from selfcare.i18n import Catalogue
 from selfcare.model.box import Absent, Wish
 from ui.box_set_forms import Wrong, called
@@ -21,6 +22,13 @@ _ICONS = {
     Setting.GUEST: "person", Setting.WIFI: "wifi", Setting.PARENTAL: "lock", Setting.FORWARD: "link",
     Setting.RESERVATION: "pc", Setting.REBOOT: "back",
 }  # fmt: skip
+
+
+_GUIDES = {
+    Setting.GUEST: "guest-network", Setting.WIFI: "wifi-name-key", Setting.PARENTAL: "parental-control",
+    Setting.FORWARD: "port-forwarding", Setting.RESERVATION: "dhcp-reservation", Setting.REBOOT: "box-restart",
+}  # fmt: skip
+"""Where one is led step by step; a guide that is not there has no button."""
 
 
 class ToldKey(QWidget):
@@ -63,6 +71,7 @@ class SettingCard(Card):
     drawn = Signal()
     """Something was made late: Tab should find it where it stands."""
     wished = Signal(object, object, str)
+    guide = Signal(str)
 
     def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
         super().__init__(theme)
@@ -99,9 +108,19 @@ class SettingCard(Card):
             else:
                 column.addLayout(part)
         column.addWidget(self.send, 0, Qt.AlignmentFlag.AlignLeft)
+        self.to_guide = self._way_to_guide(title)
         self.column.addLayout(self._head)
+        self.column.addWidget(self.to_guide, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.body)
         self._mode("")
+
+    def _way_to_guide(self, title: str) -> Button:
+        button = Button(self.theme, self.catalogue.text("ui.guide.see"), "fold")
+        button.setAccessibleName(self.catalogue.text("ui.guide.see.name", what=title))
+        button.clicked.connect(lambda _checked: self.guide.emit(_GUIDES[self.setting]))
+        if _GUIDES[self.setting] not in GUIDES:  # shown without a parent it would be a window of its own
+            button.setVisible(False)
+        return button
 
     # -- what a kind of setting says -------------------------------------------------------------
 

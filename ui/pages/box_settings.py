@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from selfcare.model.box import Wish
 from ui.box_hold import BoxHold
@@ -22,6 +22,7 @@ from ui.pages.box_set_home import ForwardCard, RebootCard, ReservationCard
 from ui.pages.box_set_offer import OfferCard
 from ui.pages.box_set_parental import ParentalCard
 from ui.pages.box_set_wifi import GuestCard, WifiCard
+from ui.rows import order_tabs
 from ui.theme import Size
 from ui.widgets import Card, Column, announce, text
 
@@ -70,6 +71,7 @@ class BoxSettings(QWidget):
             card.closed.connect(self.setter.forget)
             card.wished.connect(self._on_wished)
             card.drawn.connect(self._order_tabs)
+            card.guide.connect(lambda name: self._context.open_guide(name))
         self.offer.answered.connect(self._on_answered)
         self.offer.undo.connect(self._on_undo)
         self.offer.closed.connect(self._on_closed)
@@ -127,8 +129,8 @@ class BoxSettings(QWidget):
 
     @Slot(bool)
     def _on_answered(self, agreed: bool) -> None:
-        if agreed and self._context.repairing:
-            self._say("ui.set.repairing")
+        if agreed and (self._context.repairing or self._context.guiding):
+            self._say("ui.set.repairing" if self._context.repairing else "ui.guide.busy.guide")
             return
         if agreed:
             self._context.bridge.cancel(self._context.check.job)  # a check would measure the pauses of the box
@@ -160,6 +162,7 @@ class BoxSettings(QWidget):
     def _may_begin(self) -> bool:
         """One thing at a time: a repair and a check measure what a box does not do while it is being set."""
         key = "ui.set.repairing" if self._context.repairing else "ui.set.busy" if self.setter.state.busy else ""
+        key = key or ("ui.guide.busy.guide" if self._context.guiding else "")
         self._say(key)
         return not key
 
@@ -256,24 +259,7 @@ class BoxSettings(QWidget):
     @Slot()
     def _order_tabs(self) -> None:
         """What is made late would come last; Tab should find it where it stands."""
-        walk: list[QWidget] = []
-        _walk(self._column, walk)
-        for before, after in pairwise(walk):
-            QWidget.setTabOrder(before, after)
-
-
-def _walk(layout: QLayout, found: list[QWidget]) -> None:
-    """What Tab can find, from top to bottom as the layouts have it."""
-    for place in range(layout.count()):
-        item = layout.itemAt(place)
-        widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
-        if widget is not None:
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                found.append(widget)
-            elif (own := widget.layout()) is not None:
-                _walk(own, found)
-        elif inner is not None:
-            _walk(inner, found)
+        order_tabs(self._column)
 
 
 def _holds_focus(part: QWidget) -> bool:

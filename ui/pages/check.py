@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -22,8 +22,9 @@ from ui.pages.symptom import SymptomCard
 from ui.pages.why import WhyCard
 from ui.report_text import report
 from ui.theme import Size
+from ui.wide import WideButton
 from ui.widgets import Button, Card, Column, announce, clear, text
-from ui.wording import advice, way_to_repair, why
+from ui.wording import advice, guide_title, guides_for, way_to_repair, why
 
 if TYPE_CHECKING:  # made when first needed
     from ui.deep import DeepOffer
@@ -68,6 +69,7 @@ class CheckPage(Column):
         self.asking.agreed.connect(self.start_deep)
         self.asking.failed.connect(self._on_failed)
         self.chain.links.chosen.connect(self._on_link)
+        self.next.drawn.connect(self._order_tabs)
         self._context.bridge.arrived.connect(self._on_batch)
 
     @property
@@ -101,9 +103,9 @@ class CheckPage(Column):
     def _run(self, options: CheckOptions, loads: frozenset[str] = frozenset()) -> None:
         if self.state.phase is Phase.CHECKING:
             return
-        if self._context.repairing or self._context.setting_box:
-            # A check would measure the pauses of the repair, or of the box.
-            self._context.open_page("repair" if self._context.repairing else "box")
+        busy = self._context.busy_page
+        if busy:  # a check would measure the pauses of the repair, of the box, or of a guide's own tests
+            self._context.open_page(busy)
             return
         self.asking.close()
         run_check = self._context.services.run_check
@@ -149,6 +151,7 @@ class CheckPage(Column):
         shown_now = diagnosis if done else None
         self.answer.offer(way_to_repair(shown_now))
         self.next.show_lines(advice(self._context.catalogue, shown_now) if shown_now else ())
+        self.next.show_guides(guides_for(shown_now))
         if done and diagnosis is not None:
             self._show_why(diagnosis)
         self.why.setVisible(done)
@@ -237,6 +240,7 @@ class CheckPage(Column):
             late += [self.panel.close_button, self.panel.ruled_out.button if self.panel.ruled_out else None]
         late += [
             self.deep.numbers.button if self.deep is not None and self.deep.numbers else None,
+            *self.next.buttons.values(),
             self.why.fold.button,
         ]
         there = [widget for widget in late if widget is not None]
@@ -285,6 +289,8 @@ class NoticeCard(Card):
 class NextCard(Card):
     """What to do now. Not there at all when there is nothing to say."""
 
+    drawn = Signal()
+
     def __init__(self, context: Context) -> None:
         super().__init__(context.theme)
         self._theme = context.theme
@@ -293,6 +299,15 @@ class NextCard(Card):
         self._words = QVBoxLayout()
         self._words.setSpacing(context.theme.space(2))
         self.column.addLayout(self._words)
+        self._context = context
+        self._guides: tuple[str, ...] = ()
+        self.lead = text(context.theme, context.catalogue.text("ui.guide.next"), tone="muted")
+        self.lead.setVisible(False)
+        self.buttons: dict[str, Button] = {}
+        self._row = QVBoxLayout()
+        self._row.setSpacing(context.theme.space(2))
+        self.column.addWidget(self.lead)
+        self.column.addLayout(self._row)
         self.setVisible(False)
 
     def show_lines(self, lines: tuple[str, ...]) -> None:
@@ -303,6 +318,22 @@ class NextCard(Card):
             for line in lines:
                 self._words.addWidget(text(self._theme, line, Size.LEAD))
         self.setVisible(bool(lines))
+
+    def show_guides(self, guides: tuple[str, ...]) -> None:
+        """Takes the guides that follow what was found; their titles are read when there is one."""
+        if guides == self._guides:
+            return
+        self._guides, self.buttons = guides, {}
+        clear(self._row)
+        self.lead.setVisible(bool(guides))
+        for name in guides:
+            title = guide_title(self._context.catalogue.language, name)
+            button = self.buttons[name] = WideButton(self._theme, title, Size.BODY)
+            button.setAccessibleName(self._context.catalogue.text("ui.guide.see.name", what=title))
+            button.clicked.connect(lambda _checked, one=name: self._context.open_guide(one))
+            self._row.addWidget(button)
+            button.setVisible(True)
+        self.drawn.emit()
 
 
 def build(context: Context) -> QWidget:

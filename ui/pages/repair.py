@@ -100,8 +100,8 @@ class RepairPage(Column):
     def _begin(self, name: str, work: Work, remedy: str = "") -> None:
         if self.state.busy or self.standing.undoing is not None:
             return
-        if self._context.setting_box:
-            self._context.open_page("box")  # a repair measures, and would measure the pauses of the box
+        if self._context.setting_box or self._context.guiding:
+            self._context.open_page(self._context.busy_page)  # a repair measures, and would measure its pauses
             return
         self._context.bridge.cancel(self._context.check.job)  # a check would measure the pauses of the repair
         self._job = self._context.bridge.submit(name, work)

@@ -9,10 +9,20 @@ from dataclasses import dataclass, replace
 from selfcare.app.guides.answers import check_given
 from selfcare.app.guides.keys import sweep
 from selfcare.app.guides.run import GuideRun, Tools
+from selfcare.app.guides.world import Moment
 from selfcare.cases.guide_runs import StoredRun
 from selfcare.guides import GuideError, guide, guide_ids
 from selfcare.guides.walk import WalkError, replay
-from selfcare.model.guide import Guide, Outcome
+from selfcare.guides.words import GuideWords
+from selfcare.i18n import Catalogue
+from selfcare.model.guide import Do, Guide, Outcome, Step
+
+_NEEDS = {
+    "box.guest": "set_guest", "box.wifi": "set_wifi", "box.parental": "set_parental", "box.forward": "set_forwards",
+    "box.forward_remove": "set_forwards", "box.reservation": "set_reservations",
+    "box.reservation_remove": "set_reservations", "box.reboot": "reboot",
+}  # fmt: skip
+"""What the box must let this program do for an action (``known.ACTIONS``); a test holds the two together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,26 @@ class GuideDesk:
             self._tools, one, name, context, stored.happened, dict(given), at=stored.at, closed=stored.closed
         )  # fmt: skip
 
+    async def shows(self, name: str) -> tuple[str, ...]:
+        """The present state of what a guide is about, before anything is begun: nothing is written."""
+        moment = Moment(await self._tools.world.context(), {})
+        lines: list[str] = []
+        for test in guide(name).shows:
+            seen = await self._tools.world.show(test, moment)
+            lines += [self._tools.catalogue.text(key, **values) for key, values in seen.said]
+        return tuple(lines)
+
+    async def doable(self) -> frozenset[str]:
+        """The guides of which this program can do the main thing itself, in this home and now."""
+        can = (await self._tools.world.context()).can
+        return frozenset(name for name in guide_ids() if any(_may(step, can) for step in guide(name).steps.values()))
+
+    def speak(self, words: GuideWords, catalogue: Catalogue, run: GuideRun | None = None) -> None:
+        """Another language from now on, in a run that is open too: where it stands does not change."""
+        self._tools = replace(self._tools, words=words, catalogue=catalogue)
+        if run is not None:
+            run.tools = self._tools
+
     async def discard(self, name: str) -> None:
         """A run nobody wants to go on with; what it did stays, and can be put back where that is listed.
 
@@ -171,6 +201,10 @@ class GuideDesk:
         for name in tuple(self._open):
             self._let_go(name)
         await self._tools.world.close()
+
+
+def _may(step: Step, can: tuple[str, ...]) -> bool:
+    return isinstance(step, Do) and (step.action == "fix" or _NEEDS.get(step.action, "") in can)
 
 
 __all__ = ["GuideDesk", "GuideError", "Left", "Listed"]

@@ -79,10 +79,10 @@ def _menu(run: GuideRun, step: Step) -> tuple[str, ...]:
     if found.verified:
         assert found.checked is not None
         checked = found.checked.strftime("%d/%m/%Y")
-        lines = [text("guide.menu.path", path=" → ".join(f"« {label} »" for label in found.path))]
+        lines = [text("guide.menu.path", path=" → ".join(f"«\u00a0{label}\u00a0»" for label in found.path))]
         lines += [found.note] if found.note else []
         return (*lines, text("guide.menu.source", source=found.source, checked=checked))
-    labels = text("guide.menu.or").join(f"« {label} »" for label in found.labels)
+    labels = text("guide.menu.or").join(f"«\u00a0{label}\u00a0»" for label in found.labels)
     return tuple(line for line in (text("guide.menu.look_for", labels=labels), found.note) if line)
 
 

@@ -1,0 +1,247 @@
+"""The list of guides: a question on top, what was left, then all of them by topic."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from selfcare.app.guides.asking import MOST_FOLLOW_UPS
+from selfcare.app.guides.desk import Left, Listed
+from selfcare.i18n import Catalogue
+from selfcare.model.guide import Topic
+from ui.guide_state import Search, Shelf
+from ui.guide_words import found, found_words, since, takes
+from ui.rows import direction, show_now
+from ui.theme import Size, Theme
+from ui.widgets import Button, Card, Choices, Rule, announce, clear, text
+
+PAUSE_MS = 400
+"""After so long without a further letter the question is put."""
+_MOST = 300
+
+
+class Rowed(Card):
+    """Words with a button or two beside them, or under them where there is no room."""
+
+    def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
+        super().__init__(theme)
+        self._theme, self._catalogue, self._tight = theme, catalogue, False
+        self._rows: list[QBoxLayout] = []
+
+    def set_tight(self, tight: bool) -> None:
+        """Rearranges the rows."""
+        self._tight = tight
+        for row in self._rows:
+            row.setDirection(direction(tight))
+
+    def row(self, words: QVBoxLayout, *buttons: Button) -> QBoxLayout:
+        """One of them."""
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        row.setSpacing(self._theme.space(3))
+        row.addLayout(words, 1)
+        for button in buttons:
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        row.setDirection(direction(self._tight))
+        self._rows.append(row)
+        return row
+
+    def words(self, title: str, *lines: tuple[str, str]) -> QVBoxLayout:
+        """A title, and lines under it with their tone."""
+        column = QVBoxLayout()
+        column.setSpacing(self._theme.space(0.8))
+        column.addWidget(text(self._theme, title, bold=True))
+        for line, tone in lines:
+            column.addWidget(text(self._theme, line, tone=tone))
+        return column
+
+    def button(self, action: str, what: str, more: str = "") -> Button:
+        """Named after what it is about."""
+        say = self._catalogue.text
+        made = Button(self._theme, say(action))
+        made.setAccessibleName(say("ui.guide.name", action=say(action), what=what))
+        made.setAccessibleDescription(more)
+        return made
+
+
+class AskCard(Rowed):
+    """« Que voulez-vous faire ? ». ``typed``: at once; ``put``: after a pause, or with Enter."""
+
+    typed = Signal(str)
+    put = Signal(str)
+    follow_up = Signal(str, str)
+    chosen = Signal(str)
+    drawn = Signal()
+
+    def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
+        super().__init__(theme, catalogue)
+        say = catalogue.text
+        self._shown: object = None
+        title = text(theme, say("ui.guide.ask"), Size.HEADLINE, bold=True)
+        self.field = QLineEdit()
+        self.field.setFont(theme.font(Size.LEAD))
+        self.field.setMaxLength(_MOST)
+        self.field.setPlaceholderText(say("ui.guide.ask.hint"))
+        self.field.setAccessibleName(say("ui.guide.ask"))
+        self.field.setClearButtonEnabled(False)
+        self.count = text(theme, "", tone="muted")
+        self.count.setVisible(False)
+        self.results = QVBoxLayout()
+        self.results.setSpacing(theme.space(2))
+        self.buttons: dict[str, Button] = {}
+        self.questions: dict[str, Choices] = {}
+        for part in (title, self.field, self.count):
+            self.column.addWidget(part)
+        self.column.addLayout(self.results)
+        self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
+        self._pause.timeout.connect(self._on_pause)
+        self.field.textChanged.connect(self._on_typed)
+        self.field.returnPressed.connect(self._on_pause)
+
+    def show_count(self, count: int | None) -> None:
+        """How many guides contain the words; None where nothing was typed."""
+        words = "" if count is None else found_words(self._catalogue, count)
+        if words != self.count.text():
+            self.count.setText(words)
+            announce(self.count, words)
+        self.count.setVisible(bool(words))
+
+    def show_search(self, search: Search) -> None:
+        """What the question may mean, and at most two questions back."""
+        hits = search.understood.hits if search.understood is not None else ()
+        asked = search.follow_ups[:MOST_FOLLOW_UPS]
+        shown = (hits, asked)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        had_focus = any(c.hasFocus() for q in self.questions.values() for c in q.chips.values())
+        clear(self.results)
+        self._rows, self.buttons, self.questions = [], {}, {}
+        if hits:
+            self.results.addWidget(text(self._theme, self._catalogue.text("ui.guide.ask.best"), bold=True))
+        for hit in hits:
+            button = self.buttons[hit.target] = self.button("ui.guide.open", hit.title, hit.why)
+            button.clicked.connect(lambda _checked, to=hit.target: self.chosen.emit(to))
+            self.results.addLayout(self.row(self.words(hit.title, (hit.why, "muted")), button))
+        for one in asked:
+            chips = Choices(self._theme, one.text, [(o.id, o.label) for o in one.options])
+            chips.chosen.connect(lambda answer, q=one.id: self.follow_up.emit(q, answer) if answer else None)
+            self.questions[one.id] = chips
+            self.results.addWidget(chips)
+        show_now(self.results)
+        if had_focus:  # the question that was answered is gone
+            self.focus()
+        announce(self.field, " ".join((*(hit.title for hit in hits[:3]), *(one.text for one in asked))))
+        self.drawn.emit()
+
+    def focus(self) -> None:
+        """The field."""
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_typed(self, words: str) -> None:
+        self._pause.start()
+        self.typed.emit(words)
+
+    def _on_pause(self) -> None:
+        self._pause.stop()
+        self.put.emit(self.field.text())
+
+
+class LeftCard(Rowed):
+    """Runs one can go on with."""
+
+    resume = Signal(str, str)
+    discard = Signal(str)
+    again = Signal(str)
+    drawn = Signal()
+
+    def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
+        super().__init__(theme, catalogue)
+        self._shown: tuple[Left, ...] = ()
+        self.buttons: dict[str, tuple[Button, Button]] = {}
+        self.column.addWidget(text(theme, catalogue.text("ui.guide.left"), Size.HEADING, bold=True))
+        self.column.addWidget(text(theme, catalogue.text("ui.guide.left.lead"), tone="muted"))
+        self.list = QVBoxLayout()
+        self.list.setSpacing(theme.space(2))
+        self.column.addLayout(self.list)
+        self.setVisible(False)
+
+    def show_left(self, left: tuple[Left, ...]) -> None:
+        """Newest first."""
+        self.setVisible(bool(left))
+        if left == self._shown:
+            return
+        self._shown = left
+        clear(self.list)
+        self._rows, self.buttons = [], {}
+        for one in left:
+            self.list.addWidget(Rule())
+            go = self.button("ui.guide.resume" if one.usable else "ui.guide.again", one.title)
+            go.clicked.connect(lambda _checked, run=one: self._on_go(run))
+            drop = self.button("ui.guide.discard", one.title)
+            drop.clicked.connect(lambda _checked, run=one: self.discard.emit(run.name))
+            self.buttons[one.name] = go, drop
+            self.list.addLayout(self.row(self.words(one.title, (since(self._catalogue, one), "muted")), go, drop))
+        show_now(self.list)
+        self.drawn.emit()
+
+    def _on_go(self, one: Left) -> None:
+        if one.usable:
+            self.resume.emit(one.name, one.guide)
+        else:
+            self.discard.emit(one.name)
+            self.again.emit(one.guide)
+
+
+class TopicCard(Rowed):
+    """The guides of one topic."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, catalogue: Catalogue, topic: Topic, listed: tuple[Listed, ...]) -> None:
+        super().__init__(theme, catalogue)
+        self.column.addWidget(text(theme, catalogue.text(f"ui.guide.topic.{topic}"), Size.HEADING, bold=True))
+        self.parts: dict[str, QWidget] = {}
+        self.buttons: dict[str, Button] = {}
+        self._here: dict[str, QWidget] = {}
+        for one in listed:
+            self.column.addWidget(self._part(one))
+
+    def _part(self, one: Listed) -> QWidget:
+        say = self._catalogue.text
+        button = self.buttons[one.id] = self.button("ui.guide.open", one.title, one.goal)
+        button.clicked.connect(lambda _checked: self.chosen.emit(one.id))
+        meta = [takes(self._catalogue, one.minutes), *([] if one.translated else [say("ui.guide.french")])]
+        words = self.words(one.title, (one.goal, "muted"))
+        words.addWidget(text(self._theme, " · ".join(meta), Size.SMALL, tone="muted"))
+        here = self._here[one.id] = text(self._theme, f"✓ {say('ui.guide.doable')}", Size.SMALL, tone="fine")
+        here.setVisible(False)
+        words.addWidget(here)
+        part = self.parts[one.id] = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._theme.space(2))
+        column.addWidget(Rule())
+        column.addLayout(self.row(words, button))
+        return part
+
+    def show_only(self, wanted: frozenset[str] | None) -> None:
+        """Those that were looked for; None: all."""
+        for name, part in self.parts.items():
+            part.setVisible(wanted is None or name in wanted)
+        self.setVisible(wanted is None or bool(wanted & self.parts.keys()))
+
+    def show_here(self, doable: frozenset[str] | None) -> None:
+        """A mark, in words, where this program can do it itself."""
+        for name, label in self._here.items():
+            label.setVisible(doable is not None and name in doable)
+
+
+def topics(theme: Theme, catalogue: Catalogue, shelf: Shelf) -> list[TopicCard]:
+    """One card for each that has any."""
+    by_topic = {t: tuple(one for one in shelf.listed if one.topic == t.value) for t in Topic}
+    return [TopicCard(theme, catalogue, topic, some) for topic, some in by_topic.items() if some]
+
+
+def wanted(shelf: Shelf, words: str) -> frozenset[str] | None:
+    """What a question leaves of the list."""
+    return found(shelf, words) if words.strip() else None
