@@ -2,7 +2,8 @@
 
 Keys: ``<guide>.title``, ``<guide>.goal``; ``<guide>.<step>`` (what to do, the question, what is tried, how it ended),
 with variants ``<guide>.<step>.<family|operator|access|os>``; ``….question`` where only the person can tell,
-``….choice.<id>``, ``….help`` (why, or where to find it), ``….undo`` (how to put a step of theirs back by hand).
+``….choice.<id>``, ``….help`` (why, or where to find it), ``….undo`` (how to put a step of theirs back by hand),
+``….made`` (what a step of this program's has done, in a few words, where it can be put back).
 French is complete; another language may have a guide or not (``Guide.languages``): then the French sentence is given.
 """
 

@@ -44,7 +44,7 @@ def present(run: GuideRun) -> Screen:
         optional=isinstance(step, Ask) and step.optional,
         end=step.end if isinstance(step, Outcome) else None,
         ticket=isinstance(step, Outcome) and step.ticket,
-        undoable=tuple(Back(entry, say(f"{guide.id}.{name}")) for name, entry in reversed(run.position.undoable)),
+        undoable=tuple(Back(entry, _made(run, name)) for name, entry in reversed(run.position.undoable)),
         by_hand=_by_hand(run),
         done=sum(1 for name in run.position.trail[:-1] if of_person(guide.steps[name])),
         about=_about(guide),
@@ -117,6 +117,13 @@ def _can_go_back(run: GuideRun) -> bool:
     before = run.position.trail[:-1]
     waits = (run.guide.steps[name] for name in before)
     return run.turn is Turn.PERSON and any(of_person(one) and not isinstance(one, Do) for one in waits)
+
+
+def _made(run: GuideRun, step: str) -> str:
+    """What was done, in a few words; the step's own sentence tells what is going to happen, in full."""
+    key = f"{run.guide.id}.{step}"
+    words = run.tools.words
+    return words.best(f"{key}.made" if words.has(f"{key}.made") else key, run.context, _values(run))
 
 
 def _by_hand(run: GuideRun) -> tuple[str, ...]:
