@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform as platforms
 import shutil
 import subprocess
 from pathlib import Path
@@ -76,7 +77,7 @@ def ufw_on(text: str) -> bool:
 
 def _unfiltered() -> bool:
     """No filter is loaded, and none is part of the kernel: then there is none that could keep anything out."""
-    built_in = _text(Path("/lib/modules") / os.uname().release / "modules.builtin")
+    built_in = _text(Path("/lib/modules") / platforms.release() / "modules.builtin")
     return bool(built_in) and bool(_text(_MODULES)) and not _loaded(_FILTERS) and not _names(built_in, _FILTERS)
 
 

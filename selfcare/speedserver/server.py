@@ -30,12 +30,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The part of a request that matters. ``length`` is the announced size of its body."""
+    """The part of a request that matters. ``length`` is the announced size of its body; ``last``: none follows."""
 
     method: str
     path: str
     query: dict[str, list[str]]
     length: int
+    last: bool = False
 
 
 class SpeedServer:
@@ -86,8 +87,10 @@ class SpeedServer:
             return await self._up(request, reader, writer)
         else:
             _answer(writer, "404 Not Found")
+        if request.last:
+            await _drain_end(writer)
         await writer.drain()
-        return request.length == 0
+        return request.length == 0 and not request.last
 
     async def _down(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         left = _number(request.query.get("bytes", ["0"])[0])
@@ -133,7 +136,8 @@ def parse(head: bytes) -> Request | None:
         parts = urlsplit(words[1])
     except ValueError:
         return None
-    return Request(words[0], parts.path, parse_qs(parts.query), length)
+    last = fields.get("connection", "").lower() == "close"
+    return Request(words[0], parts.path, parse_qs(parts.query), length, last)
 
 
 def _number(text: str) -> int | None:

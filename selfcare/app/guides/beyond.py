@@ -94,14 +94,12 @@ class Beyond:
 
     async def _find(self, device: str, adapter: Interface | None, config: IpConfig | None) -> str | None:
         """An address of the home's: one of outside would be somebody else's machine."""
-        told = await self._tools.find_device(device)
-        found = told or (await self._eyes.locate(device, adapter.index if adapter is not None else 0))
-        if found is None:
+        index = adapter.index if adapter is not None else 0
+        found = device if _is4(device) else await self._tools.find_device(device)
+        found = found or await self._eyes.locate(device, index) or ""
+        if not _is4(found):
             return None
-        try:
-            private = ipaddress.IPv4Address(found).is_private
-        except ValueError:
-            return None
+        private = ipaddress.IPv4Address(found).is_private
         return found if private or (config is not None and _beside(found, config)) else None
 
     # -- from outside ----------------------------------------------------------------------------------
@@ -157,6 +155,13 @@ class Beyond:
         nat = (await self._checks.only(("nat.path",))).payloads.get("nat.path")
         # What that does not tell is whether the address is this line's alone.
         return FarSide(nat.external) if isinstance(nat, NatPayload) and nat.external else None
+
+
+def _is4(text: str) -> bool:
+    try:
+        return bool(ipaddress.IPv4Address(text))
+    except ValueError:
+        return False
 
 
 def _word(there: bool | None) -> str:

@@ -106,25 +106,24 @@ class Checks:
 
     async def _fact(self, arguments: Arguments, _moment: Moment) -> Seen:
         from selfcare.app.sentences import fact_text
+        from selfcare.diagnosis.facts import SOURCES
 
         name = str(arguments.get("name", ""))
         probes = self._answering(name)
-        if not probes:
+        if name not in SOURCES or probes is None:
             return tell(None, "guide.check.not_measured")
-        answer = (await self.only(probes)).tri(name).value
+        # A fact that several probes make together is only true of all of them: silence of some is no silence.
+        look = await (self.only(probes) if probes else self.whole())
+        answer = look.tri(name).value
         text = fact_text(self._tools.catalogue, name, answer)
         return Seen(answer, (("guide.check.told", {"text": text}),), {"fact": name})
 
-    def _answering(self, fact: str) -> tuple[str, ...]:
-        """The probes that establish it. None where one of them would fill the line: that is asked for elsewhere."""
-        from selfcare.diagnosis.facts import SOURCES
-
-        specs = {spec.id: spec for spec in self._tools.probes()}
-        named = dict.fromkeys((SOURCES.get(fact, ""), *(one.id for one in specs.values() if fact in one.answers)))
-        probes = tuple(name for name in named if name in specs)
+    def _answering(self, fact: str) -> tuple[str, ...] | None:
+        """The probe that alone establishes it, if one does. None: it would fill the line; that is asked elsewhere."""
+        found = [one for one in self._tools.probes() if fact in one.answers]
         budget = self._tools.profile().byte_budget
-        costly = any(specs[name].cost.bytes_up + specs[name].cost.bytes_down > budget for name in probes)
-        return () if costly else probes
+        costly = any(one.cost.bytes_up + one.cost.bytes_down > budget for one in found)
+        return None if costly else tuple(one.id for one in found)
 
     async def _healthy(self, _arguments: Arguments, _moment: Moment) -> Seen:
         result = (await self.whole()).result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from selfcare.model.remedy import NotPossible, Proposal, RepairResult, Step, Ste
 from selfcare.model.repair import Entry, EntryState, HandError
 
 if TYPE_CHECKING:
+    from selfcare.app.desk import RepairDesk
     from selfcare.app.guides.pc import PcTools
 
 NOT_OURS = (
@@ -60,21 +62,33 @@ class Fix:
             return Acted(_by_error(error.code), lines=(_error(self._tools.catalogue, error.code),))
         finally:
             self._checks.changed()
-        return _acted(result, asked.agreed, self._tools.catalogue)
+        acted = _acted(result, asked.agreed, self._tools.catalogue)
+        return replace(acted, entry=await self._undoable(acted.entry.split(BETWEEN))) if acted.entry else acted
+
+    async def _undoable(self, names: Sequence[str]) -> str | None:
+        """Of a remedy's changes those that can be put back: a memory that was emptied cannot."""
+        try:
+            entries = (await self._tools.repairs().overview()).entries
+        except HandError:
+            return BETWEEN.join(names)
+        lasting = {one.name for one in entries if one.reversible}
+        return BETWEEN.join(name for name in names if name in lasting) or None
 
     async def recover(self, _arguments: Arguments, moment: Moment) -> Acted | None:
         """What the helper left unfinished is put back; what it had proved and kept, stays.
 
         A change that leaves nothing to put back shows no proof of having helped: it may be proposed again.
         """
+        desk = self._tools.repairs()
         try:
-            seen = await self._tools.repairs().overview(recover=True)
+            seen = await desk.overview(recover=True)
         except HandError:
             return None
         finally:
             self._checks.changed()
         kept = [one.name for one in seen.entries if _kept_since(one, moment.since)]
-        if not kept:
+        lasting = {one.name for one in seen.entries if one.reversible}
+        if not kept or _half(desk, kept, lasting):
             return None
         line = self._tools.catalogue.text("repair.outcome.kept")
         return Acted("done", BETWEEN.join(reversed(kept)), (line,))
@@ -142,6 +156,16 @@ def _lines(step: Step, catalogue: Catalogue) -> Sequence[str]:
 
 def _error(catalogue: Catalogue, code: str) -> str:
     return catalogue.first(f"repair.error.{code}", "repair.error.failed")
+
+
+def _half(desk: RepairDesk, kept: Sequence[str], lasting: set[str]) -> bool:
+    """Whether they are only some of the changes of one remedy: the desk puts those back when it is next at work."""
+    memory = desk.open_memory()
+    try:
+        groups = [set(group) & lasting for group in memory.half_kept()]
+        return any(group & set(kept) and not group <= set(kept) for group in groups)
+    finally:
+        memory.close()
 
 
 def _kept_since(entry: Entry, since: float) -> bool:

@@ -1,0 +1,116 @@
+"""The PC's side on the PC of the lab: a real router opens a port, somebody outside knocks, a real firewall refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.lab import plan
+from tests.lab.lab import Lab
+from tests.lab.rootfs import why_unavailable
+
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.skipif(why_unavailable() is not None, reason=str(why_unavailable())),
+]
+OPEN = "out.port_open:port=8080,protocol=tcp"
+FAR = f"far={plan.WAN4}"
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with Lab("healthy") as made:
+        yield made
+
+
+def ask(lab: Lab, *words: str, user: bool = True) -> list[Any]:
+    done = lab.python("-m", "tests.guides.in_lab", *words, user=user, timeout=60)
+    assert done.returncode == 0, done.stderr
+    found: list[Any] = json.loads(done.stdout)
+    return found
+
+
+def test_a_port_is_open_with_a_rule_and_a_listener_and_only_then(lab: Lab) -> None:
+    closed, opened = ["no", "guide.out.closed"], ["yes", "guide.out.open"]
+    assert ask(lab, FAR, "listen=8080", OPEN) == [closed]  # nobody let it in
+    assert ask(lab, FAR, "map=8080", OPEN) == [True, closed]  # nobody waits there
+    assert ask(lab, FAR, "listen=8080", OPEN) == [opened]
+    # Without the box's word: NAT-PMP tells the address, not whether a neighbour shares it.
+    assert ask(lab, "listen=8080", OPEN) == [["unknown", "guide.out.open_for_somebody"]]
+    assert ask(lab, "listen=8081", "out.port_open:port=8081,protocol=tcp") == [closed]
+    assert ask(lab, FAR, "out.port_open:port=8080,protocol=udp") == [["unknown", "guide.out.unknown"]]
+
+
+def test_doors_and_neighbours_of_a_real_pc(lab: Lab) -> None:
+    found = ask(
+        lab, "listen=8080", "pc.listens:port=8080,protocol=tcp", "pc.listens:port=8081,protocol=tcp",
+        "pc.address_automatic:", "pc.by_cable:", "pc.vpn_up:", "pc.proxy_set:", "pc.joined:name=Maison",
+        "pc.resolver_is:address=192.168.1.1", "pc.resolver_is:address=9.9.9.9",
+        "home.answers:device=192.168.1.1", "home.answers:device=192.168.1.1,port=80,protocol=tcp",
+        "home.answers:device=192.168.1.1,port=81,protocol=tcp", "home.answers:device=192.168.1.99",
+        "home.answers:device=192.168.1.99,port=80,protocol=tcp", "home.answers:device=192.168.1.1,port=9,protocol=udp",
+        "home.address_free:address=192.168.1.99", "home.address_free:address=192.168.1.1",
+        "fact:name=gateway_answers", "check.healthy:",
+    )  # fmt: skip
+    assert [answer for answer, _ in found] == [
+        "yes", "no",
+        "yes", "yes", "no", "no", "no",
+        "yes", "no",
+        "yes", "yes",
+        "no", "no",
+        "no", "no",
+        "yes", "no",
+        "yes", "yes",
+    ]  # fmt: skip
+
+
+RULES = """
+table inet filter {
+  set open { type inet_service; elements = { 7000, 8080 } }
+  chain input {
+    type filter hook input priority 0; policy drop;
+    iif "lo" accept
+    ct state vmap { established : accept, related : accept, invalid : drop }
+    tcp dport @open accept
+    tcp dport 5000-5010 jump games
+    ip saddr 192.168.1.0/24 tcp dport 445 accept
+    udp dport { 53, 67 } reject
+    iifname "eth0" icmp type echo-request accept
+  }
+  chain games { tcp dport 5005 drop; accept }
+}
+"""
+
+
+@pytest.mark.parametrize("user", [True, False])
+def test_a_real_firewall_is_read_by_who_may_and_by_nobody_else(lab: Lab, user: bool) -> None:
+    ports = ("7000", "8080", "9000", "5000-5002", "5005", "5000-5010", "445")
+    lab.pc.nft(RULES)
+    try:
+        found = ask(lab, *(f"pc.lets_in:port={port},protocol=tcp" for port in ports),
+                    "pc.lets_in:port=53,protocol=udp", user=user)  # fmt: skip
+    finally:
+        lab.pc.nft("flush ruleset")
+    answers = [answer for answer, _ in found]
+    told = ["yes", "yes", "no", "yes", "no", "no", "unknown", "no"]
+    assert answers == (["unknown"] * len(told) if user else told)
+    nothing = ask(lab, "pc.lets_in:port=9000,protocol=tcp", user=user)
+    assert nothing[0][0] == ("unknown" if user else "yes")
+
+
+def test_a_line_that_shares_its_address_is_closed() -> None:
+    """The box's own address is the operator's network's: what is knocked at is another router's door."""
+    with Lab("cgnat") as lab:
+        found = ask(lab, f"far={plan.WAN4_CGNAT}", "listen=8080", OPEN)
+        assert found == [["no", "guide.out.behind_closed"]]
+
+
+@pytest.mark.full
+def test_a_router_behind_the_box_is_closed() -> None:
+    with Lab("double-nat") as lab:
+        found = ask(lab, "far=192.168.1.77", "listen=8080", OPEN)
+        assert found == [["no", "guide.out.behind_closed"]]
+        assert ask(lab, f"far={plan.WAN4}", "listen=8080", OPEN) == [["no", "guide.out.closed"]]
