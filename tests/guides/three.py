@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from selfcare.app.guides.desk import GuideDesk
 from selfcare.app.guides.home_context import Around
 from selfcare.app.guides.nobody import Nobody
@@ -134,7 +136,9 @@ def play(
         async with at_home(family, folder, *faults, **named) as home:
             await act(home)
 
-    asyncio.run(run())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("selfcare.boxes.freebox.pairing.POLL_S", 0.01)
+        asyncio.run(run())
 
 
 __all__ = ["LEO_MAC", "OURS", "PC_MAC", "End", "Pc", "Told", "play", "walk"]
