@@ -42,7 +42,9 @@ class HomeSide:
         self.box, self._around, self._ports = box, around, PortTests(box, around.fact)
         tests = {**LineTests(box, clock).tests, **SetTests(box, clock).tests, **self._ports.tests}
         self.tests: Mapping[str, Tell] = {name: _fenced(one) for name, one in tests.items()}
-        self.shows: Mapping[str, Tell] = {name: _fenced(one) for name, one in Shows(box, clock).shows.items()}
+        self.shows: Mapping[str, Tell] = {
+            name: _fenced(one) for name, one in Shows(box, clock, catalogue).shows.items()
+        }
         self.suggestions: Mapping[str, Suggest] = Suggestions(box, catalogue).suggestions
         self.actions: Mapping[str, Action] = {
             name: BoxAction(kind, make, box, secrets, catalogue) for name, (kind, make) in WISHES.items()

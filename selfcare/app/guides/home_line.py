@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from selfcare.app.box_figures import compare, sample
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 ROUNDING_S = 30.0
 """Seconds by which a box's age may be told too high (whole minutes): so long before the step, nobody can tell."""
 _FAR_S = 90 * 86_400.0
-_FIGURES: Mapping[str, str] = {"dsl_margin": "dB", "dsl_errors": "/min", "optical_rx": "dBm"}
+_FIGURES: Mapping[str, Mapping[str, str]] = {
+    "dsl_sound": {"dsl_margin": "dB", "dsl_errors": "/min"}, "light_sound": {"optical_rx": "dBm"},
+}  # fmt: skip
 Clock = Callable[[], float]
 
 
@@ -48,7 +52,7 @@ class LineTests:
         }
 
     async def _paired(self, _given: Arguments, _moment: Moment) -> Seen:
-        status = await self._box.status(fresh=False)
+        status = await self._box.status()
         if isinstance(status, Absent):
             return unknown(status)
         found = await self._box.found()
@@ -130,11 +134,11 @@ class LineTests:
 
 async def drawn(desk: BoxDesk, found: Found, status: BoxStatus) -> View:
     """The facts that the diagnosis draws from what a box says."""
-    restarts, disconnections = await of_the_day(desk, found, status)
-    payload = BoxPayload(
-        found.family.value, status, change=await desk.change_since_last(found), restarts_day=restarts,
-        disconnections_day=disconnections,
-    )  # fmt: skip
+    payload = BoxPayload(found.family.value, status)
+    with contextlib.suppress(SelfcareError):  # a disk that cannot be read: without what was seen before
+        restarts, disconnections = await of_the_day(desk, found, status)
+        change = await desk.change_since_last(found)
+        payload = replace(payload, change=change, restarts_day=restarts, disconnections_day=disconnections)
     view = View({PROBE: payload}, frozenset())
     for observer in EARLY:
         for fact, value, measurement in observer(view):
@@ -149,9 +153,6 @@ def _yes_no(yes: bool, words: str) -> Seen:
 
 def _seen(view: View, value: Tri, words: str, facts: Mapping[str, object] | None = None) -> Seen:
     answer = {Tri.YES: "yes", Tri.NO: "no"}.get(value, "unknown")
-    figures = {
-        name: f"{view.facts[name].value} {unit}"
-        for name, unit in _FIGURES.items()
-        if name in view.facts and words in ("dsl_sound", "light_sound")
-    }
+    units = _FIGURES.get(words, {})
+    figures = {name: f"{view.facts[name].value} {unit}" for name, unit in units.items() if name in view.facts}
     return Seen(answer, ((f"guide.box.{words}.{answer}", {}),), {**(facts or {}), **figures})

@@ -82,7 +82,7 @@ class PortTests:
         if taken is not None:
             return await self._taken(taken, given)
         box = await self._device()
-        if box is None or box.family in GENERIC:
+        if box is None or not await self._speaks_for_itself():
             # A gateway tells what programs asked for; what somebody typed into its pages need not be among that.
             return seen("free", "unknown", {"why": "not_all_told"}, port=text(given, "port"))
         if reserved(wanted, box):
@@ -139,10 +139,10 @@ class PortTests:
         address = None if isinstance(wan, Absent) else _address(wan)
         if address is not None and address in _HOME:
             return seen("double", "yes")
-        if address is not None and (address.is_global or address in _CGNAT):
-            return seen("double", "no")
         if measured != "unknown":
             return seen("double", measured)
+        if address is not None and (address.is_global or address in _CGNAT) and await self._speaks_for_itself():
+            return seen("double", "no")
         return unknown(wan) if isinstance(wan, Absent) else seen("double", "unknown")
 
     async def address(self, called: str | None) -> str | None:
@@ -154,6 +154,11 @@ class PortTests:
     async def _wan(self) -> WanStatus | Absent:
         told: WanStatus | Absent = await self.box.told(Capability.WAN)
         return told
+
+    async def _speaks_for_itself(self) -> bool:
+        """Not only by UPnP or NAT-PMP: such a gateway may tell an address that it asked somebody outside for."""
+        box = await self._device()
+        return box is not None and box.family not in GENERIC
 
     async def _device(self) -> DeviceInfo | None:
         try:

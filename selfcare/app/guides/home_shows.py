@@ -12,6 +12,9 @@ from selfcare.app.guides.home_set import of_home, parental_now, wifi_on
 from selfcare.app.guides.home_words import named, what_for, who_has
 from selfcare.app.guides.side import Arguments, Tell
 from selfcare.app.guides.world import Moment
+from selfcare.app.numbers import number
+from selfcare.boxes.families import GENERIC
+from selfcare.i18n import Catalogue
 from selfcare.model.box import (
     Absent,
     ActivityState,
@@ -29,6 +32,7 @@ from selfcare.model.box import (
     PortMapping,
     TvDecoder,
     WanStatus,
+    Why,
     WifiSettings,
 )
 from selfcare.model.guide_run import Seen
@@ -45,13 +49,14 @@ class Shows:
 
     box: HomeBox
     clock: Callable[[], float]
+    catalogue: Catalogue
 
     @property
     def shows(self) -> Mapping[str, Tell]:
         """By name."""
         return {
             "box.identity": self._identity,
-            "box.wifi": self._reads(Capability.WIFI, wifi),
+            "box.wifi": self._reads(Capability.WIFI, lambda told: wifi(told, self.catalogue)),
             "box.guest": self._reads(Capability.GUEST, guest),
             "box.parental": self._parental,
             "box.forwards": self._forwards,
@@ -66,14 +71,14 @@ class Shows:
     def _reads(self, capability: Capability, lines: Callable[[Any], Iterable[Line]]) -> Tell:
         async def tell(_given: Arguments, _moment: Moment) -> Seen:
             told = await self.box.told(capability)
-            return unknown(told) if isinstance(told, Absent) else _seen(lines(told))
+            return _none(told) if isinstance(told, Absent) else _seen(lines(told))
 
         return tell
 
     async def _identity(self, _given: Arguments, _moment: Moment) -> Seen:
         status = await self.box.status(fresh=False)
         if isinstance(status, Absent):
-            return unknown(status)
+            return _none(status)
         device = status.device
         line: Line = ("guide.box.show.identity", {"model": device.model_name or device.product_class or "box"})
         if device.software_version is None:
@@ -82,12 +87,12 @@ class Shows:
 
     async def _line(self, _given: Arguments, _moment: Moment) -> Seen:
         status = await self.box.status()
-        return unknown(status) if isinstance(status, Absent) else _seen(line_of(status))
+        return _none(status) if isinstance(status, Absent) else _seen(line_of(status, self.catalogue))
 
     async def _parental(self, _given: Arguments, _moment: Moment) -> Seen:
         told: ParentalControl | Absent = await self.box.told(Capability.PARENTAL)
         if isinstance(told, Absent):
-            return unknown(told)
+            return _none(told)
         names = {one.phys_address.lower(): named(one) for one in await self._hosts()}
         lines: list[Line] = []
         for one in told.schedules:
@@ -101,7 +106,7 @@ class Shows:
     async def _forwards(self, _given: Arguments, _moment: Moment) -> Seen:
         told: tuple[PortMapping, ...] | Absent = await self.box.told(Capability.FORWARDS)
         if isinstance(told, Absent):
-            return unknown(told)
+            return _none(told)
         known = await self._hosts()
         lines: list[Line] = [
             (f"guide.box.show.forward{'' if one.enable else '_off'}", {
@@ -116,9 +121,9 @@ class Shows:
     async def _reservations(self, _given: Arguments, _moment: Moment) -> Seen:
         told: DhcpServer | Absent = await self.box.told(Capability.DHCP)
         if isinstance(told, Absent):
-            return unknown(told)
+            return _none(told)
         if told.reservations is None:
-            return Seen("unknown", (("guide.box.unknown.cannot", {}),))
+            return Seen("unknown")
         names = {one.phys_address.lower(): named(one) for one in await self._hosts()}
         lines: list[Line] = [
             ("guide.box.reservation.yes", {
@@ -134,6 +139,11 @@ class Shows:
         return told if isinstance(told, tuple) else ()
 
 
+def _none(why: Absent) -> Seen:
+    """Of what this box has no word for, nothing is said."""
+    return unknown(why, said=why.why not in (Why.CANNOT, Why.OTHER_LINE, Why.NOT_ASKED))
+
+
 def _seen(lines: Iterable[Line]) -> Seen:
     """The first ones, and how many more there are."""
     known = list(lines)
@@ -141,13 +151,13 @@ def _seen(lines: Iterable[Line]) -> Seen:
     return Seen("yes" if known else "unknown", (*known[:MOST], *more))
 
 
-def wifi(told: WifiSettings) -> list[Line]:
+def wifi(told: WifiSettings, catalogue: Catalogue) -> list[Line]:
     """On or off, then each radio with the name of the home's network on it and its channel."""
     is_on = wifi_on(told, list(told.radios))
     lines: list[Line] = [(f"guide.box.wifi.{'unknown' if is_on is None else 'on' if is_on else 'off'}", {})]
     for radio in told.radios:
         names = {one.ssid for one in of_home(told, [radio], "") if one.ssid and one.enable is not False}
-        band = f"{radio.band.value} GHz" if radio.band else radio.id
+        band = f"{number(catalogue, float(radio.band.value))} GHz" if radio.band else radio.id
         if radio.enable is False:
             lines.append(("guide.box.show.radio_off", {"band": band}))
         elif names:
@@ -178,30 +188,31 @@ def hosts(told: tuple[HomeHost, ...]) -> list[Line]:
     return lines + [("guide.box.show.host", {"device": name}) for name in names]
 
 
-def line_of(status: BoxStatus) -> list[Line]:
+def line_of(status: BoxStatus, catalogue: Catalogue) -> list[Line]:
     """Kind of access, sync or light, the session."""
     lines: list[Line] = []
     if access := access_of(status):
         lines.append((f"guide.box.show.access.{access}", {}))
     if isinstance(status.dsl, DslLine) and access == "dsl":
-        lines += _dsl(status.dsl)
+        lines += _dsl(status.dsl, catalogue)
     if isinstance(status.optical, OpticalInterface) and access == "fibre" and status.optical.rx_power is not None:
-        lines.append(("guide.box.show.light", {"power": round(status.optical.rx_power, 1)}))
-    if isinstance(status.wan, WanStatus) and status.wan.status is not None:
+        lines.append(("guide.box.show.light", {"power": number(catalogue, status.optical.rx_power)}))
+    told = status.device.family not in GENERIC and isinstance(status.wan, WanStatus)
+    if told and isinstance(status.wan, WanStatus) and status.wan.status is not None:
         connected = ConnectionStatus.CONNECTED in (status.wan.status, status.wan.ipv6_status)
         lines.append((f"guide.box.show.session_{'up' if connected else 'down'}", {}))
-    return lines or [("guide.box.unknown.cannot", {})]
+    return lines
 
 
-def _dsl(line: DslLine) -> list[Line]:
+def _dsl(line: DslLine, catalogue: Catalogue) -> list[Line]:
     if line.status is not LinkStatus.UP:
         return [("guide.box.show.no_sync", {})]
     lines: list[Line] = []
     if line.down.rate and line.up.rate:
-        values = {"down": round(line.down.rate / 1000, 1), "up": round(line.up.rate / 1000, 1)}
+        values = {"down": number(catalogue, line.down.rate / 1000), "up": number(catalogue, line.up.rate / 1000)}
         lines.append(("guide.box.show.sync", values))
     if line.down.noise_margin is not None:
-        lines.append(("guide.box.show.margin", {"margin": round(line.down.noise_margin, 1)}))
+        lines.append(("guide.box.show.margin", {"margin": number(catalogue, line.down.noise_margin)}))
     return lines
 
 
@@ -223,10 +234,10 @@ def address(told: WanStatus) -> list[Line]:
 
 def tv(told: tuple[TvDecoder, ...]) -> list[Line]:
     """Each decoder."""
-    lines: list[Line] = [
-        (f"guide.box.show.tv_{_STATES[one.state] if one.state else 'unknown'}", {"model": one.model_name or ""})
-        for one in told
-    ]
+    lines: list[Line] = []
+    for one in told:
+        state = _STATES[one.state] if one.state else "unknown"
+        lines.append((f"guide.box.show.tv_{state}", {"model": f" {one.model_name}" if one.model_name else ""}))
     return lines or [("guide.box.show.tv_none", {})]
 
 

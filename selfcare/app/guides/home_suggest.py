@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import secrets
+import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ _SUFFIX = "-invites"
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """``macs`` are this PC's own."""
+    """``catalogue``: for the labels."""
 
     box: HomeBox
     catalogue: Catalogue
@@ -53,19 +54,35 @@ class Suggestions:
         made = key()
         return (Suggestion(made, made),)
 
-    async def _devices(self, _moment: Moment) -> tuple[Suggestion, ...]:
-        """Those that are on first; this PC is marked."""
+    async def _devices(self, moment: Moment) -> tuple[Suggestion, ...]:
+        """This PC first, then those that are on."""
         hosts, mine = await self._hosts(), await self._macs()
-        told = Counter((one.host_name or "").casefold() for one in hosts)
-        ordered = sorted(hosts, key=lambda one: (one.active is False, named(one).casefold()))
-        return tuple(self._one(one, told, one.phys_address.lower() in mine) for one in ordered)
+        told = _names(hosts)
+        others = [one for one in hosts if one.phys_address.lower() not in mine]
+        others.sort(key=lambda one: (one.active is False, named(one).casefold()))
+        return (*await self._this_pc(moment), *(self._one(one, told, False) for one in others))
 
-    async def _this_pc(self, moment: Moment) -> tuple[Suggestion, ...]:
+    async def _this_pc(self, _moment: Moment) -> tuple[Suggestion, ...]:
+        """As the box knows it; of a box that does not tell its devices, by the address this PC has towards it."""
         hosts, mine = await self._hosts(), await self._macs()
-        told = Counter((one.host_name or "").casefold() for one in hosts)
-        known = [one for one in hosts if one.phys_address.lower() in mine]
-        known.sort(key=lambda one: one.active is False)
-        return tuple(self._one(one, told, True) for one in known[:1])
+        known = sorted((o for o in hosts if o.phys_address.lower() in mine), key=lambda one: one.active is False)
+        if known:
+            return (self._one(known[0], _names(hosts), True),)
+        address = await self._towards_the_box()
+        if address is None:
+            return ()
+        label = self.catalogue.text("guide.box.suggest.this_pc_nameless", address=address)
+        return (Suggestion(address, label),)
+
+    async def _towards_the_box(self) -> str | None:
+        """A datagram socket that is connected sends nothing."""
+        try:
+            box = (await self.box.found()).place.address
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+                way.connect((box, 9))
+                return str(way.getsockname()[0])
+        except (BoxError, OSError):
+            return None
 
     def _one(self, host: HomeHost, names: Counter[str], here: bool) -> Suggestion:
         """By its name where only one has it; else by what no other device can have."""
@@ -111,6 +128,10 @@ class Suggestions:
 def key(choose: Callable[[str], str] = secrets.choice) -> str:
     """Groups of letters, to be read out one by one."""
     return "-".join("".join(choose(LETTERS) for _ in range(LONG)) for _ in range(GROUPS))
+
+
+def _names(hosts: tuple[HomeHost, ...]) -> Counter[str]:
+    return Counter((one.host_name or "").casefold() for one in hosts)
 
 
 def _cut(name: str) -> str:
