@@ -17,11 +17,11 @@ class PcEyes:
 
         return await in_thread(listeners.read)
 
-    async def lets_in(self, port: int, protocol: str, device: str | None) -> Inbound:
-        """Whether the firewall of this PC lets it in."""
+    async def lets_in(self, ports: range, protocol: str, device: str | None) -> Inbound:
+        """Whether the firewall of this PC lets all of them in."""
         from probes.hostnet import inbound
 
-        return await in_thread(inbound.read, current_platform(), port, protocol, device)
+        return await in_thread(inbound.read, current_platform(), ports, protocol, device)
 
     async def joined(self) -> Joined:
         """The Wi-Fi this PC is in."""

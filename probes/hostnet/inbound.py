@@ -27,8 +27,8 @@ _FILTERS = ("nf_tables", "iptable_filter", "iptable_raw", "iptable_mangle", "bpf
 _OLD_FILTERS = _FILTERS[1:]
 
 
-def read(platform: Platform, port: int, protocol: str, device: str | None) -> Inbound:
-    """For a connection that arrives on the adapter ``device``."""
+def read(platform: Platform, ports: range, protocol: str, device: str | None) -> Inbound:
+    """For connections that arrive on the adapter ``device``; of several ports all must be let in."""
     if platform is not Platform.LINUX:
         return Inbound(None, platform.value)
     name = linux_firewall()
@@ -37,7 +37,8 @@ def read(platform: Platform, port: int, protocol: str, device: str | None) -> In
     rules = _ruleset()
     if rules is None or _loaded(_OLD_FILTERS):  # rules of the old kind are not in this list
         return Inbound(None, name)
-    return Inbound(judge(rules, Packet(port, protocol, device)), name or "nftables")
+    said = {judge(rules, Packet(port, protocol, device)) for port in ports}
+    return Inbound(False if False in said else None if None in said or not said else True, name or "nftables")
 
 
 def _ruleset() -> object:

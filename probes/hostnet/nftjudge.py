@@ -16,6 +16,7 @@ _FAMILIES = ("ip", "inet", "netdev")
 _DEPTH = 16
 _HARMLESS = {"counter", "log", "comment", "notrack", "mangle"}
 _ELSEWHERE = {"dnat", "redirect", "tproxy", "queue", "fwd", "xt"}
+_AWAKE = {"owner", "persist"}
 # What is not known of a packet, as opposed to None, which is a value JSON has.
 _UNKNOWN: Any = object()
 Table = tuple[str, str]
@@ -48,9 +49,15 @@ class _Rules:
         self._rules: dict[tuple[str, str, str], list[list[Any]]] = {}
         self._sets: dict[tuple[str, str, str], Any] = {}
         asleep: set[Table] = set()
+        self._doubtful: set[Table] = set()
         for kind, item in (pair for entry in listed for pair in entry.items()):
-            if kind == "table" and "dormant" in (item.get("flags") or ()):
-                asleep.add((item["family"], item["name"]))
+            if kind == "table":
+                flags = _listed(item.get("flags"))
+                if "dormant" in flags:
+                    asleep.add((item["family"], item["name"]))
+                elif flags - _AWAKE:
+                    # Release 1.0.6 writes the table's name where the flag should stand.
+                    self._doubtful.add((item["family"], item["name"]))
             elif kind == "chain":
                 self._chains[item["family"], item["table"], item["name"]] = item
             elif kind == "rule":
@@ -65,6 +72,8 @@ class _Rules:
             ends = self._run(key, 0)
             if ON in ends:
                 ends = (ends - {ON}) | {DROP if chain.get("policy") == "drop" else ACCEPT}
+            if key[:2] in self._doubtful:
+                ends = ends | {ACCEPT}
             if ends == {DROP}:
                 return None if moved else False
             # What may have been sent elsewhere (to another port, to a program) is no longer this packet.
@@ -126,6 +135,8 @@ class _Rules:
 
     def _vmap(self, body: Any, key: tuple[str, str, str], depth: int) -> set[str]:
         value = self._value(body["key"])
+        if value is None:
+            return {"next"}
         ends: set[str] = set()
         for item, verdict in self._members(body["data"], key):
             held = _within(value, item)
@@ -148,7 +159,7 @@ class _Rules:
             return False  # a field this packet does not have: the match itself is on that protocol
         if isinstance(right, str) and right.startswith("@"):
             one = self._sets.get((*key[:2], right[1:]))
-            if one is None or {"dynamic", "timeout"} & set(one.get("flags") or ()):
+            if one is None or {"dynamic", "timeout"} & _listed(one.get("flags")):
                 return None
             right = {"set": one.get("elem", [])}
         if body["op"] in ("==", "in"):
@@ -181,6 +192,10 @@ class _Rules:
         if protocol in ("th", self._packet.protocol):
             return self._packet.port if field == "dport" else _UNKNOWN
         return _UNKNOWN if protocol in ("ether", "vlan", "ll") else None
+
+
+def _listed(flags: Any) -> set[str]:
+    return {flags} if isinstance(flags, str) else set(flags or ())
 
 
 def _place(chain: Mapping[str, Any]) -> tuple[int, int]:

@@ -27,21 +27,21 @@ VANTAGE = Vantage("seer.example", "a test", 8080)
 class FakeEyes:
     """``asked`` keeps every question; ``spoken`` and ``seen`` are by port and by address."""
 
-    heard: Listeners = Listeners((), complete=True)
-    inbound: Callable[[int, str], Inbound] = lambda _port, _protocol: Inbound(None)
-    wifi: Joined = Joined()
+    heard: Listeners = field(default_factory=lambda: Listeners((), complete=True))
+    inbound: Callable[[range, str], Inbound] = lambda _ports, _protocol: Inbound(None)
+    wifi: Joined = field(default_factory=Joined)
     spoken: dict[int, Spoke] = field(default_factory=dict)
     seen: dict[str, bool | None] = field(default_factory=dict)
     located: dict[str, str] = field(default_factory=dict)
-    outside: Outside = Outside()
+    outside: Outside = field(default_factory=Outside)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
     async def listeners(self) -> Listeners:
         return self.heard
 
-    async def lets_in(self, port: int, protocol: str, device: str | None) -> Inbound:
-        self.asked.append(("lets_in", port, protocol, device))
-        return self.inbound(port, protocol)
+    async def lets_in(self, ports: range, protocol: str, device: str | None) -> Inbound:
+        self.asked.append(("lets_in", ports, protocol, device))
+        return self.inbound(ports, protocol)
 
     async def joined(self) -> Joined:
         return self.wifi

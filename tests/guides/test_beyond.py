@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,6 +66,13 @@ def test_a_device_is_found_by_the_box_then_by_this_pc_and_only_in_the_home() -> 
         assert here.test("home.answers", device=name).answer == "unknown"
         assert here.test("home.answers", device=name, port="80", protocol="tcp").answer == "unknown"
     assert not any(question[0] == "speaks" for question in eyes.asked)
+
+
+def test_this_pc_is_known_by_its_own_adapter() -> None:
+    world = Set(link_interfaces=links(replace(ETH, mac="3c:52:82:00:00:01")))
+    here = Pc(bench=Bench(world), eyes=FakeEyes(spoken={80: Spoke.OPEN}))
+    assert here.test("home.answers", device="3C-52-82-00-00-01", port="80", protocol="tcp").answer == "yes"
+    assert here.eyes.asked == [("speaks", "192.168.1.20", 80, "tcp")]
 
 
 # ---- addresses ---------------------------------------------------------------------------------------

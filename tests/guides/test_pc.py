@@ -82,14 +82,16 @@ def test_the_firewall_is_asked_for_the_adapter_in_use(lets: bool | None, answer:
     pc = Pc(eyes=FakeEyes(inbound=lambda _port, _protocol: Inbound(lets, "nftables")))
     seen = pc.test("pc.lets_in", port="8080", protocol="tcp")
     assert seen.answer == answer and "8080" in said(seen)
-    assert pc.eyes.asked == [("lets_in", 8080, "tcp", "eth0")]
+    assert pc.eyes.asked == [("lets_in", range(8080, 8081), "tcp", "eth0")]
 
 
 def test_all_of_a_range_must_be_let_in() -> None:
-    pc = Pc(eyes=FakeEyes(inbound=lambda port, _protocol: Inbound(port != 5003, "ufw")))
+    pc = Pc(eyes=FakeEyes(inbound=lambda ports, _protocol: Inbound(5003 not in ports, "ufw")))
     assert pc.test("pc.lets_in", port="5000-5002", protocol="tcp").answer == "yes"
     assert pc.test("pc.lets_in", port="5000-5003", protocol="tcp").answer == "no"
     assert pc.test("pc.lets_in", port="1-60000", protocol="tcp").answer == "unknown"
+    udp = Pc(eyes=FakeEyes(inbound=lambda _ports, protocol: Inbound(protocol == "tcp")))
+    assert udp.test("pc.lets_in", port="5000", protocol="both").answer == "no"
 
 
 @pytest.mark.parametrize("name", ["", "ufw", "firewalld", "nftables", "iptables", "windows", "macos", "new"])

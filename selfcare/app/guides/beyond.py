@@ -95,6 +95,8 @@ class Beyond:
     async def _find(self, device: str, adapter: Interface | None, config: IpConfig | None) -> str | None:
         """An address of the home's: one of outside would be somebody else's machine."""
         index = adapter.index if adapter is not None else 0
+        if adapter is not None and adapter.mac and device.lower().replace("-", ":") == adapter.mac.lower():
+            return next((one.address for one in config.v4()), None) if config is not None else None
         found = device if _is4(device) else await self._tools.find_device(device)
         found = found or await self._eyes.locate(device, index) or ""
         if not _is4(found):

@@ -25,8 +25,8 @@ class Eyes(Protocol):
         """Everything that waits on a port here, as far as the system tells an ordinary user."""
         ...
 
-    async def lets_in(self, port: int, protocol: str, device: str | None) -> Inbound:
-        """Whether a connection of the home or from outside, that arrives on the adapter ``device``, gets in."""
+    async def lets_in(self, ports: range, protocol: str, device: str | None) -> Inbound:
+        """Whether connections from anywhere, that arrive on the adapter ``device``, get in at all of these ports."""
         ...
 
     async def joined(self) -> Joined:

@@ -120,26 +120,18 @@ class ThisPc:
         return tell(None, "guide.pc.listens.hidden", **values)
 
     async def _lets_in(self, arguments: Arguments, _moment: Moment) -> Seen:
-        """All of a range, and both protocols where both are asked for; a wide range is judged by its ends."""
+        """All of a range, and both protocols where both are asked for."""
         pair = ports(arguments)
         if pair is None:
             return tell(None)
-        adapter = adapter_of(await self._checks.here())
-        device = adapter.name if adapter is not None else None
-        numbers = range(pair[0], pair[1] + 1)
-        if len(numbers) > MANY_PORTS:
-            return tell(None, "guide.pc.lets_in.many", port=shown(pair))
-        answers: list[bool | None] = []
-        firewall = ""
-        for protocol in protocols(arguments):
-            for number in numbers:
-                found = await self._eyes.lets_in(number, protocol, device)
-                firewall = found.firewall
-                answers.append(found.lets)
-                if found.lets is None:
-                    break
-        answer = False if False in answers else None if None in answers else True
         values = {"port": shown(pair)}
+        adapter = adapter_of(await self._checks.here())
+        numbers, device = range(pair[0], pair[1] + 1), adapter.name if adapter is not None else None
+        if len(numbers) > MANY_PORTS:
+            return tell(None, "guide.pc.lets_in.many", **values)
+        found = [await self._eyes.lets_in(numbers, one, device) for one in protocols(arguments)]
+        answers, firewall = [one.lets for one in found], found[0].firewall
+        answer = False if False in answers else None if None in answers else True
         if answer is not None:
             return tell(answer, f"guide.pc.lets_in.{'yes' if answer else 'no'}", **values)
         known = firewall in ("ufw", "firewalld", "nftables", "iptables", "windows", "macos")
