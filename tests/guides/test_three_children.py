@@ -91,7 +91,12 @@ def test_for_two_hours_where_the_box_keeps_an_end(tmp_path: Path) -> None:
 
 def test_several_devices_one_after_the_other(tmp_path: Path) -> None:
     async def act(home: AtHome) -> None:
-        words = {"what": "block", "device": ["tablette-leo", "tele-salon"], "cut": ["yes", "yes"], "more": ["yes", "no"]}
+        words = {
+            "what": "block",
+            "device": ["tablette-leo", "tele-salon"],
+            "cut": ["yes", "yes"],
+            "more": ["yes", "no"],
+        }
         told = await walk(home, tmp_path, "parental-control", words)
         blocked = {mac for plan in home.home.plans if plan.override == "blocked" for mac in plan.macs}
         assert blocked == {LEO_MAC, "f4:f5:d8:00:00:03"} and len(told.end.undoable) == 2

@@ -31,7 +31,9 @@ def rules(home: AtHome) -> list[Forward]:
 
 
 def same(one: list[Forward], other: list[Forward]) -> bool:
-    said = [[(f.external, f.internal, f.client, f.protocol, f.description) for f in several] for several in (one, other)]
+    said = [
+        [(f.external, f.internal, f.client, f.protocol, f.description) for f in several] for several in (one, other)
+    ]
     return said[0] == said[1]
 
 
@@ -229,7 +231,7 @@ def test_an_address_of_the_operators_own_router(family: str, tmp_path: Path) -> 
     ],
 )
 def test_where_it_stops_on_this_pc(says: dict[str, str], words: dict[str, str], last: str, tmp_path: Path) -> None:
-    """"Further on" is said only where this PC was seen to wait for it and to let it in."""
+    """ "Further on" is said only where this PC was seen to wait for it and to let it in."""
 
     async def act(home: AtHome) -> None:
         here = {**WEB, "where": "here", "here": "pc-camille", **words}

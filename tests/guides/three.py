@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from selfcare.app.guides.desk import GuideDesk
 from selfcare.app.guides.home_context import Around
 from selfcare.app.guides.nobody import Nobody
@@ -78,7 +76,7 @@ class Told:
             assert acted.outcome == "done", acted
 
 
-Words = Mapping[str, str | None | Sequence[str | None]]
+Words = Mapping[str, str | Sequence[str | None] | None]
 """What the person says, by step: an answer, "done", "lost"; of a step that is come to again, one after the other."""
 
 
@@ -136,9 +134,7 @@ def play(
         async with at_home(family, folder, *faults, **named) as home:
             await act(home)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("selfcare.boxes.freebox.pairing.POLL_S", 0.01)
-        asyncio.run(run())
+    asyncio.run(run())
 
 
 __all__ = ["LEO_MAC", "OURS", "PC_MAC", "End", "Pc", "Told", "play", "walk"]

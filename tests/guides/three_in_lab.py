@@ -1,4 +1,4 @@
-"""Run on the lab's PC: ``python -m tests.guides.three_in_lab '{"guide": …, "words": {…}}'``: one guide, with real sides.
+"""Run on the lab's PC: ``python -m tests.guides.three_in_lab '{"guide": …, "words": {…}}'``: one guide, real sides.
 
 ``words``: as in ``tests.guides.three``; "HERE" is this PC's address. ``listen``: a port on which a program waits.
 ``alone``: the box's word for its address being this line's alone, which UPnP does not have. ``undo``: an entry to put
@@ -48,9 +48,9 @@ async def walked(home: HomeSide, pc: PcSide, told: dict[str, Any]) -> dict[str, 
         if screen.scene is Scene.OVER:
             break
         key = run.position.step + ("?" if screen.scene is Scene.QUESTION else "")
-        word = told["words"].get(key)
-        assert word is not None, (key, screen.text, said)
-        word = local_address(GATEWAY) if word == "HERE" else word
+        assert key in told["words"], (key, screen.text, said)
+        word: str = told["words"][key]
+        word = (local_address(GATEWAY) or "") if word == "HERE" else word
         if screen.scene is Scene.ASK:
             await run.answer(word)
         else:
@@ -71,6 +71,7 @@ async def main(told: dict[str, Any]) -> dict[str, Any]:
         server = await asyncio.start_server(lambda _reader, writer: writer.close(), "0.0.0.0", told["listen"])
     try:
         if "undo" in told:
+
             async def yes(_proposal: object) -> bool:
                 return True
 

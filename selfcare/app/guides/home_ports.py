@@ -63,7 +63,7 @@ class PortTests:
         return seen("forward", "yes" if there else "no", port=text(given, "port"))
 
     async def _not_seen(self, given: Arguments) -> Seen:
-        """A gateway's list is of what programs asked for: a rule that somebody typed into its pages may well be there."""
+        """A gateway lists what programs asked for: a rule that somebody typed into its pages may well be there."""
         box = await self._device()
         if box is None or box.family in GENERIC:
             return Seen("unknown", (), {"why": "not_all_told"})
