@@ -20,7 +20,8 @@ LIMIT_S = 2.5
 GRACE_S = 0.15
 """Seconds that a more preferred family is still waited for once another has answered in its own language."""
 PATIENCE_S = 1.2
-"""Seconds that a family of its own is waited for once only a generic one has answered (NAT-PMP takes a millisecond)."""
+"""Seconds that all before it are waited for once only a generic one has answered: NAT-PMP takes a millisecond, the
+UPnP of the same router a twentieth of a second and more."""
 _log = logging.getLogger(__name__)
 
 
@@ -103,7 +104,7 @@ async def _wait(
     while pending := [task for task in everything if not task.done()]:
         first = next((n for n, task in enumerate(asked) if task.done() and task.result() is not None), None)
         if first is not None and own is not None:
-            pending = [task for task in asked[: min(first, own)] if not task.done()]
+            pending = [task for task in asked[:first] if not task.done()]
             end = min(end, loop.time() + (GRACE_S if first < own else PATIENCE_S))
         if not pending or loop.time() >= end:
             return

@@ -75,6 +75,19 @@ def test_a_slow_box_is_waited_for_although_a_generic_protocol_answered_at_once()
     assert found is not None and found.family is BoxFamily.LIVEBOX
 
 
+def test_upnp_is_waited_for_although_nat_pmp_answered_at_once() -> None:
+    """One router speaks both; by NAT-PMP it tells next to nothing, and nobody would know it again."""
+
+    async def run() -> Detection:
+        awake = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.3, awake.set)
+        silent = speaks(BoxFamily.LIVEBOX, known=False)
+        return await detect(HERE, [silent, speaks(BoxFamily.IGD, awake), speaks(BoxFamily.NATPMP)])
+
+    found = asyncio.run(run()).box
+    assert found is not None and found.family is BoxFamily.IGD
+
+
 def test_who_answered_is_not_kept_waiting_by_who_never_will() -> None:
     async def run() -> Detection:
         never = asyncio.Event()

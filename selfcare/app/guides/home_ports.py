@@ -53,7 +53,7 @@ class PortTests:
             wanted = _wanted(given)
             mine = [one for one in rules if meet(one, wanted)]
             if not mine:
-                return seen("forward", "no", port=text(given, "port"))
+                return await self._not_seen(given)
             address = await self.address(text(given, "device"))
         except WishError as error:
             return unclear(error)
@@ -61,6 +61,13 @@ class PortTests:
             return unclear(WishError("no_address", text=text(given, "device")))
         there = _covers([one for one in mine if one.internal_client == address and _works(one)], wanted)
         return seen("forward", "yes" if there else "no", port=text(given, "port"))
+
+    async def _not_seen(self, given: Arguments) -> Seen:
+        """A gateway lists what programs asked for: a rule that somebody typed into its pages may well be there."""
+        box = await self._device()
+        if box is None or box.family in GENERIC:
+            return Seen("unknown", (), {"why": "not_all_told"})
+        return seen("forward", "no", port=text(given, "port"))
 
     async def _free(self, given: Arguments, _moment: Moment) -> Seen:
         rules: tuple[PortMapping, ...] | Absent = await self.box.told(Capability.FORWARDS)

@@ -135,11 +135,17 @@ def _by_hand(run: GuideRun) -> tuple[str, ...]:
 
 
 def _about(guide: Guide) -> int:
-    """Persons' steps on the longest way that goes nowhere twice: "step 2 of about 5" never promises too little."""
+    """Persons' steps on the longest way that turns back nowhere: "step 2 of about 5".
 
-    def longest(name: str, seen: frozenset[str]) -> int:
-        step = guide.steps[name]
-        further = [longest(to, seen | {name}) for _, to in edges(step) if to not in seen | {name}]
-        return int(of_person(step)) + max(further, default=0)
+    Each step is judged once: all ways of a guide with rings are too many to try (minutes for one of fifty steps).
+    """
+    known: dict[str, int] = {}
+
+    def longest(name: str, way: frozenset[str]) -> int:
+        if name not in known:
+            step, here = guide.steps[name], way | {name}
+            further = [longest(to, here) for _, to in edges(step) if to not in here]
+            known[name] = int(of_person(step)) + max(further, default=0)
+        return known[name]
 
     return longest(guide.start, frozenset())

@@ -1,0 +1,88 @@
+"""Run on the lab's PC: ``python -m tests.guides.three_in_lab '{"guide": …, "words": {…}}'``: one guide, real sides.
+
+``words``: as in ``tests.guides.three``; "HERE" is this PC's address. ``listen``: a port on which a program waits.
+``alone``: the box's word for its address being this line's alone, which UPnP does not have. ``undo``: an entry to put
+back. Prints the trail, the end, what was agreed to and what can be put back, as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from selfcare.app.guides.desk import GuideDesk
+from selfcare.app.guides.home import HomeSide
+from selfcare.app.guides.nobody import Nobody
+from selfcare.app.guides.pc import PcSide
+from selfcare.app.guides.run import Tools
+from selfcare.app.guides.screen import Scene
+from selfcare.app.guides.side import Whole
+from selfcare.boxes.ssdp import local_address
+from selfcare.cases.guide_runs import GuideRuns
+from selfcare.guides.words import GuideWords
+from selfcare.i18n import Catalogue
+from selfcare.model.home_pc import FarSide
+from selfcare.wiring import _home_side
+from tests.app.box_bench import MemoryStore
+from tests.boxes.in_lab import GATEWAY
+from tests.guides.in_lab import side
+
+
+async def walked(home: HomeSide, pc: PcSide, told: dict[str, Any]) -> dict[str, Any]:
+    runs = GuideRuns(Path(mkdtemp()), time.time)
+    tools = Tools(Whole(home.look, Nobody(), home, pc), runs, GuideWords("fr"), Catalogue("fr"), MemoryStore())
+    run, agreed, said = await GuideDesk(tools).begin(told["guide"]), list[str](), list[str]()
+
+    async def consent(proposal: Any) -> bool:
+        agreed.append(proposal.kind)
+        return bool(told.get("agree", True))
+
+    while True:
+        screen = await run.proceed(consent)
+        said += screen.said
+        if screen.scene is Scene.OVER:
+            break
+        key = run.position.step + ("?" if screen.scene is Scene.QUESTION else "")
+        assert key in told["words"], (key, screen.text, said)
+        word: str = told["words"][key]
+        word = (local_address(GATEWAY) or "") if word == "HERE" else word
+        if screen.scene is Scene.ASK:
+            await run.answer(word)
+        else:
+            run.confirm(word)
+    return {
+        "trail": run.position.trail, "end": screen.end, "agreed": agreed, "said": said,
+        "entries": [back.entry for back in screen.undoable],
+    }  # fmt: skip
+
+
+async def main(told: dict[str, Any]) -> dict[str, Any]:
+    home = _home_side(Catalogue("fr"))
+    line = await home.line()
+    address = line.ipv4_address if line is not None else None
+    pc = side(FarSide(address, own=True) if address and told.get("alone") else None)
+    server = None
+    if "listen" in told:
+        server = await asyncio.start_server(lambda _reader, writer: writer.close(), "0.0.0.0", told["listen"])
+    try:
+        if "undo" in told:
+
+            async def yes(_proposal: object) -> bool:
+                return True
+
+            acted = await home.actions["box.forward"].undo(told["undo"], yes, lambda _key: None)
+            return {"undone": acted.outcome}
+        return await walked(home, pc, told)
+    finally:
+        if server is not None:
+            server.close()
+        await home.close()
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(main(json.loads(sys.argv[1])))))
