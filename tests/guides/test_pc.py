@@ -88,9 +88,11 @@ def test_where_others_programs_are_hidden_nothing_is_said_of_them() -> None:
     assert mine.test("pc.listens", port="80", protocol="tcp").answer == "yes"
 
 
-@given(st.text(max_size=12))
+@given(st.text(max_size=12) | st.text("0123456789- ²٣\x1c", max_size=12))
 def test_a_port_is_a_port_or_nothing(text: str) -> None:
     pair = ports({"port": text})
+    assert ports({"port": 8080}) == ports({"port": " 8080 "}) == (8080, 8080)
+    assert ports({"port": "5000 - 5010"}) == (5000, 5010)
     assert pair is None or 1 <= pair[0] <= pair[1] <= 65535
 
 
