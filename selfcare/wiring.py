@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from selfcare.app.desk import RepairDesk
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.guides.home import HomeSide
+    from selfcare.app.guides.pc import PcSide
     from selfcare.app.guides.world import World
     from selfcare.app.options import CheckOptions
     from selfcare.app.ports import RunnableProbe
     from selfcare.model.check import CheckResult
+    from selfcare.model.home_pc import FarSide
     from selfcare.model.probe import ProbeSpec
     from selfcare.model.profile import Profile
     from selfcare.model.repair import Hand
@@ -48,7 +50,7 @@ def build_services(language: str | None = None) -> Services:
 
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
-        _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue),
+        _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue, run_check, repairs),
     )  # fmt: skip
 
 
@@ -207,7 +209,7 @@ def _box_changes(contact: Contact) -> BoxChanges:
     return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs)
 
 
-def _guides(catalogue: Catalogue) -> GuideDesk:
+def _guides(catalogue: Catalogue, run_check: RunCheck, repairs: Callable[[], RepairDesk]) -> GuideDesk:
     """For the loop it is made in: the world holds the box's session."""
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.guides.run import Tools
@@ -218,35 +220,62 @@ def _guides(catalogue: Catalogue) -> GuideDesk:
 
     data = folders().data
     runs, words = GuideRuns(data / FOLDER), GuideWords(catalogue.language)
-    return GuideDesk(Tools(_world(catalogue), runs, words, catalogue, SecretStore(data), History(data).note))
+    world = _world(catalogue, run_check, repairs)
+    return GuideDesk(Tools(world, runs, words, catalogue, SecretStore(data), History(data).note))
 
 
-def _world(catalogue: Catalogue) -> World:
+def _world(catalogue: Catalogue, run_check: RunCheck, repairs: Callable[[], RepairDesk]) -> World:
     """All who can tell or do something here; beneath them one who can tell nothing, for what has no side."""
     from selfcare.app.guides.nobody import Nobody
     from selfcare.app.guides.side import Whole
+    from selfcare.app.guides.world import Moment
+    from selfcare.model.guide_run import Context
 
-    home = _home_side(catalogue)
-    return Whole(home.look, Nobody(), home)
+    async def fact(name: str) -> str:
+        return (await pc.tests["fact"]({"name": name}, Moment(Context(), {}))).answer
+
+    home = _home_side(catalogue, fact)
+    pc = _pc_side(catalogue, run_check, repairs, home)
+    return Whole(home.look, Nobody(), home, pc)
 
 
-def _home_side(catalogue: Catalogue) -> HomeSide:
+def _pc_side(
+    catalogue: Catalogue, run_check: RunCheck, repairs: Callable[[], RepairDesk], home: HomeSide
+) -> PcSide:  # fmt: skip
+    """This PC; what only the box knows (its line's address, who is who) it is told by the box's side."""
+    from probes.eyes import PcEyes
+    from selfcare.app.guides.beyond import far_side_of
+    from selfcare.app.guides.pc import PcSide, PcTools
+
+    async def far_side() -> FarSide | None:
+        return far_side_of(await home.line())
+
+    return PcSide(PcTools(
+        PcEyes(), run_check, _probe_specs, repairs, _profile_in_use, catalogue, far_side, home.device,
+    ))  # fmt: skip
+
+
+def _home_side(catalogue: Catalogue, fact: Callable[[str], Awaitable[str]] | None = None) -> HomeSide:
+    """``fact``: who measures where the box says nothing; without, nobody does."""
     from selfcare.app.guides.home import home_side
-    from selfcare.app.guides.home_context import Around, last_codes
+    from selfcare.app.guides.home_context import Around, last_codes, no_facts
     from selfcare.ground.secrets import SecretStore
 
     data = folders().data
-    around = Around(_profile_in_use().id, lambda: last_codes(data))
+    around = Around(_profile_in_use().id, lambda: last_codes(data), fact or no_facts)
     return home_side(_boxes(), _box_changes, SecretStore(data), catalogue, around)
 
 
 async def _gateway() -> Gateway | None:
     from probes.home_gateway import home_gateway
     from selfcare.app.boxes import Gateway
+    from selfcare.boxes.aim import aim
     from selfcare.boxes.wire import Place
 
-    found = await home_gateway(_profile_in_use())
-    return None if found is None else Gateway(Place(found.address), found.mac, found.dhcp)
+    found, named = await home_gateway(_profile_in_use()), aim()
+    if named is not None and (found is None or found.address != named.address):
+        return Gateway(named)
+    return None if found is None else Gateway(named or Place(found.address), found.mac, found.dhcp)
 
 
 def _hand() -> Hand:
