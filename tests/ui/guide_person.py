@@ -24,7 +24,7 @@ from ui.window import MainWindow
 
 Words = Mapping[str, str | Sequence[str | None] | None]
 """By step: an answer, None to leave it open, "done", "lost"; ``<step>?`` for the question after it. Several: of a step
-that is come to again, one after the other. "pair": through the box's page and back."""
+that is come to again, one after the other. "link": through the box's page and back."""
 LIMIT_S = 15.0
 _TABS = 120
 _SIGNS = str.maketrans({"\xa0": " ", "\u202f": " ", "\u200b": None})
@@ -156,6 +156,11 @@ class Person:
         self.press(self.page.intro.begin)
         self.turn()
 
+    def again(self, guide: str) -> None:
+        """From an end back to the list, and to the first step."""
+        self.press(self.page.step.later)
+        self.begin(guide)
+
     def resume(self) -> None:
         """In a window that was just opened: the run that was left, from the list."""
         self.open()
@@ -207,7 +212,7 @@ class Person:
         assert step in said, (step, self.screen.text, self.screen.said, self.trail)
         word = next(said[step])
         before = self.screen
-        if word == "pair":
+        if word == "link":
             self.pair()
             self.press(self.page.step.go)
         elif self.screen.scene is Scene.ASK:
@@ -221,7 +226,7 @@ class Person:
         """To the question that stands: what is changed can be read, and the focus is on no."""
         offer = self.page._offer()
         assert offer.isVisible() and offer.refuse.hasFocus() and offer.agree.isVisible()
-        self.asked.append(read(offer))
+        self.asked.append(read(self.page.step) + "\n" + read(offer))
         self.press(offer.agree if agree else offer.refuse)
         self.turn()
 
