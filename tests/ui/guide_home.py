@@ -79,6 +79,10 @@ class GuideHome:
         bridge.start()
         return Person(window, keys=keys, password=self.home.password)
 
+    def journal(self) -> list[Path]:
+        """What was changed on the box, by this program's own notes: an entry for each."""
+        return sorted((folders().data / FOLDER).glob("*/*.jsonl"))
+
     def close(self) -> None:
         """The newest window."""
         window, bridge = self.windows.pop()

@@ -19,6 +19,7 @@ from tests.boxes.home import Home, Line
 from tests.guides.pc_world import VANTAGE
 from tests.ui.box_bench import simulator
 from tests.ui.guide_home import GuideHome, at_home
+from ui.guide_state import Phase
 from ui.theme import Theme
 
 GoHome = Callable[..., GuideHome]
@@ -287,3 +288,45 @@ def test_somebody_outside_finds_it_closed(go_home: GoHome, outside: Callable[[],
     assert end.end is End.CONTACT and person.trail[-1] == "beyond" and end.ticket and opened(home)
     person.undo_all()
     assert not opened(home)
+
+
+# -- closed at every step ---------------------------------------------------------------------------------
+
+INTERRUPTED = {
+    "freebox": ("guest-network", {**NEW, "inside": "yes"}),
+    "fritz": ("parental-control", {"what": "block", "device": "tablette-leo", "cut": "yes", "more": "no"}),
+    "bbox": ("port-forwarding", {**SOME, "phone": "done", "phone?": "yes"}),
+    "sfr": ("guest-network", {"what": "on", "how": "hand", "hand_on": "done", "hand_on?": "yes", "inside": "yes"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", some(tuple(INTERRUPTED), "freebox"))
+def test_closed_at_every_step_and_opened_again(family: str, go_home: GoHome) -> None:
+    """The window is gone whenever the person has the word; a new one goes on there, and nothing is done twice."""
+    guide, words = INTERRUPTED[family]
+    home = go_home(family, paired=family != "sfr")
+    before = deepcopy(home.home)
+    said = {step: iter([word]) for step, word in words.items()}
+    person, asked, seen = home.person(), 0, []
+    person.begin(guide)
+    while True:
+        at = (person.step, person.phase, person.screen.text)
+        home.close()
+        person = home.person()
+        person.resume()
+        assert (person.step, person.phase, person.screen.text) == at, seen
+        seen.append(at[0])
+        asked += person.phase is Phase.ASKING
+        person.say(said)
+        if person.phase is Phase.OVER:
+            break
+    assert person.screen.end is End.SOLVED and asked == len(person.screen.undoable) and len(seen) >= 4
+    assert len(home.journal()) == asked, seen
+    person.undo_all()
+    now = home.home
+    assert not now.guest.enable and not cut(home) and now.reservations == before.reservations
+    assert [one.external for one in now.forwards] == [one.external for one in before.forwards]
+    home.close()
+    person = home.person()
+    person.open()
+    assert not person.page.left.isVisible()  # an end is no run to go on with
