@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from selfcare import wiring
 from selfcare.app.box_change import BoxChanges
 from selfcare.app.box_way import Clock, Contact
-from selfcare.app.own_wifi import NoWifi
 from selfcare.app.options import CheckOptions
+from selfcare.app.own_wifi import NoWifi
 from selfcare.app.services import Emit, Services
 from selfcare.cases.box_journal import FOLDER, BoxJournal
 from selfcare.ground.folders import folders

@@ -44,7 +44,7 @@ class Visit:
         """From the list to the end, or to where it is to stop."""
         try:
             self._run()
-        except BaseException as error:  # noqa: BLE001  (told by the process's end)
+        except BaseException as error:
             self.failed = error
         QApplication.quit()
 

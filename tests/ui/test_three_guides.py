@@ -19,6 +19,7 @@ from tests.boxes.home import Home, Line
 from tests.guides.pc_world import VANTAGE
 from tests.ui.box_bench import simulator
 from tests.ui.guide_home import GuideHome, at_home
+from tests.ui.guide_person import Person, read
 from ui.guide_state import Phase
 from ui.theme import Theme
 
@@ -65,6 +66,12 @@ def go_home(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         yield go
 
 
+def now_on(person: Person) -> None:
+    """What was so before the box was changed, or linked, is not told any more."""
+    if person.step == "inside":
+        person.until("the present state", lambda: "allumé" in read(person.page.now))
+
+
 @pytest.mark.parametrize("family", GUESTS)
 def test_guests_refused_then_agreed_and_put_back(family: str, go_home: GoHome) -> None:
     home = go_home(family)
@@ -74,11 +81,22 @@ def test_guests_refused_then_agreed_and_put_back(family: str, go_home: GoHome) -
     end = person.walk(NEW, agree=False)
     assert end.end is End.LEFT and end.undoable == () and (guest, home.home.ssids) == before
     person.again("guest-network")
-    end = person.walk({**NEW, "inside": "yes"})
+    assert "éteint" in read(person.page.now)
+    end = person.walk({**NEW, "inside": "yes"}, each=lambda: now_on(person))
     assert end.end is End.SOLVED and len(person.asked) == 2 and "Amis" in person.asked[1]
     assert (guest.enable, guest.ssid, guest.key) == (True, "Amis", "cle-des-amis")
     person.undo_all()
     assert not guest.enable and len(person.asked) == 3
+
+
+def test_what_may_be_left_empty_is_left_empty(go_home: GoHome) -> None:
+    """« Laissez vide » : nothing typed and « Continuer » is an answer."""
+    home = go_home("livebox")
+    before = deepcopy(home.home.guest)
+    person = home.person()
+    person.begin("guest-network")
+    person.walk({"name": "", "key": "", "hours": None, "inside": "later"})
+    assert home.home.guest == replace(before, enable=True) and person.trail[-1] == "ready"
 
 
 @pytest.mark.parametrize("family", some(GUESTS, "freebox", "sfr"))
@@ -221,7 +239,9 @@ def test_a_port_opened_once_seen_from_outside_and_closed_again(
     assert ("phone" in person.trail) == (family in ASKED), person.trail
     assert "tele-salon" in person.asked[-1]
     person.undo_all()
-    said = [[(f.external, f.internal, f.client, f.protocol) for f in several] for several in (home.home.forwards, before[0])]
+    said = [
+        [(f.external, f.internal, f.client, f.protocol) for f in several] for several in (home.home.forwards, before[0])
+    ]
     assert said[0] == said[1] and home.home.reservations == before[1]
 
 

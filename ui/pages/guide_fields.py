@@ -154,12 +154,12 @@ class TextField(Field):
 
 
 class KeyField(Field):
-    """A Wi-Fi key. ``proposes``: a new one may be proposed; the one that is in use cannot."""
+    """A Wi-Fi key. ``proposes``: a new one may be; the one that is in use cannot. ``needed``: not left open."""
 
-    def __init__(self, theme: Theme, catalogue: Catalogue, proposes: bool) -> None:
+    def __init__(self, theme: Theme, catalogue: Catalogue, proposes: bool, needed: bool = True) -> None:
         super().__init__(theme, catalogue)
         self.line = KeyLine(theme, catalogue, self.label(Kind.NETWORK_KEY))
-        self.line.needed = True
+        self.line.needed = needed
         self.line.suggest.setVisible(proposes)
         self.column.addWidget(self.line)
         self.line.entered.connect(self.entered)
@@ -275,7 +275,7 @@ def field_of(theme: Theme, catalogue: Catalogue, screen: Screen) -> Field:
     kind = screen.kind or Kind.TEXT
     made: Mapping[Kind, Callable[[], Field]] = {
         Kind.CHOICE: lambda: ChoiceField(theme, catalogue, screen.options),
-        Kind.NETWORK_KEY: lambda: KeyField(theme, catalogue, screen.suggest == "key"),
+        Kind.NETWORK_KEY: lambda: KeyField(theme, catalogue, screen.suggest == "key", not screen.optional),
         Kind.DEVICE: lambda: DeviceField(theme, catalogue),
         Kind.HOURS: lambda: HoursField(theme, catalogue),
         Kind.TIMETABLE: lambda: TimetableField(theme, catalogue),

@@ -226,7 +226,7 @@ class StepCard(Card):
             self.field.complain("")
             told = self.field.take()
             if told is not None:
-                self.answered.emit(told)
+                self.answered.emit(told if told or not self._screen.optional else None)  # left empty is left open
         else:
             self.confirmed.emit("yes" if self._screen.scene is Scene.QUESTION else "done")
 

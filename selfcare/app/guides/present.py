@@ -136,7 +136,11 @@ def _by_hand(run: GuideRun) -> tuple[str, ...]:
     if run.turn is not Turn.OVER:
         return ()
     keys = (f"{run.guide.id}.{name}.undo" for name in run.position.trail if run.position.outcomes.get(name) == "next")
-    return tuple(run.tools.words.best(key, run.context, _values(run, run.position.answers)) for key in keys if run.tools.words.has(key))
+    return tuple(
+        run.tools.words.best(key, run.context, _values(run, run.position.answers))
+        for key in keys
+        if run.tools.words.has(key)
+    )
 
 
 def _about(guide: Guide) -> int:
