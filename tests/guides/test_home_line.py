@@ -56,7 +56,7 @@ def test_a_sound_telephone_line_and_a_day_of_drops(tmp_path: Path) -> None:
         assert seen.answer == "no" and "/min" in str(seen.data["dsl_errors"])
 
     play("freebox", tmp_path / "a", sound, "dsl")
-    play("freebox", tmp_path / "b", ails, "unstable")
+    play("livebox", tmp_path / "b", ails, "unstable")
     play("freebox", tmp_path / "c", errors, "dsl-errors")
 
 
