@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from selfcare.app.guides.beyond import far_side_of
+from selfcare.model.box import PortRange, WanStatus
 from selfcare.model.home_pc import FarSide, Outside, Spoke
 from selfcare.model.payloads.addressing import NatPayload
 from selfcare.model.payloads.link import Interface, InterfaceKind
@@ -116,8 +118,8 @@ OURS, SHARE = FarSide(LINE, own=True), FarSide(LINE, ports=(8000, 9000))
 
 @pytest.mark.parametrize(("opened", "far", "answer"), [
     (True, OURS, "yes"), (False, OURS, "no"), (None, OURS, "unknown"),
-    (True, SHARE, "yes"), (False, SHARE, "no"), (True, FarSide(LINE, ports=(1, 100)), "unknown"),
-    (False, FarSide(LINE, ports=(1, 100)), "unknown"),
+    (True, SHARE, "yes"), (False, SHARE, "no"), (True, FarSide(LINE, ports=(1, 100)), "no"),
+    (False, FarSide(LINE, ports=(1, 100)), "no"),
     (True, FarSide(LINE), "unknown"), (False, FarSide(LINE), "no"),  # whose port that is, was not told
     (True, None, "unknown"), (False, None, "unknown"),
 ])  # fmt: skip
@@ -164,6 +166,19 @@ def test_where_the_box_is_not_let_in_it_is_asked_by_nat_pmp(external: str | None
     here = Pc(bench=Bench(world), eyes=FakeEyes(outside=Outside(False, LINE)), vantages=(VANTAGE,))
     assert here.test("out.port_open", port="80", protocol="tcp").answer == answer
     assert ("nat.path",) in [options.only for options in here.checks]
+
+
+@pytest.mark.parametrize(("wan", "far"), [
+    (None, None), (WanStatus(), None), (WanStatus(ipv4_address=LINE, walled=True), None),
+    (WanStatus(ipv4_address=LINE), FarSide(LINE)),
+    (WanStatus(ipv4_address=LINE, shared_ipv4=False), FarSide(LINE, own=True)),
+    (WanStatus(ipv4_address=LINE, shared_ipv4=True), FarSide(LINE, own=False)),
+    (WanStatus(ipv4_address=LINE, ports=PortRange(0, 65535)), FarSide(LINE, own=True)),
+    (WanStatus(ipv4_address=LINE, ports=PortRange(0, 65535), shared_ipv4=True), FarSide(LINE, own=False)),
+    (WanStatus(ipv4_address=LINE, ports=PortRange(16384, 32767)), FarSide(LINE, (16384, 32767), own=False)),
+])  # fmt: skip
+def test_what_the_box_says_of_its_line(wan: WanStatus | None, far: FarSide | None) -> None:
+    assert far_side_of(wan) == far
 
 
 def test_the_probe_that_is_asked_is_one_there_is() -> None:

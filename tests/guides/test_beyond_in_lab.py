@@ -52,7 +52,7 @@ def test_doors_and_neighbours_of_a_real_pc(lab: Lab) -> None:
         "pc.resolver_is:address=192.168.1.1", "pc.resolver_is:address=9.9.9.9",
         "home.answers:device=192.168.1.1", "home.answers:device=192.168.1.1,port=80,protocol=tcp",
         "home.answers:device=192.168.1.1,port=81,protocol=tcp", "home.answers:device=192.168.1.99",
-        "home.answers:device=192.168.1.99,port=80,protocol=tcp", "home.answers:device=192.168.1.1,port=9,protocol=udp",
+        "home.answers:device=192.168.1.1,port=9,protocol=udp",
         "home.address_free:address=192.168.1.99", "home.address_free:address=192.168.1.1",
         "fact:name=gateway_answers", "check.healthy:",
     )  # fmt: skip
@@ -62,10 +62,15 @@ def test_doors_and_neighbours_of_a_real_pc(lab: Lab) -> None:
         "yes", "no",
         "yes", "yes",
         "no", "no",
-        "no", "no",
+        "no",
         "yes", "no",
         "yes", "yes",
     ]  # fmt: skip
+
+
+def test_an_administrator_asks_the_cable_itself_who_has_an_address(lab: Lab) -> None:
+    found = ask(lab, "home.address_free:address=192.168.1.99", "home.address_free:address=192.168.1.1", user=False)
+    assert found == [["yes", "guide.home.free.yes"], ["no", "guide.home.free.taken"]]
 
 
 @pytest.mark.parametrize("user", [True, False])

@@ -19,6 +19,7 @@ from selfcare.model.payloads.link import Interface
 
 if TYPE_CHECKING:
     from selfcare.app.guides.pc import PcTools
+    from selfcare.model.box import WanStatus
 
 _AT_ONCE = 8
 SHARED = ipaddress.IPv4Network("100.64.0.0/10")
@@ -130,7 +131,7 @@ class Beyond:
         if box.address != seen.address:
             return await self._another(seen, box, values)
         if box.ports is not None and not box.ports[0] <= port <= box.ports[1]:
-            return tell(None, "guide.out.not_our_port", **values)
+            return tell(False, "guide.out.not_our_port", **values)  # whoever answers there is a neighbour
         if seen.open and not (box.own or box.ports is not None):
             # Operators share an address between four lines, by ports: it may be a neighbour who answers there.
             return tell(None, "guide.out.open_for_somebody", **values)
@@ -157,6 +158,18 @@ class Beyond:
         nat = (await self._checks.only(("nat.path",))).payloads.get("nat.path")
         # What that does not tell is whether the address is this line's alone.
         return FarSide(nat.external) if isinstance(nat, NatPayload) and nat.external else None
+
+
+def far_side_of(wan: WanStatus | None) -> FarSide | None:
+    """From the box's word for its session. The address of a closed area is not the line's."""
+    if wan is None or wan.ipv4_address is None or wan.walled:
+        return None
+    share = wan.ports
+    if share is not None and not share.whole:
+        return FarSide(wan.ipv4_address, (share.first, share.last), own=False)
+    alone = share is not None or wan.shared_ipv4 is False
+    own = False if wan.shared_ipv4 or wan.public_ipv4 is False else alone or None
+    return FarSide(wan.ipv4_address, own=own)
 
 
 def _is4(text: str) -> bool:

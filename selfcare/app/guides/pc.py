@@ -63,7 +63,8 @@ class PcTools:
     """What this side needs. All are called late: to make one costs nothing.
 
     ``probes`` and ``repairs``: those of ``Services``. ``profile``: the one in use (its ``vantages``).
-    ``far_side``: the box's own word for the address of its line (None: not told; then NAT-PMP is asked).
+    ``far_side``: the box's own word for the address of its line (None: not told; then NAT-PMP is asked);
+        ``beyond.far_side_of`` makes it of what the box says of its session.
     ``find_device``: the IPv4 address of a device by what the box calls it; asked first, then this PC itself.
     ``last_check``: the newest whole check of this program's, if any (None: this side remembers its own).
     """
