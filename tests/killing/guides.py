@@ -116,7 +116,7 @@ class GuideLives(Lives):
 async def go(desk: Any) -> Any:
     """Begins, or goes on with what was left; nothing to go on with and one at its end: that was it."""
     left = desk.left()
-    if not left and any(run.closed for run in desk._tools.runs.runs()):
+    if not left and desk._tools.runs.runs():
         return "over"
     run = await (desk.resume(left[0].name) if left else desk.begin("killed", {"port": PORT}))
     if left and not run.position.answers:
