@@ -98,7 +98,7 @@ menu = "port-forwarding"
 facts = ["one-restart", "rumour"]
 verify = [{ test = "box.guest_is", on = true }]
 next = "fine"
-lost = "contact"
+lost = "tell"
 
 [steps.device]
 kind = "ask"
@@ -162,6 +162,11 @@ kind = "outcome"
 end = "impossible"
 ticket = true
 
+[steps.tell]
+kind = "instruct"
+gesture = "ticket"
+next = "contact"
+
 [steps.contact]
 kind = "outcome"
 end = "contact"
@@ -197,6 +202,7 @@ WORDS = {
     "fix": "Nous vidons la mémoire des noms.",
     "fine": "Le Wi-Fi des invités fonctionne.",
     "impossible": "Votre box ne le permet pas.",
+    "tell": "Appelez le service client avec le résumé.",
     "contact": "Le service client peut vous dire où est cette rubrique.",
     "left": "Rien n’a été changé.",
 }

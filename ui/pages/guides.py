@@ -183,6 +183,9 @@ class GuidesPage(Column):
 
     @Slot(str)
     def _on_gesture(self, gesture: str) -> None:
+        if gesture == "ticket":
+            self._on_copy()
+            return
         if gesture == "pair":
             self._context.hold_box().open_pairing()
         self._context.step_out({"pair": "box", "deep": "check"}.get(gesture, gesture))
@@ -202,7 +205,10 @@ class GuidesPage(Column):
 
     def _copied(self, story: str) -> None:
         QGuiApplication.clipboard().setText(story)
-        self.step.end.say_copied()
+        if self.hold.state.phase is Phase.OVER:
+            self.step.end.say_copied()
+        else:
+            self._note("ui.guide.ticket.copied")
 
     # -- showing ---------------------------------------------------------------------------------
 
