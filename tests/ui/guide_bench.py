@@ -20,6 +20,7 @@ from selfcare.app.services import Services
 from selfcare.cases.guide_runs import GuideRuns
 from selfcare.guides import guide
 from selfcare.guides.load import load_guide
+from selfcare.guides.menus import Menu
 from selfcare.guides.words import GuideWords
 from selfcare.i18n import Catalogue
 from selfcare.isp.facts import Fact, fact
@@ -204,6 +205,7 @@ WORDS = {
     "fine": "Le Wi-Fi des invités fonctionne.",
     "impossible": "Votre box ne le permet pas.",
     "tell": "Appelez le service client avec le résumé.",
+    "tell.question": "Avez-vous eu quelqu’un ?",
     "contact": "Le service client peut vous dire où est cette rubrique.",
     "left": "Rien n’a été changé.",
 }
@@ -214,6 +216,7 @@ FLUSH = Proposal(
     "dns.flush", None, "Vider la mémoire des noms", "Elle garde parfois une vieille adresse.", ("Plan",), (),
     Risk.NONE, "Sans risque.", 0.0, 2.0, False, False, Privilege.NONE,
 )  # fmt: skip
+MENU = Menu("port-forwarding", labels=("NAT/PAT", "Redirection de ports", "Gestion des ports"))
 RUMOUR = Fact("rumour", "any", {"fr": "Certaines box éteignent ce Wi-Fi d’elles-mêmes."})
 
 
@@ -326,6 +329,7 @@ class GuideBench:
             patch.object(desk_module, "guide", self.guide),
             patch.object(desk_module, "guide_ids", lambda: THERE),
             patch.object(present_module, "fact", any_fact),
+            patch.object(present_module, "menu", lambda *_where: MENU),
             patch("selfcare.guides.words.GuideWords", Said),
         ):
             yield self
