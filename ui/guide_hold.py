@@ -218,7 +218,9 @@ class GuideHold(QObject):
         self._keeper.leave()
 
     def _log_out(self) -> None:
-        if not self.state.busy and self._kept is not None:
+        if self.state.busy:
+            self._rest.start()  # it is at work, or asks: later
+        elif self._kept is not None:
             self._rested = True
             self._bridge.submit("guides rest", lambda _emit: self._keeper.rest())
 
