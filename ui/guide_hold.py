@@ -273,7 +273,7 @@ class GuideHold(QObject):
 
     def _on_suggestions(self, screen: Screen, told: object) -> None:
         if self.state.screen is screen:
-            self.state.suggestions = told if isinstance(told, tuple) else ()
+            self.state.offer(told if isinstance(told, tuple) else ())
             self.changed.emit()
 
     def _on_shows(self, guide: str, told: object) -> None:

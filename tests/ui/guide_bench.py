@@ -245,7 +245,7 @@ class Home(MadeUp):
         self.waits = threading.Event()
         self.dies: set[str] = set()
         self.asked_for: list[object] = []
-        self.closed = 0
+        self.closed = self.broken_off = 0
         self.undo_outcome = "done"
 
     async def _wait(self, name: str) -> None:
@@ -273,7 +273,12 @@ class Home(MadeUp):
     ) -> Acted:  # fmt: skip
         proposal = FLUSH if action == "fix" else GUEST
         self.asked_for.append(proposal)
-        if not await consent(proposal):
+        try:
+            agreed = await consent(proposal)
+        except asyncio.CancelledError:
+            self.broken_off += 1
+            raise
+        if not agreed:
             return Acted("declined")
         progress("box.change.stage.writing")
         await self._wait(action)

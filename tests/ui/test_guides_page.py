@@ -240,11 +240,13 @@ def test_the_other_kinds_of_answers(qtbot: QtBot, open_guides: OpenGuides) -> No
     field(page, TextField).line.put("5000-5010")
     page.step.go.click()
     come_to(qtbot, page, "Vers quelle")
+    qtbot.waitUntil(lambda: bool(field(page, TextField).offered))
     page.step.go.click()
     qtbot.waitUntil(lambda: field(page, TextField).problem.text() == "Il manque une réponse.")
     page.step.other.click()
     come_to(qtbot, page, "Sur quel")
     qtbot.waitUntil(lambda: len(field(page, TextField).offered) == 2)
+    assert field(page, TextField).offered[1].text().endswith("11, le plus calme")
     field(page, TextField).offered[0].click()
     page.step.go.click()
     come_to(qtbot, page, "Comment s’appelle")
@@ -284,6 +286,7 @@ def test_a_device_from_the_list_or_by_hand(qtbot: QtBot, open_guides: OpenGuides
     come_to(qtbot, page, "Reliez")
     (run,) = bench.runs.runs()
     assert run.happened[-1].value == ("ma-camera" if by_hand else "b8:27:eb:00:00:02")
+    assert page._names()["b8:27:eb:00:00:02"] == "Imprimante"  # in what is asked later
 
 
 def test_back_to_the_step_before(qtbot: QtBot, open_guides: OpenGuides) -> None:

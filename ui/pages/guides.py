@@ -263,8 +263,7 @@ class GuidesPage(Column):
         """Devices by name: as the box's page knows them, else as they were offered here."""
         box = self._context.box
         hosts = box.view.picture.hosts if box is not None and box.view.picture is not None else ()
-        offered = {str(one.value).lower(): one.label for one in self.hold.state.suggestions or () if one.label}
-        return {**offered, **called(self._context.catalogue, hosts if isinstance(hosts, tuple) else ())}
+        return {**self.hold.state.names, **called(self._context.catalogue, hosts if isinstance(hosts, tuple) else ())}
 
     def _show_list(self, state: GuideState, shelf: Shelf | None) -> None:
         there = state.phase is Phase.SHELF
