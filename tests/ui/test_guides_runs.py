@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from selfcare.cases import guide_run_file
 from selfcare.ground.errors import FolderError
 from tests.ui.conftest import OpenGuides, OpenWindow, words
 from tests.ui.events import SCRIPTS
@@ -41,7 +42,19 @@ def test_left_and_gone_on_with_at_the_very_step(qtbot: QtBot, open_guides: OpenG
     assert len(bench.runs.runs()) == 1
 
 
-def test_a_run_thatnobody_wants_is_put_away(qtbot: QtBot, open_guides: OpenGuides) -> None:
+def test_left_at_the_question_nothing_waits_and_nothing_is_held(qtbot: QtBot, open_guides: OpenGuides) -> None:
+    page, bench = open_guides()
+    to_consent(qtbot, page)
+    (run,) = bench.runs.runs()
+    path = bench.folder / "runs" / f"{run.name}.jsonl"
+    assert path in guide_run_file._HELD
+    page.step.later.click()
+    qtbot.waitUntil(lambda: bench.home.broken_off == 1)
+    qtbot.waitUntil(lambda: path not in guide_run_file._HELD)  # another program may go on with it
+    assert not page.offer.isVisibleTo(page) and bench.home.done == []
+
+
+def test_a_run_that_nobody_wants_is_put_away(qtbot: QtBot, open_guides: OpenGuides) -> None:
     page, bench = open_guides()
     to_key(qtbot, page)
     page.step.later.click()
