@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from selfcare.app.options import CheckOptions
     from selfcare.app.ports import RunnableProbe
     from selfcare.model.check import CheckResult
+    from selfcare.model.home_pc import FarSide
     from selfcare.model.probe import ProbeSpec
     from selfcare.model.profile import Profile
     from selfcare.model.repair import Hand
@@ -226,28 +227,40 @@ def _world(catalogue: Catalogue, run_check: RunCheck) -> World:
     """All who can tell or do something here; beneath them one who can tell nothing, for what has no side."""
     from selfcare.app.guides.nobody import Nobody
     from selfcare.app.guides.side import Whole
+    from selfcare.app.guides.world import Moment
+    from selfcare.model.guide_run import Context
 
-    home = _home_side(catalogue)
-    return Whole(home.look, Nobody(), home, _pc_side(catalogue, run_check))
+    async def fact(name: str) -> str:
+        return (await here.tests["fact"]({"name": name}, Moment(Context(), {}))).answer
+
+    home = _home_side(catalogue, fact)
+    here = _pc_side(catalogue, run_check, home)
+    return Whole(home.look, Nobody(), here, home)
 
 
-def _pc_side(catalogue: Catalogue, run_check: RunCheck) -> PcSide:
+def _pc_side(catalogue: Catalogue, run_check: RunCheck, home: HomeSide) -> PcSide:
+    """The box says which address its line has, and where a device of its list is."""
     from probes.eyes import PcEyes
+    from selfcare.app.guides.beyond import far_side_of
     from selfcare.app.guides.pc import PcSide, PcTools
 
     def repairs() -> RepairDesk:
         return _repairs(run_check, catalogue)
 
-    return PcSide(PcTools(PcEyes(), run_check, _probe_specs, repairs, _profile_in_use, catalogue))
+    async def far() -> FarSide | None:
+        return far_side_of(await home.line())
+
+    tools = PcTools(PcEyes(), run_check, _probe_specs, repairs, _profile_in_use, catalogue, far, home.device)
+    return PcSide(tools)
 
 
-def _home_side(catalogue: Catalogue) -> HomeSide:
+def _home_side(catalogue: Catalogue, fact: Callable[[str], Awaitable[str]]) -> HomeSide:
     from selfcare.app.guides.home import home_side
     from selfcare.app.guides.home_context import Around, last_codes
     from selfcare.ground.secrets import SecretStore
 
     data = folders().data
-    around = Around(_profile_in_use().id, lambda: last_codes(data))
+    around = Around(_profile_in_use().id, lambda: last_codes(data), fact)
     return home_side(_boxes(), _box_changes, SecretStore(data), catalogue, around)
 
 
