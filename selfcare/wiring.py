@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from selfcare.app.desk import RepairDesk
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.guides.home import HomeSide
+    from selfcare.app.guides.pc import PcSide
     from selfcare.app.guides.world import World
     from selfcare.app.options import CheckOptions
     from selfcare.app.ports import RunnableProbe
@@ -48,7 +49,7 @@ def build_services(language: str | None = None) -> Services:
 
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
-        _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue),
+        _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue, run_check),
     )  # fmt: skip
 
 
@@ -207,7 +208,7 @@ def _box_changes(contact: Contact) -> BoxChanges:
     return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs)
 
 
-def _guides(catalogue: Catalogue) -> GuideDesk:
+def _guides(catalogue: Catalogue, run_check: RunCheck) -> GuideDesk:
     """For the loop it is made in: the world holds the box's session."""
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.guides.run import Tools
@@ -218,16 +219,26 @@ def _guides(catalogue: Catalogue) -> GuideDesk:
 
     data = folders().data
     runs, words = GuideRuns(data / FOLDER), GuideWords(catalogue.language)
-    return GuideDesk(Tools(_world(catalogue), runs, words, catalogue, SecretStore(data), History(data).note))
+    return GuideDesk(Tools(_world(catalogue, run_check), runs, words, catalogue, SecretStore(data), History(data).note))
 
 
-def _world(catalogue: Catalogue) -> World:
+def _world(catalogue: Catalogue, run_check: RunCheck) -> World:
     """All who can tell or do something here; beneath them one who can tell nothing, for what has no side."""
     from selfcare.app.guides.nobody import Nobody
     from selfcare.app.guides.side import Whole
 
     home = _home_side(catalogue)
-    return Whole(home.look, Nobody(), home)
+    return Whole(home.look, Nobody(), home, _pc_side(catalogue, run_check))
+
+
+def _pc_side(catalogue: Catalogue, run_check: RunCheck) -> PcSide:
+    from probes.eyes import PcEyes
+    from selfcare.app.guides.pc import PcSide, PcTools
+
+    def repairs() -> RepairDesk:
+        return _repairs(run_check, catalogue)
+
+    return PcSide(PcTools(PcEyes(), run_check, _probe_specs, repairs, _profile_in_use, catalogue))
 
 
 def _home_side(catalogue: Catalogue) -> HomeSide:

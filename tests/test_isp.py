@@ -35,6 +35,20 @@ def test_a_speed_server_and_a_contract_are_read(tmp_path: Path) -> None:
     assert load_profile("default").speed_servers == ()
 
 
+def test_a_vantage_is_read_and_none_is_shipped(tmp_path: Path) -> None:
+    """Nobody is asked to knock on anybody's ports who did not offer to."""
+    path = tmp_path / "p.toml"
+    path.write_text(
+        'id="x"\ndisplay_name="x"\nextends="default"\n'
+        '[[vantages]]\nhost="a.example"\naddresses=["192.0.2.1"]\nport=8443\npath="/knock"\ntls=true\npurpose="x"'
+    )
+    (seer,) = load_profile(str(path)).vantages
+    assert (seer.host, seer.port, seer.path, seer.tls, seer.addresses) == (
+        "a.example", 8443, "/knock", True, ("192.0.2.1",),
+    )  # fmt: skip
+    assert all(load_profile(name).vantages == () for name in builtin_profiles())
+
+
 def test_a_profile_extends_the_default_one() -> None:
     assert set(load_profile("default").public_resolvers) <= set(load_profile("free").resolvers)
 
@@ -52,6 +66,12 @@ def test_a_profile_extends_the_default_one() -> None:
     'id="x"\ndisplay_name="x"\nextends="default"\n[[speed_servers]]\nhost="a"\npurpose="x"\ndown_path="/a b"',
     'id="x"\ndisplay_name="x"\nextends="default"\n[[speed_servers]]\nhost="a"\npurpose="x"\nport=0',
     'id="x"\ndisplay_name="x"\nextends="default"\n[[speed_servers]]\nhost="a"',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[vantages]]\nhost="a"',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[vantages]]\nhost="a"\npurpose="x"\npath="/a?b=1"',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[vantages]]\nhost="a"\npurpose="x"\npath="a"',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[vantages]]\nhost="a"\npurpose="x"\nport=70000',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[vantages]]\nhost="a"\npurpose="x"\ntls="yes"',
+    'id="x"\ndisplay_name="x"\nextends="default"\n[[vantages]]\nhost="a"\npurpose="x"\naddresses=["::1"]',
     'id="x"\ndisplay_name="x"\nextends="default"\ncontract_down_kbit=0',
     'id="x"\ndisplay_name="x"\nextends="default"\ncontract_down_kbit="fast"',
 ])  # fmt: skip

@@ -10,13 +10,21 @@ from enum import StrEnum
 class Listener:
     """A program that waits on a port. ``program``: None where the system does not tell whose it is.
 
-    ``protocol``: ``tcp`` or ``udp``. ``loopback``: it hears this PC alone.
+    ``protocol``: ``tcp`` or ``udp``. ``address``: where it waits, ``0.0.0.0`` or ``::`` for everywhere.
     """
 
     port: int
     protocol: str
-    loopback: bool
+    address: str
     program: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """``complete`` False: only the programs of this user are told, so that what is not here may still be."""
+
+    found: tuple[Listener, ...]
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +65,14 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class FarSide:
-    """The address the home's box has on its line, and the ports of it that are this home's (None: all)."""
+    """The address the home's box has on its line. ``own``: it is this line's alone (None: not told).
+
+    ``ports``: first and last of those that are this home's, where the address is shared by ports (A+P, MAP-T).
+    """
 
     address: str
     ports: tuple[int, int] | None = None
+    own: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""HTTP/1.1 with three pages: ``GET /down?bytes=N``, ``POST /up``, ``GET /small``. Limited in size, time and number."""
+"""HTTP/1.1 with four pages: ``GET /down?bytes=N``, ``POST /up``, ``GET /small``, ``GET /reach?port=N&protocol=tcp``.
+
+Limited in size, time and number.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import contextlib
 import os
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
+
+from selfcare.speedserver.reach import Reach
 
 _CHUNK = 256 * 1024
 _MAX_HEAD = 8 * 1024
@@ -25,19 +30,24 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The part of a request that matters. ``length`` is the announced size of its body."""
+    """The part of a request that matters. ``length`` is the announced size of its body; ``last``: none follows."""
 
     method: str
     path: str
     query: dict[str, list[str]]
     length: int
+    last: bool = False
 
 
 class SpeedServer:
-    """Serves connections; keeps nothing about anybody."""
+    """Serves connections; keeps nothing about anybody, but for a minute who asked to be reached.
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    ``reach`` None: it knocks at nobody.
+    """
+
+    def __init__(self, limits: Limits | None = None, reach: Reach | None = None) -> None:
         self._limits = limits or Limits()
+        self._reach = reach
         self._open = 0
         # Random, so that nothing on the way can compress it.
         self._block = os.urandom(_CHUNK)
@@ -70,14 +80,20 @@ class SpeedServer:
             return False
         if request.method == "GET" and request.path == "/small":
             _answer(writer, "200 OK", b"ok\n")
+        elif self._reach and request.method == "GET" and request.path == "/reach" and request.length == 0:
+            ends = (writer.get_extra_info(end) for end in ("peername", "sockname"))
+            status, body = await self._reach.answer(request.query, *ends)
+            _answer(writer, status, body, "application/json")
         elif request.method == "GET" and request.path == "/down":
             return await self._down(request, writer)
         elif request.method == "POST" and request.path == "/up":
             return await self._up(request, reader, writer)
         else:
             _answer(writer, "404 Not Found")
+        if request.last:
+            await _drain_end(writer)
         await writer.drain()
-        return request.length == 0
+        return request.length == 0 and not request.last
 
     async def _down(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         left = _number(request.query.get("bytes", ["0"])[0])
@@ -123,15 +139,16 @@ def parse(head: bytes) -> Request | None:
         parts = urlsplit(words[1])
     except ValueError:
         return None
-    return Request(words[0], parts.path, parse_qs(parts.query), length)
+    last = fields.get("connection", "").lower() == "close"
+    return Request(words[0], parts.path, parse_qs(parts.query), length, last)
 
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
 
 
-def _answer(writer: asyncio.StreamWriter, status: str, body: bytes = b"") -> None:
-    writer.write(_head(status, len(body), "text/plain") + body)
+def _answer(writer: asyncio.StreamWriter, status: str, body: bytes = b"", kind: str = "text/plain") -> None:
+    writer.write(_head(status, len(body), kind) + body)
 
 
 def _head(status: str, length: int, kind: str) -> bytes:

@@ -90,6 +90,8 @@ def test_contacts_show_the_speed_server_and_the_budget_of_the_deep_check(
     listed = json.loads(capsys.readouterr().out)
     (server,) = [c for c in listed["contacts"] if c["kind"] == "speed_server"]
     assert server["purpose"]
+    (seer,) = [c for c in listed["contacts"] if c["kind"] == "vantage"]
+    assert seer["purpose"] and seer["contact"] == "http://debit.orange.fr:8080/reach"
     assert listed["deep"]["bytes_down"] >= 150_000_000
     _main(tmp_path, monkeypatch, "", "--list-contacts", "--profile", LAB_PROFILE)
     assert "151 MB" in capsys.readouterr().out

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from probes.hostnet import hostsfile, leases, resolvconf
+from probes.hostnet import hostsfile, joined, leases, resolvconf
 from probes.hostnet.macos import scutil, texts
 from probes.wire import system_ping
 
@@ -61,6 +61,10 @@ def _resolv(path: Path) -> str:
 def _hosts(path: Path) -> str:
     _, total = hostsfile.parse(path.read_bytes(), set())
     return f"{total} names" if total else ""
+
+
+def _joined(path: Path) -> str:
+    return joined.parse_netsh(path.read_text("utf-8", "replace")).name or ""
 
 
 def _dhclient(path: Path) -> str:
@@ -149,7 +153,8 @@ ROWS = (
     Row("macos/system_profiler*", reason="wifi"), Row("macos/traceroute*", reason="hops"),
     Row("macos/*getsummary*", reason="hidden"), Row("macos/networksetup-list*order*", reason="service"),
     Row("windows/ipconfig*", reason="iphlpapi"), Row("windows/route*", reason="iphlpapi"),
-    Row("windows/netsh*", reason="wifi"), Row("windows/netstat*", reason="sockets"),
+    Row("windows/netsh-wlan-interfaces*", _joined), Row("windows/netsh*", reason="wifi"),
+    Row("windows/netstat*", reason="sockets"),
 )  # fmt: skip
 
 

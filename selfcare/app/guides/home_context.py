@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,18 +56,28 @@ _SYSTEMS = {"win32": "windows", "darwin": "macos", "linux": "linux"}
 _log = logging.getLogger(__name__)
 
 
+async def no_facts(_name: str) -> str:
+    """Nothing was measured."""
+    return "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is known without the box. ``profile``: id of the one in use. ``codes``: of the last check; it may block."""
+    """What is known without the box. ``profile``: id of the one in use. ``codes``: of the last check; it may block.
+
+    ``fact``: one of the diagnosis, by name, as far as a measurement says it (``yes``, ``no``, ``unknown``).
+    """
 
     profile: str = ""
     codes: Callable[[], tuple[str, ...]] = tuple
+    fact: Callable[[str], Awaitable[str]] = no_facts
     system: str = sys.platform
 
 
 def last_codes(data: Path) -> tuple[str, ...]:
     """The codes found by the newest check in this user's store, the verdict's first; none where there is none."""
-    from selfcare.store import FILE, Store, StoreError
+    from selfcare.store import Store, StoreError
+    from selfcare.store.store import FILE
 
     if not (data / FILE).exists():
         return ()
@@ -97,7 +107,7 @@ async def look(box: HomeBox, around: Around) -> Context:
     return known
 
 
-async def _learned(box: HomeBox, known: Context) -> AsyncIterator[Context]:
+async def _learned(box: HomeBox, known: Context) -> AsyncGenerator[Context, None]:
     """Better and better: who it is, what it says, what may be set."""
     found = await box.found(anew=True)
     stored = await box.desk.paired(found)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from selfcare.app.guides.side import Action, Suggest, Tell
 from selfcare.app.services import RunCheck
 from selfcare.i18n import Catalogue
-from selfcare.model.home_pc import FarSide, Inbound, Joined, Listener, Outside, Spoke
+from selfcare.model.home_pc import FarSide, Inbound, Joined, Listeners, Outside, Spoke
 
 if TYPE_CHECKING:
     from selfcare.app.desk import RepairDesk
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 class Eyes(Protocol):
     """What looks: ``probes.eyes.PcEyes``, handed in by the wiring. Never raises for what a network or system does."""
 
-    async def listeners(self) -> tuple[Listener, ...] | None:
-        """Everything that waits on a port here. None: the system does not tell an ordinary user."""
+    async def listeners(self) -> Listeners:
+        """Everything that waits on a port here, as far as the system tells an ordinary user."""
         ...
 
-    async def lets_in(self, port: int, protocol: str, device: str | None) -> Inbound:
-        """Whether a connection of the home or from outside, that arrives on the adapter ``device``, gets in."""
+    async def lets_in(self, ports: range, protocol: str, device: str | None) -> Inbound:
+        """Whether connections from anywhere, that arrive on the adapter ``device``, get in at all of these ports."""
         ...
 
     async def joined(self) -> Joined:
@@ -41,8 +41,8 @@ class Eyes(Protocol):
         """Whether a machine of this cable has the address. ``patient``: its absence must be sure (about 3 s)."""
         ...
 
-    async def locate(self, device: str) -> str | None:
-        """The IPv4 address of a hardware address or a name of the home, as this PC knows it."""
+    async def locate(self, device: str, index: int) -> str | None:
+        """The IPv4 address of a hardware address or a name of the home, as this PC knows it; not checked further."""
         ...
 
     async def from_outside(self, vantage: Vantage, port: int, protocol: str) -> Outside:
@@ -63,9 +63,10 @@ class PcTools:
     """What this side needs. All are called late: to make one costs nothing.
 
     ``probes`` and ``repairs``: those of ``Services``. ``profile``: the one in use (its ``vantages``).
-    ``far_side``: the box's own word for the address of its line (None: not told). ``find_device``: the IPv4 address of
-    a device by what the box calls it; asked first, then this PC itself. ``last_check``: the newest whole check of this
-    program's, if any (None: this side remembers its own).
+    ``far_side``: the box's own word for the address of its line (None: not told; then NAT-PMP is asked);
+        ``beyond.far_side_of`` makes it of what the box says of its session.
+    ``find_device``: the IPv4 address of a device by what the box calls it; asked first, then this PC itself.
+    ``last_check``: the newest whole check of this program's, if any (None: this side remembers its own).
     """
 
     eyes: Eyes

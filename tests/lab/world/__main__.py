@@ -118,6 +118,7 @@ class World:
 
     async def run(self) -> None:
         await self.listen()
+        setns(self.networks["net"], NEWNET)  # where the operator's server stands that knocks on ports
         for name, authority in (("ca", self.authority), ("store", self.authority), *self.others.items()):
             (self.folder / f"{name}.pem").write_bytes(authority.pem())
         control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
