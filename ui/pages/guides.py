@@ -88,7 +88,7 @@ class GuidesPage(Column):
 
     def _connect(self) -> None:
         hold = self.hold
-        self.ask.typed.connect(self._on_typed)
+        self.ask.typed.connect(self._show_filter)
         self.ask.put.connect(hold.look_for)
         self.ask.follow_up.connect(hold.follow_up)
         self.ask.chosen.connect(self._on_hit)
@@ -137,10 +137,6 @@ class GuidesPage(Column):
         announce(self.note, words)
         if words:
             self.reveal(self.note)
-
-    @Slot(str)
-    def _on_typed(self, words: str) -> None:
-        self._show_filter(words)
 
     @Slot(str)
     def _on_hit(self, target: str) -> None:
@@ -295,6 +291,7 @@ class GuidesPage(Column):
             card.chosen.connect(self._on_open)
         self._order_tabs()
 
+    @Slot(str)
     def _show_filter(self, words: str) -> None:
         shelf = self.hold.shelf
         if shelf is None or self.hold.state.phase is not Phase.SHELF:
