@@ -1,0 +1,110 @@
+"""What somebody typed as words that can be compared: folded, short forms written out, units and kinds marked.
+
+Pure. What a word stands for is data: ``language.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from selfcare.ask.stem import stem
+
+LONGEST = 4000
+"""Characters that are read: a question in three sentences has 300, what comes after so many adds nothing but time."""
+MOST_WORDS = 60
+"""Words that are looked at, for the same reason."""
+_FILE = Path(__file__).with_name("language.toml")
+_WORD = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*")
+_BANDS = (
+    (re.compile(r"\b2\s?[.,]\s?4\s*g?(?:hz)?\b"), " 2.4ghz "),
+    (re.compile(r"\b5\s?(?:ghz|g|giga)\b"), " 5ghz "),
+    (re.compile(r"\b6\s?ghz\b"), " 6ghz "),
+    (re.compile(r"\bwi[\s-]fi\b"), " wifi "),
+    (re.compile(r"\b(?:b\s?&\s?you|b and you)\b"), " bouygues "),
+)
+_REPEATED = re.compile(r"([a-z])\1{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """``units`` by their first word, longest first; ``kinds`` by the stem of a word."""
+
+    stop: frozenset[str]
+    short: dict[str, tuple[str, ...]]
+    units: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
+    kinds: dict[str, tuple[str, ...]]
+    operators: dict[str, str]
+
+
+@cache
+def language() -> Language:
+    """Read once."""
+    data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    units: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for words, mark in data["units"].items():
+        parts = tuple(words.split())
+        units.setdefault(parts[0], []).append((parts, tuple(mark.split())))
+    kinds: dict[str, list[str]] = {}
+    for kind, words in data["kinds"].items():
+        for word in fold(words).replace("-", " ").split():
+            kinds.setdefault(stem(word), []).append(kind)
+    return Language(
+        frozenset(fold(data["stop"]).split()),
+        {short: tuple(words.split()) for short, words in data["short"].items()},
+        {first: tuple(sorted(several, key=lambda one: -len(one[0]))) for first, several in units.items()},
+        {word: tuple(several) for word, several in kinds.items()},
+        {word: name for name, words in data["operators"].items() for word in words.split()},
+    )
+
+
+def fold(text: str) -> str:
+    """Small letters without accents; typographic signs as the keyboard has them."""
+    text = text[:LONGEST].casefold().replace("œ", "oe").replace("æ", "ae").replace("’", "'")
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def words(text: str, most: int = MOST_WORDS) -> list[str]:
+    """In order, short forms written out. Nothing is left out but what is no word."""
+    text = fold(text)
+    for pattern, instead in _BANDS:
+        text = pattern.sub(instead, text)
+    found: list[str] = []
+    for word in _WORD.findall(_REPEATED.sub(r"\1", text))[:most]:
+        found += language().short.get(word, (word,))
+    return found
+
+
+def marks(several: list[str]) -> list[str]:
+    """What groups of words stand for, besides the words."""
+    found: list[str] = []
+    for at, word in enumerate(several):
+        for parts, mark in language().units.get(word, ()):
+            if tuple(several[at : at + len(parts)]) == parts:
+                found += mark
+                break
+    return found
+
+
+def kinds(word: str) -> tuple[str, ...]:
+    """What a word is one of."""
+    return language().kinds.get(stem(word), ())
+
+
+def terms(several: list[str]) -> list[str]:
+    """What is put into the index: stems of the words that say something, marks and kinds."""
+    found = marks(several)
+    for word in several:
+        if word not in language().stop:
+            found.append(stem(word))
+            found += kinds(word)
+    return [term.replace(".", "_") for term in found]
+
+
+def operator_in(several: list[str]) -> str:
+    """The operator that is named; "" where none is."""
+    return next((language().operators[word] for word in several if word in language().operators), "")
