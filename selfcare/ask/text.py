@@ -39,6 +39,9 @@ class Language:
     units: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
     kinds: dict[str, tuple[str, ...]]
     operators: dict[str, str]
+    boxes: frozenset[str]
+    who: frozenset[str]
+    did: frozenset[str]
 
 
 @cache
@@ -58,7 +61,10 @@ def language() -> Language:
         {short: tuple(words.split()) for short, words in data["short"].items()},
         {first: tuple(sorted(several, key=lambda one: -len(one[0]))) for first, several in units.items()},
         {word: tuple(several) for word, several in kinds.items()},
-        {word: name for name, words in data["operators"].items() for word in words.split()},
+        {word: name for name, words in data["operators"].items() if name != "box" for word in words.split()},
+        frozenset(data["operators"]["box"].split()),
+        frozenset(data["told"]["who"].split()),
+        frozenset(data["told"]["did"].split()),
     )
 
 
@@ -98,11 +104,24 @@ def kinds(word: str) -> tuple[str, ...]:
 def terms(several: list[str]) -> list[str]:
     """What is put into the index: stems of the words that say something, marks and kinds."""
     found = marks(several)
-    for word in several:
+    for word in matter(several):
         if word not in language().stop:
             found.append(stem(word))
             found += kinds(word)
     return [term.replace(".", "_") for term in found]
+
+
+def matter(several: list[str]) -> list[str]:
+    """Without the names of operators (they are part of what is known) and of whoever only told about it."""
+    one, found = language(), list[str]()
+    for at, word in enumerate(several):
+        if word in one.who and several[at - 1 : at] in (["mon"], ["ma"], ["mes"], ["le"], ["un"], ["une"], ["la"]) and set(several[at + 1 : at + 4]) & one.did:
+            continue
+        if word in one.boxes:
+            found.append("box")
+        elif word not in one.operators:
+            found.append(word)
+    return found
 
 
 def operator_in(several: list[str]) -> str:

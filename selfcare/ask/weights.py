@@ -4,7 +4,7 @@ from __future__ import annotations
 
 COLUMNS = (3.0, 1.0, 2.0, 1.0)
 """bm25 of title, goal, words, phrases."""
-PHRASE = 1.0
+PHRASE = 0.0
 """The best single phrase, beside the whole document."""
 SECOND = 0.3
 """The second best phrase, beside the best."""
