@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk, Gateway
     from selfcare.app.desk import RepairDesk
+    from selfcare.app.guides.desk import GuideDesk
+    from selfcare.app.guides.home import HomeSide
+    from selfcare.app.guides.world import World
     from selfcare.app.options import CheckOptions
     from selfcare.app.ports import RunnableProbe
     from selfcare.model.check import CheckResult
@@ -45,7 +48,7 @@ def build_services(language: str | None = None) -> Services:
 
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
-        _changed_before, _boxes, _box_changes, _box_left,
+        _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue),
     )  # fmt: skip
 
 
@@ -202,6 +205,39 @@ def _box_changes(contact: Contact) -> BoxChanges:
 
     data = folders().data
     return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs)
+
+
+def _guides(catalogue: Catalogue) -> GuideDesk:
+    """For the loop it is made in: the world holds the box's session."""
+    from selfcare.app.guides.desk import GuideDesk
+    from selfcare.app.guides.run import Tools
+    from selfcare.cases import History
+    from selfcare.cases.guide_runs import FOLDER, GuideRuns
+    from selfcare.ground.secrets import SecretStore
+    from selfcare.guides.words import GuideWords
+
+    data = folders().data
+    runs, words = GuideRuns(data / FOLDER), GuideWords(catalogue.language)
+    return GuideDesk(Tools(_world(catalogue), runs, words, catalogue, SecretStore(data), History(data).note))
+
+
+def _world(catalogue: Catalogue) -> World:
+    """All who can tell or do something here; beneath them one who can tell nothing, for what has no side."""
+    from selfcare.app.guides.nobody import Nobody
+    from selfcare.app.guides.side import Whole
+
+    home = _home_side(catalogue)
+    return Whole(home.look, Nobody(), home)
+
+
+def _home_side(catalogue: Catalogue) -> HomeSide:
+    from selfcare.app.guides.home import home_side
+    from selfcare.app.guides.home_context import Around, last_codes
+    from selfcare.ground.secrets import SecretStore
+
+    data = folders().data
+    around = Around(_profile_in_use().id, lambda: last_codes(data))
+    return home_side(_boxes(), _box_changes, SecretStore(data), catalogue, around)
 
 
 async def _gateway() -> Gateway | None:

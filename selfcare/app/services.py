@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk
     from selfcare.app.desk import RepairDesk
+    from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.options import CheckOptions
     from selfcare.model.check import CheckResult
     from selfcare.model.events import Event
@@ -46,6 +47,10 @@ def _no_box_changes(_contact: Contact) -> BoxChanges:
     raise RuntimeError("these services were built without boxes")
 
 
+def _no_guides() -> GuideDesk:
+    raise RuntimeError("these services were built without guides")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to the command line and to the window.
@@ -59,7 +64,8 @@ class Services:
     ever changed on this PC, at the price of looking into a folder. ``boxes`` makes a desk for one event loop that
     talks with the box: nothing of it (and no network library) is imported before. ``box_changes`` is what changes the
     box, by the sessions it is lent. ``box_left`` tells whether a change of a box was left unfinished, again at the
-    price of looking into a folder.
+    price of looking into a folder. ``guides`` makes the desk of the guides for one event loop: nothing of them is read
+    before.
     """
 
     run_check: RunCheck
@@ -75,3 +81,4 @@ class Services:
     boxes: Callable[[], BoxDesk] = _no_boxes
     box_changes: Callable[[Contact], BoxChanges] = _no_box_changes
     box_left: Callable[[], bool] = lambda: False
+    guides: Callable[[], GuideDesk] = _no_guides

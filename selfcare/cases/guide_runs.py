@@ -9,26 +9,37 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from selfcare.ground.errors import SelfcareError, folder_error
+from selfcare.cases import guide_run_file as file
+from selfcare.cases.guide_run_file import RunBusy
+from selfcare.ground.errors import FolderError, SelfcareError
 from selfcare.ground.folders import ensure
 from selfcare.model.guide_run import Context, Did, Happened
 
 FOLDER = "guide-runs"
 VERSION = 1
 CLOSED = "closed"
+KEY, SWEPT = "key", "swept"
+"""A key is about to be put into the keyring, under ``name``; all that were there are forgotten."""
+KEEP_S = timedelta(days=365).total_seconds()
+"""How long a run that is over may be looked at, and put back where it is listed."""
+KEEP = 200
+"""Runs at most; those that were not ended stay."""
+_OWN = (CLOSED, KEY, SWEPT)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """``closed``: it came to an end, or was given up. ``damaged``: lines that could not be read (at most the last)."""
+    """``closed``: it came to an end, or was given up; ``ended`` when. ``damaged``: lines that could not be read.
+
+    ``keys``: names under which the keyring may still have something of this run's.
+    """
 
     name: str
     guide: str
@@ -38,6 +49,8 @@ class StoredRun:
     happened: tuple[Happened, ...]
     closed: bool = False
     damaged: int = 0
+    ended: float = 0.0
+    keys: tuple[str, ...] = ()
 
 
 class GuideRuns:
@@ -47,7 +60,7 @@ class GuideRuns:
         self._folder, self.now = folder, now
 
     def begin(self, guide: str, digest: str, context: Context) -> str:
-        """A new run; its name.
+        """A new run, held by this program; its name.
 
         Raises:
             FolderError: it is not on the disk.
@@ -56,7 +69,8 @@ class GuideRuns:
         name = f"{datetime.fromtimestamp(at, UTC).strftime('%Y%m%dT%H%M%S%f')[:-3]}-{secrets.token_hex(4)}"
         head = {"v": VERSION, "guide": guide, "digest": digest, "at": at, "context": asdict(context)}
         ensure(self._folder)
-        self._append(name, head)
+        file.append(self._path(name), _text(head), new=True)
+        self.hold(name)
         return name
 
     def add(self, name: str, one: Happened) -> None:
@@ -70,11 +84,35 @@ class GuideRuns:
             line["entry"] = one.entry
         if one.data:
             line["data"] = dict(one.data)
-        self._append(name, line)
+        file.append(self._path(name), _text(line))
+
+    def key(self, name: str, key: str) -> None:
+        """Before a key is put into the keyring under this name: a kill must not leave one nobody knows of."""
+        self._own(name, KEY, name=key)
+
+    def swept(self, name: str) -> None:
+        """Its keys are forgotten."""
+        self._own(name, SWEPT)
 
     def close(self, name: str) -> None:
         """It is over, and no longer offered."""
-        self._append(name, {"did": CLOSED, "at": self.now()})
+        self._own(name, CLOSED)
+
+    def _own(self, run: str, did: str, **more: str) -> None:
+        file.append(self._path(run), _text({"did": did, "at": self.now(), **more}))
+
+    def hold(self, name: str) -> None:
+        """Nobody else goes on with it until :meth:`release`.
+
+        Raises:
+            RunBusy: another program is in it.
+            FolderError: it cannot be opened.
+        """
+        file.hold(self._path(name))
+
+    def release(self, name: str) -> None:
+        """Somebody else may go on with it."""
+        file.release(self._path(name))
 
     def runs(self) -> tuple[StoredRun, ...]:
         """Newest first; what cannot be read is left out."""
@@ -83,37 +121,64 @@ class GuideRuns:
 
     def find(self, name: str) -> StoredRun | None:
         """By its name."""
-        path = self._folder / f"{name}.jsonl"
-        return self._read(path) if name and "/" not in name and path.exists() else None
+        path = self._path(name)
+        return self._read(path) if path.parent == self._folder and path.exists() else None
 
-    def _append(self, name: str, line: Mapping[str, Any]) -> None:
-        path = self._folder / f"{name}.jsonl"
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            with contextlib.closing(os.fdopen(handle, "wb")) as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise folder_error(error, path) from error
+    def spent(self) -> tuple[StoredRun, ...]:
+        """Those that are over and need not be kept: too old, or too many."""
+        found = self.runs()
+        over = [run for run in found if run.closed]
+        too_many = max(0, len(found) - KEEP)
+        old = {run.name for run in over if self.now() - run.ended > KEEP_S}
+        return tuple(run for n, run in enumerate(reversed(over)) if n < too_many or run.name in old)
+
+    def remove(self, name: str) -> None:
+        """For good, unless somebody is in it."""
+        path = self._path(name)
+        with contextlib.suppress(OSError, RunBusy, FolderError), file.held(path):
+            path.unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.jsonl"
 
     def _read(self, path: Path) -> StoredRun | None:
         try:
-            lines = [_parsed(text) for text in path.read_text(encoding="utf-8", errors="replace").splitlines()]
-            head = lines[0]
-            if head is None or head.get("v") != VERSION:
+            texts, torn = file.lines(path)
+            head = json.loads(texts[0])
+            if head["v"] != VERSION:
                 return None
-            sound = [line for line in lines[1:] if line is not None]
-            closed = any(line["did"] == CLOSED for line in sound)
-            happened = tuple(_happened(line) for line in sound if line["did"] != CLOSED)
-            known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in head["context"].items()}
-            damaged = len(lines) - 1 - len(sound)
+            found = [_parsed(text) for text in texts[1:]]
+            sound = [line for line in found if line is not None]
+            ends = [float(line["at"]) for line in sound if line["did"] == CLOSED]
             return StoredRun(
-                path.stem, head["guide"], head["digest"], head["at"], Context(**known), happened, closed, damaged
-            )
+                path.stem, str(head["guide"]), str(head["digest"]), float(head["at"]), _context(head["context"]),
+                tuple(_happened(line) for line in sound if line["did"] not in _OWN), bool(ends),
+                len(found) - len(sound) + torn, max(ends, default=0.0), _keys(sound),
+            )  # fmt: skip
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, SelfcareError):
             return None
+
+
+def _text(line: Mapping[str, Any]) -> str:
+    """In ASCII: no sign of anybody's can end a line, or be none that can be written."""
+    return json.dumps(line, separators=(",", ":"))
+
+
+def _context(told: Mapping[str, Any]) -> Context:
+    """A field of another version's is left out."""
+    known = {one.name for one in fields(Context)}
+    made: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items() if k in known}
+    return Context(**made)
+
+
+def _keys(sound: list[dict[str, Any]]) -> tuple[str, ...]:
+    found: list[str] = []
+    for line in sound:
+        if line["did"] == SWEPT:
+            found.clear()
+        elif line["did"] == KEY and line["name"] not in found:
+            found.append(str(line["name"]))
+    return tuple(found)
 
 
 def _happened(line: Mapping[str, Any]) -> Happened:
@@ -123,8 +188,21 @@ def _happened(line: Mapping[str, Any]) -> Happened:
 
 
 def _parsed(text: str) -> dict[str, Any] | None:
+    """None: damaged. What is no plain value cannot have been written by us."""
     try:
         line = json.loads(text)
-    except ValueError:
+        if isinstance(line, dict) and (line["did"] in _OWN or _plain(line)):
+            float(line["at"])
+            return line
+    except (ValueError, KeyError, TypeError):
         return None
-    return line if isinstance(line, dict) and ("did" in line or "v" in line) else None
+    return None
+
+
+def _plain(line: Mapping[str, Any]) -> bool:
+    Did(line["did"])
+    words = isinstance(line["step"], str) and isinstance(line.get("entry"), str | None)
+    return words and isinstance(line.get("value"), str | int | float | None) and isinstance(line.get("data", {}), dict)
+
+
+__all__ = ["FOLDER", "KEEP", "KEEP_S", "GuideRuns", "RunBusy", "StoredRun"]

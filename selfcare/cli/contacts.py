@@ -45,6 +45,9 @@ def _web(profile: Profile) -> Iterator[Row]:
         yield "time_server", f"{server.address or server.host}:123", server.host, server.purpose
     for swift in profile.speed_servers:
         yield "speed_server", f"http://{swift.host}:{swift.port}{swift.down_path}", swift.host, swift.purpose
+    for seer in profile.vantages:
+        scheme = "https" if seer.tls else "http"
+        yield "vantage", f"{scheme}://{seer.host}:{seer.port}{seer.path}", seer.host, seer.purpose
 
 
 def _names(profile: Profile) -> Iterator[Row]:

@@ -27,14 +27,14 @@ class Turn(StrEnum):
     OVER = "over"
 
 
-def begin(guide: Guide) -> Position:
-    """At the first step."""
-    return Position(guide.start, trail=(guide.start,))
+def begin(guide: Guide, at: float = 0.0) -> Position:
+    """At the first step, come to at ``at`` (Unix time)."""
+    return Position(guide.start, trail=(guide.start,), since=at)
 
 
-def replay(guide: Guide, happened: Iterable[Happened]) -> Position:
+def replay(guide: Guide, happened: Iterable[Happened], at: float = 0.0) -> Position:
     """Raises ``WalkError`` where something does not fit."""
-    position = begin(guide)
+    position = begin(guide, at)
     for one in happened:
         position = advance(guide, position, one)
     return position
@@ -66,7 +66,7 @@ def advance(guide: Guide, position: Position, one: Happened) -> Position:
     if one.did is Did.UNDONE:
         return replace(position, undoable=tuple(u for u in position.undoable if u[1] != one.entry))
     if one.did is Did.BACK:
-        return _back(guide, position)
+        return _back(guide, position, one)
     step = guide.steps[position.step]
     if one.step != step.id:
         raise WalkError(f"{one.step} is not {step.id}")
@@ -181,14 +181,17 @@ def _branched(position: Position, step: Branch, one: Happened) -> Position:
     return _to(position, ways[str(one.value)], str(one.value), one.at)
 
 
-def _back(guide: Guide, position: Position) -> Position:
-    """To the last step that waited for somebody. What was answered stays until it is answered anew."""
+def _back(guide: Guide, position: Position, one: Happened) -> Position:
+    """To the last step that waited for somebody, or to the one that is named (what it asked for is lost: asked anew).
+
+    What was answered stays until it is answered anew, and what was done stays done.
+    """
     trail = list(position.trail[:-1])
-    while trail and not _person(guide.steps[trail[-1]]):
+    while trail and (trail[-1] != one.value if one.value else not _person(guide.steps[trail[-1]])):
         trail.pop()
     if not trail:
         raise WalkError("nothing to go back to")
-    return replace(position, step=trail[-1], phase=Phase.SHOW, trail=tuple(trail))
+    return replace(position, step=trail[-1], phase=Phase.SHOW, trail=tuple(trail), since=one.at)
 
 
 def _person(step: Step) -> bool:

@@ -18,6 +18,7 @@ from selfcare.model.profile import (
     SpeedServer,
     TimeServer,
     TlsSite,
+    Vantage,
 )
 
 _HERE = Path(__file__).parent
@@ -81,7 +82,7 @@ def _profile(data: dict[str, Any]) -> Profile:
     known = {
         "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
         "important_names", "resolvers", "endpoints", "anchors", "sites", "ports", "truth_names", "dnsless",
-        "closed_resolvers", "tls_sites", "time_servers", "speed_servers", "contract_down_kbit", "networks",
+        "closed_resolvers", "tls_sites", "time_servers", "speed_servers", "vantages", "contract_down_kbit", "networks",
     }  # fmt: skip
     unknown = set(data) - known
     if unknown:
@@ -108,6 +109,7 @@ def _profile(data: dict[str, Any]) -> Profile:
         tls_sites=tuple(TlsSite(**_with_host(s)) for s in _optional(data, "tls_sites")),
         time_servers=tuple(TimeServer(**_with_host(s)) for s in _optional(data, "time_servers")),
         speed_servers=tuple(_speed_server(s) for s in data.get("speed_servers", ())[:_MAX_ITEMS]),
+        vantages=tuple(_vantage(v) for v in _optional(data, "vantages")),
         contract_down_kbit=_rate(data.get("contract_down_kbit")),
         networks=tuple(str(ipaddress.IPv4Network(n)) for n in data.get("networks", ())[:_MAX_ITEMS]),
     )
@@ -152,6 +154,15 @@ def _speed_server(item: dict[str, Any]) -> SpeedServer:
     if not plain or not 0 < int(server.port) < 65536:
         raise ProfileError(f"speed server {server.host}: path or port")
     return server
+
+
+def _vantage(item: dict[str, Any]) -> Vantage:
+    addresses = tuple(str(ipaddress.IPv4Address(a)) for a in item.get("addresses", ()))
+    found = Vantage(**{**item, "addresses": addresses, "host": _names([item["host"]])[0]})
+    plain = found.path.startswith("/") and found.path.isascii() and found.path.isprintable()
+    if not plain or set(found.path) & set(" ?#") or not 0 < int(found.port) < 65536 or not isinstance(found.tls, bool):
+        raise ProfileError(f"vantage {found.host}: path, port or tls")
+    return found
 
 
 def _rate(value: Any) -> int | None:

@@ -34,7 +34,8 @@ class Did(StrEnum):
     ``ANSWERED``: ``value`` under the step's name (None: left open; of a key: the name under which the keyring has it).
     ``CONFIRMED``: a person's word: ``done``, ``lost``, and after a question ``yes`` or ``no``.
     ``TESTED``: ``yes``, ``no``, ``unknown``. ``BRANCHED``: the step it leads to. ``DOING``: it begins.
-    ``ACTED``: the outcome, and what puts it back. ``BACK``: to the last step of a person's. ``UNDONE``: put back.
+    ``ACTED``: the outcome, and what puts it back. ``BACK``: to the last step of a person's, or to the
+    one ``value`` names. ``UNDONE``: put back.
     """
 
     ANSWERED = "answered"

@@ -125,6 +125,22 @@ class SpeedServer:
 
 
 @dataclass(frozen=True, slots=True)
+class Vantage:
+    """Somebody outside who knocks on a port of ours when asked (``selfcare.speedserver`` speaks this).
+
+    ``GET path?port=N&protocol=tcp`` answers ``{"open": true, "address": "…"}`` (false; null: cannot tell) for the
+    asker's own address. Asked only by a guide, and only when somebody wants to know whether a port is reached.
+    """
+
+    host: str
+    purpose: str
+    port: int = 80
+    path: str = "/reach"
+    tls: bool = False
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One operator's profile, or the default one.
 
@@ -136,7 +152,8 @@ class Profile:
     ``networks`` are IPv4 networks the operator numbers its lines and routers from, as far as they are known:
     a router there shows that the line is this operator's, one elsewhere shows nothing.
     ``speed_servers`` may be empty: then nothing fills the line. ``contract_down_kbit`` is the
-    rate the subscriber pays for, where whoever wrote the profile knows it.
+    rate the subscriber pays for, where whoever wrote the profile knows it. ``vantages`` may be empty: then nobody looks
+    from outside, and nothing is said of what is reached from there.
     """
 
     id: str
@@ -157,6 +174,7 @@ class Profile:
     tls_sites: tuple[TlsSite, ...] = ()
     time_servers: tuple[TimeServer, ...] = ()
     speed_servers: tuple[SpeedServer, ...] = ()
+    vantages: tuple[Vantage, ...] = ()
     contract_down_kbit: int | None = None
     networks: tuple[str, ...] = ()
 

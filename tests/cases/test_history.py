@@ -10,6 +10,8 @@ import pytest
 
 from selfcare.cases import History, read_history
 from selfcare.store import Store
+from selfcare.store.database import open_database
+from selfcare.store.migrations import MIGRATIONS
 from selfcare.store.store import FILE
 
 
@@ -76,3 +78,24 @@ def test_steps_that_were_being_kept_are_found(tmp_path: Path) -> None:
         for outcome in outcomes:
             history.note("effect", "route.remove", {"entries": entries, "outcome": outcome})
     assert history.half_kept() == [("c", "d")]
+
+
+def test_guides_came_later_and_nothing_was_lost(tmp_path: Path) -> None:
+    """The table was made anew: every line of an older one is there, in its order, and still cannot be edited."""
+    connection, _ = open_database(tmp_path / FILE, MIGRATIONS[:3])
+    for number in range(3):
+        words = ("2026-01-01", "ab", "effect", f"s{number}", "{}")
+        connection.execute("INSERT INTO history (at, run, kind, subject, data) VALUES (?, ?, ?, ?, ?)", words)
+    connection.close()
+    history = History(tmp_path)
+    history.note("guide", "box-restart", {"did": "begun"})
+    history.close()
+    assert history.works
+    assert [(line.id, line.subject) for line in read_history(tmp_path)] == [
+        (4, "box-restart"), (3, "s2"), (2, "s1"), (1, "s0"),
+    ]  # fmt: skip
+    connection, _ = open_database(tmp_path / FILE)
+    for edit in ("UPDATE history SET subject = 'x'", "DELETE FROM history"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(edit)
+    connection.close()

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 
-from selfcare.model.guide import Ask, Kind, Value
+from selfcare.model.guide import Ask, Guide, Kind, Value
 
 
 class AnswerError(ValueError):
@@ -19,6 +19,8 @@ class AnswerError(ValueError):
 
 def read_answer(step: Ask, text: str, choices: tuple[str, ...]) -> Value:
     """Raises ``AnswerError``."""
+    if any(0xD800 <= ord(sign) <= 0xDFFF for sign in text):  # of a terminal in another encoding
+        raise AnswerError("bad_text")
     text = text if step.kind is Kind.NETWORK_KEY else text.strip()
     if not text:
         raise AnswerError("needed")
@@ -27,6 +29,34 @@ def read_answer(step: Ask, text: str, choices: tuple[str, ...]) -> Value:
             raise AnswerError("no_such_choice", choices=", ".join(choices))
         return text
     return _READERS[step.kind](text)
+
+
+def check_given(guide: Guide, given: Mapping[str, str]) -> None:
+    """Answers of the command line, before anything begins: each as if it were typed at a step that asks for it.
+
+    Raises:
+        AnswerError: nobody asks for it, it cannot be meant, or it is a key (others see the words of a command).
+    """
+    for name, text in given.items():
+        steps = [one for one in guide.steps.values() if isinstance(one, Ask) and one.answer == name]
+        if not steps:
+            raise AnswerError("nobody_asks", name=name)
+        if any(one.kind is Kind.NETWORK_KEY for one in steps):
+            raise AnswerError("key_given", name=name)
+        _fits_one(steps, text)
+
+
+def _fits_one(steps: list[Ask], text: str) -> None:
+    wrong: AnswerError | None = None
+    for step in steps:
+        try:
+            if text or not step.optional:
+                read_answer(step, text, tuple(choice.id for choice in step.choices))
+            return
+        except AnswerError as error:
+            wrong = wrong or error
+    assert wrong is not None
+    raise wrong
 
 
 def _text(text: str) -> Value:

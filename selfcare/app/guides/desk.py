@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from selfcare.app.guides.answers import check_given
+from selfcare.app.guides.keys import sweep
 from selfcare.app.guides.run import GuideRun, Tools
 from selfcare.cases.guide_runs import StoredRun
 from selfcare.guides import GuideError, guide, guide_ids
@@ -41,6 +44,7 @@ class GuideDesk:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
+        self._open = set[str]()
 
     def listed(self) -> tuple[Listed, ...]:
         """All guides, in the order of their topics, then of their titles."""
@@ -81,39 +85,91 @@ class GuideDesk:
 
         Raises:
             GuideError: there is no such guide.
+            AnswerError: one of ``given`` cannot be meant; nothing was begun.
             SelfcareError: the disk does not take it.
         """
         one = guide(name)
+        check_given(one, given or {})
+        await sweep(self._tools.secrets, self._tools.runs)
         context = await self._tools.world.context()
         stored = self._tools.runs.begin(one.id, one.digest, context)
+        self._open.add(stored)
         self._tools.note("guide", one.id, {"run": stored, "step": one.start, "did": "begun"})
-        return GuideRun(self._tools, one, stored, context, (), dict(given or {}))
+        at = self._tools.runs.now()
+        return GuideRun(self._tools, one, stored, context, (), dict(given or {}), at=at)
 
-    async def resume(self, name: str) -> GuideRun:
+    async def resume(self, name: str, given: Mapping[str, str] | None = None) -> GuideRun:
         """Where it was left: what had begun is finished or put back first. The home is looked at anew.
 
         Raises:
             LookupError: there is no such run.
+            RunBusy: another program is in it.
+            AnswerError: as for ``begin``.
             GuideError, WalkError: the guide is another one now, and what happened does not fit it.
         """
-        stored = self._tools.runs.find(name)
+        if self._tools.runs.find(name) is None:
+            raise LookupError(name)
+        mine = name in self._open
+        self._tools.runs.hold(name)
+        self._open.add(name)
+        try:
+            return await self._resumed(name, given or {})
+        except BaseException:
+            if not mine:
+                self._let_go(name)
+            raise
+
+    async def _resumed(self, name: str, given: Mapping[str, str]) -> GuideRun:
+        stored = self._tools.runs.find(name)  # anew: now that nobody else writes it
         if stored is None:
             raise LookupError(name)
         one = guide(stored.guide)
         replay(one, stored.happened)
+        check_given(one, given)
         context = await self._tools.world.context()
         if not context.family:  # the line or the box is away: what was known at the beginning is still the home
             context = replace(stored.context, can=(), paired=False, pairable=False)
         self._tools.note("guide", one.id, {"run": name, "did": "resumed"})
-        return GuideRun(self._tools, one, name, context, stored.happened)
+        return GuideRun(
+            self._tools, one, name, context, stored.happened, dict(given), at=stored.at, closed=stored.closed
+        )  # fmt: skip
 
-    def discard(self, name: str) -> None:
-        """A run nobody wants to go on with; what it did stays, and can be put back where that is listed."""
-        if self._tools.runs.find(name) is not None:
+    async def discard(self, name: str) -> None:
+        """A run nobody wants to go on with; what it did stays, and can be put back where that is listed.
+
+        Raises:
+            RunBusy: another program is in it.
+        """
+        stored = self._tools.runs.find(name)
+        if stored is None or stored.closed:
+            return
+        mine = name in self._open
+        self._tools.runs.hold(name)
+        try:
             self._tools.runs.close(name)
+            self._tools.note("guide", stored.guide, {"run": name, "did": "discarded"})
+            await sweep(self._tools.secrets, self._tools.runs)
+        finally:
+            if not mine:
+                self._let_go(name)
+
+    def holder(self, entry: str) -> str | None:
+        """The run that did this, if it can still be put back: to be resumed, and its ``undo`` called."""
+        for stored in self._tools.runs.runs():
+            if any(one.entry == entry for one in stored.happened) and stored.guide in guide_ids():
+                with contextlib.suppress(WalkError):
+                    if any(u[1] == entry for u in replay(guide(stored.guide), stored.happened).undoable):
+                        return stored.name
+        return None
+
+    def _let_go(self, name: str) -> None:
+        self._open.discard(name)
+        self._tools.runs.release(name)
 
     async def close(self) -> None:
-        """Gives back what the world holds."""
+        """Gives back what the world holds, and the runs to whoever goes on with them."""
+        for name in tuple(self._open):
+            self._let_go(name)
         await self._tools.world.close()
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from selfcare.app.guides.answers import AnswerError, read_answer
+from selfcare.app.guides.noted import nameless
 from selfcare.app.guides.present import present
 from selfcare.app.guides.screen import Screen
 from selfcare.app.guides.world import Consent, Moment, Progress, Suggestion, World
 from selfcare.cases.guide_runs import GuideRuns
+from selfcare.ground.errors import SelfcareError
 from selfcare.guides import words as guide_words
-from selfcare.guides.walk import Turn, advance, begin, offered, replay, turn, way
+from selfcare.guides.walk import Turn, advance, offered, replay, turn, way
 from selfcare.guides.words import GuideWords
 from selfcare.i18n import Catalogue
 from selfcare.model.guide import Ask, Branch, Check, Do, Guide, Instruct, Kind, Step, Test, Value
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from selfcare.app.box_memory import SecretStore
 
 Note = Callable[[str, str, Mapping[str, Any]], None]
+Show = Callable[[Screen], None]
 MAX_TURNS = 100
 """Machine turns in a row: a guide has far fewer steps (``validate`` forbids rings without a person)."""
 
@@ -40,7 +44,11 @@ class Tools:
 
 @dataclass
 class GuideRun:
-    """``context`` is what was known when it was opened. Methods are called one at a time."""
+    """``context`` is what was known when it was opened, ``at`` when it was begun, ``before`` what happened so far.
+
+    Methods are called one at a time. Where the disk does not take a line (``SelfcareError``), one is where one was: the
+    same call again goes on.
+    """
 
     tools: Tools
     guide: Guide
@@ -49,10 +57,12 @@ class GuideRun:
     before: tuple[Happened, ...] = ()
     given: dict[str, str] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    at: float = 0.0
+    closed: bool = False
     position: Position = field(init=False)
 
     def __post_init__(self) -> None:
-        self.position = replay(self.guide, self.before) if self.before else begin(self.guide)
+        self.position = replay(self.guide, self.before, self.at)
 
     @property
     def step(self) -> Step:
@@ -93,7 +103,7 @@ class GuideRun:
         """In the keyring; its name stands in the run."""
         from selfcare.app.guides.keys import keep_key
 
-        return await keep_key(self.tools.secrets, self.name, self.step.id, key)
+        return await keep_key(self.tools.secrets, self.tools.runs, self.name, self.step.id, key)
 
     def confirm(self, word: str) -> Screen:
         """``done``, ``lost``; after a question ``yes``, ``no``."""
@@ -107,10 +117,14 @@ class GuideRun:
 
     # -- machines ------------------------------------------------------------------------------------
 
-    async def proceed(self, consent: Consent, progress: Progress = lambda _key: None) -> Screen:
-        """Everything up to the next word of a person's, or the end."""
+    async def proceed(
+        self, consent: Consent, progress: Progress = lambda _key: None, show: Show = lambda _screen: None
+    ) -> Screen:
+        """Everything up to the next word of a person's, or the end. ``show``: given what a machine is at meanwhile."""
         self.said = ()
         for _ in range(MAX_TURNS):
+            if self.turn in (Turn.TEST, Turn.ACTION):
+                show(self.screen())
             match self.turn:
                 case Turn.BRANCH:
                     assert isinstance(self.step, Branch)
@@ -123,7 +137,7 @@ class GuideRun:
                     if not await self._given():
                         break
                 case Turn.OVER:
-                    self._over()
+                    await self._over()
                     break
         return self.screen()
 
@@ -172,6 +186,10 @@ class GuideRun:
         acted: Acted | None = None
         if self.position.phase is Phase.DOING:
             acted = await self.tools.world.recover(step.action, step.arguments, self._moment())
+        if acted is None and (lost := await self._lost_key(step)) is not None:
+            self.said = (*self.said, self.tools.catalogue.text("guide.key_lost"))
+            self._add(Did.BACK, lost)
+            return
         if acted is None:
             acted = await self.tools.world.act(
                 step.action, step.arguments, self._moment(), consent, lambda: self._add(Did.DOING, None), progress
@@ -179,8 +197,31 @@ class GuideRun:
         self.said = (*self.said, *acted.lines)
         self._add(Did.ACTED, acted.outcome, acted.entry, acted.data)
 
-    def _over(self) -> None:
-        self.tools.runs.close(self.name)
+    async def _lost_key(self, step: Do) -> str | None:
+        """The step that asked for a key which the keyring has no more (another session's, somebody tidied up)."""
+        from selfcare.app.guides.keys import key_of
+
+        wanted = {str(one)[1:] for one in step.arguments.values() if str(one).startswith("$")}
+        for name in reversed(self.position.trail):
+            asked = self.guide.steps[name]
+            if isinstance(asked, Ask) and asked.kind is Kind.NETWORK_KEY and asked.answer in wanted:
+                key = self.position.answers.get(asked.answer)
+                if key is not None and await key_of(self.tools.secrets, str(key)) is None:
+                    return name
+        return None
+
+    async def _over(self) -> None:
+        if not self.closed:
+            self.tools.runs.close(self.name)
+            self.closed = True
+        await self._forget()
+
+    async def _forget(self) -> None:
+        """The keyring may be locked: then the next start does it."""
+        from selfcare.app.guides.keys import forget_keys
+
+        with contextlib.suppress(SelfcareError):
+            await forget_keys(self.tools.secrets, self.tools.runs, self.name)
 
     # -- beside the way ------------------------------------------------------------------------------
 
@@ -207,10 +248,15 @@ class GuideRun:
             self._add(Did.UNDONE, None, entry, acted.data)
         return acted
 
-    def abandon(self) -> None:
+    async def abandon(self) -> None:
         """It is not offered again."""
-        self.tools.runs.close(self.name)
-        self.tools.note("guide", self.guide.id, {"run": self.name, "did": "abandoned", "step": self.position.step})
+        if not self.closed:
+            self.tools.note("guide", self.guide.id, {"run": self.name, "did": "abandoned", "step": self.position.step})
+        await self._over()
+
+    def leave(self) -> None:
+        """Somebody else may go on with it, now or another day."""
+        self.tools.runs.release(self.name)
 
     # -- what is kept ----------------------------------------------------------------------------------
 
@@ -228,13 +274,21 @@ class GuideRun:
         after = advance(self.guide, self.position, one)
         self.tools.runs.add(self.name, one)
         self.position = after
-        told = value if did is not Did.ANSWERED or self._choice(one.step) else None  # not a name or an address
-        line = {"run": self.name, "step": one.step, "did": did.value, "value": told, "entry": entry, **one.data}
+        self.before = (*self.before, one)
+        chosen = did is not Did.ANSWERED or self._choice(one.step)
+        told = value if chosen else None  # not a name or an address
+        line = {**nameless(one.data, self._typed()), "run": self.name, "step": one.step, "did": did.value}
+        line |= {"value": told, "entry": entry}
         self.tools.note("guide", self.guide.id, {k: v for k, v in line.items() if v is not None})
 
     def _choice(self, name: str) -> bool:
         step = self.guide.steps[name]
         return isinstance(step, Ask) and step.kind is Kind.CHOICE
+
+    def _typed(self) -> list[Value]:
+        """Answers that may name somebody or something of theirs."""
+        free = {s.answer for s in self.guide.steps.values() if isinstance(s, Ask) and s.kind is not Kind.CHOICE}
+        return [value for name, value in self.position.answers.items() if name in free]
 
 
 __all__ = ["AnswerError", "GuideRun", "Tools"]
