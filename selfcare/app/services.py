@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from selfcare.i18n import Catalogue
 
 if TYPE_CHECKING:
+    from selfcare.app.ask import AskDesk
     from selfcare.app.box_change import BoxChanges
     from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk
@@ -51,6 +52,10 @@ def _no_guides() -> GuideDesk:
     raise RuntimeError("these services were built without guides")
 
 
+def _no_ask() -> AskDesk:
+    raise RuntimeError("these services were built without the question box")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to the command line and to the window.
@@ -65,7 +70,7 @@ class Services:
     talks with the box: nothing of it (and no network library) is imported before. ``box_changes`` is what changes the
     box, by the sessions it is lent. ``box_left`` tells whether a change of a box was left unfinished, again at the
     price of looking into a folder. ``guides`` makes the desk of the guides for one event loop: nothing of them is read
-    before.
+    before. ``ask`` is the question box, for any thread: its index is made or opened by the first question.
     """
 
     run_check: RunCheck
@@ -82,3 +87,4 @@ class Services:
     box_changes: Callable[[Contact], BoxChanges] = _no_box_changes
     box_left: Callable[[], bool] = lambda: False
     guides: Callable[[], GuideDesk] = _no_guides
+    ask: Callable[[], AskDesk] = _no_ask

@@ -12,24 +12,28 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from selfcare.guides.library import guide_ids
+from selfcare.guides.library import guide, guide_ids
+from selfcare.ask.text import words
 from selfcare.i18n import LANGUAGES, Catalogue
 
 FOLDER = Path(__file__).with_name("phrases")
 DOORS = ("check", "deep", "box", "repair")
 """Pages of the program: the check, the long one with its measured rate, the box, the repairs."""
+COMMON = Path(__file__).with_name("common.txt")
 _GUIDES = "guides"
+_ALL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``phrases``: as a person would ask; they are compared one by one as well."""
+    """``phrases``: as a person would ask; one a line. ``codes``: faults after which it is offered."""
 
     id: str
     titles: tuple[str, ...]
     goal: str
     words: str
     phrases: tuple[str, ...]
+    codes: tuple[str, ...] = ()
 
 
 def kind_of(target: str) -> str:
@@ -88,4 +92,15 @@ def _document(name: str, raw: dict[str, str]) -> Document:
     goals = Catalogue("fr", _GUIDES)
     goal = goals.text(f"{name}.goal") if goals.has(f"{name}.goal") else ""
     phrases = tuple(line for line in (part.strip() for part in raw["phrases"].splitlines()) if line)
-    return Document(name, titles, goal, raw["words"], phrases)
+    codes = guide(name).codes if kind_of(name) == "guide" else ()
+    return Document(name, titles, goal, raw["words"].replace("-", " "), phrases, codes)
+
+
+def common_words() -> set[str]:
+    """French words that are written right though no question is about them: ours, and those of every day."""
+    found = set(words(COMMON.read_text(encoding="utf-8"), _ALL))
+    for domain in ("selfcare", _GUIDES):
+        catalogue = Catalogue("fr", domain)
+        for key in catalogue.all_keys():
+            found.update(word for word in words(catalogue.text(key), _ALL) if word.isalpha())
+    return found

@@ -1,4 +1,4 @@
-"""The index: SQLite's full text search over the documents, their phrases one by one, and the words they know.
+"""The index: SQLite's full text search over the documents, and the words they know.
 
 Made once into the user's cache folder, under a name that is a digest of everything it is made of; from memory where that
 folder does not take it. Two processes at once: each makes its own, the last one stays (they are equal).
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from selfcare.ask import spelling
-from selfcare.ask.documents import Document, documents, phrase_files
+from selfcare.ask.documents import Document, common_words, documents, phrase_files
 from selfcare.ask.text import language, terms, words
 from selfcare.guides.library import guide_ids
 from selfcare.i18n import catalogue
@@ -26,9 +26,8 @@ VERSION = 1
 _ALL = 1000
 _log = logging.getLogger(__name__)
 _SCHEMA = """
-CREATE TABLE document (number INTEGER PRIMARY KEY, id TEXT NOT NULL);
+CREATE TABLE document (number INTEGER PRIMARY KEY, id TEXT NOT NULL, codes TEXT NOT NULL);
 CREATE VIRTUAL TABLE whole USING fts5 (title, goal, words, phrases, tokenize = "unicode61 tokenchars '_'");
-CREATE VIRTUAL TABLE phrase USING fts5 (text, number UNINDEXED, tokenize = "unicode61 tokenchars '_'");
 CREATE TABLE known (word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE form (form TEXT, word TEXT, PRIMARY KEY (form, word)) WITHOUT ROWID;
 CREATE TABLE made (digest TEXT NOT NULL);
@@ -98,19 +97,18 @@ def _make(path: Path, name: str) -> None:
 def fill(connection: sqlite3.Connection, several: Iterable[Document], name: str) -> None:
     """Writes everything into an empty database."""
     connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-    vocabulary: set[str] = set()
+    meant = set(_spoken())
     for number, one in enumerate(several, 1):
-        connection.execute("INSERT INTO document VALUES (?, ?)", (number, one.id))
-        parts = (" ".join(one.titles), one.goal, one.words.replace("-", " "), "\n".join(one.phrases))
-        lines = [words(line) for line in (*one.titles, *one.phrases)]
-        columns = [_terms(part.splitlines()) for part in parts]
-        connection.execute("INSERT INTO whole (rowid, title, goal, words, phrases) VALUES (?, ?, ?, ?, ?)", (number, *columns))
-        rows = [(" ".join(terms(line)), number) for line in lines]
-        connection.executemany("INSERT INTO phrase (text, number) VALUES (?, ?)", rows)
-        vocabulary.update(words(parts[2], _ALL), *lines)
-    vocabulary |= set(_spoken())
-    connection.executemany("INSERT INTO known VALUES (?)", [(word,) for word in sorted(vocabulary)])
-    pairs = sorted({(form, word) for word in vocabulary for form in spelling.forms(word)})
+        connection.execute("INSERT INTO document VALUES (?, ?, ?)", (number, one.id, " ".join(one.codes)))
+        parts = (one.titles, (one.goal,), (one.words,), one.phrases)
+        columns = [_terms(lines) for lines in parts]
+        connection.execute(
+            "INSERT INTO whole (rowid, title, goal, words, phrases) VALUES (?, ?, ?, ?, ?)", (number, *columns)
+        )
+        meant.update(*(words(line, _ALL) for line in (*one.titles, one.words, *one.phrases)))
+    known = sorted(meant | common_words())
+    connection.executemany("INSERT INTO known VALUES (?)", [(word,) for word in known])
+    pairs = sorted({(form, word) for word in meant for form in spelling.forms(word)})
     connection.executemany("INSERT INTO form VALUES (?, ?)", pairs)
     connection.execute("INSERT INTO made VALUES (?)", (name,))
     connection.commit()

@@ -1,25 +1,48 @@
-"""Question → documents with a score. Pure: what is known of the home is added in ``ranking``."""
+"""Question → documents with a score, by the text alone. What is known of the home is added in ``ranking``."""
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from selfcare.ask import spelling, weights
-from selfcare.ask.text import kinds, language, marks, operator_in, stem, words
+from selfcare.ask.text import as_term, kinds, language, marks, matter, operator_in, stem, words
 
 _WHOLE = "SELECT rowid, -bm25(whole, ?, ?, ?, ?) FROM whole WHERE whole MATCH ?"
-_PHRASE = "SELECT rowid, number, -bm25(phrase) FROM phrase WHERE phrase MATCH ?"
+
+_ELIDED = ("qu", "l", "d", "j", "n", "m", "s", "t", "c")
+
+
+@dataclass(slots=True)
+class Scored:
+    """``words``: what matched, as it was understood, the most telling first."""
+
+    score: float = 0.0
+    words: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question as it is searched for. ``terms``: weight of each. ``read``: words as they were put right."""
+    """A question as it is searched for. ``terms``: the weight of each, and the word it came from."""
 
-    read: tuple[str, ...]
-    terms: dict[str, float]
+    terms: dict[str, tuple[float, str]]
     operator: str = ""
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it names an operator or a thing of this program's matter."""
+        return bool(self.operator) or bool(self.terms.keys() & language().domain)
+
+    def confidence(self, best: Scored) -> float:
+        """How far the best of the documents is believed to be meant: its score, less where much was not matched."""
+        return best.score * math.sqrt(self.share(best.words))
+
+    def share(self, matched: Iterable[str]) -> float:
+        """How much of what says something was matched: 0 to 1."""
+        said = {word for _, word in self.terms.values()}
+        return len(said & set(matched)) / len(said) if said else 0.0
 
 
 class Search:
@@ -27,49 +50,67 @@ class Search:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._ids = dict(connection.execute("SELECT number, id FROM document"))
+        self.ids: dict[int, str] = dict(connection.execute("SELECT number, id FROM document"))
 
     def understand(self, question: str) -> Understood:
         """Puts the words right and weighs them."""
-        read: list[tuple[str, float]] = []
+        read: dict[str, float] = {}
+        order: list[str] = []
         for word in words(question):
-            read += self._right(word)
-        plain = [word for word, weight in read if weight >= 0.7]
-        found: dict[str, float] = {}
-        for mark in marks(plain):
-            _keep(found, mark, weights.MARK)
-        for word, weight in read:
+            for meant, weight in self._right(word):
+                read[meant] = max(weight, read.get(meant, 0.0))
+                order.append(meant)
+        found: dict[str, tuple[float, str]] = {}
+        for mark, said in marks(order):
+            _keep(found, mark, 1.0, said)
+        for word in matter(order):
             if word in language().stop:
                 continue
-            _keep(found, stem(word), weight)
+            weight = read.get(word, 1.0)
+            _keep(found, stem(word), weight, word)
             for kind in kinds(word):
-                _keep(found, kind, weight * weights.KIND)
-        return Understood(tuple(plain), {t.replace(".", "_"): w for t, w in found.items()}, operator_in(plain))
+                _keep(found, kind, weight * weights.KIND, word)
+        return Understood(found, operator_in(order))
 
-    def scores(self, question: Understood) -> dict[str, float]:
+    def scores(self, question: Understood) -> dict[str, Scored]:
         """Of every document in which anything of it stands; the more the better, 0 upwards."""
-        whole: dict[int, float] = {}
-        phrase: dict[int, tuple[int, float]] = {}
-        for term, weight in question.terms.items():
-            quoted = f'"{term}"'
-            for number, score in self._connection.execute(_WHOLE, (*weights.COLUMNS, quoted)):
-                whole[number] = whole.get(number, 0.0) + weight * score
-            for row, number, score in self._connection.execute(_PHRASE, (quoted,)):
-                phrase[row] = (number, phrase.get(row, (0, 0.0))[1] + weight * score)
-        best: dict[int, list[float]] = {}
-        for number, score in phrase.values():
-            best.setdefault(number, []).append(score)
-        return {self._ids[n]: score + _phrases(best.get(n, ())) for n, score in whole.items()}
+        found: dict[str, Scored] = {}
+        for term, (weight, word) in question.terms.items():
+            for number, score in self._connection.execute(_WHOLE, (*weights.COLUMNS, f'"{as_term(term)}"')):
+                one = found.setdefault(self.ids[number], Scored())
+                one.score += weight * score
+                one.words[word] = one.words.get(word, 0.0) + weight * score
+        return found
+
+    def codes(self) -> dict[str, frozenset[str]]:
+        """By document: the faults after which it is offered."""
+        rows = self._connection.execute("SELECT id, codes FROM document WHERE codes != ''")
+        return {name: frozenset(text.split()) for name, text in rows}
 
     def _right(self, word: str) -> list[tuple[str, float]]:
         """The word if it is known, else what was meant; a word glued together is taken apart."""
         if self._known((word,)) or not word.isalpha():
             return [(word, 1.0)]
+        if (without := self._elided(word)) is not None:
+            return [(one, 1.0) for one in without]
+        meant = spelling.nearest(word, self._near)
+        if meant:
+            return [(one, weights.GUESSED) for one in meant]
         for at in range(2, len(word) - 2):
             if len(self._known((word[:at], word[at:]))) == 2:
                 return [(word[:at], weights.GUESSED), (word[at:], weights.GUESSED)]
-        meant = spelling.nearest(word, self._near)
-        return [(one, weights.GUESSED) for one in meant] or [(word, 1.0)]
+        return [(word, 1.0)]
+
+    def _elided(self, word: str) -> tuple[str, ...] | None:
+        """« lordi », « dinternet »: an article or a pronoun without its apostrophe."""
+        for first in _ELIDED:
+            rest = word.removeprefix(first)
+            if rest != word and len(rest) >= spelling.SHORTEST:
+                if rest in language().short:
+                    return language().short[rest]
+                if rest in self._near((rest,)):
+                    return (rest,)
+        return None
 
     def _known(self, several: Iterable[str]) -> list[str]:
         asked = tuple(several)
@@ -77,15 +118,11 @@ class Search:
         return [word for (word,) in self._connection.execute(sql, asked)]
 
     def _near(self, forms: Iterable[str]) -> Iterable[str]:
-        asked = tuple(forms)
+        asked = tuple(forms)[:900]  # SQLite takes 999 of them at once on old systems
         sql = f"SELECT DISTINCT word FROM form WHERE form IN ({','.join('?' * len(asked))})"
         return [word for (word,) in self._connection.execute(sql, asked)]
 
 
-def _keep(found: dict[str, float], term: str, weight: float) -> None:
-    found[term] = max(weight, found.get(term, 0.0))
-
-
-def _phrases(several: Iterable[float]) -> float:
-    ranked = sorted(several, reverse=True)[:2]
-    return weights.PHRASE * sum(score * (weights.SECOND if at else 1) for at, score in enumerate(ranked))
+def _keep(found: dict[str, tuple[float, str]], term: str, weight: float, word: str) -> None:
+    if term not in found or found[term][0] < weight:
+        found[term] = (weight, word)

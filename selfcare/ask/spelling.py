@@ -13,6 +13,8 @@ SHORTEST = 4
 """Letters below which nothing is guessed: "port" and "porc" are too near to each other."""
 LONG = 7
 """Letters from which two slips are believed."""
+_INITIALS = (3, 4)
+"""Letters of a word whose letters may stand in any order."""
 _EAR = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
@@ -43,14 +45,25 @@ def shortened(word: str, depth: int) -> set[str]:
 
 def forms(word: str) -> set[str]:
     """Under what a known word is kept."""
+    if len(word) in _INITIALS and word.isalpha():
+        return {*shortened(word, int(len(word) >= SHORTEST)), _letters(word), f"~{sound(word)}"}
     if len(word) < SHORTEST or not word.isalpha():
         return set()
     return {*shortened(word, 1), f"~{sound(word)}"}
 
 
+def _letters(word: str) -> str:
+    """Whatever their order: how initials are got wrong (« dzm », « vnp »)."""
+    return "#" + "".join(sorted(word))
+
+
 def nearest(word: str, known: Callable[[Iterable[str]], Iterable[str]]) -> tuple[str, ...]:
     """The known words that are meant, the most likely first; () if nothing is near enough. ``known``: by forms."""
-    if len(word) < SHORTEST or not word.isalpha():
+    if not word.isalpha() or len(word) < min(_INITIALS):
+        return ()
+    if len(word) in _INITIALS and (same := sorted(known((_letters(word),)))):
+        return tuple(same[:3])
+    if len(word) < SHORTEST:
         return ()
     asked = shortened(word, 2 if len(word) >= LONG else 1) | {f"~{sound(word)}"}
     ranked = sorted((cost(word, one), one) for one in set(known(asked)))

@@ -27,6 +27,7 @@ _BANDS = (
     (re.compile(r"\bwi[\s-]fi\b"), " wifi "),
     (re.compile(r"\b(?:b\s?&\s?you|b and you)\b"), " bouygues "),
 )
+_ARTICLES = frozenset({"mon", "ma", "mes", "le", "la", "un", "une", "notre"})
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
 
@@ -42,6 +43,7 @@ class Language:
     boxes: frozenset[str]
     who: frozenset[str]
     did: frozenset[str]
+    domain: frozenset[str]
 
 
 @cache
@@ -65,6 +67,7 @@ def language() -> Language:
         frozenset(data["operators"]["box"].split()),
         frozenset(data["told"]["who"].split()),
         frozenset(data["told"]["did"].split()),
+        frozenset([*(stem(w) for w in fold(data["domain"]["words"]).split()), *data["domain"]["kinds"].split()]),
     )
 
 
@@ -85,13 +88,13 @@ def words(text: str, most: int = MOST_WORDS) -> list[str]:
     return found
 
 
-def marks(several: list[str]) -> list[str]:
-    """What groups of words stand for, besides the words."""
-    found: list[str] = []
+def marks(several: list[str]) -> list[tuple[str, str]]:
+    """What groups of words stand for, besides the words; and the group as it was said."""
+    found: list[tuple[str, str]] = []
     for at, word in enumerate(several):
         for parts, mark in language().units.get(word, ()):
             if tuple(several[at : at + len(parts)]) == parts:
-                found += mark
+                found += [(one, " ".join(parts)) for one in mark]
                 break
     return found
 
@@ -101,27 +104,37 @@ def kinds(word: str) -> tuple[str, ...]:
     return language().kinds.get(stem(word), ())
 
 
+def as_term(word: str) -> str:
+    """As it stands in the index, whose words have no dots."""
+    return word.replace(".", "_")
+
+
 def terms(several: list[str]) -> list[str]:
     """What is put into the index: stems of the words that say something, marks and kinds."""
-    found = marks(several)
+    found = [mark for mark, _ in marks(several)]
     for word in matter(several):
         if word not in language().stop:
             found.append(stem(word))
             found += kinds(word)
-    return [term.replace(".", "_") for term in found]
+    return [as_term(term) for term in found]
 
 
 def matter(several: list[str]) -> list[str]:
     """Without the names of operators (they are part of what is known) and of whoever only told about it."""
     one, found = language(), list[str]()
     for at, word in enumerate(several):
-        if word in one.who and several[at - 1 : at] in (["mon"], ["ma"], ["mes"], ["le"], ["un"], ["une"], ["la"]) and set(several[at + 1 : at + 4]) & one.did:
-            continue
         if word in one.boxes:
             found.append("box")
-        elif word not in one.operators:
+        elif word not in one.operators and not _told(several, at):
             found.append(word)
     return found
+
+
+def _told(several: list[str], at: int) -> bool:
+    """« mon neveu m'a offert une tablette »: the matter is the tablet."""
+    one = language()
+    before, after = several[max(at - 1, 0) : at], several[at + 1 : at + 4]
+    return several[at] in one.who and bool(set(before) & _ARTICLES) and bool(set(after) & one.did)
 
 
 def operator_in(several: list[str]) -> str:
