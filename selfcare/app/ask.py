@@ -184,7 +184,7 @@ class AskDesk:
         return self._search
 
     def _doors(self) -> list[str]:
-        there = self._opened().ids
+        there = set(self._opened().ids.values())
         return [name for name in DOORS if name in there]
 
     def _door(self, name: str) -> Offer:

@@ -31,21 +31,27 @@ def rule(mapping: PortMapping, rules: Iterable[PortMapping], device: DeviceInfo)
     for rule in rules:
         if rule.id is not None and rule.id == mapping.id:
             continue
-        if _meet(rule, mapping) and (rule.internal_client, rule.internal_port) != (
+        if meet(rule, mapping) and (rule.internal_client, rule.internal_port) != (
             mapping.internal_client,
             mapping.internal_port,
         ):
             code = "other_device" if rule.internal_client != mapping.internal_client else "collides"
             values = {"client": rule.internal_client, "port": rule.internal_port, "rule": rule.description or ""}
             found.append(Caution(code, values, True))
-    maker = (device.manufacturer or device.family.value).upper()
-    for name, ports in RESERVED.items():
-        if name in maker:
-            kept = [
-                PortMapping(first, 1, "", protocol, external_last=last) for protocol, first, last in ports
-            ]  # fmt: skip
-            found += [Caution("reserved_port", {"port": mapping.external_port}) for k in kept if _meet(k, mapping)][:1]
+    if reserved(mapping, device):
+        found.append(Caution("reserved_port", {"port": mapping.external_port}))
     return found
+
+
+def reserved(mapping: PortMapping, device: DeviceInfo) -> bool:
+    """Whether such a box keeps one of these ports for itself, by its operator's own notes."""
+    maker = (device.manufacturer or device.family.value).upper()
+    return any(
+        meet(PortMapping(first, 1, "", protocol, external_last=last), mapping)
+        for name, ports in RESERVED.items()
+        if name in maker
+        for protocol, first, last in ports
+    )
 
 
 def _is_address(text: str) -> bool:
@@ -55,7 +61,8 @@ def _is_address(text: str) -> bool:
         return False
 
 
-def _meet(one: PortMapping, other: PortMapping) -> bool:
+def meet(one: PortMapping, other: PortMapping) -> bool:
+    """Whether the two want the same port from outside."""
     protocols = Protocol.BOTH in (one.protocol, other.protocol) or one.protocol is other.protocol
     return protocols and one.external_port <= other.last and other.external_port <= one.last
 

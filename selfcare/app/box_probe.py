@@ -179,9 +179,7 @@ async def _payload(desk: BoxDesk, found: Found, status: BoxStatus, payloads: Map
     hosts, forwards = await _home(desk, found, status)
     me, macs = _own(payloads)
     mine = _mine(hosts, me, macs)
-    seen = await desk.restarts_seen(found)
-    listed = [r.at for r in status.restarts] if isinstance(status.restarts, tuple) else None
-    fell = [e.at for e in status.events if not e.up] if isinstance(status.events, tuple) else None
+    restarts, disconnections = await of_the_day(desk, found, status)
     return BoxPayload(
         family=found.family.value,
         status=_anonymous(status),
@@ -189,11 +187,20 @@ async def _payload(desk: BoxDesk, found: Found, status: BoxStatus, payloads: Map
         failure=desk.trouble(found),
         blocked_here=mine.blocked if mine is not None else None,
         change=await desk.change_since_last(found),
-        restarts_day=max(_today(status, listed), seen) if listed is not None else seen or None,
-        disconnections_day=_today(status, fell) if fell is not None else None,
+        restarts_day=restarts,
+        disconnections_day=disconnections,
         forwards=forwards if isinstance(forwards, Absent) else _to_me(forwards, me),
         traffic_elsewhere=_elsewhere(hosts, mine),
     )
+
+
+async def of_the_day(desk: BoxDesk, found: Found, status: BoxStatus) -> tuple[int | None, int | None]:
+    """Restarts and disconnections of the last 24 hours, by the box's own lists and by what this program saw."""
+    seen = await desk.restarts_seen(found)
+    listed = [r.at for r in status.restarts] if isinstance(status.restarts, tuple) else None
+    fell = [e.at for e in status.events if not e.up] if isinstance(status.events, tuple) else None
+    restarts = max(_today(status, listed), seen) if listed is not None else seen or None
+    return restarts, _today(status, fell) if fell is not None else None
 
 
 async def _home(

@@ -12,7 +12,8 @@ _log = logging.getLogger(__name__)
 
 def last_codes(data: Path) -> tuple[str, ...]:
     """The codes found by the newest check in this user's store, the verdict's first; none where there is none."""
-    from selfcare.store import FILE, Store, StoreError
+    from selfcare.store import Store, StoreError
+    from selfcare.store.store import FILE
 
     if not (data / FILE).exists():
         return ()

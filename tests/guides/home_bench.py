@@ -24,7 +24,7 @@ from selfcare.boxes.wire import Place
 from selfcare.cases.box_journal import BoxJournal
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.secrets import SecretStore
-from selfcare.i18n import Catalogue
+from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.model.box import BoxFamily
 from selfcare.model.box.change import BoxProposal
 from selfcare.model.guide import Value
@@ -72,14 +72,31 @@ class AtHome:
     def moment(self, since: float | None = None, **answers: Value) -> Moment:
         return Moment(self.context, answers, self.time.now if since is None else since)
 
-    async def test(self, name: str, since: float | None = None, **arguments: Value) -> Seen:
-        return await self.side.tests[name](arguments, self.moment(since))
+    async def test(self, name: str, /, **arguments: Value) -> Seen:
+        return self._sound(await self.side.tests[name](arguments, self.moment()))
 
-    async def says(self, name: str, **arguments: Value) -> str:
+    async def since(self, name: str, seconds: float) -> Seen:
+        """The test, for a step that began so many seconds ago."""
+        return self._sound(await self.side.tests[name]({}, self.moment(self.time.now - seconds)))
+
+    async def says(self, name: str, /, **arguments: Value) -> str:
         return (await self.test(name, **arguments)).answer
 
-    async def show(self, name: str) -> Seen:
-        return await self.side.shows[name]({}, self.moment())
+    async def shows(self, name: str) -> list[str]:
+        return words(self._sound(await self.side.shows[name]({}, self.moment())))
+
+    async def offers(self, name: str) -> list[Value]:
+        return [one.value for one in await self.side.suggestions[name](self.moment())]
+
+    def _sound(self, seen: Seen) -> Seen:
+        """Sentences in every language, and nobody's name or address in what an agent is told."""
+        assert seen.answer in ("yes", "no", "unknown")
+        for language in LANGUAGES:
+            assert all(Catalogue(language).has(key) and words(seen, language) for key, _ in seen.said), seen.said
+        home, told = self.home, repr(dict(seen.data))
+        private = [one for h in home.hosts for one in (h.mac, h.ip, h.name)] + [s.ssid for s in home.ssids]
+        assert not any(one and one in told for one in (*private, home.guest.ssid, home.line.ipv4, home.mac)), told
+        return seen
 
     async def agrees(self, proposal: object) -> bool:
         assert isinstance(proposal, BoxProposal)
@@ -89,16 +106,20 @@ class AtHome:
     def begin(self) -> None:
         self.began.append(self.time.now)
 
-    async def act(self, name: str, consent: Any = None, **arguments: Value) -> Acted:
+    async def act(self, name: str, /, consent: Any = None, **arguments: Value) -> Acted:
         return await self.side.actions[name].act(
             arguments, self.moment(), consent or self.agrees, self.begin, lambda _key: None
         )
 
-    async def recover(self, name: str, since: float, **arguments: Value) -> Acted | None:
+    async def recover(self, name: str, since: float, /, **arguments: Value) -> Acted | None:
         return await self.side.actions[name].recover(arguments, self.moment(since))
 
     async def undo(self, name: str, entry: str, consent: Any = None) -> Acted:
         return await self.side.actions[name].undo(entry, consent or self.agrees, lambda _key: None)
+
+
+def words(seen: Seen, language: str = "fr") -> list[str]:
+    return [Catalogue(language).text(key, **values) for key, values in seen.said]
 
 
 def simulator(family: str, home: Home | None = None) -> Simulator:

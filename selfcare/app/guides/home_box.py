@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from selfcare.app.box_way import nobody
 from selfcare.boxes.driver import PairingKind
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.reading import absent
@@ -103,6 +104,10 @@ class HomeBox:
         """
         found = await self.found(anew=anew)
         return found, self._changes(lambda: self.desk.session(found, needs_login=True))
+
+    def journal(self) -> BoxChanges:
+        """What was changed, without asking any box."""
+        return self._changes(nobody)
 
 
 def unknown(why: Absent, said: bool = True) -> Seen:
