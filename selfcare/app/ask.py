@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -99,7 +99,7 @@ class Told:
 class Home:
     """What is known without asking, and which guides were left (id → run)."""
 
-    known: Known = Known()
+    known: Known = field(default_factory=Known)
     runs: Mapping[str, str] | None = None
 
 

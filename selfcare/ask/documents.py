@@ -1,6 +1,6 @@
 """What a question may lead to: guides, fixes, pages and short answers, each with what people say who mean it.
 
-``phrases/<area>.toml``: ``[<id>]`` with ``words`` (brands, other names) and ``phrases`` (one a line). Ids: that of a guide;
+``phrases/<area>.toml``: ``[<id>]`` with ``words`` (brands, other names) and ``phrases`` (one a line). Ids: a guide's;
 ``fix:<remedy>``; ``open:<page>``; ``answer:<id>``.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from selfcare.guides.library import guide, guide_ids
 from selfcare.ask.text import words
+from selfcare.guides.library import guide, guide_ids
 from selfcare.i18n import LANGUAGES, Catalogue
 
 FOLDER = Path(__file__).with_name("phrases")

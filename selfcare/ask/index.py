@@ -1,7 +1,7 @@
 """The index: SQLite's full text search over the documents, and the words they know.
 
-Made once into the user's cache folder, under a name that is a digest of everything it is made of; from memory where that
-folder does not take it. Two processes at once: each makes its own, the last one stays (they are equal).
+Made once into the user's cache folder, under a name that is a digest of all it is made of; from memory where
+that folder does not take it. Two processes at once: each makes its own, the last one stays (they are equal).
 """
 
 from __future__ import annotations

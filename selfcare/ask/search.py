@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from selfcare.ask import spelling, weights
-from selfcare.ask.text import as_term, kinds, language, marks, matter, operator_in, stem, words
+from selfcare.ask.stem import stem
+from selfcare.ask.text import as_term, kinds, language, marks, matter, operator_in, words
 
 _WHOLE = "SELECT rowid, -bm25(whole, ?, ?, ?, ?) FROM whole WHERE whole MATCH ?"
 

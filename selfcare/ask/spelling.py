@@ -18,12 +18,26 @@ _INITIALS = (3, 4)
 _EAR = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
-        (r"(?:eau|au|aux|eaux)", "o"), (r"ph", "f"), (r"(?:qu|ck|k|c(?=[aourlt])|c$)", "k"), (r"(?:ss|sc|ç|c(?=[eiy]))", "s"),
-        (r"(?:ain|ein|aim|im(?=[pb])|in(?![aeiouy]))", "1"), (r"(?:en|em|an|am)(?![aeiouy])", "2"), (r"(?:ai|ei|et$|er$|ez$)", "e"),
-        (r"y", "i"), (r"(?<![cs])h", ""), (r"z", "s"), (r"ge(?=[ao])", "j"), (r"g(?=[eiy])", "j"), (r"oue|w", "ou"),
-        (r"x", "ks"), (r"tion", "sion"), (r"(.)\1", r"\1"), (r"(?:ent|es|e|s|t|d|p)$", ""),
+        (r"(?:eau|au|aux|eaux)", "o"),
+        (r"ph", "f"),
+        (r"(?:qu|q|ck|k|c(?=[aourlt])|c$)", "k"),
+        (r"(?:ss|sc|c(?=[eiy]))", "s"),
+        (r"(?:ain|ein|aim|im(?=[pb])|in(?![aeiouy]))", "1"),
+        (r"(?:en|em|an|am)(?![aeiouy])", "2"),
+        (r"(?:ai|ei|et$|er$|ez$)", "e"),
+        (r"y", "i"),
+        (r"(?<![cs])h", ""),
+        (r"z", "s"),
+        (r"ge(?=[ao])", "j"),
+        (r"g(?=[eiy])", "j"),
+        (r"oue|w", "ou"),
+        (r"x", "ks"),
+        (r"tion", "sion"),
+        (r"(.)\1", r"\1"),
+        (r"(?:ent|es|e|s|t|d|p)$", ""),
     )
-)  # fmt: skip
+)
+_DOUBLE = re.compile(r"(.)\1")
 _ROWS = ("azertyuiop", "qsdfghjklm", "wxcvbn")
 
 
@@ -49,7 +63,7 @@ def forms(word: str) -> set[str]:
         return {*shortened(word, int(len(word) >= SHORTEST)), _letters(word), f"~{sound(word)}"}
     if len(word) < SHORTEST or not word.isalpha():
         return set()
-    return {*shortened(word, 1), f"~{sound(word)}"}
+    return {*shortened(word, 1), *shortened(_DOUBLE.sub(r"\1", word), 1), f"~{sound(word)}"}
 
 
 def _letters(word: str) -> str:
@@ -66,8 +80,9 @@ def nearest(word: str, known: Callable[[Iterable[str]], Iterable[str]]) -> tuple
     if len(word) < SHORTEST:
         return ()
     asked = shortened(word, 2 if len(word) >= LONG else 1) | {f"~{sound(word)}"}
+    asked |= shortened(_DOUBLE.sub(r"\1", word), 1)
     ranked = sorted((cost(word, one), one) for one in set(known(asked)))
-    if not ranked or ranked[0][0] > (2.0 if len(word) >= LONG else 1.2):
+    if not ranked or ranked[0][0] > (1.8 if len(word) >= LONG else 1.2):
         return ()
     return tuple(one for price, one in ranked[:3] if price <= ranked[0][0] + 0.15)
 

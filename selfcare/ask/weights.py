@@ -1,4 +1,4 @@
-"""Every figure of the search and of the order, in one place. What each was tried against is in ``docs/design/ask.md``."""
+"""Every figure of the search and of the order, in one place. ``docs/design/ask.md``: what was tried beside them."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {"answer:shared-ipv4": ("free", "sfr"
 """Where it comes up more often (addresses shared between lines: operators.md of the sources in ``isp/facts``)."""
 
 ENOUGH, ENOUGH_ELSE = 2.0, 5.0
-"""Confidence below which a question is not understood: where it names something of this matter, and where it does not."""
+"""Confidence below which a question is not understood: where it names a thing of this matter, and where not."""
 SURE, AHEAD = 7.0, 1.2
 """Confidence from which, and lead over the second, with which the first is offered without « peut-être »."""

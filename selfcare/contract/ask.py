@@ -23,7 +23,7 @@ def load_ask_schema() -> dict[str, Any]:
 
 
 def ask_document(reply: Reply, told: Told | None = None) -> dict[str, Any]:
-    """As plain JSON types. ``told``: the short answer, where the first result is one. The question itself is not in it."""
+    """As plain JSON types, without the question itself. ``told``: the short answer, where the first result is one."""
     return {
         "schema": SCHEMA,
         "id": reply.asked,
