@@ -13,7 +13,7 @@ from pathlib import Path
 from selfcare.ask import index, weights
 from selfcare.ask.answers import answer
 from selfcare.ask.documents import bare, kind_of, title_key
-from selfcare.ask.questions import Question, next_question
+from selfcare.ask.questions import FIRST, Question, next_question
 from selfcare.ask.questions import answered as with_answers
 from selfcare.ask.ranking import Known, Ranked, ranked
 from selfcare.ask.search import Search
@@ -169,8 +169,9 @@ class AskDesk:
 
         found = order(with_answers(known, answers))[:SHOWN]
         offers = tuple(self._offer(one, known, codes.get(one.id, frozenset()), home) for one in found)
-        question = next_question(order, known, words(text), answers)
-        sure = question is None and self._is_sure(found, understood.confidence(scored[found[0].id]))
+        sure = self._is_sure(found, understood.confidence(scored[found[0].id]))
+        question = next_question(order, known, words(text), answers, 1 if sure else FIRST)
+        sure = sure and question is None
         return Reply(asked, AskState.SURE if sure else AskState.PERHAPS, offers, self._query(question))
 
     @staticmethod

@@ -77,7 +77,11 @@ def answered(known: Known, answers: Mapping[str, str]) -> Known:
 
 
 def next_question(
-    order: Callable[[Known], Sequence[Ranked]], known: Known, words: Sequence[str], answers: Mapping[str, str]
+    order: Callable[[Known], Sequence[Ranked]],
+    known: Known,
+    words: Sequence[str],
+    answers: Mapping[str, str],
+    places: int = FIRST,
 ) -> Question | None:
     """The first one that makes a difference; None where none does, or where enough was asked.
 
@@ -86,15 +90,16 @@ def next_question(
         known: without the answers.
         words: of the question: what is said in it need not be asked.
         answers: so far; one that was left open has the value "".
+        places: of the order that count: where the first is as good as certain, only whether it stays the first.
     """
     if len(answers) >= MOST:
         return None
     now = answered(known, answers)
-    first = [one.id for one in order(now)[:FIRST]]
+    shown = [one.id for one in order(now)[:FIRST]]
     for question in questions().values():
-        if question.id in answers or len(question.of.intersection(first)) < 2 or _is_known(question, known, words):
+        if question.id in answers or len(question.of.intersection(shown)) < 2 or _is_known(question, known, words):
             continue
-        if any([o.id for o in order(_with(now, choice))[:FIRST]] != first for choice in question.choices):
+        if any([o.id for o in order(_with(now, choice))[:places]] != shown[:places] for choice in question.choices):
             return question
     return None
 
