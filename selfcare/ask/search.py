@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from selfcare.ask import spelling, weights
 from selfcare.ask.stem import stem
-from selfcare.ask.text import as_term, kinds, language, marks, matter, operator_in, words
+from selfcare.ask.text import OPERATOR, as_term, kinds, language, marks, matter, names_operator, operator_in, words
 
 _WHOLE = "SELECT rowid, -bm25(whole, ?, ?, ?, ?) FROM whole WHERE whole MATCH ?"
 
@@ -64,6 +64,9 @@ class Search:
         found: dict[str, tuple[float, str]] = {}
         for mark, said in marks(order):
             _keep(found, mark, 1.0, said)
+        operator = operator_in(order)
+        if names_operator(order):
+            _keep(found, OPERATOR, weights.KIND, operator)
         for word in matter(order):
             if word in language().stop:
                 continue
@@ -71,7 +74,7 @@ class Search:
             _keep(found, stem(word), weight, word)
             for kind in kinds(word):
                 _keep(found, kind, weight * weights.KIND, word)
-        return Understood(found, operator_in(order))
+        return Understood(found, operator)
 
     def scores(self, question: Understood) -> dict[str, Scored]:
         """Of every document in which anything of it stands; the more the better, 0 upwards."""
@@ -94,8 +97,7 @@ class Search:
             return [(word, 1.0)]
         if (without := self._elided(word)) is not None:
             return [(one, 1.0) for one in without]
-        meant = spelling.nearest(word, self._near)
-        if meant:
+        if meant := self._meant(word):
             return [(one, weights.GUESSED) for one in meant]
         for at in range(2, len(word) - 2):
             if len(self._known((word[:at], word[at:]))) == 2:
@@ -112,6 +114,15 @@ class Search:
                 if rest in self._near((rest,)):
                     return (rest,)
         return None
+
+    def _meant(self, word: str) -> tuple[str, ...]:
+        """The nearest words; of one that may begin with an article or a pronoun, the nearest of either reading."""
+        found = spelling.nearest(word, self._near)
+        for first in _ELIDED if not found else ():
+            rest = word.removeprefix(first)
+            if rest != word and len(rest) >= spelling.LONG and (found := spelling.nearest(rest, self._near)):
+                break
+        return found
 
     def _known(self, several: Iterable[str]) -> list[str]:
         asked = tuple(several)

@@ -18,6 +18,8 @@ _INITIALS = (3, 4)
 _EAR = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
+        (r"y", "i"),
+        (r"ch(?=[rl])", "k"),
         (r"(?:eau|au|aux|eaux)", "o"),
         (r"ph", "f"),
         (r"(?:qu|q|ck|k|c(?=[aourlt])|c$)", "k"),
@@ -25,7 +27,6 @@ _EAR = tuple(
         (r"(?:ain|ein|aim|im(?=[pb])|in(?![aeiouy]))", "1"),
         (r"(?:en|em|an|am)(?![aeiouy])", "2"),
         (r"(?:ai|ei|et$|er$|ez$)", "e"),
-        (r"y", "i"),
         (r"(?<![cs])h", ""),
         (r"z", "s"),
         (r"ge(?=[ao])", "j"),

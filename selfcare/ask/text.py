@@ -27,6 +27,8 @@ _BANDS = (
     (re.compile(r"\bwi[\s-]fi\b"), " wifi "),
     (re.compile(r"\b(?:b\s?&\s?you|b and you)\b"), " bouygues "),
 )
+OPERATOR = "k_operateur"
+"""That one was named, whoever it is."""
 _ARTICLES = frozenset({"mon", "ma", "mes", "le", "la", "un", "une", "notre"})
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
@@ -112,6 +114,8 @@ def as_term(word: str) -> str:
 def terms(several: list[str]) -> list[str]:
     """What is put into the index: stems of the words that say something, marks and kinds."""
     found = [mark for mark, _ in marks(several)]
+    if names_operator(several):
+        found.append(OPERATOR)
     for word in matter(several):
         if word not in language().stop:
             found.append(stem(word))
@@ -140,3 +144,9 @@ def _told(several: list[str], at: int) -> bool:
 def operator_in(several: list[str]) -> str:
     """The operator that is named; "" where none is."""
     return next((language().operators[word] for word in several if word in language().operators), "")
+
+
+def names_operator(several: list[str]) -> bool:
+    """Whether an operator is named, and not only its box."""
+    one = language()
+    return any(word in one.operators and word not in one.boxes for word in several)
