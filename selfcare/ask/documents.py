@@ -19,7 +19,7 @@ from selfcare.i18n import LANGUAGES, Catalogue
 FOLDER = Path(__file__).with_name("phrases")
 DOORS = ("check", "deep", "box", "repair")
 """Pages of the program: the check, the long one with its measured rate, the box, the repairs."""
-COMMON = Path(__file__).with_name("common.txt")
+COMMON = Path(__file__).with_name("common.toml")
 _GUIDES = "guides"
 _ALL = 20_000
 
@@ -98,7 +98,7 @@ def _document(name: str, raw: dict[str, str]) -> Document:
 
 def common_words() -> set[str]:
     """French words that are written right though no question is about them: ours, and those of every day."""
-    found = set(words(COMMON.read_text(encoding="utf-8"), _ALL))
+    found = set(words(tomllib.loads(COMMON.read_text(encoding="utf-8"))["words"], _ALL))
     for domain in ("selfcare", _GUIDES):
         catalogue = Catalogue("fr", domain)
         for key in catalogue.all_keys():

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from selfcare import __version__
 from selfcare.ask import spelling
 from selfcare.ask.documents import Document, common_words, documents, phrase_files
 from selfcare.ask.text import language, terms, words
@@ -38,8 +39,8 @@ def digest() -> str:
     """Of everything the index is made of: what was written, the rules that read it, the titles."""
     here = Path(__file__).parent
     locale = Path(catalogue.__file__).with_name("locale")
-    rules = (here / name for name in ("language.toml", "text.py", "stem.py", "spelling.py", "index.py"))
-    found = hashlib.sha256(f"{VERSION} {guide_ids()}".encode())
+    rules = (here / name for name in ("language.toml", "common.toml", "text.py", "stem.py", "spelling.py", "index.py"))
+    found = hashlib.sha256(f"{__version__} {VERSION} {guide_ids()}".encode())
     for path in (*phrase_files(), *rules, *sorted(locale.glob("*/LC_MESSAGES/*.mo"))):
         if path.exists():  # a frozen program has no sources: its data says enough
             found.update(path.read_bytes())

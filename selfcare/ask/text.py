@@ -16,7 +16,7 @@ from selfcare.ask.stem import stem
 
 LONGEST = 4000
 """Characters that are read: a question in three sentences has 300, what comes after so many adds nothing but time."""
-MOST_WORDS = 60
+MOST_WORDS = 120
 """Words that are looked at, for the same reason."""
 _FILE = Path(__file__).with_name("language.toml")
 _WORD = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*")
