@@ -16,6 +16,8 @@ _TO_OTHER = {"euses": "eu", "euse": "eu", "eurs": "eu", "eur": "eu", "eux": "eu"
 _ENDS = tuple(
     sorted({**dict.fromkeys(_TO_NOTHING.split(), ""), **_TO_OTHER}.items(), key=lambda end: -len(end[0]))
 )  # fmt: skip
+_AS_THEY_ARE = frozenset({"fils"})
+"""« mon fils » is no wire."""
 SHORTEST = 3
 """Letters that are left at least: "mer" is not "m"."""
 
@@ -23,7 +25,7 @@ SHORTEST = 3
 @cache
 def stem(word: str) -> str:
     """Of a folded word. A word with a digit or a dot is a name and stays."""
-    if not word.isalpha() or len(word) <= SHORTEST:
+    if not word.isalpha() or len(word) <= SHORTEST or word in _AS_THEY_ARE:
         return word
     for end, instead in _ENDS:
         if word.endswith(end) and len(word) - len(end) >= SHORTEST:

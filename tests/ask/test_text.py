@@ -39,7 +39,15 @@ def test_forms_of_one_word_have_one_stem(forms: str) -> None:
 
 
 def test_words_that_differ_keep_apart() -> None:
-    assert len({stem(word) for word in ("port", "portail", "canal", "cable", "prise", "prix", "voix", "voisin")}) == 8
+    assert (
+        len(
+            {
+                stem(word)
+                for word in ("port", "portail", "canal", "cable", "prise", "prix", "voix", "voisin", "fil", "fils")
+            }
+        )
+        == 10
+    )
 
 
 def test_several_words_leave_a_mark() -> None:
@@ -80,6 +88,7 @@ def test_neighbouring_keys_and_the_ear_are_near() -> None:
     assert spelling.cost("boz", "box") > spelling.cost("bix", "box") == 0.7  # i and o are neighbours, z and x are not
     assert spelling.cost("fasse", "face") < spelling.cost("fade", "face")
     assert spelling.cost("canla", "canal") < 1
+    assert 1 < spelling.cost("tanal", "canal") < 1.5, "a first letter is rarely wrong"
 
 
 SYNTAX = st.sampled_from(
