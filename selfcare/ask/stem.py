@@ -33,4 +33,4 @@ def stem(word: str) -> str:
             break
     if len(word) > SHORTEST and word[-1] == word[-2]:
         word = word[:-1]
-    return word
+    return word[:-1] + "i" if word[-1] == "y" else word  # « renvoyer » and « renvoie », « payer » and « paie »

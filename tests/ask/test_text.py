@@ -32,6 +32,7 @@ def test_short_forms_are_written_out(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize("forms", [
     "déconnecte déconnecté déconnectée déconnectés déconnecter", "coupure coupures", "imprimer imprime imprimé",
+    "renvoyer renvoie",
     "lent lents", "technicien techniciens",
 ])  # fmt: skip
 def test_forms_of_one_word_have_one_stem(forms: str) -> None:
