@@ -13,6 +13,7 @@ from selfcare.ground.folders import folders
 from selfcare.i18n import Catalogue, system_language
 
 if TYPE_CHECKING:
+    from selfcare.app.ask import AskDesk, Home
     from selfcare.app.box_change import BoxChanges
     from selfcare.app.box_probe import BoxProbe, Recent, Spot
     from selfcare.app.box_way import Contact
@@ -51,6 +52,7 @@ def build_services(language: str | None = None) -> Services:
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
         _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue, run_check),
+        lambda: _ask(catalogue),
     )  # fmt: skip
 
 
@@ -221,6 +223,23 @@ def _guides(catalogue: Catalogue, run_check: RunCheck) -> GuideDesk:
     data = folders().data
     runs, words = GuideRuns(data / FOLDER), GuideWords(catalogue.language)
     return GuideDesk(Tools(_world(catalogue, run_check), runs, words, catalogue, SecretStore(data), History(data).note))
+
+
+def _ask(catalogue: Catalogue) -> AskDesk:
+    """Nothing of the network or of a box is imported for it."""
+    from selfcare.app.ask import AskDesk
+    from selfcare.app.ask_home import home
+    from selfcare.cases import History
+    from selfcare.cases.guide_runs import FOLDER, GuideRuns
+    from selfcare.guides.known import OPERATORS
+
+    places = folders()
+
+    def known() -> Home:
+        profile = _profile_in_use().id
+        return home(places.data, GuideRuns(places.data / FOLDER), profile if profile in OPERATORS else "")
+
+    return AskDesk(places.cache, catalogue, known, History(places.data).note)
 
 
 def _world(catalogue: Catalogue, run_check: RunCheck) -> World:
