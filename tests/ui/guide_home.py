@@ -38,8 +38,6 @@ from ui.context import Context
 from ui.theme import Theme
 from ui.window import MainWindow
 
-WRITES = ("POST", "PUT", "DELETE", "PATCH")
-
 
 @dataclass
 class GuideHome:
@@ -57,15 +55,7 @@ class GuideHome:
 
     def pair(self) -> None:
         """The box has let this program in before."""
-
-        async def paired() -> None:
-            desk = wiring.build_services("fr").boxes()
-            try:
-                await let_in(desk, self.home)
-            finally:
-                await desk.close()
-
-        asyncio.run(paired())
+        pair(self.home)
 
     def person(self, *, keys: bool = False) -> Person:
         """Somebody before a window that was just started."""
@@ -91,6 +81,19 @@ class GuideHome:
         bridge.deleteLater()
         window.deleteLater()
         QTest.qWait(0)
+
+
+def pair(home: Home) -> None:
+    """Lets the program of this environment in."""
+
+    async def paired() -> None:
+        desk = wiring.build_services("fr").boxes()
+        try:
+            await let_in(desk, home)
+        finally:
+            await desk.close()
+
+    asyncio.run(paired())
 
 
 def _context(services: Services, theme: Theme, bridge: EngineBridge, change: object) -> Context:

@@ -1,9 +1,11 @@
 """Goes through a guide in the real program as a process: told its words as JSON, tells each step as a line of JSON.
 
 ``python -m tests.ui.real_guide '{"guide": "guest-network", "words": {...}}'``. ``SELFCARE_BOX_ADDRESS`` says where the
-box is; without, it is this computer's gateway (the lab). ``agree``: the word at consent. ``resume``: goes on with what
-was left. ``undo``: from the last page. ``listen``: a program waits on that port meanwhile. ``stop``: waits for ever at
-that step (a killer comes), or at "?" where consent is asked for. ``PICTURES``: a folder for what the screen shows.
+box is; without, it is this computer's gateway (the lab). ``PICTURES``: a folder for what the screen shows.
+
+``agree``: the word at consent. ``resume``: goes on with what was left. ``undo``: from the last page. ``stop``: waits
+for ever at that step ("?": where consent is asked for), until a killer comes. ``listen``: a program waits on that port
+meanwhile. ``alone``: the box's word that its address is this line's alone, which UPnP does not have.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import os
 import socket
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +26,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from selfcare.app.guides import beyond
 from selfcare.boxes.ssdp import local_address
 from selfcare.wiring import build_services
+from tests.boxes.in_lab import GATEWAY
 from tests.ui.guide_person import Person
 from ui.app import Program
 from ui.guide_state import Phase
@@ -91,7 +96,7 @@ class Visit:
 
 
 def _here(word: Any) -> Any:
-    return local_address(os.environ["HERE_TOWARDS"]) if word == "HERE" else word
+    return local_address(GATEWAY) if word == "HERE" else word
 
 
 def _listen(port: int) -> None:
@@ -109,6 +114,9 @@ def main() -> int:
     told: dict[str, Any] = json.loads(sys.argv[1])
     if "listen" in told:
         _listen(told["listen"])
+    if told.get("alone"):
+        told_by_box = beyond.far_side_of
+        beyond.far_side_of = lambda wan: replace(far, own=True) if (far := told_by_box(wan)) else None
     services = build_services("fr")
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")

@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from selfcare.cases.box_journal import FOLDER
+from tests.boxes.base import Simulator
 from tests.boxes.threaded import in_thread
 from tests.ui.box_bench import simulator
+from tests.ui.guide_home import pair
 
 ROOT = Path(__file__).parents[2]
 GUESTS = {"what": "on", "how": "pair", "pair": "link", "name": "Amis", "new_key": "cle-des-amis", "hours": "4",
@@ -60,18 +62,29 @@ def kept(folder: Path) -> int:
     return len(list(folder.rglob(f"{FOLDER}/*/*.jsonl")))
 
 
-def test_killed_where_consent_is_asked_and_after_it_was_done(tmp_path: Path) -> None:
-    """Before the word nothing is changed; after it nothing is changed again, and it can be put back."""
+@pytest.fixture
+def paired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Simulator, str]]:
+    """A Freebox that has let this program in before."""
     box = simulator("freebox")
+    monkeypatch.setenv("SELFCARE_HOME", str(tmp_path))
+    monkeypatch.setattr("selfcare.boxes.freebox.pairing.POLL_S", 0.01)
     with in_thread(box) as at:
-        place, guest = f"{at.address}:{at.port}", box.home.guest
-        seen = killed(tmp_path, place, words=GUESTS, stop="?")
-        assert seen == ["what", "how", "pair", "name", "new_key", "hours", "?"] and not guest.enable
-        assert killed(tmp_path, place, words=GUESTS, resume=True, stop="inside") == ["?", "inside"]
-        assert guest.enable and guest.key == "cle-des-amis" and kept(tmp_path) == 1
-        *steps, end, undone = ended(tmp_path, place, words=GUESTS, resume=True, undo=True)
-        assert [one["name"] for one in steps] == ["inside"] and end["end"] == "solved" and end["undoable"] == 1
-        assert undone["at"] == "undone" and not guest.enable and kept(tmp_path) == 1
+        monkeypatch.setenv("SELFCARE_BOX_ADDRESS", f"{at.address}:{at.port}")
+        pair(box.home)
+        yield box, f"{at.address}:{at.port}"
+
+
+def test_killed_where_consent_is_asked_and_after_it_was_done(tmp_path: Path, paired: tuple[Simulator, str]) -> None:
+    """Before the word nothing is changed; after it nothing is changed again, and it can be put back."""
+    box, place = paired
+    guest = box.home.guest
+    seen = killed(tmp_path, place, words=GUESTS, stop="?")
+    assert seen == ["name", "new_key", "hours", "?"] and not guest.enable
+    assert killed(tmp_path, place, words=GUESTS, resume=True, stop="inside") == ["?", "inside"]
+    assert guest.enable and guest.key == "cle-des-amis" and kept(tmp_path) == 1
+    *steps, end, undone = ended(tmp_path, place, words=GUESTS, resume=True, undo=True)
+    assert [one["name"] for one in steps] == ["inside"] and end["end"] == "solved" and end["undoable"] == 1
+    assert undone["at"] == "undone" and not guest.enable and kept(tmp_path) == 1
     assert not any(b"cle-des-amis" in p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
 
 
