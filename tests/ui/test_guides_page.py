@@ -278,7 +278,10 @@ def test_a_device_from_the_list_or_by_hand(qtbot: QtBot, open_guides: OpenGuides
     home.free.set()
     qtbot.waitUntil(lambda: device.picker.isVisibleTo(page))
     assert not device.line.isVisibleTo(page)
-    device.picker.combo.setCurrentIndex(2 if by_hand else 1)
+    page.step.go.click()  # nobody is chosen who was not chosen
+    assert device.problem.text() == "Choisissez un appareil" and page.hold.state.phase is Phase.STEP
+    device.picker.combo.setCurrentIndex(3 if by_hand else 2)
+    assert not device.problem.text()
     if by_hand:
         assert device.line.isVisibleTo(page)
         device.line.put("ma-camera")
