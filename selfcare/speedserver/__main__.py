@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 
+from selfcare.speedserver.reach import Reach
 from selfcare.speedserver.server import Limits, SpeedServer
 
 
@@ -18,8 +19,10 @@ def main() -> int:
     parser.add_argument("--max-bytes", type=int, default=limits.bytes, help="per request, both directions")
     parser.add_argument("--max-seconds", type=float, default=limits.seconds, help="per connection")
     parser.add_argument("--max-connections", type=int, default=limits.connections)
+    parser.add_argument("--no-reach", action="store_true", help="knock at nobody's ports: without GET /reach")
     options = parser.parse_args()
-    server = SpeedServer(Limits(options.max_bytes, options.max_seconds, options.max_connections))
+    limits = Limits(options.max_bytes, options.max_seconds, options.max_connections)
+    server = SpeedServer(limits, None if options.no_reach else Reach())
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(server, options.address or ["0.0.0.0"], options.port))
     return 0

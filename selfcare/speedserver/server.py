@@ -40,11 +40,14 @@ class Request:
 
 
 class SpeedServer:
-    """Serves connections; keeps nothing about anybody (who asked to be reached, for a minute)."""
+    """Serves connections; keeps nothing about anybody, but for a minute who asked to be reached.
+
+    ``reach`` None: it knocks at nobody.
+    """
 
     def __init__(self, limits: Limits | None = None, reach: Reach | None = None) -> None:
         self._limits = limits or Limits()
-        self._reach = reach or Reach()
+        self._reach = reach
         self._open = 0
         # Random, so that nothing on the way can compress it.
         self._block = os.urandom(_CHUNK)
@@ -77,7 +80,7 @@ class SpeedServer:
             return False
         if request.method == "GET" and request.path == "/small":
             _answer(writer, "200 OK", b"ok\n")
-        elif request.method == "GET" and request.path == "/reach" and request.length == 0:
+        elif self._reach and request.method == "GET" and request.path == "/reach" and request.length == 0:
             ends = (writer.get_extra_info(end) for end in ("peername", "sockname"))
             status, body = await self._reach.answer(request.query, *ends)
             _answer(writer, status, body, "application/json")

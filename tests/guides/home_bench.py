@@ -95,7 +95,7 @@ class AtHome:
             assert all(Catalogue(language).has(key) and words(seen, language) for key, _ in seen.said), seen.said
         home, told = self.home, repr(dict(seen.data))
         private = [one for h in home.hosts for one in (h.mac, h.ip, h.name)] + [s.ssid for s in home.ssids]
-        assert not any(one in told for one in (*private, home.guest.ssid, home.line.ipv4, home.mac)), told
+        assert not any(one and one in told for one in (*private, home.guest.ssid, home.line.ipv4, home.mac)), told
         return seen
 
     async def agrees(self, proposal: object) -> bool:

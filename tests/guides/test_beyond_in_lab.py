@@ -68,6 +68,11 @@ def test_doors_and_neighbours_of_a_real_pc(lab: Lab) -> None:
     ]  # fmt: skip
 
 
+def test_an_administrator_asks_the_cable_itself_who_has_an_address(lab: Lab) -> None:
+    found = ask(lab, "home.address_free:address=192.168.1.99", "home.address_free:address=192.168.1.1", user=False)
+    assert found == [["yes", "guide.home.free.yes"], ["no", "guide.home.free.taken"]]
+
+
 @pytest.mark.parametrize("user", [True, False])
 def test_a_real_firewall_is_read_by_who_may_and_by_nobody_else(lab: Lab, user: bool) -> None:
     """The answers are those the recorded text of the same rules gives."""

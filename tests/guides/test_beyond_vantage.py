@@ -107,6 +107,15 @@ def test_anything_else_is_refused_before_a_packet_is_sent(target: str, monkeypat
     assert knock(target)[0] == 400
 
 
+def test_who_does_not_offer_it_does_not_knock() -> None:
+    async def go() -> int:
+        listening = await asyncio.start_server(SpeedServer().serve, "127.0.0.1", 0)
+        async with listening:
+            return (await ask(listening.sockets[0].getsockname()[1], "/reach?port=80"))[0]
+
+    assert asyncio.run(go()) == 404
+
+
 def test_only_a_question_without_a_body_is_answered() -> None:
     assert knock("/reach?port=80", method="POST")[0] == 404
     assert knock("/reach?port=80", more="Content-Length: 5\r\n")[0] == 404

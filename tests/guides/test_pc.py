@@ -11,7 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfcare.app.guides.pc_self import ports
+from selfcare.app.guides.side import Whole
+from selfcare.app.guides.world import Moment
 from selfcare.guides import known
+from selfcare.model import guide as model
+from selfcare.model.guide_run import Context
 from selfcare.model.home_pc import Inbound, Joined, Listener, Listeners
 from selfcare.model.payloads.address import AddressPayload, Method
 from selfcare.model.payloads.link import Interface, InterfaceKind, LinkPayload
@@ -34,6 +38,22 @@ def test_every_known_name_of_this_side_has_its_function_and_there_is_nothing_mor
     assert set(side.shows) == of_this_side(known.SHOWS)
     assert set(side.actions) == of_this_side(known.ACTIONS)
     assert not side.suggestions
+
+
+def test_it_is_a_side_of_the_whole() -> None:
+    async def go() -> tuple[str, str, bool]:
+        async def look() -> Context:
+            return Context(os="linux")
+
+        here = Pc()
+        whole = Whole(look, here.side)
+        now = Moment(Context(os="linux"), {"port": "8080"})
+        waits = await whole.test(model.Test("pc.listens", {"port": "$port", "protocol": "tcp"}), now)
+        shown = await whole.show(model.Test("pc.address"), now)
+        await whole.close()
+        return waits.answer, shown.answer, "8080" in said(waits)
+
+    assert asyncio.run(go()) == ("no", "unknown", True)
 
 
 # -- listeners ---------------------------------------------------------------------------------------
@@ -68,9 +88,11 @@ def test_where_others_programs_are_hidden_nothing_is_said_of_them() -> None:
     assert mine.test("pc.listens", port="80", protocol="tcp").answer == "yes"
 
 
-@given(st.text(max_size=12))
+@given(st.text(max_size=12) | st.text("0123456789- ²٣\x1c", max_size=12))
 def test_a_port_is_a_port_or_nothing(text: str) -> None:
     pair = ports({"port": text})
+    assert ports({"port": 8080}) == ports({"port": " 8080 "}) == (8080, 8080)
+    assert ports({"port": "5000 - 5010"}) == (5000, 5010)
     assert pair is None or 1 <= pair[0] <= pair[1] <= 65535
 
 

@@ -75,8 +75,9 @@ def test_a_fact_nobody_knows_is_unknown(name: str) -> None:
     assert here.checks == []
 
 
-def test_a_number_is_no_answer() -> None:
-    assert Pc().test("fact", name="names_ms").answer == "unknown"
+def test_a_number_is_no_answer_and_what_is_unknown_is_said_in_words() -> None:
+    seen = Pc().test("fact", name="names_ms")
+    assert seen.answer == "unknown" and seen.said == (("guide.check.not_measured", {}),)
 
 
 def test_the_line_is_not_filled_for_a_fact() -> None:
@@ -118,6 +119,12 @@ def test_a_fault_that_is_found_is_not_gone_and_one_ruled_out_is() -> None:
     assert pc(dead={BOX}).test("check.without", codes="LAN-CABLE-DOWN, BOX-DNS").answer == "no"
     assert pc(dead={BOX}).test("check.without", codes="LAN-CABLE-DOWN").answer == "yes"
     assert pc().test("check.without", codes="BOX-DNS,LAN-CABLE-DOWN").answer == "yes"
+
+
+def test_a_fault_that_is_hidden_by_a_greater_one_is_not_gone() -> None:
+    """The check rules the box's names out while the cable is out: nobody can have seen them work."""
+    seen = pc(cable=False).test("check.without", codes="BOX-DNS")
+    assert (seen.answer, seen.data["code"]) == ("unknown", "LAN-CABLE-DOWN")
 
 
 def test_what_this_check_could_not_find_is_not_gone_for_that() -> None:

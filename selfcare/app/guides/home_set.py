@@ -209,8 +209,8 @@ def parental_now(control: ParentalControl, mac: str, now: float) -> str:
     if one is None or control.enable is False:
         return "none"
     rule = one.rule if not _over(one, now) else ParentalRule.PLANNED
-    if rule is ParentalRule.PLANNED and not one.slots:
-        return "none"
+    if rule is ParentalRule.PLANNED and not one.slots and not one.blocked_now:
+        return "none"  # one that is kept out now has a timetable, though its box does not tell it (a Bbox)
     return rule.value
 
 

@@ -115,6 +115,8 @@ class Checks:
         # A fact that several probes make together is only true of all of them: silence of some is no silence.
         look = await (self.only(probes) if probes else self.whole())
         answer = look.tri(name).value
+        if answer == "unknown":
+            return Seen(answer, (("guide.check.not_measured", {}),), {"fact": name})
         text = fact_text(self._tools.catalogue, name, answer)
         return Seen(answer, (("guide.check.told", {"text": text}),), {"fact": name})
 
@@ -156,11 +158,13 @@ class Checks:
 def absent(code: str, look: Look) -> bool | None:
     """Whether a fault is not there. None: this check could not have found it, which is no absence.
 
-    True needs a measurement: one that rules the cause out, or one that shows that what it would break works.
+    True needs a measurement: what the cause would break works; or all is well, and it is ruled out. That it is ruled
+    out while something else is wrong says only that it is not to blame now (a box that starts answers no names either).
     """
     from selfcare.diagnosis.facts import Facts
     from selfcare.diagnosis.rules import RULES
     from selfcare.diagnosis.score import Standing, judge, judgeable
+    from selfcare.model.finding import VerdictState
     from selfcare.model.tri import Tri
 
     if any(finding.code == code for finding in look.result.findings):
@@ -169,7 +173,8 @@ def absent(code: str, look: Look) -> bool | None:
     rule = next((one for one in RULES if one.code == code), None)
     if rule is None or not judgeable(rule, facts):
         return None
-    if judge(rule, facts, facts.symptoms()).standing is Standing.REFUTED:
+    well = look.result.verdict.state is VerdictState.OK
+    if well and judge(rule, facts, facts.symptoms()).standing is Standing.REFUTED:
         return True
     works = bool(rule.explains) and not rule.condition and facts.tri(rule.explains[0]) is Tri.YES
     return True if works else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,10 @@ MANY_PORTS = 64
 
 def ports(arguments: Arguments) -> tuple[int, int] | None:
     """``"8080"``, ``"5000-5010"`` or a number: first and last. None: no port."""
-    first, _, last = str(arguments.get("port", "")).partition("-")
-    if not (first.strip().isdecimal() and (last or first).strip().isdecimal()):
+    found = re.fullmatch(r"\s*([0-9]{1,5})\s*(?:-\s*([0-9]{1,5})\s*)?", str(arguments.get("port", "")))
+    if found is None:
         return None
-    pair = int(first), int(last or first)
+    pair = int(found[1]), int(found[2] or found[1])
     return pair if 1 <= pair[0] <= pair[1] <= 65535 else None
 
 
