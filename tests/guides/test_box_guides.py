@@ -216,3 +216,12 @@ def test_behind_another_router_nobody_is_sent_to_a_guide_that_ends_the_same(tmp_
     words = {"port-forwarding": ("server",), "dmz": ("dmz",), "vpn-box": ()}[name]
     end = walked(tmp_path, name, world, *words)
     assert end.end is End.IMPOSSIBLE and end.options == ()
+
+
+def test_a_box_that_may_be_starting_is_not_unplugged(tmp_path: Path) -> None:
+    """The order was given and nobody saw the end: a second restart, or no power in the middle of an update."""
+    world = MadeUp(Context(family="bbox", os="linux", can=("reboot",), paired=True))
+    world.acted["box.reboot"], world.seen["check.healthy"] = ["failed"], ["yes"]
+    assert [one.id for one in walked(tmp_path, "box-restart", world).options] == ["yes", "no"]
+    assert walked(tmp_path, "box-restart", world, "yes", "done").end is End.SOLVED
+    assert "Débranchez" in walked(tmp_path, "box-restart", world, "no").text
