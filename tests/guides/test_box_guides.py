@@ -225,3 +225,7 @@ def test_a_box_that_may_be_starting_is_not_unplugged(tmp_path: Path) -> None:
     assert [one.id for one in walked(tmp_path, "box-restart", world).options] == ["yes", "no"]
     assert walked(tmp_path, "box-restart", world, "yes", "done").end is End.SOLVED
     assert "Débranchez" in walked(tmp_path, "box-restart", world, "no").text
+    world.acted["box.reboot"] = ["refused"]  # « updating » is one of the reasons
+    end = walked(tmp_path, "box-restart", world, "yes")
+    assert (end.end, end.ticket) == (End.TOLD, False) and "débranchez pas" in end.text
+    assert "Débranchez" in walked(tmp_path, "box-restart", world, "no").text
