@@ -60,6 +60,31 @@ def test_keys_of_runs_nobody_goes_on_with(kit: Tools, how: str) -> None:
     asyncio.run(go())
 
 
+def test_killed_at_the_end_before_it_was_said(kit: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands at its end: nobody is offered to go on, and its key is forgotten all the same."""
+
+    async def go() -> None:
+        run = await GuideDesk(kit).begin("made")
+        await asked(run, NAME, None, KEY)
+        await run.proceed(yes)
+        run.confirm("done")
+
+        def dies(_name: str) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(kit.runs, "close", dies)
+            await run.proceed(yes)
+        run.leave()
+        desk = GuideDesk(kit)
+        assert desk.left() == () and len(kept(kit)) == 1
+        await desk.begin("made")
+        stored = kit.runs.find(run.name)
+        assert stored is not None and stored.closed and kept(kit) == {}
+
+    asyncio.run(go())
+
+
 def test_killed_between_the_keyring_and_the_line(kit: Tools) -> None:
     """The run does not have the answer yet, but knows which key may be there."""
 

@@ -11,6 +11,7 @@ from selfcare.app.guides.keys import sweep
 from selfcare.app.guides.run import GuideRun, Tools
 from selfcare.app.guides.world import Moment
 from selfcare.cases.guide_runs import StoredRun
+from selfcare.ground.errors import SelfcareError
 from selfcare.guides import GuideError, guide, guide_ids
 from selfcare.guides.walk import WalkError, replay
 from selfcare.guides.words import GuideWords
@@ -100,6 +101,7 @@ class GuideDesk:
         """
         one = guide(name)
         check_given(one, given or {})
+        self._close_ended()
         await sweep(self._tools.secrets, self._tools.runs)
         context = await self._tools.world.context()
         stored = self._tools.runs.begin(one.id, one.digest, context)
@@ -107,6 +109,17 @@ class GuideDesk:
         self._tools.note("guide", one.id, {"run": stored, "step": one.start, "did": "begun"})
         at = self._tools.runs.now()
         return GuideRun(self._tools, one, stored, context, (), dict(given or {}), at=at)
+
+    def _close_ended(self) -> None:
+        """Those that stand at their end, where the program died before it could say so: nobody goes on with them."""
+        for stored in self._tools.runs.runs():
+            if stored.closed or stored.name in self._open or stored.guide not in guide_ids():
+                continue
+            if self._usable(stored) is False:
+                with contextlib.suppress(SelfcareError):
+                    self._tools.runs.hold(stored.name)
+                    self._tools.runs.close(stored.name)
+                self._tools.runs.release(stored.name)
 
     async def resume(self, name: str, given: Mapping[str, str] | None = None) -> GuideRun:
         """Where it was left: what had begun is finished or put back first. The home is looked at anew.

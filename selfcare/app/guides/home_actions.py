@@ -241,6 +241,8 @@ class BoxAction:
         """See ``World.undo``."""
         try:
             found, changes = await self.box.changing()
+            if any(one.name == entry and one.state.unfinished for one in changes.changes()[0]):
+                await changes.settle()  # this program died while it put this very thing back
             result = await changes.undo(entry, consent, progress)
         except LookupError:
             return self._not_there(entry)
