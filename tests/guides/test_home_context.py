@@ -177,6 +177,10 @@ def test_the_codes_of_the_newest_check(tmp_path: Path) -> None:
         found = [{"code": "wifi_weak"}, {"code": "dns_slow"}]
         store.add_check({"verdict": {"state": "fault", "code": "wifi_weak"}, "findings": found})
     assert last_codes(tmp_path) == ("wifi_weak", "dns_slow")
+    for started in ("2020-01-01T10:00:00+01:00", "2999-01-01T10:00:00+01:00"):
+        with Store(tmp_path) as store:
+            store.add_check({"verdict": {"state": "fault", "code": "old"}, "findings": [{"code": "old"}]}, started)
+        assert last_codes(tmp_path) == (), "another day's"
     (tmp_path / "selfcare.db").write_bytes(b"nothing of the kind" * 100)
     assert last_codes(tmp_path) == ()
 

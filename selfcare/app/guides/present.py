@@ -11,7 +11,7 @@ from selfcare.guides.menus import menu
 from selfcare.guides.walk import Turn, offered
 from selfcare.isp.facts import fact
 from selfcare.model.guide import Ask, Do, Guide, Instruct, Kind, Outcome, Step
-from selfcare.model.guide_run import Phase
+from selfcare.model.guide_run import Did, Phase
 
 if TYPE_CHECKING:
     from selfcare.app.guides.run import GuideRun
@@ -127,10 +127,15 @@ def _made(run: GuideRun, step: str) -> str:
 
 
 def _by_hand(run: GuideRun) -> tuple[str, ...]:
-    """How to put back what somebody did themselves: told at the end."""
+    """How to put back what somebody did themselves: told at the end.
+
+    Also where it did not help, or where they went back afterwards: what was unplugged or switched off for a trial is
+    so still. Only « I do not find it » is sure to have changed nothing.
+    """
     if run.turn is not Turn.OVER:
         return ()
-    keys = (f"{run.guide.id}.{name}.undo" for name in run.position.trail if run.position.outcomes.get(name) == "next")
+    done = dict.fromkeys(one.step for one in run.before if one.did is Did.CONFIRMED and one.value == "done")
+    keys = (f"{run.guide.id}.{name}.undo" for name in done)
     return tuple(run.tools.words.best(key, run.context, _values(run)) for key in keys if run.tools.words.has(key))
 
 
