@@ -13,6 +13,7 @@ from selfcare.ground.folders import folders
 from selfcare.i18n import Catalogue, system_language
 
 if TYPE_CHECKING:
+    from selfcare.app.ask import AskDesk, Home
     from selfcare.app.box_change import BoxChanges
     from selfcare.app.box_probe import BoxProbe, Recent, Spot
     from selfcare.app.box_way import Contact
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from selfcare.app.desk import RepairDesk
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.guides.home import HomeSide
+    from selfcare.app.guides.pc import PcSide
     from selfcare.app.guides.world import World
     from selfcare.app.options import CheckOptions
     from selfcare.app.ports import RunnableProbe
     from selfcare.model.check import CheckResult
+    from selfcare.model.home_pc import FarSide
     from selfcare.model.probe import ProbeSpec
     from selfcare.model.profile import Profile
     from selfcare.model.repair import Hand
@@ -48,7 +51,8 @@ def build_services(language: str | None = None) -> Services:
 
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
-        _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue),
+        _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue, run_check),
+        lambda: _ask(catalogue),
     )  # fmt: skip
 
 
@@ -207,7 +211,7 @@ def _box_changes(contact: Contact) -> BoxChanges:
     return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs)
 
 
-def _guides(catalogue: Catalogue) -> GuideDesk:
+def _guides(catalogue: Catalogue, run_check: RunCheck) -> GuideDesk:
     """For the loop it is made in: the world holds the box's session."""
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.guides.run import Tools
@@ -218,25 +222,65 @@ def _guides(catalogue: Catalogue) -> GuideDesk:
 
     data = folders().data
     runs, words = GuideRuns(data / FOLDER), GuideWords(catalogue.language)
-    return GuideDesk(Tools(_world(catalogue), runs, words, catalogue, SecretStore(data), History(data).note))
+    return GuideDesk(Tools(_world(catalogue, run_check), runs, words, catalogue, SecretStore(data), History(data).note))
 
 
-def _world(catalogue: Catalogue) -> World:
+def _ask(catalogue: Catalogue) -> AskDesk:
+    """Nothing of the network or of a box is imported for it."""
+    from selfcare.app.ask import AskDesk
+    from selfcare.app.ask_home import home
+    from selfcare.cases import History
+    from selfcare.cases.guide_runs import FOLDER, GuideRuns
+    from selfcare.guides.known import OPERATORS
+
+    places = folders()
+
+    def known() -> Home:
+        profile = _profile_in_use().id
+        return home(places.data, GuideRuns(places.data / FOLDER), profile if profile in OPERATORS else "")
+
+    return AskDesk(places.cache, catalogue, known, History(places.data).note)
+
+
+def _world(catalogue: Catalogue, run_check: RunCheck) -> World:
     """All who can tell or do something here; beneath them one who can tell nothing, for what has no side."""
     from selfcare.app.guides.nobody import Nobody
     from selfcare.app.guides.side import Whole
+    from selfcare.app.guides.world import Moment
+    from selfcare.model.guide_run import Context
 
-    home = _home_side(catalogue)
-    return Whole(home.look, Nobody(), home)
+    async def fact(name: str) -> str:
+        return (await here.tests["fact"]({"name": name}, Moment(Context(), {}))).answer
+
+    home = _home_side(catalogue, fact)
+    here = _pc_side(catalogue, run_check, home)
+    return Whole(home.look, Nobody(), here, home)
 
 
-def _home_side(catalogue: Catalogue) -> HomeSide:
+def _pc_side(catalogue: Catalogue, run_check: RunCheck, home: HomeSide) -> PcSide:
+    """The box says which address its line has, and where a device of its list is."""
+    from probes.eyes import PcEyes
+    from selfcare.app.guides.beyond import far_side_of
+    from selfcare.app.guides.pc import PcSide, PcTools
+
+    def repairs() -> RepairDesk:
+        return _repairs(run_check, catalogue)
+
+    async def far() -> FarSide | None:
+        return far_side_of(await home.line())
+
+    tools = PcTools(PcEyes(), run_check, _probe_specs, repairs, _profile_in_use, catalogue, far, home.device)
+    return PcSide(tools)
+
+
+def _home_side(catalogue: Catalogue, fact: Callable[[str], Awaitable[str]]) -> HomeSide:
     from selfcare.app.guides.home import home_side
-    from selfcare.app.guides.home_context import Around, last_codes
+    from selfcare.app.guides.home_context import Around
+    from selfcare.app.last_check import FRESH_S, last_codes
     from selfcare.ground.secrets import SecretStore
 
     data = folders().data
-    around = Around(_profile_in_use().id, lambda: last_codes(data))
+    around = Around(_profile_in_use().id, lambda: last_codes(data, FRESH_S), fact)
     return home_side(_boxes(), _box_changes, SecretStore(data), catalogue, around)
 
 

@@ -38,8 +38,8 @@ class GuideHold(QObject):
     def __init__(self, services: Services, bridge: EngineBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.can_ask = services.ask is not None
-        self._keeper = GuideKeeper(services.guides, services.ask, services.catalogue.language)
+        self.can_ask = services.asker is not None
+        self._keeper = GuideKeeper(services.guides, services.asker, services.catalogue.language)
         self._language = services.catalogue.language
         self._kept: Job | None = None
         self._jobs: dict[int, Callable[[object], None]] = {}
@@ -218,7 +218,9 @@ class GuideHold(QObject):
         self._keeper.leave()
 
     def _log_out(self) -> None:
-        if not self.state.busy and self._kept is not None:
+        if self.state.busy:
+            self._rest.start()  # it is at work, or asks: later
+        elif self._kept is not None:
             self._rested = True
             self._bridge.submit("guides rest", lambda _emit: self._keeper.rest())
 
@@ -271,7 +273,7 @@ class GuideHold(QObject):
 
     def _on_suggestions(self, screen: Screen, told: object) -> None:
         if self.state.screen is screen:
-            self.state.suggestions = told if isinstance(told, tuple) else ()
+            self.state.offer(told if isinstance(told, tuple) else ())
             self.changed.emit()
 
     def _on_shows(self, guide: str, told: object) -> None:

@@ -11,6 +11,7 @@ from selfcare.app.guides.desk import Left, Listed
 from selfcare.app.guides.screen import Scene, Screen
 from selfcare.app.guides.world import Suggestion
 from selfcare.model.box.change import BoxProposal
+from selfcare.model.guide import Kind
 from selfcare.model.remedy import Proposal
 
 
@@ -98,6 +99,7 @@ class GuideState:
 
     ``shows``: the present state, None while it is looked up. ``progress``: what an action says it does, in order.
     ``writing``: consent was given: something is being changed. ``touched``: it was, since the person's last word.
+    ``names``: addresses of devices to their names, as they were offered in this run.
     ``undoing``: the entry that is being put back; ``put_back``: how that ended.
     """
 
@@ -107,6 +109,7 @@ class GuideState:
     screen: Screen | None = None
     shows: tuple[str, ...] | None = None
     suggestions: tuple[Suggestion, ...] | None = None
+    names: dict[str, str] = field(default_factory=dict)
     refused: Refused | None = None
     proposal: BoxProposal | Proposal | None = None
     progress: tuple[str, ...] = ()
@@ -179,6 +182,12 @@ class GuideState:
         """The answer is not taken; the question still stands."""
         self.phase, self.refused = Phase.STEP, why
         self._quiet()
+
+    def offer(self, suggestions: tuple[Suggestion, ...]) -> None:
+        """What may be taken over; a device that is chosen here is called by its name in later questions."""
+        self.suggestions = suggestions
+        if self.screen is not None and self.screen.kind is Kind.DEVICE:
+            self.names |= {str(one.value).lower(): one.label for one in suggestions if one.label}
 
     def was_put_back(self, how: PutBack) -> None:
         """The end again, with one thing less."""

@@ -17,6 +17,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "box.forward_is": ("port", "protocol", "device"),
     "box.forward_free": ("port", "protocol", "device?"),  # no: another device has it; who, is said
     "box.port_allowed": ("port",),  # no: outside the range of a shared IPv4 address
+    "box.ports_mine": (),  # yes: some ports of a shared IPv4 address are this line's; no: none of it, or all
     "box.reservation_is": ("device", "address?"),
     "box.ipv4_own": (),  # yes: a public IPv4 address of the line's own; no: shared, or behind another router
     "box.ipv4_double": (),  # yes: the box itself stands behind another router

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 Value = str | int | float | bool
 """Of an argument: given as it is, or ``"$name"``: what was answered under that name."""
@@ -88,6 +89,7 @@ class Condition:
 class Test:
     """A question to something that can tell: its name (``selfcare.guides.known.TESTS``) and what it is given."""
 
+    __test__: ClassVar[bool] = False  # pytest would take it for one of its own
     name: str
     arguments: Mapping[str, Value] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""What all tests of guides have: a kit; no waiting for a Freebox's screen, no Bbox that remembers for a moment."""
+"""What all tests of a guide's world have: no waiting for a Freebox's screen, no Bbox that remembers for a moment."""
 
 from __future__ import annotations
 

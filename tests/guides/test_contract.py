@@ -140,8 +140,12 @@ def test_nothing_is_solved_without_a_test_or_a_word(name: str) -> None:
 
 @pytest.mark.parametrize("operator", KNOWN)
 def test_what_one_operator_has_all_have(operator: str) -> None:
-    """So that a guide says something true where the operator is not known, or is another one."""
-    assert [one for one in facts(operator) if fact(one, "") is None] == []
+    """So that a guide says something true where the operator is not known, or is another one.
+
+    What is said of a box of theirs alone (« Sur une Livebox… ») has no such sentence.
+    """
+    named = {one for name in MINE for step in guide(name).steps.values() for one in getattr(step, "facts", ())}
+    assert [one for one in facts(operator) if one in named and fact(one, "") is None] == []
     assert [one for one in facts("any") if fact(one, operator) is None] == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from selfcare.app.guide_codes import GUIDES, GUIDES_OF
 from selfcare.app.guides import index
 from selfcare.app.guides.desk import _NEEDS, GuideDesk
+from selfcare.app.guides.screen import Screen
 from selfcare.app.guides.story import story
 from selfcare.app.sentences import Sentences
 from selfcare.diagnosis.rules import RULES
@@ -18,8 +19,9 @@ from selfcare.guides import all_guides, guide_ids
 from selfcare.guides.known import ACTIONS, CAPABILITIES
 from selfcare.guides.words import GuideWords
 from selfcare.i18n import Catalogue
+from selfcare.model import guide as model
 from selfcare.model.finding import Band, Diagnosis, Finding, Role, Scope, Verdict, VerdictState
-from selfcare.model.guide import Guide, Test, Topic
+from selfcare.model.guide import Guide, Topic
 from selfcare.model.guide_run import Context, Seen
 from selfcare.model.segment import Segment
 from tests.guides.world import MadeUp, tools, yes
@@ -67,7 +69,7 @@ def test_what_can_be_done_here(tmp_path: Path, can: tuple[str, ...], wanted: boo
 
 def test_the_present_state_without_a_run(tmp_path: Path) -> None:
     class Shows(MadeUp):
-        async def show(self, test: Test, moment: object) -> Seen:
+        async def show(self, test: model.Test, moment: object) -> Seen:
             return Seen("yes", (("guide.your_box", {}),) if test.name == "box.line" else ())
 
     kit = tools(tmp_path, Shows(PAIRED))
@@ -94,7 +96,7 @@ def test_what_is_shown_while_a_machine_is_at_it(tmp_path: Path) -> None:
         world = MadeUp(PAIRED)
         world.seen["check.healthy"] = ["yes"]
         run = await GuideDesk(tools(tmp_path, world)).begin("box-restart")
-        shown = []
+        shown: list[Screen] = []
         await run.proceed(yes, show=shown.append)
         assert [screen.text[:12] for screen in shown] == ["Nous demando", "Nous vérifio"]
         assert all(screen.scene == "work" for screen in shown)
@@ -119,5 +121,19 @@ def test_the_story_names_steps_and_nobody(tmp_path: Path) -> None:
         assert lines[2].endswith("→ impossible à constater")
         assert lines[3].endswith("La box a-t-elle bien redémarré ? → oui")
         assert lines[5].endswith("→ Non") and lines[-1].startswith("Le redémarrage n’a pas suffi")
+
+    asyncio.run(go())
+
+
+def test_what_was_believed_stands_once_in_the_story(tmp_path: Path) -> None:
+    async def go() -> None:
+        world = MadeUp(Context(family="freebox", os="linux", pairable=True))
+        run = await GuideDesk(tools(tmp_path, world)).begin("box-restart")
+        await run.proceed(yes)
+        await run.answer("pair")
+        await run.proceed(yes)
+        run.confirm("done")
+        await run.proceed(yes)
+        assert [line[-6:] for line in story(run).splitlines() if "Reliez" in line] == ["→ fait"]
 
     asyncio.run(go())

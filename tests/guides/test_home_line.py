@@ -153,6 +153,8 @@ def test_whose_the_address_is(
         assert await h.says("box.ipv4_own") == own
         assert await h.says("box.ipv4_double") == double
         assert await h.says("box.port_allowed", port="20000-20010") == allowed
+        part = wan.ports is not None and not wan.ports.whole
+        assert (await h.says("box.ports_mine") == "yes") == part
         assert await h.side.line() == wan
 
     play("livebox", tmp_path, act)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.guides.home_bench import AtHome
+from tests.boxes.home import Home, Plan
+from tests.guides.home_bench import AtHome, simulator
 from tests.guides.three import LEO_MAC, OURS, End, play, walk
 
 SETTABLE = ("freebox", "livebox", "bbox", "fritz")
@@ -77,6 +78,19 @@ def test_a_timetable_by_day_then_everything_taken_away(family: str, tmp_path: Pa
         assert not any(plan.slots for plan in home.home.plans)
 
     play(family, tmp_path, act)
+
+
+def test_a_box_that_would_cut_others_too_is_not_asked_to(tmp_path: Path) -> None:
+    """A Bbox has one timetable for all under it: refused before anything is written, and why is said; then by hand."""
+
+    async def act(home: AtHome) -> None:
+        before = deepcopy((home.home.hosts, home.home.plans))
+        told = await walk(home, tmp_path, "parental-control", {"what": "block", **LEO, "hand_block": "lost"})
+        assert told.run.position.outcomes["block"] == "refused" and told.agreed == []
+        assert (home.home.hosts, home.home.plans) == before
+
+    other = Plan(["f4:f5:d8:00:00:03"], slots=[(5, 0, 28800)])
+    play("bbox", tmp_path, act, box=simulator("bbox", Home(plans=[other])))
 
 
 def test_for_two_hours_where_the_box_keeps_an_end(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from selfcare.app.guides.answers import AnswerError
 from selfcare.isp.facts import fact
 from tests.boxes.home import Forward, Home, Line
 from tests.guides.home_bench import AtHome, simulator
@@ -215,6 +216,8 @@ def test_an_address_of_the_operators_own_router(family: str, tmp_path: Path) -> 
         told = await walk(home, tmp_path, "port-forwarding", {**WEB, "shared": "full"})
         assert told.end.end is End.CONTACT and told.end.ticket and told.agreed == []
         assert not opened(home, 8080)
+        with pytest.raises(AnswerError):
+            await walk(home, tmp_path, "port-forwarding", {**WEB, "shared": "other"})
 
     play(family, tmp_path, act, "cgnat")
 

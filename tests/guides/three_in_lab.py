@@ -17,6 +17,7 @@ from typing import Any
 
 from selfcare.app.guides.desk import GuideDesk
 from selfcare.app.guides.home import HomeSide
+from selfcare.app.guides.home_context import no_facts
 from selfcare.app.guides.nobody import Nobody
 from selfcare.app.guides.pc import PcSide
 from selfcare.app.guides.run import Tools
@@ -62,7 +63,7 @@ async def walked(home: HomeSide, pc: PcSide, told: dict[str, Any]) -> dict[str, 
 
 
 async def main(told: dict[str, Any]) -> dict[str, Any]:
-    home = _home_side(Catalogue("fr"))
+    home = _home_side(Catalogue("fr"), no_facts)
     line = await home.line()
     address = line.ipv4_address if line is not None else None
     pc = side(FarSide(address, own=True) if address and told.get("alone") else None)

@@ -184,7 +184,7 @@ GUIDES = (
     Screen("guides-return", then=_guides(*EVERY, _choose("device"), _go, _gesture)),
     Screen("guides-end", then=_guides(*HAND, **WORKS)),  # type: ignore[arg-type]
     Screen("guides-undo", then=_guides(*HAND, _undo, _no, **WORKS)),  # type: ignore[arg-type]
-    Screen("guides-contact", then=_guides(*HAND, _other, **UNABLE)),  # type: ignore[arg-type]
+    Screen("guides-contact", then=_guides(*HAND, _other, _go, _go, **UNABLE)),  # type: ignore[arg-type]
     Screen("guides-150", then=_guides(left=True), size=SMALL, scale=1.5),
     Screen("guides-choice-150", then=_guides(*EVERY), size=MINIMUM, scale=1.5),
     Screen("guides-hand-150", then=_guides(*HAND, **UNABLE), size=SMALL, scale=1.5),  # type: ignore[arg-type]

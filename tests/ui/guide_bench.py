@@ -18,8 +18,9 @@ from selfcare.app.guides.run import Tools
 from selfcare.app.guides.world import Begin, Consent, Moment, Progress, Suggestion
 from selfcare.app.services import Services
 from selfcare.cases.guide_runs import GuideRuns
-from selfcare.guides import guide, guide_ids
+from selfcare.guides import guide
 from selfcare.guides.load import load_guide
+from selfcare.guides.menus import Menu
 from selfcare.guides.words import GuideWords
 from selfcare.i18n import Catalogue
 from selfcare.isp.facts import Fact, fact
@@ -98,7 +99,7 @@ menu = "port-forwarding"
 facts = ["one-restart", "rumour"]
 verify = [{ test = "box.guest_is", on = true }]
 next = "fine"
-lost = "contact"
+lost = "tell"
 
 [steps.device]
 kind = "ask"
@@ -162,6 +163,11 @@ kind = "outcome"
 end = "impossible"
 ticket = true
 
+[steps.tell]
+kind = "instruct"
+gesture = "ticket"
+next = "contact"
+
 [steps.contact]
 kind = "outcome"
 end = "contact"
@@ -171,6 +177,7 @@ ticket = true
 kind = "outcome"
 end = "left"
 """
+THERE = ("box-restart", "every")
 WORDS = {
     "title": "Un Wi-Fi pour vos invités",
     "goal": "Vos visiteurs vont sur Internet sans connaître votre clé, et sans voir vos appareils.",
@@ -197,6 +204,8 @@ WORDS = {
     "fix": "Nous vidons la mémoire des noms.",
     "fine": "Le Wi-Fi des invités fonctionne.",
     "impossible": "Votre box ne le permet pas.",
+    "tell": "Appelez le service client avec le résumé.",
+    "tell.question": "Avez-vous eu quelqu’un ?",
     "contact": "Le service client peut vous dire où est cette rubrique.",
     "left": "Rien n’a été changé.",
 }
@@ -207,6 +216,7 @@ FLUSH = Proposal(
     "dns.flush", None, "Vider la mémoire des noms", "Elle garde parfois une vieille adresse.", ("Plan",), (),
     Risk.NONE, "Sans risque.", 0.0, 2.0, False, False, Privilege.NONE,
 )  # fmt: skip
+MENU = Menu("port-forwarding", labels=("NAT/PAT", "Redirection de ports", "Gestion des ports"))
 RUMOUR = Fact("rumour", "any", {"fr": "Certaines box éteignent ce Wi-Fi d’elles-mêmes."})
 
 
@@ -235,7 +245,7 @@ class Home(MadeUp):
         self.waits = threading.Event()
         self.dies: set[str] = set()
         self.asked_for: list[object] = []
-        self.closed = 0
+        self.closed = self.broken_off = 0
         self.undo_outcome = "done"
 
     async def _wait(self, name: str) -> None:
@@ -263,7 +273,12 @@ class Home(MadeUp):
     ) -> Acted:  # fmt: skip
         proposal = FLUSH if action == "fix" else GUEST
         self.asked_for.append(proposal)
-        if not await consent(proposal):
+        try:
+            agreed = await consent(proposal)
+        except asyncio.CancelledError:
+            self.broken_off += 1
+            raise
+        if not agreed:
             return Acted("declined")
         progress("box.change.stage.writing")
         await self._wait(action)
@@ -305,11 +320,11 @@ class GuideBench:
         """The services with these guides."""
         asker = self.asker
         ask: Callable[[], Asker] | None = None if asker is None else lambda: asker
-        return replace(services, guides=lambda: self.desk(services.catalogue.language), ask=ask)
+        return replace(services, guides=lambda: self.desk(services.catalogue.language), asker=ask)
 
     @contextmanager
     def there(self) -> Iterator[GuideBench]:
-        """While this lasts, the made-up guide is one of those that ship."""
+        """While this lasts there are two guides: the made-up one, and a real one beside it."""
         told = {"rumour": RUMOUR}
 
         def any_fact(name: str, operator: str) -> Fact | None:
@@ -317,8 +332,9 @@ class GuideBench:
 
         with (
             patch.object(desk_module, "guide", self.guide),
-            patch.object(desk_module, "guide_ids", lambda: (*guide_ids(), "every")),
+            patch.object(desk_module, "guide_ids", lambda: THERE),
             patch.object(present_module, "fact", any_fact),
+            patch.object(present_module, "menu", lambda *_where: MENU),
             patch("selfcare.guides.words.GuideWords", Said),
         ):
             yield self

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from selfcare.app.guides.world import Suggestion
@@ -19,14 +20,14 @@ from selfcare.i18n import Catalogue
 from tests.ui.conftest import OpenGuides
 from tests.ui.events import SCRIPTS, replay, services
 from tests.ui.guide_bench import WORDS, GuideBench, Home
-from tests.ui.guide_way import at, begun, choose, come_to, field, listed, to_consent, to_end, until
+from tests.ui.guide_way import at, begun, choose, come_to, field, listed, nobody, to_consent, to_end, until
 from tests.ui.test_access import clipped, focusable
 from tests.ui.test_repair_access import focused, nameless, tab_to
 from ui.bridge import EngineBridge
 from ui.check_state import CheckState
 from ui.context import Context
 from ui.guide_state import Phase
-from ui.pages.guide_fields import ChoiceField, HoursField, KeyField, TextField, TimetableField
+from ui.pages.guide_fields import ChoiceField, DeviceField, HoursField, KeyField, TextField, TimetableField
 from ui.pages.guides import GuidesPage
 from ui.theme import Theme
 from ui.widgets import Fold
@@ -225,6 +226,24 @@ def test_nothing_is_cut_in_the_smallest_window(
     page.step.go.click()
     come_to(qtbot, page, "Le Wi-Fi")
     fits()
+
+
+def test_the_bar_that_leads_back_fits(qtbot: QtBot, large: Callable[..., GuidesPage]) -> None:
+    page = large(Home(), "fr")
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    window.context.services = replace(window.context.services, boxes=nobody)
+    begun(qtbot, page)
+    choose(page, "device")
+    come_to(qtbot, page, "De quel")
+    field(page, DeviceField).line.put("ma-console")
+    page.step.go.click()
+    come_to(qtbot, page, "Reliez")
+    page.step.away.click()
+    qtbot.wait(60)
+    box = window.page("box")
+    assert isinstance(box, QScrollArea) and window.size() == MINIMUM
+    assert clipped(window, box) == []
 
 
 def _fields(qtbot: QtBot, page: GuidesPage, fits: Callable[[], None]) -> None:

@@ -147,7 +147,7 @@ def test_a_finding_leads_to_its_guides(qtbot: QtBot, open_guides: OpenGuides) ->
     window = window_of(page)
     window.go("check")
     check = check_page(window)
-    found = replace(culprit("BOX-DNS", Segment.BOX), guides=("box-restart",))
+    found = replace(culprit("BOX-DNS", (Segment.BOX,)), guides=("box-restart",))
     check.next.show_lines(("Essayez ceci.",))
     check.next.show_guides(guides_for(diagnosis(VerdictState.FAULT, [found])))
     button = check.next.buttons["box-restart"]

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from selfcare.cases import guide_run_file
 from selfcare.ground.errors import FolderError
-from selfcare.model.guide_run import Context
 from tests.ui.conftest import OpenGuides, OpenWindow, words
 from tests.ui.events import SCRIPTS
 from tests.ui.guide_bench import Home
@@ -17,6 +17,7 @@ from tests.ui.guide_way import (
     begun,
     choose,
     come_to,
+    field,
     nobody,
     to_consent,
     to_key,
@@ -25,6 +26,7 @@ from tests.ui.guide_way import (
 )
 from ui.box_state import PairPhase
 from ui.guide_state import Phase
+from ui.pages.guide_fields import KeyField
 from ui.pages.guides import GuidesPage
 
 
@@ -40,7 +42,19 @@ def test_left_and_gone_on_with_at_the_very_step(qtbot: QtBot, open_guides: OpenG
     assert len(bench.runs.runs()) == 1
 
 
-def test_a_run_thatnobody_wants_is_put_away(qtbot: QtBot, open_guides: OpenGuides) -> None:
+def test_left_at_the_question_nothing_waits_and_nothing_is_held(qtbot: QtBot, open_guides: OpenGuides) -> None:
+    page, bench = open_guides()
+    to_consent(qtbot, page)
+    (run,) = bench.runs.runs()
+    path = bench.folder / "runs" / f"{run.name}.jsonl"
+    assert path in guide_run_file._HELD
+    page.step.later.click()
+    qtbot.waitUntil(lambda: bench.home.broken_off == 1)
+    qtbot.waitUntil(lambda: path not in guide_run_file._HELD)  # another program may go on with it
+    assert not page.offer.isVisibleTo(page) and bench.home.done == []
+
+
+def test_a_run_that_nobody_wants_is_put_away(qtbot: QtBot, open_guides: OpenGuides) -> None:
     page, bench = open_guides()
     to_key(qtbot, page)
     page.step.later.click()
@@ -110,20 +124,19 @@ def test_killed_while_it_is_done_and_finished_later(
 
 
 def test_another_language_says_the_step_anew_and_keeps_the_run(qtbot: QtBot, open_guides: OpenGuides) -> None:
-    home = Home()
-    home.now = Context(os="linux")
-    page, bench = open_guides(home)
-    begun(qtbot, page, "box-restart")
+    page, bench = open_guides()
+    to_key(qtbot, page)
     window, hold = window_of(page), page.hold
     window._change_settings(replace(window.context.settings, language="en"))
     qtbot.waitUntil(lambda: window.context.catalogue.language == "en" and window.page("guides") is not page)
     window.go("guides")
     fresh = window.page("guides")
     assert isinstance(fresh, GuidesPage) and fresh.hold is hold
-    qtbot.waitUntil(lambda: "in French only" in fresh.step.progress.text(), timeout=8000)  # nobody translated it yet
-    assert fresh.step.go.text() == "It is done" and fresh.step.progress.text().startswith("Step 1 of about")
+    qtbot.waitUntil(lambda: "in French only" in fresh.step.progress.text(), timeout=8000)  # nobody translated it
+    assert fresh.step.go.text() == "Continue" and fresh.step.progress.text().startswith("Step 3 of about")
+    field(fresh, KeyField).line.suggest.click()
     fresh.step.go.click()
-    qtbot.waitUntil(lambda: fresh.step.go.text() == "Yes", timeout=8000)
+    come_to(qtbot, fresh, "Pour combien")
     assert len(bench.runs.runs()) == 1
 
 

@@ -88,7 +88,7 @@ class GuidesPage(Column):
 
     def _connect(self) -> None:
         hold = self.hold
-        self.ask.typed.connect(self._on_typed)
+        self.ask.typed.connect(self._show_filter)
         self.ask.put.connect(hold.look_for)
         self.ask.follow_up.connect(hold.follow_up)
         self.ask.chosen.connect(self._on_hit)
@@ -139,10 +139,6 @@ class GuidesPage(Column):
             self.reveal(self.note)
 
     @Slot(str)
-    def _on_typed(self, words: str) -> None:
-        self._show_filter(words)
-
-    @Slot(str)
     def _on_hit(self, target: str) -> None:
         if target.startswith(_PAGE):
             self._context.open_page(target.removeprefix(_PAGE))
@@ -183,6 +179,9 @@ class GuidesPage(Column):
 
     @Slot(str)
     def _on_gesture(self, gesture: str) -> None:
+        if gesture == "ticket":
+            self._on_copy()
+            return
         if gesture == "pair":
             self._context.hold_box().open_pairing()
         self._context.step_out({"pair": "box", "deep": "check"}.get(gesture, gesture))
@@ -202,7 +201,10 @@ class GuidesPage(Column):
 
     def _copied(self, story: str) -> None:
         QGuiApplication.clipboard().setText(story)
-        self.step.end.say_copied()
+        if self.hold.state.phase is Phase.OVER:
+            self.step.end.say_copied()
+        else:
+            self._note("ui.guide.ticket.copied")
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -257,8 +259,7 @@ class GuidesPage(Column):
         """Devices by name: as the box's page knows them, else as they were offered here."""
         box = self._context.box
         hosts = box.view.picture.hosts if box is not None and box.view.picture is not None else ()
-        offered = {str(one.value).lower(): one.label for one in self.hold.state.suggestions or () if one.label}
-        return {**offered, **called(self._context.catalogue, hosts if isinstance(hosts, tuple) else ())}
+        return {**self.hold.state.names, **called(self._context.catalogue, hosts if isinstance(hosts, tuple) else ())}
 
     def _show_list(self, state: GuideState, shelf: Shelf | None) -> None:
         there = state.phase is Phase.SHELF
@@ -290,6 +291,7 @@ class GuidesPage(Column):
             card.chosen.connect(self._on_open)
         self._order_tabs()
 
+    @Slot(str)
     def _show_filter(self, words: str) -> None:
         shelf = self.hold.shelf
         if shelf is None or self.hold.state.phase is not Phase.SHELF:

@@ -167,7 +167,7 @@ class GuideDesk:
         return tuple(lines)
 
     async def doable(self) -> frozenset[str]:
-        """The guides of which this program can do the main thing itself, in this home and now."""
+        """The guides in which this program can do something itself, in this home and now."""
         can = (await self._tools.world.context()).can
         return frozenset(name for name in guide_ids() if any(_may(step, can) for step in guide(name).steps.values()))
 

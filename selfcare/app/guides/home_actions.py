@@ -254,7 +254,7 @@ class BoxAction:
     def _not_there(self, entry: str) -> Acted:
         """Somebody put it back meanwhile; or its note is gone."""
         entries, _ = self.box.journal().changes()
-        undone = any(one.name == entry and one.state is ChangeState.UNDONE for one in entries)
+        undone = any(one.name == entry and one.state in _AS_BEFORE for one in entries)
         key = "box.change.outcome.nothing_to_do" if undone else "guide.box.act.not_kept"
         return Acted("done" if undone else "failed", lines=(self.catalogue.text(key),))
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selfcare.app.box_cautions import missing_rights
@@ -44,8 +41,6 @@ LOOK_S = 3.0
 """Seconds for the whole look: somebody waits for the first step. What came by then is what is known."""
 _KEPT_S = 0.3
 """Seconds of them for a disk: codes of the last check."""
-CODES_S = 3600.0
-"""Seconds for which the last check's codes may spare somebody a question; an older one tells of another day."""
 _OPERATORS: Mapping[BoxFamily, str] = {
     BoxFamily.FREEBOX: "free", BoxFamily.LIVEBOX: "orange", BoxFamily.SFR: "sfr", BoxFamily.BBOX: "bouygues",
 }  # fmt: skip
@@ -56,7 +51,7 @@ _ACCESSES: Mapping[AccessMedium, str] = {
     AccessMedium.CELLULAR: "cellular",
 }  # fmt: skip
 _SYSTEMS = {"win32": "windows", "darwin": "macos", "linux": "linux"}
-_log = logging.getLogger(__name__)
+__all__ = ["LOOK_S", "Around", "access_of", "look", "no_facts"]
 
 
 async def no_facts(_name: str) -> str:
@@ -75,33 +70,6 @@ class Around:
     codes: Callable[[], tuple[str, ...]] = tuple
     fact: Callable[[str], Awaitable[str]] = no_facts
     system: str = sys.platform
-
-
-def last_codes(data: Path) -> tuple[str, ...]:
-    """The codes found by the newest check in this user's store, the verdict's first.
-
-    None where there is none, or where it is older than ``CODES_S`` (or from the future: the clock was set since).
-    """
-    from selfcare.store import Store, StoreError
-    from selfcare.store.store import FILE
-
-    if not (data / FILE).exists():
-        return ()
-    try:
-        with Store(data) as store:
-            kept = store.recent(1)
-    except (StoreError, SelfcareError, ValueError) as error:
-        _log.info("the last check: %s", type(error).__name__)
-        return ()
-    if not kept or not 0 <= _age(kept[0].started) < CODES_S:
-        return ()
-    codes = [kept[0].code, *(one.get("code") for one in kept[0].document.get("findings", ()))]
-    return tuple(dict.fromkeys(code for code in codes if isinstance(code, str)))
-
-
-def _age(started: str) -> float:
-    """Seconds since then."""
-    return (datetime.now().astimezone() - datetime.fromisoformat(started)).total_seconds()
 
 
 async def look(box: HomeBox, around: Around) -> Context:

@@ -41,6 +41,7 @@ class PortTests:
             "box.forward_is": self._is,
             "box.forward_free": self._free,
             "box.port_allowed": self._allowed,
+            "box.ports_mine": self._mine,
             "box.ipv4_own": self._own,
             "box.ipv4_double": self._double,
         }
@@ -115,6 +116,16 @@ class PortTests:
         if share is not None or wan.shared_ipv4 is False:
             return seen("allowed", "yes", port=text(given, "port"))
         return seen("allowed", "unknown")
+
+    async def _mine(self, _given: Arguments, _moment: Moment) -> Seen:
+        """Whether another port may be any better: said only where the box names a range."""
+        wan = await self._wan()
+        if isinstance(wan, Absent):
+            return unknown(wan, said=False)
+        if wan.ports is not None:
+            return Seen("no" if wan.ports.whole else "yes", (), {"share": not wan.ports.whole})
+        address = _address(wan)
+        return Seen("no" if address is not None and address in _CGNAT else "unknown")
 
     async def _own(self, _given: Arguments, _moment: Moment) -> Seen:
         """Yes only where the box says that nobody shares it; an address alone does not show a share of its ports."""
