@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from selfcare.app.guides.screen import Screen
 from selfcare.guides.validate import problems
 from selfcare.guides.walk import begin, holds
 from selfcare.guides.words import GuideWords
+from selfcare.isp.facts import facts
 from selfcare.model.guide import Condition
 from selfcare.model.guide_run import Context
 from tests.guides.explore import explore
@@ -71,3 +73,11 @@ def test_a_case_by_codes_is_read_checked_and_walked(tmp_path: Path) -> None:
     assert way is not None and way.last.context().codes == ("LAN-LOSS",)
     wrong = made(tmp_path, by_code.replace("LAN-LOSS", "loss"))
     assert ["no code" in str(problem) for problem in problems(wrong)] == [True]
+
+
+def test_what_is_said_of_an_operator_is_set_as_every_sentence() -> None:
+    """A line of the window never begins with a colon; English stays as it is."""
+    there = [one for operator in ("any", "free", "orange", "sfr", "bouygues") for one in facts(operator).values()]
+    assert [one.id for one in there if re.search(" [:;?!»]|« ", one.sentence("fr"))] == []
+    own = next(one for one in there if "en" in one.text)
+    assert own.sentence("en") == own.text["en"]

@@ -9,6 +9,7 @@ from selfcare.app.guides.screen import Back, Note, Option, Scene, Screen
 from selfcare.guides.edges import edges, of_person
 from selfcare.guides.menus import menu
 from selfcare.guides.walk import Turn, offered
+from selfcare.i18n.typography import unbroken
 from selfcare.isp.facts import fact
 from selfcare.model.guide import Ask, Do, Guide, Instruct, Kind, Outcome, Step
 from selfcare.model.guide_run import Did, Phase
@@ -76,14 +77,15 @@ def _menu(run: GuideRun, step: Step) -> tuple[str, ...]:
     found = menu(step.menu, run.context.family, run.context.model)
     if found is None:
         return (text("guide.menu.unknown"),)
+    note = unbroken("fr", found.note)
     if found.verified:
         assert found.checked is not None
         checked = found.checked.strftime("%d/%m/%Y")
         lines = [text("guide.menu.path", path=" → ".join(f"«\u00a0{label}\u00a0»" for label in found.path))]
-        lines += [found.note] if found.note else []
+        lines += [note] if note else []
         return (*lines, text("guide.menu.source", source=found.source, checked=checked))
     labels = text("guide.menu.or").join(f"«\u00a0{label}\u00a0»" for label in found.labels)
-    return tuple(line for line in (text("guide.menu.look_for", labels=labels), found.note) if line)
+    return tuple(line for line in (text("guide.menu.look_for", labels=labels), note) if line)
 
 
 def _notes(run: GuideRun, step: Step) -> tuple[Note, ...]:
