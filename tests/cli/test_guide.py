@@ -124,7 +124,7 @@ def test_list_and_show(user: User, capsys: Out) -> None:
     assert user.run("show", "nonsense") == 2
     assert user.run("show", "box-restart") == 0
     shown = capsys.readouterr().out
-    assert "[unplug]" in shown and "→ unplug: refused" in shown and "octofibre" in shown
+    assert "[unplug]" in shown and "→ updating: refused" in shown and "octofibre" in shown
     assert user.world.asked == [] and user.kit.runs.runs() == ()
 
 

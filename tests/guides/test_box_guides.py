@@ -12,7 +12,7 @@ from selfcare.app.guides.screen import Scene, Screen
 from selfcare.diagnosis.rules import RULES
 from selfcare.guides import guide, guide_ids
 from selfcare.guides.edges import edges
-from selfcare.model.guide import Check, Do, End, Guide, Outcome
+from selfcare.model.guide import Ask, Check, Do, End, Guide, Outcome
 from selfcare.model.guide_run import Context
 from selfcare.remedies import REMEDIES
 from tests.guides.world import MadeUp, tools, yes
@@ -225,3 +225,16 @@ def test_a_box_that_may_be_starting_is_not_unplugged(tmp_path: Path) -> None:
     assert [one.id for one in walked(tmp_path, "box-restart", world).options] == ["yes", "no"]
     assert walked(tmp_path, "box-restart", world, "yes", "done").end is End.SOLVED
     assert "Débranchez" in walked(tmp_path, "box-restart", world, "no").text
+    world.acted["box.reboot"] = ["refused"]  # « updating » is one of the reasons
+    end = walked(tmp_path, "box-restart", world, "yes")
+    assert (end.end, end.ticket) == (End.TOLD, False) and "débranchez pas" in end.text
+    assert "Débranchez" in walked(tmp_path, "box-restart", world, "no").text
+
+
+@pytest.mark.parametrize("name", guide_ids())
+def test_after_an_order_nobody_pulls_the_plug_unasked(name: str) -> None:
+    """Refused (at an update?) or seen by nobody: whoever looks at the box has the next word."""
+    one = guide(name)
+    for step in one.steps.values():
+        if isinstance(step, Do) and step.action == "box.reboot":
+            assert all(isinstance(one.steps[to], Ask) for to in (step.refused, step.failed)), step.id
