@@ -287,10 +287,13 @@ def _home_side(catalogue: Catalogue, fact: Callable[[str], Awaitable[str]]) -> H
 async def _gateway() -> Gateway | None:
     from probes.home_gateway import home_gateway
     from selfcare.app.boxes import Gateway
+    from selfcare.boxes.aim import aim
     from selfcare.boxes.wire import Place
 
-    found = await home_gateway(_profile_in_use())
-    return None if found is None else Gateway(Place(found.address), found.mac, found.dhcp)
+    found, named = await home_gateway(_profile_in_use()), aim()
+    if named is not None and (found is None or found.address != named.address):
+        return Gateway(named)
+    return None if found is None else Gateway(named or Place(found.address), found.mac, found.dhcp)
 
 
 def _hand() -> Hand:

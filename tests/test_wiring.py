@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from inspect import isfunction
 from pathlib import Path
 
 import pytest
 
+from selfcare.app.boxes import Gateway
+from selfcare.app.guides.nobody import Nobody
+from selfcare.app.guides.side import Whole
+from selfcare.boxes.wire import Place
 from selfcare.diagnosis.facts import SOURCES
 from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.isp import builtin_profiles, load_profile
-from selfcare.wiring import build_services
+from selfcare.wiring import _gateway, build_services
 
 SPECS = build_services("en").probes()
 
@@ -52,3 +58,19 @@ def test_whether_anything_was_ever_changed_is_a_look_into_two_folders(
     assert not changed_before()
     (machine / "20261120T180400-0000000a.json").touch()
     assert changed_before()
+
+
+def test_somebody_can_tell_and_do_everything_guides_may_ask_for() -> None:
+    """Beneath all sides stands one who knows nothing: it must not be the one who is asked."""
+    world = build_services("en").guides()._tools.world
+    assert isinstance(world, Whole)
+    asked = {**world._tests, **world._shows, **world._suggestions, **world._actions}
+    answers = ((name, one if isfunction(one) else type(one)) for name, one in asked.items())
+    unknown = {name for name, one in answers if one.__module__ == Nobody.__module__}
+    assert unknown == {"quiet_channel"}  # no scan of ours says which one is
+
+
+def test_the_environment_aims_the_guides_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not only the box's page: a guide that asks another box than the one that is linked goes wrong."""
+    monkeypatch.setenv("SELFCARE_BOX_ADDRESS", "127.0.0.7:8081")
+    assert asyncio.run(_gateway()) == Gateway(Place("127.0.0.7", 8081))

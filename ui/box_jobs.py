@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,11 +14,7 @@ if TYPE_CHECKING:
 
     from selfcare.app.boxes import BoxDesk, Found
     from selfcare.boxes.secret import Secret
-    from selfcare.boxes.wire import Place
 
-ADDRESS_VARIABLE = "SELFCARE_BOX_ADDRESS"
-"""Environment variable with HOST[:PORT] (``[v6]:port``) of the box; without it: this computer's gateway."""
-_PLACE = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.%]+)\]|(?P<host>[^:]+))(?::(?P<port>[0-9]{1,5}))?")
 DAYS = (1, 7, 30)
 """How far back the curves go, in days."""
 
@@ -63,22 +57,14 @@ class DeskKeeper:
             await self._desk.close()
 
 
-def aim() -> Place | None:
-    """Where the box is, if the environment says so."""
-    from selfcare.boxes.wire import Place
-
-    found = _PLACE.fullmatch(os.environ.get(ADDRESS_VARIABLE, ""))
-    if found is None:
-        return None
-    return Place(found["six"] or found["host"], int(found["port"]) if found["port"] else None)
-
-
 async def look(desk: BoxDesk) -> Look:
     """Who is there; where nobody answers, what it looks like.
 
     Raises:
         BoxError: this computer has no gateway.
     """
+    from selfcare.boxes.aim import aim
+
     place = aim()
     detection = await desk.detect(place)
     if detection.box is None:

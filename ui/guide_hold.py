@@ -45,6 +45,8 @@ class GuideHold(QObject):
         self._jobs: dict[int, Callable[[object], None]] = {}
         self._run_job: Job | None = None
         self._rested = False
+        self._stale = False
+        self._looks = 0
         self.shelf: Shelf | None = None
         self.shelf_failed = False
         self._doable: frozenset[str] | None = None
@@ -138,6 +140,7 @@ class GuideHold(QObject):
     def confirm(self, word: str) -> None:
         """``done``, ``lost``, ``yes``, ``no``."""
         if self.state.phase is Phase.STEP:
+            self._stale = self._stale or word in ("done", "yes")  # something may be another way now
             self.state.work()
             self._turn("guide step", lambda: self._keeper.confirm(word, self._ways))
 
@@ -156,6 +159,7 @@ class GuideHold(QObject):
     def consent(self, agreed: bool) -> None:
         """The person's word."""
         if self.state.phase is Phase.ASKING:
+            self._stale = self._stale or agreed
             self.state.answered(agreed)
             self.gate.answer(agreed)
             self.changed.emit()
@@ -196,7 +200,10 @@ class GuideHold(QObject):
         self._submit("guides here", self._keeper.doable, self._on_doable)
 
     def _look_at(self, guide: str) -> None:
-        self._submit("guide now", lambda: self._keeper.shows(guide), lambda told: self._on_shows(guide, told))
+        """One that was asked before is not heard any more: it may tell what was so before."""
+        self._looks, self._stale = self._looks + 1, False
+        mine = self._looks
+        self._submit("guide now", lambda: self._keeper.shows(guide), lambda told: self._on_shows(guide, mine, told))
 
     def _ask(self) -> None:
         words, answers = self.search.words, dict(self.search.answers)
@@ -261,6 +268,9 @@ class GuideHold(QObject):
             self.state.refuse(answer)
         else:
             self.state.fail(answer if isinstance(answer, Trouble) else Trouble())
+        if self._stale:
+            self.state.shows = None
+            self._look_at(self.state.guide)
         if self.state.touched:
             self.touched.emit()
         self.changed.emit()
@@ -276,8 +286,8 @@ class GuideHold(QObject):
             self.state.offer(told if isinstance(told, tuple) else ())
             self.changed.emit()
 
-    def _on_shows(self, guide: str, told: object) -> None:
-        if self.state.guide == guide:
+    def _on_shows(self, guide: str, look: int, told: object) -> None:
+        if self.state.guide == guide and look == self._looks:
             self.state.shows = told if isinstance(told, tuple) else ()
             self.changed.emit()
 

@@ -11,7 +11,7 @@ from selfcare.app.guides.screen import Scene, Screen
 from selfcare.i18n import Catalogue
 from selfcare.model.box import ParentalSlot
 from selfcare.model.guide import End
-from ui.guide_state import PutBack, Refused, Shelf
+from ui.guide_state import GuideState, PutBack, Refused, Shelf
 
 ENDS = {
     End.SOLVED: ("check", "fine"), End.TOLD: ("book", "accent"), End.IMPOSSIBLE: ("bar", "idle"),
@@ -84,6 +84,14 @@ def progress(catalogue: Catalogue, screen: Screen) -> str:
 def refusal(catalogue: Catalogue, why: Refused) -> str:
     """What is wrong with an answer."""
     return catalogue.text(f"guide.answer.{why.code}", **why.values)
+
+
+def taken_back(state: GuideState) -> bool:
+    """Whether all that this run did is as before again: what its end says of that is not so any more."""
+    screen, put = state.screen, state.put_back
+    if screen is None or put is None or put.outcome != "done":
+        return False
+    return not screen.undoable and not screen.by_hand
 
 
 def put_back(catalogue: Catalogue, how: PutBack) -> tuple[str, str, tuple[str, ...]]:

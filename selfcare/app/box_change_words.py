@@ -51,7 +51,9 @@ def _time(one: Difference, given: object, catalogue: Catalogue) -> str:
     if not isinstance(given, int) or not given:
         return catalogue.text("box.value.no_end")
     if one.what.endswith(".remaining"):
-        return catalogue.text("box.value.hours", hours=given // 3600, minutes=given % 3600 // 60)
+        hours, minutes = given // 3600, given % 3600 // 60
+        key = "box.value.hours" if minutes else "box.value.hours.whole"
+        return catalogue.text(key, hours=hours, minutes=minutes)
     return datetime.fromtimestamp(given, UTC).astimezone().strftime("%d/%m %H:%M")
 
 

@@ -31,6 +31,8 @@ async def ask(run: GuideRun, screen: Screen, terminal: Terminal) -> Asked:
     if screen.kind is Kind.NETWORK_KEY:
         return await _key(run, screen, terminal)
     ways = [*await _answers(run, screen, terminal), *_always(screen, terminal)]
+    if screen.kind is Kind.TIMETABLE:
+        terminal.say(terminal.catalogue.text("cli.guide.hint.timetable"))
     free = screen.scene is Scene.ASK and screen.kind is not Kind.CHOICE
     terminal.say("", *(f"  {mark}. {label}" for mark, label, _ in ways))
     prompt = "cli.guide.type" if free else "cli.guide.choose"

@@ -24,6 +24,8 @@ _LONG = 28
 """Signs from which a button may be wider than the smallest window with large letters: it wraps then."""
 _OTHER = ""
 """Of the list of devices: none of these."""
+_NONE = object()
+"""Of the list of devices: nobody chose yet."""
 
 
 class Field(QWidget):
@@ -154,12 +156,12 @@ class TextField(Field):
 
 
 class KeyField(Field):
-    """A Wi-Fi key. ``proposes``: a new one may be proposed; the one that is in use cannot."""
+    """A Wi-Fi key. ``proposes``: a new one may be; the one that is in use cannot. ``needed``: not left open."""
 
-    def __init__(self, theme: Theme, catalogue: Catalogue, proposes: bool) -> None:
+    def __init__(self, theme: Theme, catalogue: Catalogue, proposes: bool, needed: bool = True) -> None:
         super().__init__(theme, catalogue)
         self.line = KeyLine(theme, catalogue, self.label(Kind.NETWORK_KEY))
-        self.line.needed = True
+        self.line.needed = needed
         self.line.suggest.setVisible(proposes)
         self.column.addWidget(self.line)
         self.line.entered.connect(self.entered)
@@ -178,7 +180,7 @@ class KeyField(Field):
 
 
 class DeviceField(Field):
-    """Those the box knows, and one by hand."""
+    """Those the box knows, and one by hand. Of several none is preselected: it would be the one that is cut."""
 
     def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
         super().__init__(theme, catalogue)
@@ -195,6 +197,10 @@ class DeviceField(Field):
     def take(self) -> str | None:
         """The chosen one, or what was typed."""
         chosen = self.picker.value
+        if chosen is _NONE:
+            self.complain(self.catalogue.text("ui.guide.device.choose"))
+            self.focus()
+            return None
         return str(chosen) if chosen not in (None, _OTHER) else self.line.value
 
     def focus(self) -> None:
@@ -206,7 +212,9 @@ class DeviceField(Field):
         typed = self.line.value
         there = [(str(one.value), one.label or str(one.value)) for one in suggestions]
         had_focus = self.line.field.hasFocus()
-        self.picker.fill([*there, (_OTHER, self.catalogue.text("ui.guide.device.other"))])
+        say = self.catalogue.text
+        nobody: list[tuple[object, str]] = [(_NONE, say("ui.guide.device.choose"))] if len(there) > 1 else []
+        self.picker.fill([*nobody, *there, (_OTHER, say("ui.guide.device.other"))])
         self.picker.setVisible(bool(there))
         if typed or not there:
             self.picker.select(_OTHER)
@@ -216,6 +224,7 @@ class DeviceField(Field):
         self.drawn.emit()
 
     def _on_chosen(self) -> None:
+        self.complain("")
         self.line.setVisible(self.picker.value in (None, _OTHER))
 
 
@@ -275,7 +284,7 @@ def field_of(theme: Theme, catalogue: Catalogue, screen: Screen) -> Field:
     kind = screen.kind or Kind.TEXT
     made: Mapping[Kind, Callable[[], Field]] = {
         Kind.CHOICE: lambda: ChoiceField(theme, catalogue, screen.options),
-        Kind.NETWORK_KEY: lambda: KeyField(theme, catalogue, screen.suggest == "key"),
+        Kind.NETWORK_KEY: lambda: KeyField(theme, catalogue, screen.suggest == "key", not screen.optional),
         Kind.DEVICE: lambda: DeviceField(theme, catalogue),
         Kind.HOURS: lambda: HoursField(theme, catalogue),
         Kind.TIMETABLE: lambda: TimetableField(theme, catalogue),

@@ -9,7 +9,7 @@ from selfcare.app.guides.screen import Scene, Screen
 from selfcare.i18n import Catalogue
 from ui.flow import Flow
 from ui.guide_state import GuideState, Phase
-from ui.guide_words import ENDS, course, progress, refusal
+from ui.guide_words import ENDS, course, progress, refusal, taken_back
 from ui.pages.guide_end import EndPart
 from ui.pages.guide_fields import Field, field_of
 from ui.rows import marked, show_now, wrapping
@@ -32,6 +32,7 @@ class StepCard(Card):
         self._screen: Screen | None = None
         self._course: tuple[object, bool] = ((), False)
         self._gesture = self._other = ""
+        self._taken_back = False
         self.field: Field | None = None
         say = catalogue.text
         self.title = text(theme, "", Size.HEADING, bold=True)
@@ -79,7 +80,7 @@ class StepCard(Card):
         # A word that was just given leaves the step as it is until there is something else to show.
         fresh = screen is not self._screen or (screen is None and not self._shown)
         if fresh:
-            self._screen = screen
+            self._screen, self._taken_back = screen, taken_back(state)
             self._fill(screen)
         self._show_buttons(screen, work)
         self.waiting.setVisible(work and not state.progress and state.phase is not Phase.ASKING)
@@ -107,7 +108,8 @@ class StepCard(Card):
             announce(self.title, self._spoken(self._screen))
 
     def _spoken(self, screen: Screen) -> str:
-        return " ".join((*screen.said, screen.text, *screen.menu))
+        text = () if self._taken_back else (screen.text,)
+        return " ".join((*screen.said, *text, *screen.menu))
 
     # -- what is said ----------------------------------------------------------------------------
 
@@ -123,7 +125,8 @@ class StepCard(Card):
         if screen.said:
             labels = [text(theme, wrapping(line)) for line in screen.said]
             self.body.addLayout(marked(theme, "pulse", "idle", *labels))
-        self._fill_text(screen)
+        if not self._taken_back:
+            self._fill_text(screen)
         if screen.menu:
             where, *notes = screen.menu
             labels = [selectable(text(theme, where)), *(text(theme, n, Size.SMALL, tone="muted") for n in notes)]
@@ -226,7 +229,7 @@ class StepCard(Card):
             self.field.complain("")
             told = self.field.take()
             if told is not None:
-                self.answered.emit(told)
+                self.answered.emit(told if told or not self._screen.optional else None)  # left empty is left open
         else:
             self.confirmed.emit("yes" if self._screen.scene is Scene.QUESTION else "done")
 

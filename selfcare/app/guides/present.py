@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from selfcare.app.guides.screen import Back, Note, Option, Scene, Screen
 from selfcare.guides.edges import edges, of_person
 from selfcare.guides.menus import menu
-from selfcare.guides.walk import Turn, offered
+from selfcare.guides.walk import Turn, offered, replay
 from selfcare.i18n.typography import unbroken
 from selfcare.isp.facts import fact
-from selfcare.model.guide import Ask, Do, Guide, Instruct, Kind, Outcome, Step
+from selfcare.model.guide import Ask, Do, Guide, Instruct, Kind, Outcome, Step, Value
 from selfcare.model.guide_run import Did, Phase
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def present(run: GuideRun) -> Screen:
     """What to show now."""
     step, guide = run.step, run.guide
     key = f"{guide.id}.{step.id}"
-    words, values = run.tools.words, _values(run)
+    words, values = run.tools.words, _values(run, run.position.answers)
 
     def say(name: str) -> str:
         return words.best(name, run.context, values)
@@ -45,7 +45,7 @@ def present(run: GuideRun) -> Screen:
         optional=isinstance(step, Ask) and step.optional,
         end=step.end if isinstance(step, Outcome) else None,
         ticket=isinstance(step, Outcome) and step.ticket,
-        undoable=tuple(Back(entry, _made(run, name)) for name, entry in reversed(run.position.undoable)),
+        undoable=tuple(Back(entry, _made(run, name, entry)) for name, entry in reversed(run.position.undoable)),
         by_hand=_by_hand(run),
         done=sum(1 for name in run.position.trail[:-1] if of_person(guide.steps[name])),
         about=_about(guide),
@@ -63,10 +63,10 @@ def _scene(run: GuideRun) -> Scene:
     return Scene.ASK if isinstance(run.step, Ask) else Scene.INSTRUCT
 
 
-def _values(run: GuideRun) -> Mapping[str, object]:
+def _values(run: GuideRun, answers: Mapping[str, Value]) -> Mapping[str, object]:
     """For the sentences: what was answered (never a key), the box by its name."""
     hidden = {s.answer for s in run.guide.steps.values() if isinstance(s, Ask) and s.kind is Kind.NETWORK_KEY}
-    told = {name: value for name, value in run.position.answers.items() if name not in hidden}
+    told = {name: value for name, value in answers.items() if name not in hidden}
     return {**told, "box": run.context.model or run.tools.catalogue.text("guide.your_box")}
 
 
@@ -121,11 +121,16 @@ def _can_go_back(run: GuideRun) -> bool:
     return run.turn is Turn.PERSON and any(of_person(one) and not isinstance(one, Do) for one in waits)
 
 
-def _made(run: GuideRun, step: str) -> str:
-    """What was done, in a few words; the step's own sentence tells what is going to happen, in full."""
+def _made(run: GuideRun, step: str, entry: str) -> str:
+    """What was done, in a few words; the step's own sentence tells what is going to happen, in full.
+
+    With the answers of that moment: a second device, another port may have been asked for since.
+    """
+    done = next((n for n, one in enumerate(run.before) if one.entry == entry), len(run.before))
+    values = _values(run, replay(run.guide, run.before[:done], run.at).answers)
     key = f"{run.guide.id}.{step}"
     words = run.tools.words
-    return words.best(f"{key}.made" if words.has(f"{key}.made") else key, run.context, _values(run))
+    return words.best(f"{key}.made" if words.has(f"{key}.made") else key, run.context, values)
 
 
 def _by_hand(run: GuideRun) -> tuple[str, ...]:
@@ -138,7 +143,7 @@ def _by_hand(run: GuideRun) -> tuple[str, ...]:
         return ()
     done = dict.fromkeys(one.step for one in run.before if one.did is Did.CONFIRMED and one.value == "done")
     keys = (f"{run.guide.id}.{name}.undo" for name in done)
-    return tuple(run.tools.words.best(key, run.context, _values(run)) for key in keys if run.tools.words.has(key))
+    return tuple(run.tools.words.best(key, run.context, _values(run, run.position.answers)) for key in keys if run.tools.words.has(key))
 
 
 def _about(guide: Guide) -> int:
