@@ -275,11 +275,12 @@ def _pc_side(catalogue: Catalogue, run_check: RunCheck, home: HomeSide) -> PcSid
 
 def _home_side(catalogue: Catalogue, fact: Callable[[str], Awaitable[str]]) -> HomeSide:
     from selfcare.app.guides.home import home_side
-    from selfcare.app.guides.home_context import Around, last_codes
+    from selfcare.app.guides.home_context import Around
+    from selfcare.app.last_check import FRESH_S, last_codes
     from selfcare.ground.secrets import SecretStore
 
     data = folders().data
-    around = Around(_profile_in_use().id, lambda: last_codes(data), fact)
+    around = Around(_profile_in_use().id, lambda: last_codes(data, FRESH_S), fact)
     return home_side(_boxes(), _box_changes, SecretStore(data), catalogue, around)
 
 

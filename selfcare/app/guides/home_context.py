@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from selfcare.app.box_cautions import missing_rights
 from selfcare.app.guides.home_box import HomeBox
-from selfcare.app.last_check import last_codes
 from selfcare.boxes.driver import PairingKind
 from selfcare.boxes.errors import BoxError
 from selfcare.boxes.families import GENERIC, support
@@ -52,7 +51,7 @@ _ACCESSES: Mapping[AccessMedium, str] = {
     AccessMedium.CELLULAR: "cellular",
 }  # fmt: skip
 _SYSTEMS = {"win32": "windows", "darwin": "macos", "linux": "linux"}
-__all__ = ["LOOK_S", "Around", "access_of", "last_codes", "look", "no_facts"]
+__all__ = ["LOOK_S", "Around", "access_of", "look", "no_facts"]
 
 
 async def no_facts(_name: str) -> str:
