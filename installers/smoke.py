@@ -20,6 +20,7 @@ from installers import smoke_box
 
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
+QUESTION = "comment ouvrir un port"
 LATE = (
     "aiohttp", "zeroconf", "zeroconf.asyncio", "keyring.backends.SecretService", "keyring.backends.kwallet",
     "async_upnp_client.client_factory", "fritzconnection.core.soaper", "cryptography.fernet", "defusedxml.ElementTree",
@@ -44,6 +45,8 @@ class Report:
     crashed: list[str]
     boxes: dict[str, str]
     missing: list[str]
+    guides: int
+    asked: list[str]
     first_paint_ms: float
     ready_ms: float | None
     window_exit: int
@@ -73,6 +76,8 @@ def smoke(folder: Path) -> Report:
         crashed=crashed_probes(program),
         boxes=smoke_box.boxes(lambda words, typed: run(program, *words, typed=typed)),
         missing=smoke_box.missing(program, LATE),
+        guides=len(json.loads(output(program, "guide", "list", "--json"))["guides"]),
+        asked=[one["id"] for one in json.loads(output(program, "ask", QUESTION, "--json"))["results"]],
         first_paint_ms=marks["first_paint_ms"],
         ready_ms=marks.get("ready_ms"),
         window_exit=code,

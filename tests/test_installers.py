@@ -14,6 +14,7 @@ import pytest
 
 from installers.smoke import smoke
 from selfcare import __version__
+from selfcare.guides import guide_ids
 
 ROOT = Path(__file__).parents[1]
 DESKTOP = ROOT / "installers/linux/selfcare.desktop"
@@ -63,8 +64,10 @@ def test_built_program_starts() -> None:
     assert report.crashed == []
     assert set(report.boxes.values()) == {"read"}, report.boxes
     assert report.missing == []
+    assert report.guides == len(guide_ids())
+    assert "port-forwarding" in report.asked[:3]
     assert report.window_exit == 0
     assert report.first_paint_ms < 2000
     assert report.size_mb < 175  # some 15 of it what boxes need: cryptography, aiohttp, zeroconf
-    assert {"selfcare.mo", "default.toml", "selfcare.png", "LICENSE"} <= shipped
+    assert {"selfcare.mo", "guides.mo", "default.toml", "selfcare.png", "LICENSE"} <= shipped
     assert not {"pytest", "hypothesis", "babel", "tests"} & shipped

@@ -90,3 +90,17 @@ def test_no_phrase_is_written_twice() -> None:
             said = " ".join(words(line))
             assert seen.setdefault(said, one.id) == one.id, f"{line}: {seen[said]} and {one.id}"
     assert len(list(FOLDER.glob("*.toml"))) > 3
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ça rame le soir", "slow-internet"),
+        ("la télé se fige", "tv-decoder"),
+        ("ouvrir un port PS5", "port-forwarding"),
+        ("comment ouvrir un port", "port-forwarding"),
+        ("ouvrir les ports automatiquement", "upnp"),
+    ],
+)
+def test_a_thing_done_outweighs_the_thing_it_is_done_for(text: str, name: str) -> None:
+    assert desk().ask(text).offers[0].id == name

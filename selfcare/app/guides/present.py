@@ -143,7 +143,8 @@ def _by_hand(run: GuideRun) -> tuple[str, ...]:
         return ()
     done = dict.fromkeys(one.step for one in run.before if one.did is Did.CONFIRMED and one.value == "done")
     keys = (f"{run.guide.id}.{name}.undo" for name in done)
-    return tuple(run.tools.words.best(key, run.context, _values(run, run.position.answers)) for key in keys if run.tools.words.has(key))
+    values = _values(run, run.position.answers)
+    return tuple(run.tools.words.best(key, run.context, values) for key in keys if run.tools.words.has(key))
 
 
 def _about(guide: Guide) -> int:
