@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -16,13 +17,17 @@ from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageH
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from selfcare import wiring
 from selfcare.ground.secrets import Backend
 from selfcare.ground.settings import Settings
+from selfcare.isp import load_profile
 from tests.app.repair_world import World
 from tests.boxes.base import Simulator
+from tests.guides.pc_world import VANTAGE
 from tests.ui.box_bench import BoxBench, box_of
 from tests.ui.events import SCRIPTS, RunScript, Script, replay, services
 from tests.ui.guide_bench import GuideBench, Home
+from tests.ui.guide_home import GUESTS, GuideHome, at_home
 from tests.ui.repair_bench import HeldBench
 from ui.box_state import PairPhase
 from ui.bridge import EngineBridge
@@ -245,3 +250,32 @@ def open_guides(open_window: OpenWindow, tmp_path: Path) -> Iterator[OpenGuides]
             return page, bench
 
         yield opened
+
+
+GoHome = Callable[..., GuideHome]
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """The profile names somebody who knocks from outside."""
+
+    def named() -> None:
+        profile = replace(load_profile("default"), vantages=(VANTAGE,))
+        monkeypatch.setattr(wiring, "_profile_in_use", lambda: profile)
+
+    return named
+
+
+@pytest.fixture
+def go_home(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GoHome]:
+    """Into a home with a box of that family, which has let this program in before, unless it is a stranger."""
+    with contextlib.ExitStack() as stack:
+
+        def go(family: str, *faults: str, paired: bool = True, **named: Any) -> GuideHome:
+            there = at_home(family, tmp_path / "user", theme, monkeypatch, *faults, **named)
+            home = stack.enter_context(there)
+            if paired and family in GUESTS:
+                home.pair()
+            return home
+
+        yield go

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtTest import QTest
@@ -37,6 +38,19 @@ from ui.check_state import CheckState
 from ui.context import Context
 from ui.theme import Theme
 from ui.window import MainWindow
+
+GUESTS = ("freebox", "livebox", "sfr", "bbox", "fritz")
+PARENTS = PORTS = ("freebox", "livebox", "bbox", "fritz")
+ALL = (*GUESTS, "igd", "natpmp")
+KEYS = ("freebox", "bbox")
+"""At these the person has a keyboard and no mouse."""
+LEO = "b8:27:eb:00:00:02"
+NEW = {"name": "Amis", "key": "cle-des-amis", "new_key": "cle-des-amis", "hours": "4"}
+
+
+def some(families: Sequence[str], *quick: str) -> list[Any]:
+    """All of them; those that are not quick are left to the full run."""
+    return [one if one in quick else pytest.param(one, marks=pytest.mark.full) for one in families]
 
 
 @dataclass
@@ -81,6 +95,13 @@ class GuideHome:
         bridge.deleteLater()
         window.deleteLater()
         QTest.qWait(0)
+
+
+def cut(home: GuideHome) -> bool:
+    """By the box's own state, whichever way it keeps it."""
+    host = home.home.host(LEO)
+    assert host is not None
+    return host.blocked or any(LEO in plan.macs and plan.override == "blocked" for plan in home.home.plans)
 
 
 def pair(home: Home) -> None:

@@ -63,6 +63,11 @@ class Person:
         return self.page.hold.state.phase
 
     @property
+    def over(self) -> bool:
+        """Whether it is at its end."""
+        return self.phase is Phase.OVER
+
+    @property
     def screen(self) -> Screen:
         """What is shown of it."""
         screen = self.page.hold.state.screen
@@ -197,10 +202,8 @@ class Person:
     def walk(self, words: Words, *, agree: bool = True, each: Callable[[], None] = lambda: None) -> Screen:
         """To the end. ``each``: called at every turn of the person's, before they say anything."""
         said = {step: iter([word] if isinstance(word, str) or word is None else word) for step, word in words.items()}
-        while self.phase is not Phase.OVER:
+        while not self.over:
             each()
-            if self.phase is Phase.OVER:
-                break
             self.say(said, agree)
         self.trail.append(self.step)
         return self.screen

@@ -51,6 +51,7 @@ def test_who_says_no_opens_nothing(lab: Lab) -> None:
     assert end["end"] == "left" and not opened(lab), end
 
 
+@pytest.mark.full
 def test_nobody_listens_and_nothing_is_called_open(lab: Lab) -> None:
     *_, end = window(lab, alone=True)
     assert (end["end"], end["trail"][-1]) == ("told", "asleep") and opened(lab), end

@@ -62,6 +62,10 @@ def kept(folder: Path) -> int:
     return len(list(folder.rglob(f"{FOLDER}/*/*.jsonl")))
 
 
+def on(box: Simulator) -> bool:
+    return box.home.guest.enable
+
+
 @pytest.fixture
 def paired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Simulator, str]]:
     """A Freebox that has let this program in before."""
@@ -77,14 +81,13 @@ def paired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Si
 def test_killed_where_consent_is_asked_and_after_it_was_done(tmp_path: Path, paired: tuple[Simulator, str]) -> None:
     """Before the word nothing is changed; after it nothing is changed again, and it can be put back."""
     box, place = paired
-    guest = box.home.guest
     seen = killed(tmp_path, place, words=GUESTS, stop="?")
-    assert seen == ["name", "new_key", "hours", "?"] and not guest.enable
+    assert seen == ["name", "new_key", "hours", "?"] and not on(box)
     assert killed(tmp_path, place, words=GUESTS, resume=True, stop="inside") == ["?", "inside"]
-    assert guest.enable and guest.key == "cle-des-amis" and kept(tmp_path) == 1
+    assert on(box) and box.home.guest.key == "cle-des-amis" and kept(tmp_path) == 1
     *steps, end, undone = ended(tmp_path, place, words=GUESTS, resume=True, undo=True)
     assert [one["name"] for one in steps] == ["inside"] and end["end"] == "solved" and end["undoable"] == 1
-    assert undone["at"] == "undone" and not guest.enable and kept(tmp_path) == 1
+    assert undone["at"] == "undone" and not on(box) and kept(tmp_path) == 1
     assert not any(b"cle-des-amis" in p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
 
 
@@ -97,4 +100,4 @@ def test_killed_at_every_step(tmp_path: Path, step: str) -> None:
         assert killed(tmp_path, place, words=GUESTS, stop=step)[-1] == step
         first, *_, end = ended(tmp_path, place, words=GUESTS, resume=True)
         assert first["name"] == step and end["end"] == "solved"
-        assert box.home.guest.enable and kept(tmp_path) == 1
+        assert on(box) and kept(tmp_path) == 1
