@@ -14,6 +14,7 @@ from selfcare.app.guides.screen import Option
 from selfcare.app.guides.world import Suggestion
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.guide_bench import GuideBench, Home
+from tests.ui.guide_way import button_of
 from ui.guide_state import Phase
 from ui.pages.guide_fields import ChoiceField, DeviceField, KeyField, TextField, TimetableField
 from ui.pages.guides import GuidesPage
@@ -79,7 +80,7 @@ def _done(page: GuidesPage, act: Act) -> None:
 
 
 def _open(name: str) -> Act:
-    return lambda page: next(c.buttons[name] for c in page.topics if name in c.buttons).click()
+    return lambda page: button_of(page, name).click()
 
 
 def _begin(page: GuidesPage) -> None:

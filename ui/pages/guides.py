@@ -289,6 +289,9 @@ class GuidesPage(Column):
             self.column.insertWidget(place, card)
             card.set_tight(self.tight)
             card.chosen.connect(self._on_open)
+            card.drawn.connect(self._order_tabs)
+        for card in self.topics[:1]:
+            card.open()  # with what is asked for most
         self._order_tabs()
 
     @Slot(str)
