@@ -191,6 +191,7 @@ WORDS = {
     "hours": "Pour combien de temps ?",
     "table": "À quelles heures doit-il être éteint ?",
     "order": "Nous demandons à la box d’allumer le Wi-Fi « {name} ».",
+    "order.made": "Le Wi-Fi des invités « {name} », allumé",
     "look": "Nous regardons si la box l’a fait.",
     "hand": "Allumez le Wi-Fi des invités dans les pages de la box.",
     "hand.help": "La page de la box s’ouvre dans un navigateur, à l’adresse écrite sous la box.",
