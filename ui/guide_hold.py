@@ -79,6 +79,16 @@ class GuideHold(QObject):
             self._language = language
             self._submit("guide language", lambda: self._keeper.speak(language), self._on_spoken)
             self._list()
+            self._say_anew()
+
+    def _say_anew(self) -> None:
+        """What was found out in the language of before."""
+        if self.state.guide:
+            self.state.shows = None
+            self._look_at(self.state.guide)
+        if self.search.understood is not None:
+            self.search.understood = None
+            self._ask()
 
     def look_for(self, words: str) -> None:
         """A question typed anew: what was answered before belongs to another one."""

@@ -248,6 +248,7 @@ class Home(MadeUp):
         self.asked_for: list[object] = []
         self.closed = self.broken_off = 0
         self.undo_outcome = "done"
+        self.side = Catalogue("fr")
 
     async def _wait(self, name: str) -> None:
         if name in self.holds:
@@ -312,7 +313,8 @@ class GuideBench:
 
     def desk(self, language: str) -> GuideDesk:
         self.made += 1
-        return GuideDesk(Tools(self.home, self.runs, Said(language), Catalogue(language), self.keys))
+        self.home.side = Catalogue(language)  # as a side of the real world: the one the desk was made with
+        return GuideDesk(Tools(self.home, self.runs, Said(language), self.home.side, self.keys))
 
     def guide(self, name: str) -> Guide:
         return self.every if name == "every" else guide(name)

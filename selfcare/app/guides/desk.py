@@ -172,8 +172,12 @@ class GuideDesk:
         return frozenset(name for name in guide_ids() if any(_may(step, can) for step in guide(name).steps.values()))
 
     def speak(self, words: GuideWords, catalogue: Catalogue, run: GuideRun | None = None) -> None:
-        """Another language from now on, in a run that is open too: where it stands does not change."""
-        self._tools = replace(self._tools, words=words, catalogue=catalogue)
+        """Another language from now on, in a run that is open too: where it stands does not change.
+
+        The sides of the world hold the desk's catalogue (its maker gives it one of its own): they change with it.
+        """
+        self._tools.catalogue.speak(catalogue.language)
+        self._tools = replace(self._tools, words=words)
         if run is not None:
             run.tools = self._tools
 
