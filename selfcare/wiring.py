@@ -267,9 +267,12 @@ def _home_side(catalogue: Catalogue, fact: Callable[[str], Awaitable[str]]) -> H
 
 async def _gateway() -> Gateway | None:
     from probes.home_gateway import home_gateway
+    from selfcare.app.box_aim import aim
     from selfcare.app.boxes import Gateway
     from selfcare.boxes.wire import Place
 
+    if (aimed := aim()) is not None:
+        return Gateway(aimed)  # the box's page, the guides and the terminal mean the same one
     found = await home_gateway(_profile_in_use())
     return None if found is None else Gateway(Place(found.address), found.mac, found.dhcp)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from selfcare.app.box_aim import aim
 from ui.box_state import Look, PairPhase, PairStep, Picture, Trouble
 
 if TYPE_CHECKING:
@@ -16,11 +15,7 @@ if TYPE_CHECKING:
 
     from selfcare.app.boxes import BoxDesk, Found
     from selfcare.boxes.secret import Secret
-    from selfcare.boxes.wire import Place
 
-ADDRESS_VARIABLE = "SELFCARE_BOX_ADDRESS"
-"""Environment variable with HOST[:PORT] (``[v6]:port``) of the box; without it: this computer's gateway."""
-_PLACE = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.%]+)\]|(?P<host>[^:]+))(?::(?P<port>[0-9]{1,5}))?")
 DAYS = (1, 7, 30)
 """How far back the curves go, in days."""
 
@@ -61,16 +56,6 @@ class DeskKeeper:
         """Logs out: a box lets only a few in at a time. The next question logs in again."""
         if self._desk is not None:
             await self._desk.close()
-
-
-def aim() -> Place | None:
-    """Where the box is, if the environment says so."""
-    from selfcare.boxes.wire import Place
-
-    found = _PLACE.fullmatch(os.environ.get(ADDRESS_VARIABLE, ""))
-    if found is None:
-        return None
-    return Place(found["six"] or found["host"], int(found["port"]) if found["port"] else None)
 
 
 async def look(desk: BoxDesk) -> Look:
