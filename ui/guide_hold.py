@@ -272,6 +272,8 @@ class GuideHold(QObject):
         else:
             self.state.fail(answer if isinstance(answer, Trouble) else Trouble())
         if self.state.touched:
+            self.state.shows = None  # it was so before
+            self._look_at(self.state.guide)
             self.touched.emit()
         self.changed.emit()
         self.turned.emit()

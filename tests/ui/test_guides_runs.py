@@ -141,9 +141,7 @@ def test_another_language_says_the_step_anew_and_keeps_the_run(qtbot: QtBot, ope
     assert len(bench.runs.runs()) == 1
 
 
-def test_what_was_found_and_what_is_so_now_change_their_language_too(
-    qtbot: QtBot, open_guides: OpenGuides
-) -> None:
+def test_what_was_found_and_what_is_so_now_change_their_language_too(qtbot: QtBot, open_guides: OpenGuides) -> None:
     home = Home()
     home.acted["box.guest"] = ["unable"]
     home.seen["box.guest_is"] = ["no"]

@@ -46,6 +46,11 @@ class Field(QWidget):
         """What is wrong stands under everything else."""
         self.column.addWidget(self.problem)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was typed or chosen."""
+        return False
+
     def take(self) -> str | None:
         """What is answered."""
         raise NotImplementedError
@@ -119,6 +124,11 @@ class TextField(Field):
         self.offer("", [("0", catalogue.text("ui.guide.channel.auto"))] if kind is Kind.CHANNEL else [])
         self.finish()
 
+    @property
+    def empty(self) -> bool:
+        """The line."""
+        return not self.line.value.strip()
+
     def take(self) -> str | None:
         """What stands there."""
         return self.line.value
@@ -165,6 +175,11 @@ class KeyField(Field):
         self.line.entered.connect(self.entered)
         self.finish()
 
+    @property
+    def empty(self) -> bool:
+        """The line."""
+        return not self.line.value
+
     def take(self) -> str | None:
         """Judged first, then gone from the field."""
         if not self.line.check():
@@ -191,6 +206,11 @@ class DeviceField(Field):
         self.picker.chosen.connect(self._on_chosen)
         self.line.entered.connect(self.entered)
         self.finish()
+
+    @property
+    def empty(self) -> bool:
+        """No device of the list, and none by hand."""
+        return self.picker.value in (None, _OTHER) and not self.line.value.strip()
 
     def take(self) -> str | None:
         """The chosen one, or what was typed."""
@@ -230,6 +250,11 @@ class HoursField(Field):
         self.column.addWidget(self.chips)
         self.chips.chosen.connect(lambda _value: self.complain(""))
         self.finish()
+
+    @property
+    def empty(self) -> bool:
+        """No chip."""
+        return self.chips.value is None
 
     def take(self) -> str | None:
         """None is preselected: for ever is no good default."""

@@ -246,8 +246,10 @@ class GuidesPage(Column):
         if intro:
             self.intro.show_guide(one, left, here)
         self.intro.setVisible(intro)
-        self.now.show_lines(state.shows)
-        self.now.setVisible(intro or (state.phase is Phase.STEP and bool(state.shows)))
+        said = state.screen.said if state.screen is not None else ()
+        now = None if state.shows is None else tuple(line for line in state.shows if line not in said)
+        self.now.show_lines(now)
+        self.now.setVisible(intro or (state.phase is Phase.STEP and bool(now)))
         self.trouble.show_state(state)
         return fresh
 
