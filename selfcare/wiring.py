@@ -13,6 +13,7 @@ from selfcare.ground.folders import folders
 from selfcare.i18n import Catalogue, system_language
 
 if TYPE_CHECKING:
+    from selfcare.app.ask import AskDesk, Home
     from selfcare.app.box_change import BoxChanges
     from selfcare.app.box_probe import BoxProbe, Recent, Spot
     from selfcare.app.box_way import Contact
@@ -51,6 +52,7 @@ def build_services(language: str | None = None) -> Services:
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
         _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue, run_check),
+        lambda: _ask(catalogue),
     )  # fmt: skip
 
 
@@ -224,6 +226,23 @@ def _guides(catalogue: Catalogue, run_check: RunCheck) -> GuideDesk:
     return GuideDesk(Tools(_world(catalogue, run_check), runs, words, catalogue, SecretStore(data), History(data).note))
 
 
+def _ask(catalogue: Catalogue) -> AskDesk:
+    """Nothing of the network or of a box is imported for it."""
+    from selfcare.app.ask import AskDesk
+    from selfcare.app.ask_home import home
+    from selfcare.cases import History
+    from selfcare.cases.guide_runs import FOLDER, GuideRuns
+    from selfcare.guides.known import OPERATORS
+
+    places = folders()
+
+    def known() -> Home:
+        profile = _profile_in_use().id
+        return home(places.data, GuideRuns(places.data / FOLDER), profile if profile in OPERATORS else "")
+
+    return AskDesk(places.cache, catalogue, known, History(places.data).note)
+
+
 def _world(catalogue: Catalogue, run_check: RunCheck) -> World:
     """All who can tell or do something here; beneath them one who can tell nothing, for what has no side."""
     from selfcare.app.guides.nobody import Nobody
@@ -257,11 +276,12 @@ def _pc_side(catalogue: Catalogue, run_check: RunCheck, home: HomeSide) -> PcSid
 
 def _home_side(catalogue: Catalogue, fact: Callable[[str], Awaitable[str]]) -> HomeSide:
     from selfcare.app.guides.home import home_side
-    from selfcare.app.guides.home_context import Around, last_codes
+    from selfcare.app.guides.home_context import Around
+    from selfcare.app.last_check import FRESH_S, last_codes
     from selfcare.ground.secrets import SecretStore
 
     data = folders().data
-    around = Around(_profile_in_use().id, lambda: last_codes(data), fact)
+    around = Around(_profile_in_use().id, lambda: last_codes(data, FRESH_S), fact)
     return home_side(_boxes(), _box_changes, SecretStore(data), catalogue, around)
 
 

@@ -20,7 +20,9 @@ MAX_FILE = 350
 MAX_FUNCTION = 60
 
 # Longer than the rule, each with the reason why it stays so. An entry that is no longer needed fails the test.
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {
+    "selfcare/wiring.py": "the one file that knows everybody: in two, neither would say who is joined to whom",
+}
 LONG_FUNCTIONS: dict[str, str] = {}
 
 

@@ -38,8 +38,8 @@ class GuideHold(QObject):
     def __init__(self, services: Services, bridge: EngineBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.can_ask = services.ask is not None
-        self._keeper = GuideKeeper(services.guides, services.ask, services.catalogue.language)
+        self.can_ask = services.asker is not None
+        self._keeper = GuideKeeper(services.guides, services.asker, services.catalogue.language)
         self._language = services.catalogue.language
         self._kept: Job | None = None
         self._jobs: dict[int, Callable[[object], None]] = {}

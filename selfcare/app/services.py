@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from selfcare.i18n import Catalogue
 
 if TYPE_CHECKING:
+    from selfcare.app.ask import AskDesk
     from selfcare.app.box_change import BoxChanges
     from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk
@@ -52,6 +53,10 @@ def _no_guides() -> GuideDesk:
     raise RuntimeError("these services were built without guides")
 
 
+def _no_ask() -> AskDesk:
+    raise RuntimeError("these services were built without the question box")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to the command line and to the window.
@@ -66,7 +71,8 @@ class Services:
     talks with the box: nothing of it (and no network library) is imported before. ``box_changes`` is what changes the
     box, by the sessions it is lent. ``box_left`` tells whether a change of a box was left unfinished, again at the
     price of looking into a folder. ``guides`` makes the desk of the guides for one event loop: nothing of them is read
-    before. ``ask`` is who understands a question put in one's own words; None: only titles and goals are searched.
+    before. ``ask`` is the question box, for any thread: its index is made or opened by the first question. ``asker`` is
+    the same as the window has it; None: only titles and goals are searched.
     """
 
     run_check: RunCheck
@@ -83,4 +89,5 @@ class Services:
     box_changes: Callable[[Contact], BoxChanges] = _no_box_changes
     box_left: Callable[[], bool] = lambda: False
     guides: Callable[[], GuideDesk] = _no_guides
-    ask: Callable[[], Asker] | None = None
+    ask: Callable[[], AskDesk] = _no_ask
+    asker: Callable[[], Asker] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from selfcare.guides import known
@@ -13,6 +14,8 @@ _LISTS = {
     "family": known.FAMILIES, "operator": known.OPERATORS, "access": known.ACCESSES, "os": known.SYSTEMS,
     "can": known.CAPABILITIES,
 }  # fmt: skip
+
+_CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)+")
 
 
 def problems(guide: Guide) -> Iterator[GuideError]:
@@ -69,6 +72,9 @@ def _condition(guide: Guide, step: Step, condition: Condition) -> Iterator[Guide
         for word in getattr(condition, name):
             if word not in allowed:
                 yield GuideError(guide.id, f"{name}: {word!r} is none of {', '.join(allowed)}", step.id)
+    for code in condition.codes:
+        if not _CODE.fullmatch(code):  # whether the diagnosis has it is a test's: guides know nothing of it
+            yield GuideError(guide.id, f"{code!r} is no code of a fault", step.id)
     asked = {one.answer: one for one in guide.steps.values() if isinstance(one, Ask)}
     for name, words in condition.answers.items():
         choices = {choice.id for choice in asked[name].choices} if name in asked else set()

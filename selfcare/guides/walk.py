@@ -101,6 +101,7 @@ def holds(condition: Condition, context: Context, position: Position) -> bool:
         words
         and flags
         and set(condition.can) <= set(context.can)
+        and (not condition.codes or not set(condition.codes).isdisjoint(context.codes))
         and all(str(position.answers.get(name)) in several for name, several in condition.answers.items())
         and all(position.outcomes.get(name) in several for name, several in condition.outcomes.items())
     )

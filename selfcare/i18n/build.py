@@ -9,22 +9,15 @@ from __future__ import annotations
 
 import argparse
 import io
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from selfcare.i18n.catalogue import DOMAIN, LANGUAGES
+from selfcare.i18n.typography import unbroken
 
 _HERE = Path(__file__).parent
 GUIDES = "guides"
-
-
-def unbroken(language: str, sentence: str) -> str:
-    """French signs stay with their word: a line never begins with a colon, nor ends with an opening quotation mark."""
-    if language != "fr":
-        return sentence
-    return re.sub("(?<=«) ", "\u00a0", re.sub(" (?=[:;?!»])", "\u00a0", sentence))
 
 
 def compile_language(language: str, domain: str = DOMAIN) -> tuple[bytes, set[str]]:

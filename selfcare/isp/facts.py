@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from selfcare.i18n.typography import unbroken
+
 FOLDER = Path(__file__).with_name("facts")
 ANY = "any"
 
@@ -43,7 +45,8 @@ class Fact:
 
     def sentence(self, language: str) -> str:
         """In French where there is no other."""
-        return self.text.get(language, self.text["fr"])
+        there = language if language in self.text else "fr"
+        return unbroken(there, self.text[there])
 
 
 @cache

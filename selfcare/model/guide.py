@@ -69,6 +69,8 @@ class Condition:
 
     ``answers``: by the name of the answer; ``outcomes``: by the id of a step that was gone through.
     ``can``: all of these may be set on this box by this program, and it was let in (or need not be).
+    ``codes``: any of these was found by the last check (``Context.codes``). None of them is no "all is well": it may
+    spare a question, never stand for a test.
     """
 
     family: tuple[str, ...] = ()
@@ -76,6 +78,7 @@ class Condition:
     access: tuple[str, ...] = ()
     os: tuple[str, ...] = ()
     can: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     paired: bool | None = None
     pairable: bool | None = None
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

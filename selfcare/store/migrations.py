@@ -80,6 +80,28 @@ MIGRATIONS: tuple[Migration, ...] = (
                BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
         ),
     ),
+    Migration(
+        5,
+        "questions stand in the history, too",
+        (
+            """CREATE TABLE history_anew (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                at TEXT NOT NULL,
+                run TEXT NOT NULL,
+                kind TEXT NOT NULL
+                    CHECK (kind IN ('check', 'proposal', 'consent', 'effect', 'undo', 'guide', 'ask')),
+                subject TEXT NOT NULL,
+                data TEXT NOT NULL
+            ) STRICT""",
+            "INSERT INTO history_anew SELECT id, at, run, kind, subject, data FROM history ORDER BY id",
+            "DROP TABLE history",
+            "ALTER TABLE history_anew RENAME TO history",
+            """CREATE TRIGGER history_is_not_edited BEFORE UPDATE ON history
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+            """CREATE TRIGGER history_is_not_shortened BEFORE DELETE ON history
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+        ),
+    ),
 )
 
 KNOWN_VERSION = MIGRATIONS[-1].number

@@ -146,7 +146,7 @@ def test_the_documentation_is_written_from_the_guides(user: User, capsys: Out) -
 
 
 def test_by_hand_with_somebody_who_types(user: User, capsys: Out) -> None:
-    assert user.run("run", "box-restart", typed=Typed("1", "9", "2", "1", "1", "2")) == 1
+    assert user.run("run", "box-restart", typed=Typed("1", "9", "2", "1", "1", "2", "1", "2")) == 1
     said = capsys.readouterr()
     assert EN.text("cli.guide.now") in said.out and "votre box" not in said.err
     assert EN.text("cli.guide.not_there") in said.out
@@ -205,7 +205,7 @@ def test_end_of_the_line_ctrl_c_and_q_leave_it_to_be_gone_on_with(user: User, ca
     assert capsys.readouterr().out.count("box-restart") == 3
     for left in user.kit.runs.runs()[1:]:
         assert user.run("run", "--discard", left.name) == 0
-    assert user.run("run", "box-restart", "--resume", typed=Typed("1", "r", "1", "2", "1", "2")) == 1
+    assert user.run("run", "box-restart", "--resume", typed=Typed("1", "r", "1", "2", "1", "2", "1", "2")) == 1
     assert user.run("run", "--discard", user.name()) == 2
 
 

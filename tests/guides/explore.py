@@ -30,7 +30,7 @@ LISTS = ("family", "operator", "access", "os")
 OTHERS = {"family": "fritz", "operator": "", "access": "", "os": "linux"}
 WORDS = ("done", "declined", "refused", "failed", "unable")
 Facts = frozenset[tuple[str, str | bool]]
-"""What is known so far: a list's word; ``can:<capability>``, ``paired``, ``pairable`` as yes or no."""
+"""What is known so far: a list's word; ``can:<which>``, ``code:<fault>``, ``paired``, ``pairable`` as yes or no."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def context(known: Facts) -> Context:
         family=family, operator=str(told.get("operator", OF_FAMILY.get(family, ""))),
         access=str(told.get("access", "")), os=str(told.get("os", "linux")), can=can,
         paired=bool(told.get("paired")), pairable=bool(told.get("pairable")),
+        codes=tuple(sorted(name[5:] for name, yes in told.items() if name.startswith("code:") and yes)),
     )  # fmt: skip
 
 
@@ -202,7 +203,7 @@ class Explorer:
         if condition is None:
             yield node, True
             return
-        words = replace(condition, **{name: () for name in (*LISTS, "can")}, paired=None, pairable=None)
+        words = replace(condition, **{name: () for name in (*LISTS, "can", "codes")}, paired=None, pairable=None)
         if not holds(words, node.context(), node.position):
             yield node, False
             return
@@ -229,11 +230,12 @@ def _asks(several: Iterable[Condition]) -> Iterator[tuple[str, str]]:
 def _reads(condition: Condition) -> Iterator[str]:
     yield from (name for name in LISTS if getattr(condition, name))
     yield from (f"can:{name}" for name in condition.can)
+    yield from (f"code:{name}" for name in condition.codes)
     yield from (name for name in ("paired", "pairable") if getattr(condition, name) is not None)
 
 
 def _with(node: Node, name: str, value: str | bool) -> Node:
-    if name in LISTS:
+    if name in LISTS or name.startswith("code:"):
         return replace(node, home=node.home | {(name, value)})
     return replace(node, lets=(*node.lets[:-1], node.lets[-1] | {(name, value)}))
 

@@ -80,7 +80,7 @@ def test_the_5_ghz_that_was_switched_off_is_switched_on_before_any_end(tmp_path:
     # The branch that looks back is walked by the program itself: it cannot take the other way after ``off`` was done.
     assert not outcomes(one) & after(one, dict(edges(one.steps["off"]))["done"], without="again")
     world = MadeUp(PAIRED)
-    end = walked(tmp_path, "wifi-band", world, "object", "done", "no", "done", "no")
+    end = walked(tmp_path, "wifi-band", world, "object", "done", "no", "one", "done", "no")
     assert [given["on"] for _, given in world.done] == [False, True]
     assert end.end is End.CONTACT  # the device did not come: that is not hidden by the band being back
 
@@ -116,3 +116,112 @@ def test_a_line_that_is_slow_to_come_back_is_looked_at_twice(tmp_path: Path) -> 
     world = MadeUp(Context(os="linux"))
     world.seen["box.restarted"], world.seen["check.healthy"] = ["yes"], ["no", "yes"]
     assert walked(tmp_path, "box-restart", world, "done", "done").end is End.SOLVED
+
+
+def test_who_still_has_nothing_after_a_restart_is_not_sent_away_at_once(tmp_path: Path) -> None:
+    """A box takes minutes; a check that could tell nothing is no reason to wait less."""
+    world = MadeUp(Context(os="linux"))
+    world.seen["box.restarted"], world.seen["check.healthy"] = ["yes"], ["unknown", "yes"]
+    assert walked(tmp_path, "box-restart", world, "done", "no", "done").end is End.SOLVED
+
+
+def test_the_clock_is_set_before_the_line_is_blamed_for_a_vpn(tmp_path: Path) -> None:
+    """A wrong clock is a fault of the whole check, too: asked after it, it would never be set."""
+    world = MadeUp(Context(os="linux"))
+    world.seen = {"check.without": ["no"], "check.healthy": ["yes"]}
+    assert walked(tmp_path, "vpn-client", world, "fails", "done", "yes").end is End.SOLVED
+    assert world.done == [("fix", {"remedy": "clock.set"})]
+    assert world.asked == ["check.without", "check.healthy"]
+
+
+def test_with_a_name_for_each_band_nothing_is_switched_off(tmp_path: Path) -> None:
+    """This PC may be in the very band, and would not come back by itself."""
+    world = MadeUp(PAIRED)
+    assert walked(tmp_path, "wifi-band", world, "object", "done", "no", "two", "done", "yes").end is End.SOLVED
+    assert world.done == []
+
+
+def test_who_has_neither_wifi_nor_cable_is_told_of_the_button(tmp_path: Path) -> None:
+    world = MadeUp(Context(os="windows"))
+    screen = walked(tmp_path, "wifi-schedule", world, "on")
+    assert "câble" in screen.text and screen.lost
+    screen = walked(tmp_path, "wifi-schedule", world, "on", "lost")
+    assert "bouton Wi-Fi" in screen.text
+    assert walked(tmp_path, "wifi-schedule", world, "on", "lost", "done", "yes").end is End.SOLVED
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("dmz", ("dmz", "go", "routeur", "has", "done", "done", "yes")),
+        ("ipv6-firewall", ("open", "serveur", "done", "done", "yes")),
+        ("vpn-box", ("look", "done", "done", "yes", "done", "yes", "done", "yes")),
+    ],
+)
+def test_who_cannot_try_from_outside_is_not_said_to_be_unreached(
+    tmp_path: Path, name: str, words: tuple[str, ...]
+) -> None:
+    end = walked(tmp_path, name, MadeUp(LIVEBOX), *words, "lost")
+    assert (end.end, end.ticket) == (End.TOLD, False) and "personne n’a essayé" in end.text
+    assert end.by_hand  # how to close again what was opened
+    end = walked(tmp_path, name, MadeUp(LIVEBOX), *words, "done", "no")
+    assert (end.end, end.ticket) == (End.CONTACT, True)
+
+
+def test_a_vpn_server_without_anybody_is_not_said_to_be_off(tmp_path: Path) -> None:
+    words = ("look", "done", "done", "yes", "done", "no")
+    end = walked(tmp_path, "vpn-box", MadeUp(LIVEBOX), *words)
+    assert "en marche" in end.text and end.by_hand
+
+
+def test_dns_that_were_not_put_back_are_not_said_to_be(tmp_path: Path) -> None:
+    world = MadeUp(Context(family="sfr", model="SFR Box 8", os="windows"))
+    world.seen["check.healthy"] = ["no"]
+    end = walked(tmp_path, "box-dns", world, "all", "go", "done", "done", "yes", "done", "lost")
+    assert (end.end, end.ticket) == (End.CONTACT, True)
+    assert "garde peut-être encore" in end.text and end.by_hand
+
+
+def test_a_page_that_opens_is_not_asked_for_again(tmp_path: Path) -> None:
+    words = ("open", "lost", "page", "done", "yes")
+    screen = walked(tmp_path, "box-password", MadeUp(LIVEBOX), *words)
+    assert screen.scene is Scene.INSTRUCT and "adresse" not in screen.text
+    screen = walked(tmp_path, "box-password", MadeUp(LIVEBOX), *words, "done", "no")
+    assert "N’essayez pas au hasard" in screen.text
+
+
+@pytest.mark.parametrize(("family", "offered"), [("bbox", False), ("fritz", False), ("livebox", True)])
+def test_a_link_is_not_offered_for_a_timetable_that_only_the_box_keeps(
+    tmp_path: Path, family: str, offered: bool
+) -> None:
+    world = MadeUp(Context(family=family, os="windows", pairable=True))
+    screen = walked(tmp_path, "parental-control", world, "timetable")
+    assert ("pair" in {one.id for one in screen.options}) is offered
+    screen = walked(tmp_path, "parental-control", world, "block")
+    assert "pair" in {one.id for one in screen.options}
+
+
+@pytest.mark.parametrize("want", ["play", "camera"])
+def test_what_needs_no_port_is_offered_before_a_link(tmp_path: Path, want: str) -> None:
+    screen = walked(tmp_path, "port-forwarding", MadeUp(LIVEBOX), want)
+    assert "port" in {one.id for one in screen.options}
+    screen = walked(tmp_path, "port-forwarding", MadeUp(LIVEBOX), want, "port")
+    assert "pair" in {one.id for one in screen.options}
+
+
+@pytest.mark.parametrize("name", ["port-forwarding", "dmz", "vpn-box"])
+def test_behind_another_router_nobody_is_sent_to_a_guide_that_ends_the_same(tmp_path: Path, name: str) -> None:
+    world = MadeUp(Context(family="freebox", operator="free", os="linux"))
+    world.seen["box.ipv4_double"] = ["yes"]
+    words = {"port-forwarding": ("server",), "dmz": ("dmz",), "vpn-box": ()}[name]
+    end = walked(tmp_path, name, world, *words)
+    assert end.end is End.IMPOSSIBLE and end.options == ()
+
+
+def test_a_box_that_may_be_starting_is_not_unplugged(tmp_path: Path) -> None:
+    """The order was given and nobody saw the end: a second restart, or no power in the middle of an update."""
+    world = MadeUp(Context(family="bbox", os="linux", can=("reboot",), paired=True))
+    world.acted["box.reboot"], world.seen["check.healthy"] = ["failed"], ["yes"]
+    assert [one.id for one in walked(tmp_path, "box-restart", world).options] == ["yes", "no"]
+    assert walked(tmp_path, "box-restart", world, "yes", "done").end is End.SOLVED
+    assert "Débranchez" in walked(tmp_path, "box-restart", world, "no").text

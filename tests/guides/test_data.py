@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from selfcare.guides import edges, guide, guide_ids
+from selfcare.guides import all_guides, edges, guide, guide_ids
 from selfcare.guides.menus import FOLDER as MENUS
 from selfcare.guides.menus import menu, menus
 from selfcare.guides.validate import unknown_arguments
@@ -71,3 +71,11 @@ def test_facts_have_a_source_or_say_that_they_are_unchecked(operator: str) -> No
     for one in facts(operator).values():
         assert one.verified == bool(one.source)
         assert one.checked is None or one.checked <= TODAY
+
+
+def test_a_guide_in_english_has_its_facts_in_english() -> None:
+    for one in filter(lambda one: "en" in one.languages, all_guides()):
+        named = {name for step in one.steps.values() for name in getattr(step, "facts", ())}
+        for operator in OPERATORS:
+            french = [name for name in named if (said := facts(operator).get(name)) and "en" not in said.text]
+            assert french == [], (one.id, operator)

@@ -115,6 +115,10 @@ def test_the_story_names_steps_and_nobody(tmp_path: Path) -> None:
         await run.proceed(yes)
         await run.answer("no")
         await run.proceed(yes)
+        run.confirm("done")
+        await run.proceed(yes)
+        run.confirm("no")
+        await run.proceed(yes)
         lines = story(run).replace("\xa0", " ").splitlines()
         assert lines[0] == "Guide suivi : Redémarrer la box"
         assert lines[1].endswith("→ fait") and "Débranchez" in lines[1]

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from selfcare.app.guides import home_context
-from selfcare.app.guides.home_context import Around, access_of, last_codes, operator_of
+from selfcare.app.guides.home_context import Around, access_of, operator_of
 from selfcare.app.guides.side import Whole
+from selfcare.app.last_check import FRESH_S, last_codes
 from selfcare.boxes.legacy import ALICE, DARTY, MODELS, NEUFBOX
 from selfcare.guides import known
 from selfcare.model.box import (
@@ -176,7 +177,12 @@ def test_the_codes_of_the_newest_check(tmp_path: Path) -> None:
         store.add_check({"verdict": {"state": "fault", "code": "old"}, "findings": [{"code": "old"}]})
         found = [{"code": "wifi_weak"}, {"code": "dns_slow"}]
         store.add_check({"verdict": {"state": "fault", "code": "wifi_weak"}, "findings": found})
-    assert last_codes(tmp_path) == ("wifi_weak", "dns_slow")
+    assert last_codes(tmp_path, FRESH_S) == last_codes(tmp_path) == ("wifi_weak", "dns_slow")
+    for started in ("2020-01-01T10:00:00+01:00", "2999-01-01T10:00:00+01:00"):
+        with Store(tmp_path) as store:
+            store.add_check({"verdict": {"state": "fault", "code": "old"}, "findings": [{"code": "old"}]}, started)
+        assert last_codes(tmp_path) == ("old",)
+        assert last_codes(tmp_path, FRESH_S) == (), "another day's"
     (tmp_path / "selfcare.db").write_bytes(b"nothing of the kind" * 100)
     assert last_codes(tmp_path) == ()
 

@@ -9,6 +9,7 @@ import pytest
 from selfcare.diagnosis.facts import SOURCES
 from selfcare.diagnosis.rules import RULES
 from selfcare.guides import guide, guide_ids
+from selfcare.guides.edges import conditions
 from selfcare.model import guide as model
 from selfcare.model.guide import Check, Do, Guide, Instruct
 from selfcare.remedies import REMEDIES
@@ -27,5 +28,6 @@ def test_what_is_asked_of_the_diagnosis_is_known_to_it(name: str) -> None:
              for code in str(test.arguments["codes"]).split(",")}  # fmt: skip
     fixes = {step.arguments["remedy"] for step in one.steps.values() if isinstance(step, Do) and step.action == "fix"}
     assert facts <= set(SOURCES)
+    codes |= {code for step in one.steps.values() for condition in conditions(step) for code in condition.codes}
     assert codes | set(one.codes) <= {rule.code for rule in RULES}
     assert fixes <= {remedy.id for remedy in REMEDIES}

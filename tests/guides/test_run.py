@@ -45,6 +45,11 @@ def test_by_hand_nobody_can_tell_so_the_person_is_asked(tmp_path: Path) -> None:
         with pytest.raises(AnswerError):
             await run.answer("perhaps")
         await run.answer("no")
+        await run.proceed(yes)
+        run.confirm("done")  # a box that is still starting is no box that failed: one more look
+        screen = await run.proceed(yes)
+        assert screen.scene is Scene.QUESTION
+        run.confirm("no")
         screen = await run.proceed(yes)
         assert (screen.end, screen.ticket) == (End.CONTACT, True)
 

@@ -74,6 +74,19 @@ def test_linked_on_the_way(family: str, tmp_path: Path) -> None:
     play(family, tmp_path, act, paired=False)
 
 
+def test_what_was_asked_for_is_not_asked_again_once_linked(tmp_path: Path) -> None:
+    async def act(home: AtHome) -> None:
+        async def gesture() -> None:
+            await let_in(home.desk, home.home)
+
+        home.home.guest.enable = True
+        words = {"what": "off", "how": "pair", "pair": "done"}  # one word for "what": a second asking would fail
+        told = await walk(home, tmp_path, "guest-network", words, gesture=gesture)
+        assert told.end.end is End.SOLVED and not home.home.guest.enable
+
+    play("livebox", tmp_path, act, paired=False)
+
+
 @pytest.mark.parametrize("family", OURS)
 def test_by_hand_the_person_is_asked_and_the_box_is_left_alone(family: str, tmp_path: Path) -> None:
     async def act(home: AtHome) -> None:

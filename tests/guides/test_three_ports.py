@@ -203,7 +203,7 @@ def test_an_address_that_is_shared_by_ports(family: str, tmp_path: Path) -> None
         told = await walk(home, tmp_path, "port-forwarding", {**words, "shared": "full"})
         assert told.end.end is End.CONTACT and told.agreed == [] and not opened(home, 8080)
         mine = fact("ports-full-address", home.context.operator)
-        assert mine is not None and told.end.notes[0].text == mine.text["fr"] and mine.operator != "any"
+        assert mine is not None and told.end.notes[0].text == mine.sentence("fr") and mine.operator != "any"
 
     play(family, tmp_path, act, "shared-ipv4")
 

@@ -323,7 +323,7 @@ class GuideBench:
         """The services with these guides."""
         asker = self.asker
         ask: Callable[[], Asker] | None = None if asker is None else lambda: asker
-        return replace(services, guides=lambda: self.desk(services.catalogue.language), ask=ask)
+        return replace(services, guides=lambda: self.desk(services.catalogue.language), asker=ask)
 
     @contextmanager
     def there(self) -> Iterator[GuideBench]:

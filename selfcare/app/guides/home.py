@@ -100,6 +100,6 @@ def home_side(
         changes: ``Services.box_changes``.
         secrets: where the keys lie that were typed in a guide.
         catalogue: of the front end, for the sentences of actions.
-        around: profile and last check: ``Around(profile.id, lambda: last_codes(data_dir))``.
+        around: profile and last check: ``Around(profile.id, lambda: last_codes(data_dir, FRESH_S))``.
     """
     return HomeSide(HomeBox(desk, changes), secrets, catalogue, around or Around())

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selfcare.app.box_cautions import missing_rights
@@ -53,7 +51,7 @@ _ACCESSES: Mapping[AccessMedium, str] = {
     AccessMedium.CELLULAR: "cellular",
 }  # fmt: skip
 _SYSTEMS = {"win32": "windows", "darwin": "macos", "linux": "linux"}
-_log = logging.getLogger(__name__)
+__all__ = ["LOOK_S", "Around", "access_of", "look", "no_facts"]
 
 
 async def no_facts(_name: str) -> str:
@@ -72,24 +70,6 @@ class Around:
     codes: Callable[[], tuple[str, ...]] = tuple
     fact: Callable[[str], Awaitable[str]] = no_facts
     system: str = sys.platform
-
-
-def last_codes(data: Path) -> tuple[str, ...]:
-    """The codes found by the newest check in this user's store, the verdict's first; none where there is none."""
-    from selfcare.store import Store, StoreError
-    from selfcare.store.store import FILE
-
-    if not (data / FILE).exists():
-        return ()
-    try:
-        with Store(data) as store:
-            kept = store.recent(1)
-    except (StoreError, SelfcareError, ValueError) as error:
-        _log.info("the last check: %s", type(error).__name__)
-        return ()
-    found = kept[0].document.get("findings", ()) if kept else ()
-    codes = [kept[0].code, *(one.get("code") for one in found)] if kept else []
-    return tuple(dict.fromkeys(code for code in codes if isinstance(code, str)))
 
 
 async def look(box: HomeBox, around: Around) -> Context:

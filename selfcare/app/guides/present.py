@@ -9,9 +9,10 @@ from selfcare.app.guides.screen import Back, Note, Option, Scene, Screen
 from selfcare.guides.edges import edges, of_person
 from selfcare.guides.menus import menu
 from selfcare.guides.walk import Turn, offered
+from selfcare.i18n.typography import unbroken
 from selfcare.isp.facts import fact
 from selfcare.model.guide import Ask, Do, Guide, Instruct, Kind, Outcome, Step
-from selfcare.model.guide_run import Phase
+from selfcare.model.guide_run import Did, Phase
 
 if TYPE_CHECKING:
     from selfcare.app.guides.run import GuideRun
@@ -76,14 +77,15 @@ def _menu(run: GuideRun, step: Step) -> tuple[str, ...]:
     found = menu(step.menu, run.context.family, run.context.model)
     if found is None:
         return (text("guide.menu.unknown"),)
+    note = unbroken("fr", found.note)
     if found.verified:
         assert found.checked is not None
         checked = found.checked.strftime("%d/%m/%Y")
         lines = [text("guide.menu.path", path=" → ".join(f"«\u00a0{label}\u00a0»" for label in found.path))]
-        lines += [found.note] if found.note else []
+        lines += [note] if note else []
         return (*lines, text("guide.menu.source", source=found.source, checked=checked))
     labels = text("guide.menu.or").join(f"«\u00a0{label}\u00a0»" for label in found.labels)
-    return tuple(line for line in (text("guide.menu.look_for", labels=labels), found.note) if line)
+    return tuple(line for line in (text("guide.menu.look_for", labels=labels), note) if line)
 
 
 def _notes(run: GuideRun, step: Step) -> tuple[Note, ...]:
@@ -127,10 +129,15 @@ def _made(run: GuideRun, step: str) -> str:
 
 
 def _by_hand(run: GuideRun) -> tuple[str, ...]:
-    """How to put back what somebody did themselves: told at the end."""
+    """How to put back what somebody did themselves: told at the end.
+
+    Also where it did not help, or where they went back afterwards: what was unplugged or switched off for a trial is
+    so still. Only « I do not find it » is sure to have changed nothing.
+    """
     if run.turn is not Turn.OVER:
         return ()
-    keys = (f"{run.guide.id}.{name}.undo" for name in run.position.trail if run.position.outcomes.get(name) == "next")
+    done = dict.fromkeys(one.step for one in run.before if one.did is Did.CONFIRMED and one.value == "done")
+    keys = (f"{run.guide.id}.{name}.undo" for name in done)
     return tuple(run.tools.words.best(key, run.context, _values(run)) for key in keys if run.tools.words.has(key))
 
 
