@@ -73,6 +73,11 @@ class GuideHold(QObject):
             self.resume(self.state.run, self.state.guide)
         self._rested = False
 
+    def let_go_of_box(self) -> None:
+        """The box's page is about to ask it: some let in one at a time. The run stays open."""
+        if self._kept is not None and not self.state.busy:
+            self._bridge.submit("guides log out", lambda _emit: self._keeper.log_out())
+
     def speak(self, language: str) -> None:
         """The window's language; a run that is open says its step again in it."""
         if language != self._language:

@@ -114,6 +114,11 @@ def _key(page: GuidesPage) -> None:
     page.step.field.line.suggest.click()
 
 
+def _first(page: GuidesPage) -> None:
+    assert isinstance(page.step.field, DeviceField)
+    page.step.field.picker.combo.setCurrentIndex(0)
+
+
 def _go(page: GuidesPage) -> None:
     page.step.go.click()
 
@@ -181,8 +186,8 @@ GUIDES = (
     Screen("guides-consent", then=_guides(*ASKED), size=TALL),
     Screen("guides-fix", then=_guides(*EVERY, _choose("port"), _put("80"), _other, _put("0"), _put("Jeu")), size=TALL),
     Screen("guides-hand", then=_guides(*HAND, _help, **UNABLE)),  # type: ignore[arg-type]
-    Screen("guides-pair", then=_guides(*EVERY, _choose("device"), _go)),
-    Screen("guides-return", then=_guides(*EVERY, _choose("device"), _go, _gesture)),
+    Screen("guides-pair", then=_guides(*EVERY, _choose("device"), _first, _go)),
+    Screen("guides-return", then=_guides(*EVERY, _choose("device"), _first, _go, _gesture)),
     Screen("guides-end", then=_guides(*HAND, **WORKS)),  # type: ignore[arg-type]
     Screen("guides-undo", then=_guides(*HAND, _undo, _no, **WORKS)),  # type: ignore[arg-type]
     Screen("guides-contact", then=_guides(*HAND, _other, _go, _go, **UNABLE)),  # type: ignore[arg-type]

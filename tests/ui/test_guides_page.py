@@ -336,6 +336,8 @@ def test_a_device_from_the_list_or_by_hand(qtbot: QtBot, open_guides: OpenGuides
     assert device.line.isVisibleTo(page) and not device.picker.isVisibleTo(page)
     home.free.set()
     qtbot.waitUntil(lambda: device.picker.isVisibleTo(page))
+    page.step.go.click()  # nobody is chosen for them
+    assert device.problem.isVisibleTo(page) and at(page, "De quel appareil")
     assert not device.line.isVisibleTo(page)
     device.picker.combo.setCurrentIndex(2 if by_hand else 1)
     if by_hand:

@@ -215,6 +215,10 @@ class DeviceField(Field):
     def take(self) -> str | None:
         """The chosen one, or what was typed."""
         chosen = self.picker.value
+        if chosen is None and self.picker.isVisibleTo(self):
+            self.complain(self.catalogue.text("ui.guide.answer.choose"))
+            self.focus()
+            return None
         return str(chosen) if chosen not in (None, _OTHER) else self.line.value
 
     def focus(self) -> None:
@@ -226,7 +230,9 @@ class DeviceField(Field):
         typed = self.line.value
         there = [(str(one.value), one.label or str(one.value)) for one in suggestions]
         had_focus = self.line.field.hasFocus()
-        self.picker.fill([*there, (_OTHER, self.catalogue.text("ui.guide.device.other"))])
+        say = self.catalogue.text
+        # None is chosen for them: the first one may be this very computer, and the question who is to be cut off.
+        self.picker.fill([*there, (_OTHER, say("ui.guide.device.other"))], say("ui.guide.device.choose"))
         self.picker.setVisible(bool(there))
         if typed or not there:
             self.picker.select(_OTHER)
@@ -236,7 +242,8 @@ class DeviceField(Field):
         self.drawn.emit()
 
     def _on_chosen(self) -> None:
-        self.line.setVisible(self.picker.value in (None, _OTHER))
+        self.complain("")
+        self.line.setVisible(not self.picker.isVisibleTo(self) or self.picker.value == _OTHER)
 
 
 class HoursField(Field):

@@ -67,6 +67,8 @@ class GuidesPage(Column):
     def showEvent(self, event: QShowEvent) -> None:
         """Runs may have been left since."""
         super().showEvent(event)
+        if self._context.box is not None:
+            self._context.box.let_go()
         self.hold.watch(True)
         self._show()
 
@@ -247,7 +249,7 @@ class GuidesPage(Column):
             self.intro.show_guide(one, left, here)
         self.intro.setVisible(intro)
         said = state.screen.said if state.screen is not None else ()
-        now = None if state.shows is None else tuple(line for line in state.shows if line not in said)
+        now = None if state.shows is None else tuple(line for line in dict.fromkeys(state.shows) if line not in said)
         self.now.show_lines(now)
         self.now.setVisible(intro or (state.phase is Phase.STEP and bool(now)))
         self.trouble.show_state(state)

@@ -213,6 +213,10 @@ class GuideDesk:
         self._open.discard(name)
         self._tools.runs.release(name)
 
+    async def log_out(self) -> None:
+        """Gives back what the world holds; the runs stay open."""
+        await self._tools.world.close()
+
     async def close(self) -> None:
         """Gives back what the world holds, and the runs to whoever goes on with them."""
         for name in tuple(self._open):
