@@ -125,7 +125,10 @@ def test_a_closed_topic_opens_for_what_is_looked_for_and_closes_again(qtbot: QtB
     assert "(1)" in box.fold.button.text()
     page.ask.field.setText("redémarrer")
     assert box.buttons["box-restart"].isVisibleTo(page) and not first.isVisibleTo(page)
+    first.show_only(frozenset())  # as many as there are, of those that are looked for
+    assert "(0)" in first.fold.button.text()
     page.ask.field.setText("")
+    assert "(1)" in first.fold.button.text() and "(1)" in box.fold.button.text()
     assert first.isVisibleTo(page) and box.isVisibleTo(page)
     assert not box.buttons["box-restart"].isVisibleTo(page) and not box.fold.button.isChecked()
     box.fold.button.click()

@@ -33,7 +33,6 @@ from ui.pages.guide_fields import (
     TextField,
     TimetableField,
 )
-from ui.pages.guides import GuidesPage
 
 
 def test_the_list_says_what_each_guide_is_for(qtbot: QtBot, open_guides: OpenGuides) -> None:
@@ -132,51 +131,6 @@ def test_for_how_long_and_at_what_hours(qtbot: QtBot, open_guides: OpenGuides) -
     (run,) = bench.runs.runs()
     answers = {one.step: one.value for one in run.happened}
     assert (answers["hours"], answers["table"], answers["name"]) == (4.0, "mo 21:00-24:00", "Chez nous")
-
-
-def test_an_empty_field_is_an_answer_where_it_may_be_left_open(qtbot: QtBot, open_guides: OpenGuides) -> None:
-    page, bench = open_guides()
-    to_hours(qtbot, page)
-    page.step.go.click()  # « Laissez vide pour qu’il n’ait pas de fin »
-    come_to(qtbot, page, "À quelles heures")
-    (run,) = bench.runs.runs()
-    assert [one.value for one in run.happened if one.step == "hours"] == [None]
-    page.step.go.click()  # this one is needed
-    assert at(page, "À quelles heures")
-
-
-def test_how_things_are_now_is_looked_at_anew_after_a_change(qtbot: QtBot, open_guides: OpenGuides) -> None:
-    home = Home()
-    home.acted["box.guest"] = ["failed"]
-    home.shown = ("verdict.state.ok",)
-    page, _ = open_guides(home)
-    to_consent(qtbot, page)
-    say = page._context.catalogue.text
-    assert say("verdict.state.ok") in words(page.now)
-    home.shown = ("guide.box.unknown.silent",)
-    page.offer.agree.click()
-    come_to(qtbot, page, "Allumez le Wi-Fi")
-    qtbot.waitUntil(lambda: say("guide.box.unknown.silent") in words(page.now), timeout=8000)
-    assert say("verdict.state.ok") not in words(page.now)
-
-
-def test_what_was_just_found_is_not_said_twice(qtbot: QtBot, open_guides: OpenGuides) -> None:
-    home = Home()
-    home.acted["box.guest"] = ["unable"]
-    home.seen["box.guest_is"] = ["no"]
-    home.shown = ("box.change.stage.reading_back",)
-    page, _ = open_guides(home)
-    to_consent(qtbot, page)
-    page.offer.agree.click()
-    come_to(qtbot, page, "Allumez le Wi-Fi")
-    qtbot.waitUntil(lambda: page.now.isVisibleTo(page) and say_of(page) in words(page.now), timeout=8000)
-    page.step.go.click()
-    qtbot.waitUntil(lambda: at(page, "Allumez le Wi-Fi") and say_of(page) in words(page.step), timeout=8000)
-    assert not page.now.isVisibleTo(page)
-
-
-def say_of(page: GuidesPage) -> str:
-    return page._context.catalogue.text("box.change.stage.reading_back")
 
 
 def test_what_is_done_by_this_program_is_asked_for_and_proved(qtbot: QtBot, open_guides: OpenGuides) -> None:

@@ -205,8 +205,8 @@ class TopicCard(Rowed):
         self._open = False
         self._sought: frozenset[str] | None = None
         self._doable: frozenset[str] | None = None
-        name = catalogue.text(f"ui.guide.topic.{topic}")
-        self.fold = Fold(theme, catalogue.text("ui.guide.topic.named", topic=name, count=len(listed)), Size.LEAD)
+        self._name = catalogue.text(f"ui.guide.topic.{topic}")
+        self.fold = Fold(theme, self._titled(len(listed)), Size.LEAD)
         self.fold.column.setSpacing(theme.space(2))
         self.column.addWidget(self.fold)
         self.fold.button.clicked.connect(self._on_clicked)
@@ -243,6 +243,9 @@ class TopicCard(Rowed):
         for name, label in self._here.items():
             label.setVisible(doable is not None and name in doable)
 
+    def _titled(self, count: int) -> str:
+        return self._catalogue.text("ui.guide.topic.named", topic=self._name, count=count)
+
     def _on_clicked(self, on: bool) -> None:
         if self._sought is None:
             self._open = on
@@ -258,6 +261,7 @@ class TopicCard(Rowed):
         for name, part in self.parts.items():
             part.setVisible(any(one.id == name for one in there))
         self.fold.button.setChecked(unfolded)
+        self.fold.button.setText(self._titled(len(self._listed) if sought is None else len(there)))
         self.setVisible(sought is None or bool(there))
         if fresh:
             self.show_here(self._doable)
