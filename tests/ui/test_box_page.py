@@ -136,6 +136,7 @@ def test_the_guides_do_not_find_the_box_taken_by_its_page(
         window.context.services = bench.into(window.context.services)
         window.go("guides")
         qtbot.waitUntil(lambda: freebox(box).logouts == before + 1, timeout=8000)
+        qtbot.waitUntil(lambda: window.context.hold_guides().shelf is not None, timeout=8000)  # its desk is made
         window.go("box")
         qtbot.waitUntil(lambda: bench.home.closed == 1, timeout=8000)
 
