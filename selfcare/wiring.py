@@ -221,6 +221,7 @@ def _guides(catalogue: Catalogue, run_check: RunCheck) -> GuideDesk:
     from selfcare.guides.words import GuideWords
 
     data = folders().data
+    catalogue = Catalogue(catalogue.language)  # of its own: it changes its language with the window
     runs, words = GuideRuns(data / FOLDER), GuideWords(catalogue.language)
     return GuideDesk(Tools(_world(catalogue, run_check), runs, words, catalogue, SecretStore(data), History(data).note))
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Question = Callable[["BoxDesk", "Found"], Awaitable[object]]
 AGAIN_MS = 60_000
 """While the page is in sight the line is read again this often, as far as the desk lets it be read at all."""
+SOON_MS = 500
+"""When to try again to let go of the box."""
 REST_MS = 120_000
 """After so long without a page in sight the box is logged out of."""
 
@@ -80,6 +82,15 @@ class BoxHold(QObject):
         self._rest.stop()
         self._again.start()
         self.refresh()
+
+    def let_go(self) -> None:
+        """Another page is about to ask the box: some let in one at a time. Its own question here is waited for."""
+        if self._again.isActive():
+            return  # somebody looks here again
+        if self.busy or self.setting:
+            QTimer.singleShot(SOON_MS, self, self.let_go)
+        else:
+            self._log_out()
 
     def refresh(self) -> None:
         """Looks who is there and reads anew."""

@@ -75,12 +75,27 @@ class GuideHold(QObject):
             self.resume(self.state.run, self.state.guide)
         self._rested = False
 
+    def let_go_of_box(self) -> None:
+        """The box's page is about to ask it: some let in one at a time. The run stays open."""
+        if self._kept is not None and not self.state.busy:
+            self._bridge.submit("guides log out", lambda _emit: self._keeper.log_out())
+
     def speak(self, language: str) -> None:
         """The window's language; a run that is open says its step again in it."""
         if language != self._language:
             self._language = language
             self._submit("guide language", lambda: self._keeper.speak(language), self._on_spoken)
             self._list()
+            self._say_anew()
+
+    def _say_anew(self) -> None:
+        """What was found out in the language of before."""
+        if self.state.guide:
+            self.state.shows = None
+            self._look_at(self.state.guide)
+        if self.search.understood is not None:
+            self.search.understood = None
+            self._ask()
 
     def look_for(self, words: str) -> None:
         """A question typed anew: what was answered before belongs to another one."""
@@ -272,6 +287,8 @@ class GuideHold(QObject):
             self.state.shows = None
             self._look_at(self.state.guide)
         if self.state.touched:
+            self.state.shows = None  # it was so before
+            self._look_at(self.state.guide)
             self.touched.emit()
         self.changed.emit()
         self.turned.emit()

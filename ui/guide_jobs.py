@@ -180,6 +180,11 @@ class GuideKeeper:
         finally:
             await self.rest()
 
+    async def log_out(self) -> None:
+        """Of the box alone; the next question logs in again."""
+        if self._desk is not None:
+            await self._desk.log_out()
+
     async def rest(self) -> None:
         """Gives back what is held, a run that is open too: it is resumed when somebody looks again."""
         self._run = None

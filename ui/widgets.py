@@ -185,10 +185,10 @@ class Fold(QWidget):
 
     toggled = Signal(bool)
 
-    def __init__(self, theme: Theme, title: str) -> None:
+    def __init__(self, theme: Theme, title: str, size: Size = Size.BODY) -> None:
         super().__init__()
         self._theme = theme
-        self.button = Button(theme, title, "fold", bold=True)
+        self.button = Button(theme, title, "fold", size, bold=True)
         self.button.setCheckable(True)
         self.button.toggled.connect(self._on_toggled)
         self.body = QWidget()

@@ -39,8 +39,13 @@ class Catalogue:
     """All sentences of one language; those of the guides are a domain of their own, read only when one is opened."""
 
     def __init__(self, language: str, domain: str = DOMAIN) -> None:
+        self._domain = domain
+        self.speak(language)
+
+    def speak(self, language: str) -> None:
+        """Another language from now on, for everybody who holds this very catalogue: it should be one's own."""
         self.language = language if language in LANGUAGES else "en"
-        self._messages = _read(self.language, domain)
+        self._messages = _read(self.language, self._domain)
 
     def has(self, key: str) -> bool:
         """Whether the catalogue knows the key."""

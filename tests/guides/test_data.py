@@ -10,11 +10,11 @@ from selfcare.guides import all_guides, edges, guide, guide_ids
 from selfcare.guides.menus import FOLDER as MENUS
 from selfcare.guides.menus import menu, menus
 from selfcare.guides.validate import unknown_arguments
-from selfcare.guides.words import missing
+from selfcare.guides.words import GuideWords, missing
 from selfcare.i18n import Catalogue
 from selfcare.isp.facts import FOLDER as FACTS
 from selfcare.isp.facts import fact, facts
-from selfcare.model.guide import Ask, Instruct, Outcome
+from selfcare.model.guide import Ask, Do, Instruct, Outcome
 
 TODAY = date(2026, 11, 22)
 OPERATORS = tuple(path.stem for path in FACTS.glob("*.toml"))
@@ -25,6 +25,15 @@ def test_a_guide_makes_sense_and_has_its_sentences(name: str) -> None:
     one = guide(name)
     assert list(missing(one)) == []
     assert unknown_arguments(one) == set()
+
+
+@pytest.mark.parametrize("name", guide_ids())
+def test_what_was_done_is_said_as_done(name: str) -> None:
+    """At the end, "we ask the box" would promise what is over."""
+    one = guide(name)
+    done = [step.id for step in one.steps.values() if isinstance(step, Do)]
+    for language in one.languages:
+        assert [d for d in done if not GuideWords(language).has(f"{name}.{d}.made")] == [], language
 
 
 @pytest.mark.parametrize("name", guide_ids())

@@ -14,6 +14,7 @@ from selfcare.app.guides.screen import Option
 from selfcare.app.guides.world import Suggestion
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.guide_bench import GuideBench, Home
+from tests.ui.guide_way import button_of
 from ui.guide_state import Phase
 from ui.pages.guide_fields import ChoiceField, DeviceField, KeyField, TextField, TimetableField
 from ui.pages.guides import GuidesPage
@@ -79,7 +80,7 @@ def _done(page: GuidesPage, act: Act) -> None:
 
 
 def _open(name: str) -> Act:
-    return lambda page: next(c.buttons[name] for c in page.topics if name in c.buttons).click()
+    return lambda page: button_of(page, name).click()
 
 
 def _begin(page: GuidesPage) -> None:
@@ -111,6 +112,11 @@ def _put(words: str) -> Act:
 def _key(page: GuidesPage) -> None:
     assert isinstance(page.step.field, KeyField)
     page.step.field.line.suggest.click()
+
+
+def _first(page: GuidesPage) -> None:
+    assert isinstance(page.step.field, DeviceField)
+    page.step.field.picker.combo.setCurrentIndex(0)
 
 
 def _go(page: GuidesPage) -> None:
@@ -180,8 +186,8 @@ GUIDES = (
     Screen("guides-consent", then=_guides(*ASKED), size=TALL),
     Screen("guides-fix", then=_guides(*EVERY, _choose("port"), _put("80"), _other, _put("0"), _put("Jeu")), size=TALL),
     Screen("guides-hand", then=_guides(*HAND, _help, **UNABLE)),  # type: ignore[arg-type]
-    Screen("guides-pair", then=_guides(*EVERY, _choose("device"), _go)),
-    Screen("guides-return", then=_guides(*EVERY, _choose("device"), _go, _gesture)),
+    Screen("guides-pair", then=_guides(*EVERY, _choose("device"), _first, _go)),
+    Screen("guides-return", then=_guides(*EVERY, _choose("device"), _first, _go, _gesture)),
     Screen("guides-end", then=_guides(*HAND, **WORKS)),  # type: ignore[arg-type]
     Screen("guides-undo", then=_guides(*HAND, _undo, _no, **WORKS)),  # type: ignore[arg-type]
     Screen("guides-contact", then=_guides(*HAND, _other, _go, _go, **UNABLE)),  # type: ignore[arg-type]

@@ -191,6 +191,7 @@ WORDS = {
     "hours": "Pour combien de temps ?",
     "table": "À quelles heures doit-il être éteint ?",
     "order": "Nous demandons à la box d’allumer le Wi-Fi « {name} ».",
+    "order.made": "Le Wi-Fi des invités « {name} », allumé",
     "look": "Nous regardons si la box l’a fait.",
     "hand": "Allumez le Wi-Fi des invités dans les pages de la box.",
     "hand.help": "La page de la box s’ouvre dans un navigateur, à l’adresse écrite sous la box.",
@@ -247,6 +248,7 @@ class Home(MadeUp):
         self.asked_for: list[object] = []
         self.closed = self.broken_off = 0
         self.undo_outcome = "done"
+        self.side = Catalogue("fr")
 
     async def _wait(self, name: str) -> None:
         if name in self.holds:
@@ -311,7 +313,8 @@ class GuideBench:
 
     def desk(self, language: str) -> GuideDesk:
         self.made += 1
-        return GuideDesk(Tools(self.home, self.runs, Said(language), Catalogue(language), self.keys))
+        self.home.side = Catalogue(language)  # as a side of the real world: the one the desk was made with
+        return GuideDesk(Tools(self.home, self.runs, Said(language), self.home.side, self.keys))
 
     def guide(self, name: str) -> Guide:
         return self.every if name == "every" else guide(name)

@@ -16,6 +16,7 @@ from ui.pages.guide_fields import (
     TimetableField,
 )
 from ui.pages.guides import GuidesPage
+from ui.widgets import Button
 from ui.window import MainWindow
 
 T = TypeVar("T", bound=Field)
@@ -26,6 +27,14 @@ def listed(qtbot: QtBot, page: GuidesPage) -> None:
     qtbot.waitUntil(lambda: bool(page.topics), timeout=8000)
 
 
+def button_of(page: GuidesPage, name: str) -> Button:
+    """Of a guide in the list; its topic is opened where it is closed, as a person does."""
+    card = next(one for one in page.topics if name in one.names)
+    if name not in card.buttons:
+        card.fold.button.click()
+    return card.buttons[name]
+
+
 def until(qtbot: QtBot, page: GuidesPage, *phases: Phase) -> None:
     qtbot.waitUntil(lambda: page.hold.state.phase in phases, timeout=8000)
 
@@ -33,7 +42,7 @@ def until(qtbot: QtBot, page: GuidesPage, *phases: Phase) -> None:
 def begun(qtbot: QtBot, page: GuidesPage, name: str = "every") -> None:
     """From the list to the first step."""
     listed(qtbot, page)
-    next(c.buttons[name] for c in page.topics if name in c.buttons).click()
+    button_of(page, name).click()
     assert page.hold.state.phase is Phase.INTRO
     page.intro.begin.click()
     until(qtbot, page, Phase.STEP, Phase.ASKING)

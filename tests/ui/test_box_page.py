@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
@@ -14,6 +16,7 @@ from tests.boxes.home import FAULTS, Host
 from tests.ui.box_bench import Ring
 from tests.ui.box_look import freebox, said, shown, window_of
 from tests.ui.conftest import OpenBox, let_in, settled, words
+from tests.ui.guide_bench import GuideBench
 from ui.box_state import PairPhase
 from ui.pages.box import BoxPage
 
@@ -118,6 +121,24 @@ def test_nobody_is_asked_while_nobody_looks(qtbot: QtBot, open_box: OpenBox) -> 
     window_of(page).go("box")
     settled(qtbot, page)
     assert page.hold.view.trouble is None and len(box.asked) > asked
+
+
+def test_the_guides_do_not_find_the_box_taken_by_its_page(
+    qtbot: QtBot, open_box: OpenBox, tmp_path: Path
+) -> None:  # fmt: skip
+    page, box, _ = open_box("freebox")
+    let_in(qtbot, page)
+    before = freebox(box).logouts
+    window = window_of(page)
+    page.hold.let_go()
+    assert page.hold._again.isActive()  # somebody looks: it is kept
+    with GuideBench(tmp_path / "guides").there() as bench:
+        window.context.services = bench.into(window.context.services)
+        window.go("guides")
+        qtbot.waitUntil(lambda: freebox(box).logouts == before + 1, timeout=8000)
+        qtbot.waitUntil(lambda: window.context.hold_guides().shelf is not None, timeout=8000)  # its desk is made
+        window.go("box")
+        qtbot.waitUntil(lambda: bench.home.closed == 1, timeout=8000)
 
 
 def test_closing_the_window_logs_out(qtbot: QtBot, open_box: OpenBox) -> None:

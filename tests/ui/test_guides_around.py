@@ -105,12 +105,37 @@ def test_words_are_looked_for_without_accents(qtbot: QtBot, open_guides: OpenGui
         return [name for card in page.topics for name, part in card.parts.items() if part.isVisibleTo(page)]
 
     everything = seen()
+    assert everything == ["every"]  # the first topic is open, the other one is not
     page.ask.field.setText("un wifi pour les INVITES ?")
     assert seen() == ["every"] and "Un guide" in page.ask.count.text()
+    page.ask.field.setText("u")  # one letter is no word yet
+    assert seen() == everything and not page.ask.count.isVisibleTo(page)
     page.ask.field.setText("zzz")
     assert seen() == [] and "mot plus simple" in page.ask.count.text()
     page.escape()
     assert seen() == everything and page.ask.field.text() == "" and not page.ask.count.isVisibleTo(page)
+
+
+def test_a_closed_topic_opens_for_what_is_looked_for_and_closes_again(qtbot: QtBot, open_guides: OpenGuides) -> None:
+    page, _ = open_guides()
+    listed(qtbot, page)
+    first, box = page.topics
+    assert first.fold.button.isChecked() and not box.fold.button.isChecked()
+    assert "box-restart" in box.names and box.parts == {}  # not made before anybody wants it
+    assert "(1)" in box.fold.button.text()
+    page.ask.field.setText("redémarrer")
+    assert box.buttons["box-restart"].isVisibleTo(page) and not first.isVisibleTo(page)
+    first.show_only(frozenset())  # as many as there are, of those that are looked for
+    assert "(0)" in first.fold.button.text()
+    page.ask.field.setText("")
+    assert "(1)" in first.fold.button.text() and "(1)" in box.fold.button.text()
+    assert first.isVisibleTo(page) and box.isVisibleTo(page)
+    assert not box.buttons["box-restart"].isVisibleTo(page) and not box.fold.button.isChecked()
+    box.fold.button.click()
+    assert box.buttons["box-restart"].isVisibleTo(page)
+    page.ask.field.setText("invite")
+    page.ask.field.setText("")
+    assert box.buttons["box-restart"].isVisibleTo(page)  # what a person opened stays open
 
 
 def test_who_understands_answers_and_asks_back(qtbot: QtBot, open_guides: OpenGuides) -> None:

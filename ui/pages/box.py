@@ -58,6 +58,8 @@ class BoxPage(Column):
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks: the box is asked."""
         super().showEvent(event)
+        if self._context.guides is not None:
+            self._context.guides.let_go_of_box()
         self.hold.watch(True)
 
     def hideEvent(self, event: QHideEvent) -> None:

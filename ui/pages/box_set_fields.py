@@ -192,11 +192,13 @@ class Picker(QWidget):
         place = self.combo.currentIndex()
         return self._values[place] if 0 <= place < len(self._values) else None
 
-    def fill(self, answers: Sequence[tuple[object, str]]) -> None:
-        """Takes the list anew; the first one is chosen."""
+    def fill(self, answers: Sequence[tuple[object, str]], ask: str = "") -> None:
+        """Takes the list anew; the first one is chosen, or nobody, and ``ask`` says to choose."""
         self._values = [value for value, _ in answers]
         self.combo.clear()
+        self.combo.setPlaceholderText(ask)
         self.combo.addItems([words for _, words in answers])
+        self.combo.setCurrentIndex(-1 if ask else 0)
 
     def select(self, value: object) -> None:
         """Chooses one, if it is there."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from selfcare.app.guides.desk import Left, Listed
 from selfcare.i18n import Catalogue
 from ui.flow import Flow
+from ui.guide_state import GuideState, Phase
 from ui.guide_words import since, takes
 from ui.rows import marked, show_now, wrapping
 from ui.theme import Size, Theme
@@ -108,6 +109,13 @@ class NowCard(Card):
         self.lines = QVBoxLayout()
         self.lines.setSpacing(theme.space(1))
         self.column.addLayout(self.lines)
+
+    def show_state(self, state: GuideState) -> None:
+        """What the step has just found is not said twice."""
+        said = state.screen.said if state.screen is not None else ()
+        lines = None if state.shows is None else tuple(one for one in dict.fromkeys(state.shows) if one not in said)
+        self.show_lines(lines)
+        self.setVisible(state.phase is Phase.INTRO or (state.phase is Phase.STEP and bool(lines)))
 
     def show_lines(self, lines: tuple[str, ...] | None) -> None:
         """None: not known yet."""

@@ -13,11 +13,12 @@ from ui.guide_state import Search, Shelf
 from ui.guide_words import found, found_words, since, takes
 from ui.rows import direction, show_now
 from ui.theme import Size, Theme
-from ui.widgets import Button, Card, Choices, Rule, announce, clear, text
+from ui.widgets import Button, Card, Choices, Fold, Rule, announce, clear, text
 
 PAUSE_MS = 400
 """After so long without a further letter the question is put."""
 _MOST = 300
+_LEAST = 2
 
 
 class Rowed(Card):
@@ -193,18 +194,83 @@ class LeftCard(Rowed):
 
 
 class TopicCard(Rowed):
-    """The guides of one topic."""
+    """The guides of one topic behind its name: fifty of them at once are a wall. Rows are made when they are wanted."""
 
     chosen = Signal(str)
+    drawn = Signal()
 
     def __init__(self, theme: Theme, catalogue: Catalogue, topic: Topic, listed: tuple[Listed, ...]) -> None:
         super().__init__(theme, catalogue)
-        self.column.addWidget(text(theme, catalogue.text(f"ui.guide.topic.{topic}"), Size.HEADING, bold=True))
+        self._listed = listed
+        self._open = False
+        self._sought: frozenset[str] | None = None
+        self._doable: frozenset[str] | None = None
+        self._name = catalogue.text(f"ui.guide.topic.{topic}")
+        self.fold = Fold(theme, self._titled(len(listed)), Size.LEAD)
+        self.fold.column.setSpacing(theme.space(2))
+        self.column.addWidget(self.fold)
+        self.fold.button.clicked.connect(self._on_clicked)
         self.parts: dict[str, QWidget] = {}
         self.buttons: dict[str, Button] = {}
         self._here: dict[str, QWidget] = {}
-        for one in listed:
-            self.column.addWidget(self._part(one))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The guides of this topic, made or not."""
+        return tuple(one.id for one in self._listed)
+
+    def narrow(self, narrow: bool) -> None:
+        """Less air above and below a name alone: all topics fit in one window."""
+        super().narrow(narrow)
+        edges = self.column.contentsMargins()
+        less = edges.top() // 2
+        self.column.setContentsMargins(edges.left(), less, edges.right(), less)
+
+    def open(self) -> None:
+        """Shows all of them. Once it has a place: shown before, it would be a window of its own."""
+        self._open = True
+        self._show()
+
+    def show_only(self, wanted: frozenset[str] | None) -> None:
+        """Those that were looked for, whether the topic was open or not; None: as before."""
+        if wanted != self._sought:
+            self._sought = wanted
+            self._show()
+
+    def show_here(self, doable: frozenset[str] | None) -> None:
+        """A mark, in words, where this program can do it itself."""
+        self._doable = doable
+        for name, label in self._here.items():
+            label.setVisible(doable is not None and name in doable)
+
+    def _titled(self, count: int) -> str:
+        return self._catalogue.text("ui.guide.topic.named", topic=self._name, count=count)
+
+    def _on_clicked(self, on: bool) -> None:
+        if self._sought is None:
+            self._open = on
+            self._show()
+
+    def _show(self) -> None:
+        sought = self._sought
+        unfolded = self._open if sought is None else True
+        there = [one for one in self._listed if unfolded and (sought is None or one.id in sought)]
+        fresh = [one for one in there if one.id not in self.parts]
+        for one in fresh:
+            self._place(one)
+        for name, part in self.parts.items():
+            part.setVisible(any(one.id == name for one in there))
+        self.fold.button.setChecked(unfolded)
+        self.fold.button.setText(self._titled(len(self._listed) if sought is None else len(there)))
+        self.setVisible(sought is None or bool(there))
+        if fresh:
+            self.show_here(self._doable)
+            self.drawn.emit()
+
+    def _place(self, one: Listed) -> None:
+        """Where it stands in the list, whichever were made before it."""
+        before = self.names[: self.names.index(one.id)]
+        self.fold.column.insertWidget(sum(name in self.parts for name in before), self._part(one))
 
     def _part(self, one: Listed) -> QWidget:
         say = self._catalogue.text
@@ -224,17 +290,6 @@ class TopicCard(Rowed):
         column.addLayout(self.row(words, button))
         return part
 
-    def show_only(self, wanted: frozenset[str] | None) -> None:
-        """Those that were looked for; None: all."""
-        for name, part in self.parts.items():
-            part.setVisible(wanted is None or name in wanted)
-        self.setVisible(wanted is None or bool(wanted & self.parts.keys()))
-
-    def show_here(self, doable: frozenset[str] | None) -> None:
-        """A mark, in words, where this program can do it itself."""
-        for name, label in self._here.items():
-            label.setVisible(doable is not None and name in doable)
-
 
 def topics(theme: Theme, catalogue: Catalogue, shelf: Shelf) -> list[TopicCard]:
     """One card for each that has any."""
@@ -243,5 +298,5 @@ def topics(theme: Theme, catalogue: Catalogue, shelf: Shelf) -> list[TopicCard]:
 
 
 def wanted(shelf: Shelf, words: str) -> frozenset[str] | None:
-    """What a question leaves of the list."""
-    return found(shelf, words) if words.strip() else None
+    """What a question leaves of the list. One letter says nothing yet: nearly every guide has it."""
+    return found(shelf, words) if len(words.strip()) >= _LEAST else None

@@ -67,6 +67,8 @@ class GuidesPage(Column):
     def showEvent(self, event: QShowEvent) -> None:
         """Runs may have been left since."""
         super().showEvent(event)
+        if self._context.box is not None:
+            self._context.box.let_go()
         self.hold.watch(True)
         self._show()
 
@@ -166,8 +168,7 @@ class GuidesPage(Column):
     @Slot()
     def _on_retry(self) -> None:
         state = self.hold.state
-        changed = state.trouble is not None and state.trouble.code == "changed"
-        if changed or not state.run:
+        if (state.trouble is not None and state.trouble.code == "changed") or not state.run:
             self._say(self.hold.begin)
         else:
             self._say(self.hold.retry)
@@ -242,12 +243,10 @@ class GuidesPage(Column):
         proposal = state.proposal if state.phase is Phase.ASKING else None
         self._show_offer(proposal if isinstance(proposal, BoxProposal) else None)
         self.consent.show_proposal(proposal if isinstance(proposal, Proposal) else None)
-        intro = state.phase is Phase.INTRO
-        if intro:
+        if state.phase is Phase.INTRO:
             self.intro.show_guide(one, left, here)
-        self.intro.setVisible(intro)
-        self.now.show_lines(state.shows)
-        self.now.setVisible(intro or (state.phase is Phase.STEP and bool(state.shows)))
+        self.intro.setVisible(state.phase is Phase.INTRO)
+        self.now.show_state(state)
         self.trouble.show_state(state)
         return fresh
 
@@ -289,6 +288,9 @@ class GuidesPage(Column):
             self.column.insertWidget(place, card)
             card.set_tight(self.tight)
             card.chosen.connect(self._on_open)
+            card.drawn.connect(self._order_tabs)
+            if card is self.topics[0]:
+                card.open()  # with what is asked for most
         self._order_tabs()
 
     @Slot(str)

@@ -172,8 +172,12 @@ class GuideDesk:
         return frozenset(name for name in guide_ids() if any(_may(step, can) for step in guide(name).steps.values()))
 
     def speak(self, words: GuideWords, catalogue: Catalogue, run: GuideRun | None = None) -> None:
-        """Another language from now on, in a run that is open too: where it stands does not change."""
-        self._tools = replace(self._tools, words=words, catalogue=catalogue)
+        """Another language from now on, in a run that is open too: where it stands does not change.
+
+        The sides of the world hold the desk's catalogue (its maker gives it one of its own): they change with it.
+        """
+        self._tools.catalogue.speak(catalogue.language)
+        self._tools = replace(self._tools, words=words)
         if run is not None:
             run.tools = self._tools
 
@@ -208,6 +212,10 @@ class GuideDesk:
     def _let_go(self, name: str) -> None:
         self._open.discard(name)
         self._tools.runs.release(name)
+
+    async def log_out(self) -> None:
+        """Gives back what the world holds; the runs stay open."""
+        await self._tools.world.close()
 
     async def close(self) -> None:
         """Gives back what the world holds, and the runs to whoever goes on with them."""

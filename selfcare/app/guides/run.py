@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Note = Callable[[str, str, Mapping[str, Any]], None]
 Show = Callable[[Screen], None]
+Told = str | tuple[str, Mapping[str, object]]
+"""What the last tests and actions came to: a key and its values, or what an action wrote in the language of then."""
 MAX_TURNS = 100
 """Machine turns in a row: a guide has far fewer steps (``validate`` forbids rings without a person)."""
 
@@ -56,7 +58,7 @@ class GuideRun:
     context: Context
     before: tuple[Happened, ...] = ()
     given: dict[str, str] = field(default_factory=dict)
-    said: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
     at: float = 0.0
     closed: bool = False
     position: Position = field(init=False)
@@ -73,6 +75,11 @@ class GuideRun:
     def turn(self) -> Turn:
         """Whose word is next."""
         return turn(self.guide, self.position)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What the last tests and actions came to, in the language of now."""
+        return self._lines(self.told)
 
     def screen(self) -> Screen:
         """What to show now."""
@@ -121,7 +128,7 @@ class GuideRun:
         self, consent: Consent, progress: Progress = lambda _key: None, show: Show = lambda _screen: None
     ) -> Screen:
         """Everything up to the next word of a person's, or the end. ``show``: given what a machine is at meanwhile."""
-        self.said = ()
+        self.told = ()
         for _ in range(MAX_TURNS):
             if self.turn in (Turn.TEST, Turn.ACTION):
                 show(self.screen())
@@ -165,7 +172,7 @@ class GuideRun:
             answer = "yes"  # nobody can tell, and there is nothing to ask: their "done" is believed
         if isinstance(step, Instruct) and step.gesture == "pair":
             await self.refresh()
-        self.said = (*self.said, *self._lines(seen))
+        self.told = (*self.told, *seen.said)
         self._add(Did.TESTED, answer, data={**seen.data, **({"believed": True} if answer != seen.answer else {})})
 
     async def _first_that_can_tell(self, tests: tuple[Test, ...]) -> Seen:
@@ -187,14 +194,14 @@ class GuideRun:
         if self.position.phase is Phase.DOING:
             acted = await self.tools.world.recover(step.action, step.arguments, self._moment())
         if acted is None and (lost := await self._lost_key(step)) is not None:
-            self.said = (*self.said, self.tools.catalogue.text("guide.key_lost"))
+            self.told = (*self.told, ("guide.key_lost", {}))
             self._add(Did.BACK, lost)
             return
         if acted is None:
             acted = await self.tools.world.act(
                 step.action, step.arguments, self._moment(), consent, lambda: self._add(Did.DOING, None), progress
             )
-        self.said = (*self.said, *acted.lines)
+        self.told = (*self.told, *acted.lines)
         self._add(Did.ACTED, acted.outcome, acted.entry, acted.data)
 
     async def _lost_key(self, step: Do) -> str | None:
@@ -229,7 +236,7 @@ class GuideRun:
         """The present state, as far as it can be told."""
         lines: list[str] = []
         for test in self.guide.shows:
-            lines += self._lines(await self.tools.world.show(test, self._moment()))
+            lines += self._lines((await self.tools.world.show(test, self._moment())).said)
         return tuple(lines)
 
     async def suggestions(self) -> tuple[Suggestion, ...]:
@@ -263,8 +270,9 @@ class GuideRun:
     def _moment(self) -> Moment:
         return Moment(self.context, self.position.answers, self.position.since)
 
-    def _lines(self, seen: Seen) -> tuple[str, ...]:
-        return tuple(self.tools.catalogue.text(key, **values) for key, values in seen.said)
+    def _lines(self, told: Iterable[Told]) -> tuple[str, ...]:
+        text = self.tools.catalogue.text
+        return tuple(one if isinstance(one, str) else text(one[0], **one[1]) for one in told)
 
     def _add(
         self, did: Did, value: Value | None, entry: str | None = None, data: Mapping[str, object] | None = None
