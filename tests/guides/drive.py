@@ -50,7 +50,9 @@ class Scripted(MadeUp):
         self.carried_out = self.word
         raise Killed  # before anybody could note it
 
-    async def recover(self, action: str, arguments: Mapping[str, Value], moment: Moment) -> Acted | None:
+    async def recover(
+        self, action: str, arguments: Mapping[str, Value], moment: Moment, progress: Progress
+    ) -> Acted | None:
         outcome, self.carried_out = self.carried_out, None
         return None if outcome is None else Acted(outcome, f"entry-{len(self.done)}" if outcome == "done" else None)
 

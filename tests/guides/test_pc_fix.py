@@ -81,7 +81,7 @@ def test_a_journal_that_cannot_be_opened_is_no_crash() -> None:
     here.bench.hand.entries = gone  # type: ignore[assignment]
     acted, order = here.act("dns.trial")
     assert acted.outcome in ("unable", "failed", "refused", "declined", "done") and order in ([], ["asked", "begun"])
-    assert asyncio.run(here.side.actions["fix"].recover({"remedy": "dns.automatic"}, moment())) is None
+    assert asyncio.run(here.side.actions["fix"].recover({"remedy": "dns.automatic"}, moment(), str)) is None
 
 
 def test_a_caution_that_refuses_is_said() -> None:
@@ -117,7 +117,7 @@ def test_what_cannot_be_put_back_is_said() -> None:
 
 
 def recovered(here: Pc, since: float) -> Acted | None:
-    return asyncio.run(here.side.actions["fix"].recover({"remedy": "dns.automatic"}, moment(since)))
+    return asyncio.run(here.side.actions["fix"].recover({"remedy": "dns.automatic"}, moment(since), str))
 
 
 def test_what_was_kept_before_the_end_is_done() -> None:

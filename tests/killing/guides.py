@@ -26,6 +26,7 @@ from selfcare.app.guides.home import home_side
 from selfcare.app.guides.nobody import Nobody
 from selfcare.app.guides.run import Tools
 from selfcare.app.guides.side import Whole
+from selfcare.boxes.driver import PairingKind
 from selfcare.boxes.families import driver as driver_of
 from selfcare.cases import box_journal, guide_run_file
 from selfcare.cases.box_journal import BoxJournal
@@ -38,16 +39,18 @@ from selfcare.model.box import BoxFamily
 from tests.app.box_bench import Time
 from tests.boxes.base import Simulator
 from tests.boxes.home import Home
-from tests.guides.home_bench import Away, desk_of, let_in, simulator
+from tests.guides.home_bench import Away, desk_of, let_in
 from tests.guides.world import yes
+from tests.killing.box_families import FAMILIES
 from tests.killing.box_life import FileStore, Lived, Lives, Moments
 from tests.killing.box_server import BoxProcess
 from tests.killing.boxes import ENOUGH, KILLED, Strike
 from tests.killing.sweep import Score
 from tests.killing.tally import line
 
-BOXES = ("livebox", "bbox", "fritz")
-"""Families that let somebody in by a password (a Freebox made anew knows no program), open a port and restart."""
+BOXES = ("freebox", "livebox", "bbox", "fritz", "igd")
+"""Families that open a port; all but the last let somebody in first, and restart."""
+NO_RESTART = ("igd",)
 PORT, CLIENT = "5060", "192.168.1.22"
 GUIDE = """
 id = "killed"
@@ -145,6 +148,7 @@ class GuideSweep:
     paired: Path
     score: Score
     before: str = ""
+    restarts: int = 1
 
     def fresh(self) -> None:
         shutil.rmtree(self.lives.folder, ignore_errors=True)
@@ -206,9 +210,14 @@ class GuideSweep:
         opened = [one for one in json.loads(rules(state)) if PORT in json.dumps(one)]
         if lived.code or lived.said is None or (lived.said != "over" and lived.said[0] not in ("solved", "told")):
             self.failed(what, f"{lived.code} {lived.said}")
-        elif len(opened) != 1 or state["restarts"] != 1:
+        elif len(opened) != 1 or not self._restarted(lived.said, state["restarts"]):
             self.failed(what, f"{len(opened)} rules, {state['restarts']} restarts {lived.said}")
         self.score.kept += 1
+
+    def _restarted(self, said: Any, counted: int) -> bool:
+        """Once; a run that died with the order in its hand may say that it was not seen, but not that it was done."""
+        unproved = isinstance(said, list) and said[1].get("restart") == "failed"
+        return counted == self.restarts or (unproved and counted == 0)
 
     def back(self, what: str, lived: Lived) -> None:
         if lived.code or any(one != "done" for one in lived.said or ()):
@@ -231,24 +240,27 @@ def rules(state: dict[str, Any]) -> str:
 
 def sweep(family: str, stride: int) -> Score:
     def make(home: Home) -> Simulator:
-        return simulator(family, home)
+        return FAMILIES[family].simulator(home)
 
     box = BoxProcess.start(make)
     try:
         with tempfile.TemporaryDirectory(prefix="selfcare-guidekill-") as name:
             folder, paired = Path(name) / "home", Path(name) / "paired"
-            (Path(name) / "killed.toml").write_text(GUIDE, encoding="utf-8")
+            text = GUIDE.replace('done = "restart"', 'done = "fine"') if family in NO_RESTART else GUIDE
+            (Path(name) / "killed.toml").write_text(text, encoding="utf-8")
             paired.mkdir()
             asyncio.run(link(paired, box, family))
+            restarts = 0 if family in NO_RESTART else 1
             lives = GuideLives(folder, box.place, lambda _place: None, family)  # type: ignore[arg-type,return-value]
-            return GuideSweep(lives, box, paired, Score(f"guide on {family}")).all(stride)
+            return GuideSweep(lives, box, paired, Score(f"guide on {family}"), restarts=restarts).all(stride)
     finally:
         box.stop()
 
 
 async def link(paired: Path, box: BoxProcess, family: str) -> None:
     desk = desk_of(paired, Away(box.place), [driver_of(BoxFamily(family))])
-    await let_in(desk, Home())
+    if driver_of(BoxFamily(family)).pairing is not PairingKind.NONE:
+        await let_in(desk, Home())
     await desk.close()
 
 

@@ -74,12 +74,13 @@ class Fix:
         lasting = {one.name for one in entries if one.reversible}
         return BETWEEN.join(name for name in names if name in lasting) or None
 
-    async def recover(self, _arguments: Arguments, moment: Moment) -> Acted | None:
+    async def recover(self, _arguments: Arguments, moment: Moment, progress: Progress) -> Acted | None:
         """What the helper left unfinished is put back; what it had proved and kept, stays.
 
         A change that leaves nothing to put back shows no proof of having helped: it may be proposed again.
         """
         desk = self._tools.repairs()
+        progress("guide.fix.looking")
         try:
             seen = await desk.overview(recover=True)
         except HandError:

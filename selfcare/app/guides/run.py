@@ -185,7 +185,7 @@ class GuideRun:
         assert isinstance(step, Do)
         acted: Acted | None = None
         if self.position.phase is Phase.DOING:
-            acted = await self.tools.world.recover(step.action, step.arguments, self._moment())
+            acted = await self.tools.world.recover(step.action, step.arguments, self._moment(), progress)
         if acted is None and (lost := await self._lost_key(step)) is not None:
             self.said = (*self.said, self.tools.catalogue.text("guide.key_lost"))
             self._add(Did.BACK, lost)

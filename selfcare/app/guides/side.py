@@ -24,7 +24,7 @@ class Action(Protocol):
         """Proposed, consented, done, proved or put back."""
         ...
 
-    async def recover(self, arguments: Arguments, moment: Moment) -> Acted | None:
+    async def recover(self, arguments: Arguments, moment: Moment, progress: Progress) -> Acted | None:
         """After a kill between the beginning and the end."""
         ...
 
@@ -91,9 +91,11 @@ class Whole:
         given = filled(arguments, moment.answers)
         return await self._actions[action].act(given, moment, consent, begin, progress)
 
-    async def recover(self, action: str, arguments: Arguments, moment: Moment) -> Acted | None:
+    async def recover(
+        self, action: str, arguments: Arguments, moment: Moment, progress: Progress
+    ) -> Acted | None:
         """By whoever began it."""
-        return await self._actions[action].recover(filled(arguments, moment.answers), moment)
+        return await self._actions[action].recover(filled(arguments, moment.answers), moment, progress)
 
     async def undo(self, action: str, entry: str, consent: Consent, progress: Progress) -> Acted:
         """By whoever did it."""
