@@ -41,6 +41,7 @@ from tests.boxes.base import Simulator
 from tests.boxes.home import Home
 from tests.guides.home_bench import Away, desk_of, let_in
 from tests.guides.world import yes
+from tests.killing import box_life
 from tests.killing.box_families import FAMILIES
 from tests.killing.box_life import FileStore, Lived, Lives, Moments
 from tests.killing.box_server import BoxProcess
@@ -149,6 +150,7 @@ class GuideSweep:
     score: Score
     before: str = ""
     restarts: int = 1
+    at_once: bool = False
 
     def fresh(self) -> None:
         shutil.rmtree(self.lives.folder, ignore_errors=True)
@@ -185,7 +187,8 @@ class GuideSweep:
             self.score.struck += killed.code == KILLED
             if killed.code not in (KILLED, 0):
                 self.failed(str(strike), f"{killed.code} {killed.said}")
-            self.later()
+            if not self.at_once:
+                self.later()
             settled(str(strike), self.live(act))
 
     def later(self) -> None:
@@ -238,7 +241,7 @@ def rules(state: dict[str, Any]) -> str:
     return json.dumps(json.loads(state["seen"])["forwards"])
 
 
-def sweep(family: str, stride: int) -> Score:
+def sweep(family: str, stride: int, at_once: bool = False) -> Score:
     def make(home: Home) -> Simulator:
         return FAMILIES[family].simulator(home)
 
@@ -252,7 +255,9 @@ def sweep(family: str, stride: int) -> Score:
             asyncio.run(link(paired, box, family))
             restarts = 0 if family in NO_RESTART else 1
             lives = GuideLives(folder, box.place, lambda _place: None, family)  # type: ignore[arg-type,return-value]
-            return GuideSweep(lives, box, paired, Score(f"guide on {family}"), restarts=restarts).all(stride)
+            return GuideSweep(lives, box, paired, Score(f"guide on {family}"), restarts=restarts, at_once=at_once).all(
+                stride
+            )
     finally:
         box.stop()
 
@@ -268,8 +273,11 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--stride", type=int, default=1)
     parser.add_argument("--box", choices=BOXES, default="livebox")
+    parser.add_argument("--at-once", action="store_true", help="gone on with at once: waits for a box in earnest")
     asked = parser.parse_args(words)
-    score = sweep(asked.box, asked.stride)
+    if asked.at_once:
+        box_life.LIMIT_S = 90.0
+    score = sweep(asked.box, asked.stride, asked.at_once)
     print(json.dumps(score.told()), flush=True)
     print(line([score]), file=sys.stderr)
     return 1 if score.failures else 0

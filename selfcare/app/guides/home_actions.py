@@ -55,6 +55,8 @@ _BUSY = frozenset({BoxErrorCode.BUSY})
 _WAITED = PASSING - {BoxErrorCode.LOGIN_REQUIRED}
 """Who was sent away from it (a new password, another program's doing) is not let in by waiting."""
 _AS_BEFORE = (ChangeState.PUT_BACK, ChangeState.NOTHING, ChangeState.UNDONE)
+_ROUND_S = 0.001
+"""By which a time loses when it becomes a date."""
 _SAME_S = 1.0
 """Seconds by which a run's clock and the journal's may differ: they are read one after the other."""
 
@@ -222,7 +224,7 @@ class BoxAction:
         One from just before counts only where there is no other: two clocks, or the step before.
         """
         mine = [(e.at.timestamp(), e) for e in changes.changes()[0] if e.kind == self.kind and e.at]
-        after = [e for at, e in mine if at >= moment.since]
+        after = [e for at, e in mine if at >= moment.since - _ROUND_S]
         return after[-1] if after else next((e for at, e in mine if at >= moment.since - _SAME_S), None)
 
     async def _ended(self, mine: BoxChange | None, changes: BoxChanges, arguments: Arguments) -> Acted | None:

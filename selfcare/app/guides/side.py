@@ -91,9 +91,7 @@ class Whole:
         given = filled(arguments, moment.answers)
         return await self._actions[action].act(given, moment, consent, begin, progress)
 
-    async def recover(
-        self, action: str, arguments: Arguments, moment: Moment, progress: Progress
-    ) -> Acted | None:
+    async def recover(self, action: str, arguments: Arguments, moment: Moment, progress: Progress) -> Acted | None:
         """By whoever began it."""
         return await self._actions[action].recover(filled(arguments, moment.answers), moment, progress)
 
