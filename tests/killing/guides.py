@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from selfcare.app.box_change import BoxChanges
+from selfcare.app.box_way import Clock
 from selfcare.app.guides import desk as desks
 from selfcare.app.guides.desk import GuideDesk
 from selfcare.app.guides.home import home_side
@@ -97,6 +98,7 @@ class GuideLives(Lives):
     """Each has a desk of its own on the same folder; what is written before the first step is no moment."""
 
     family: str = "freebox"
+    at_once: bool = False
     act: Callable[[GuideDesk], Any] = field(default=lambda _desk: None)
 
     def changes(self, moments: Moments) -> Any:
@@ -108,7 +110,8 @@ class GuideLives(Lives):
         return self.desk(moments)
 
     def desk(self, moments: Moments) -> GuideDesk:
-        clock, journal = Time().clock(), BoxJournal(self.folder / "box-changes")
+        clock = Clock(sleep=lambda seconds: asyncio.sleep(min(seconds, 5.0))) if self.at_once else Time().clock()
+        journal = BoxJournal(self.folder / "box-changes")
         store = FileStore(self.folder / "keys", moments)
         box = desk_of(self.folder, Away(self.place), [driver_of(BoxFamily(self.family))])
         catalogue = Catalogue("fr")
@@ -254,7 +257,7 @@ def sweep(family: str, stride: int, at_once: bool = False) -> Score:
             paired.mkdir()
             asyncio.run(link(paired, box, family))
             restarts = 0 if family in NO_RESTART else 1
-            lives = GuideLives(folder, box.place, lambda _place: None, family)  # type: ignore[arg-type,return-value]
+            lives = GuideLives(folder, box.place, lambda _place: None, family, at_once)  # type: ignore[arg-type,return-value]
             return GuideSweep(lives, box, paired, Score(f"guide on {family}"), restarts=restarts, at_once=at_once).all(
                 stride
             )

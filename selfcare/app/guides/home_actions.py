@@ -196,7 +196,10 @@ class BoxAction:
             except BoxError as error:
                 if error.code not in _BUSY or clock.monotonic() - began >= SILENT_S:
                     raise
+                shut = error.values.get("kind") == "door"
             progress("guide.box.act.waiting")
+            if shut:  # nothing was sent to the box; a session that was opened without login is kept for a minute
+                await self.box.desk.close()
             await clock.sleep(LOOK_S)
 
     async def _reached(self, clock: Clock, moment: Moment, progress: Progress) -> tuple[Found, BoxChanges]:
