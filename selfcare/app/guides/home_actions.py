@@ -177,7 +177,7 @@ class BoxAction:
                 progress("box.change.stage.restarting")
                 await clock.sleep(min(left, STILL_UP_S))
 
-    async def _let_in(self, clock: Clock, moment: Moment, progress: Progress) -> tuple[Found, BoxChanges]:
+    async def _let_in(self, clock: Clock, moment: Moment | None, progress: Progress) -> tuple[Found, BoxChanges]:
         """Before anything is begun only a box that says it is busy is waited for; a silent one is told at once.
 
         So is one whose login was cut off a moment ago, by the very kill after which somebody goes on now.
@@ -188,7 +188,7 @@ class BoxAction:
         began = clock.monotonic()
         while True:
             found, changes = await self.box.changing()
-            if self._another(found, moment):
+            if moment is not None and self._another(found, moment):
                 return found, changes
             try:
                 await changes.here()
@@ -275,7 +275,7 @@ class BoxAction:
     async def undo(self, entry: str, consent: Consent, progress: Progress) -> Acted:
         """See ``World.undo``."""
         try:
-            found, changes = await self.box.changing()
+            found, changes = await self._let_in(self.box.journal().clock, None, progress)
             if any(one.name == entry and one.state.unfinished for one in changes.changes()[0]):
                 await changes.settle()  # this program died while it put this very thing back
             result = await changes.undo(entry, consent, progress)
