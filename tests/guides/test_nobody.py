@@ -32,7 +32,7 @@ def test_everything_a_guide_may_name_has_an_honest_answer() -> None:
             assert await whole.suggest(name, moment) == ()
         for name in known.ACTIONS:
             acted = await whole.act(name, {}, moment, yes, lambda: None, lambda _key: None)
-            again = await whole.recover(name, {}, moment, str)
+            again = await whole.recover(name, {}, moment, lambda _key: None)
             assert acted.outcome == "unable" and again is not None and again.outcome == "unable"
         await whole.close()
 

@@ -81,7 +81,9 @@ def test_a_journal_that_cannot_be_opened_is_no_crash() -> None:
     here.bench.hand.entries = gone  # type: ignore[assignment]
     acted, order = here.act("dns.trial")
     assert acted.outcome in ("unable", "failed", "refused", "declined", "done") and order in ([], ["asked", "begun"])
-    assert asyncio.run(here.side.actions["fix"].recover({"remedy": "dns.automatic"}, moment(), str)) is None
+    assert (
+        asyncio.run(here.side.actions["fix"].recover({"remedy": "dns.automatic"}, moment(), lambda _key: None)) is None
+    )
 
 
 def test_a_caution_that_refuses_is_said() -> None:
@@ -117,7 +119,7 @@ def test_what_cannot_be_put_back_is_said() -> None:
 
 
 def recovered(here: Pc, since: float, remedy: str = "dns.automatic") -> Acted | None:
-    return asyncio.run(here.side.actions["fix"].recover({"remedy": remedy}, moment(since), str))
+    return asyncio.run(here.side.actions["fix"].recover({"remedy": remedy}, moment(since), lambda _key: None))
 
 
 def test_what_was_kept_before_the_end_is_done() -> None:
