@@ -53,7 +53,17 @@ from tests.killing.tally import line
 BOXES = ("freebox", "livebox", "bbox", "fritz", "igd")
 """Families that open a port; all but the last let somebody in first, and restart."""
 NO_RESTART = ("igd",)
+ACTIONS = {
+    "forward": "",
+    "wifi": 'action = "box.wifi"\narguments = { name = "Chez-Dupont" }',
+    "guest": 'action = "box.guest"\narguments = { on = true, name = "Les amis" }',
+    "block": 'action = "box.parental"\narguments = { device = "tablette-leo", rule = "blocked" }',
+    "reserve": 'action = "box.reservation"\narguments = { device = "tablette-leo" }',
+}
+"""What the first step does, in the words of a guide; "forward" as it stands below."""
 PORT, CLIENT = "5060", "192.168.1.22"
+FORWARD = """action = "box.forward"
+arguments = { port = "$port", protocol = "tcp", device = "192.168.1.22" }"""
 GUIDE = """
 id = "killed"
 topic = "home"
@@ -154,6 +164,8 @@ class GuideSweep:
     before: str = ""
     restarts: int = 1
     at_once: bool = False
+    action: str = "forward"
+    after: str = ""
 
     def fresh(self) -> None:
         shutil.rmtree(self.lives.folder, ignore_errors=True)
@@ -173,6 +185,7 @@ class GuideSweep:
         lived = self.live(act)
         if lived.code:
             self.failed("without a kill", f"ended with {lived.code}")
+        self.after = self.after or self.box.state()["seen"]
         own = [Strike("own", n, w) for n in range(1, lived.moments + 1) for w in ("before", "after")]
         count = self.box.state()["count"]
         return own + [Strike("box", n, w) for n in range(1, count + 1) for w in ("before", "after")]
@@ -204,7 +217,7 @@ class GuideSweep:
     def all(self, stride: int) -> Score:
         began = time.monotonic()
         self.fresh()
-        self.before = rules(self.box.state())
+        self.before = self.box.state()["seen"]
         self.run(go, lambda: None, self.done, stride)
         self.run(undo, lambda: self.done("without a kill", self.live(go)), self.back, stride)
         self.score.seconds = round(time.monotonic() - began, 1)
@@ -213,10 +226,11 @@ class GuideSweep:
     def done(self, what: str, lived: Lived) -> None:
         """One rule, one restart; nothing of the run is left open."""
         state = self.box.state()
-        opened = [one for one in json.loads(rules(state)) if PORT in json.dumps(one)]
+        opened = [one for one in json.loads(state["seen"])["forwards"] if PORT in json.dumps(one)]
+        wanted = self.action == "forward"
         if lived.code or lived.said is None or (lived.said != "over" and lived.said[0] not in ("solved", "told")):
             self.failed(what, f"{lived.code} {lived.said}")
-        elif len(opened) != 1 or not self._restarted(lived.said, state["restarts"]):
+        elif len(opened) != wanted or state["seen"] != self.after or not self._restarted(lived.said, state["restarts"]):
             self.failed(what, f"{len(opened)} rules, {state['restarts']} restarts {lived.said}")
         self.score.kept += 1
 
@@ -228,9 +242,9 @@ class GuideSweep:
     def back(self, what: str, lived: Lived) -> None:
         if lived.code or any(one != "done" for one in lived.said or ()):
             entries, _ = BoxJournal(self.lives.folder / "box-changes").entries()
-            states = [[str(line.state) for line in one.lines] for one in entries if one.kind == "forward"]
+            states = [[str(line.state) for line in one.lines] for one in entries if one.kind != "reboot"]
             self.failed(what, f"undo: {lived.code} {lived.said} {states}")
-        if rules(self.box.state()) != self.before:
+        if self.box.state()["seen"] != self.before:
             self.failed(what, "not as it was")
         self.score.back += 1
 
@@ -239,28 +253,24 @@ class GuideSweep:
         print(self.score.failures[-1], file=sys.stderr, flush=True)
 
 
-def rules(state: dict[str, Any]) -> str:
-    """What the box forwards."""
-    return json.dumps(json.loads(state["seen"])["forwards"])
-
-
-def sweep(family: str, stride: int, at_once: bool = False) -> Score:
+def sweep(family: str, stride: int, at_once: bool = False, action: str = "forward") -> Score:
     def make(home: Home) -> Simulator:
         return FAMILIES[family].simulator(home)
 
-    box = BoxProcess.start(make)
+    box = BoxProcess.start(make, FAMILIES[family].forgotten)
     try:
         with tempfile.TemporaryDirectory(prefix="selfcare-guidekill-") as name:
             folder, paired = Path(name) / "home", Path(name) / "paired"
             text = GUIDE.replace('done = "restart"', 'done = "fine"') if family in NO_RESTART else GUIDE
+            text = text.replace(FORWARD, ACTIONS[action] or FORWARD)
             (Path(name) / "killed.toml").write_text(text, encoding="utf-8")
             paired.mkdir()
             asyncio.run(link(paired, box, family))
             restarts = 0 if family in NO_RESTART else 1
             lives = GuideLives(folder, box.place, lambda _place: None, family, at_once)  # type: ignore[arg-type,return-value]
-            return GuideSweep(lives, box, paired, Score(f"guide on {family}"), restarts=restarts, at_once=at_once).all(
-                stride
-            )
+            score = Score(f"guide on {family}, {action}")
+            made = GuideSweep(lives, box, paired, score, restarts=restarts, at_once=at_once, action=action)
+            return made.all(stride)
     finally:
         box.stop()
 
@@ -276,11 +286,12 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--stride", type=int, default=1)
     parser.add_argument("--box", choices=BOXES, default="livebox")
+    parser.add_argument("--action", choices=tuple(ACTIONS), default="forward")
     parser.add_argument("--at-once", action="store_true", help="gone on with at once: waits for a box in earnest")
     asked = parser.parse_args(words)
     if asked.at_once:
         box_life.LIMIT_S = 90.0
-    score = sweep(asked.box, asked.stride, asked.at_once)
+    score = sweep(asked.box, asked.stride, asked.at_once, asked.action)
     print(json.dumps(score.told()), flush=True)
     print(line([score]), file=sys.stderr)
     return 1 if score.failures else 0
