@@ -53,6 +53,7 @@ from tests.killing.tally import line
 BOXES = ("freebox", "livebox", "bbox", "fritz", "igd")
 """Families that open a port; all but the last let somebody in first, and restart."""
 NO_RESTART = ("igd",)
+NOT = {("freebox", "guest"): "its network for guests wants a key, which this guide does not ask for"}
 ACTIONS = {
     "forward": "",
     "wifi": 'action = "box.wifi"\narguments = { name = "Chez-Dupont" }',
@@ -289,6 +290,8 @@ def main(words: list[str]) -> int:
     parser.add_argument("--action", choices=tuple(ACTIONS), default="forward")
     parser.add_argument("--at-once", action="store_true", help="gone on with at once: waits for a box in earnest")
     asked = parser.parse_args(words)
+    if (asked.box, asked.action) in NOT:
+        parser.error(NOT[asked.box, asked.action])
     if asked.at_once:
         box_life.LIMIT_S = 90.0
     score = sweep(asked.box, asked.stride, asked.at_once, asked.action)
