@@ -215,6 +215,7 @@ def _guides(catalogue: Catalogue, run_check: RunCheck) -> GuideDesk:
     """For the loop it is made in: the world holds the box's session."""
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.guides.run import Tools
+    from selfcare.app.guides.side import Later
     from selfcare.cases import History
     from selfcare.cases.guide_runs import FOLDER, GuideRuns
     from selfcare.ground.secrets import SecretStore
@@ -223,7 +224,8 @@ def _guides(catalogue: Catalogue, run_check: RunCheck) -> GuideDesk:
     data = folders().data
     catalogue = Catalogue(catalogue.language)  # of its own: it changes its language with the window
     runs, words = GuideRuns(data / FOLDER), GuideWords(catalogue.language)
-    return GuideDesk(Tools(_world(catalogue, run_check), runs, words, catalogue, SecretStore(data), History(data).note))
+    world = Later(lambda: _world(catalogue, run_check))
+    return GuideDesk(Tools(world, runs, words, catalogue, SecretStore(data), History(data).note))
 
 
 def _ask(catalogue: Catalogue) -> AskDesk:

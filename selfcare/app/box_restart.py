@@ -106,11 +106,22 @@ def restarted(entry: BoxEntry, device: DeviceInfo, now: float) -> bool | None:
     return None
 
 
+def surely_restarted(entry: BoxEntry, device: DeviceInfo) -> bool:
+    """Whatever this PC's clock did meanwhile (another system was started, it was set by hand, its battery is empty).
+
+    A box that went on is older than it was; one that counted a start more has started.
+    """
+    age, count = entry.before.get("up_time"), entry.before.get("count")
+    if isinstance(count, int) and device.number_of_reboots is not None:
+        return device.number_of_reboots > count
+    return isinstance(age, int) and device.up_time is not None and device.up_time < age
+
+
 async def settle(line: BoxLine, memory: Memory, clock: Clock, entry: BoxEntry) -> ChangeState:
     """Nothing is done about it: it restarted, or it did not."""
     await line.session()
     assert line.device is not None
-    younger = entry.state is not ChangeState.PREPARED and restarted(entry, line.device, clock.unix())
+    younger = entry.state is not ChangeState.PREPARED and surely_restarted(entry, line.device)
     state = ChangeState.DONE if younger else ChangeState.NOTHING
     memory.journal.add(entry, state)
     return state

@@ -185,7 +185,7 @@ class Repair:
         step = replace(step, duration_ms=round((time.monotonic() - begun) * 1000, 1))
         self._steps.append(step)
         noted = {"code": choice.code, "outcome": step.outcome.value, "error": step.error, "entries": list(step.entries)}
-        self._note("effect", proposal.remedy, **noted, stands_for=stands_for(situation).value)
+        self._note("effect", proposal.remedy, **noted, remedy=proposal.remedy, stands_for=stands_for(situation).value)
         return step
 
     async def _asked(self, choice: Choice, proposal: Proposal, now: Look) -> Step:
@@ -248,7 +248,7 @@ class Repair:
             whose = stands_for(self._situation(now)).value
             entries = [e.name for e in changing.entries]
             self._note("effect", choice.remedy.id, code=choice.code, outcome="keeping", entries=entries,
-                       stands_for=whose)  # fmt: skip
+                       remedy=choice.remedy.id, stands_for=whose)  # fmt: skip
 
     def _told(self, step: Step) -> Step:
         name, kept = step.proposal.remedy, step.outcome is StepOutcome.KEPT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -15,6 +16,8 @@ from selfcare.ground.errors import SelfcareError, folder_error
 _BINARY = getattr(os, "O_BINARY", 0)
 _BEYOND = 1 << 30
 """Windows locks bytes, and nobody else may read them: this one is behind the end of any run."""
+_MOST = 8 * 1024 * 1024
+"""Bytes: a thousand times what anybody goes through; a larger file is none of ours, and would hold up every list."""
 _HELD: dict[Path, IO[bytes]] = {}
 # Of this process, whichever desk took it: the system's lock is between programs.
 
@@ -64,7 +67,10 @@ def _sound(data: bytes) -> int:
 
 def lines(path: Path) -> tuple[list[str], bool]:
     """The whole lines, and whether something unfinished stands behind them. Raises ``OSError``."""
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read(_MOST + 1)
+    if len(data) > _MOST:
+        raise OSError(errno.EFBIG, "too large for a run")
     end = _sound(data)
     return data[:end].decode("utf-8", "replace").split("\n")[:-1], end < len(data)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -29,6 +30,8 @@ KEY, SWEPT = "key", "swept"
 """A key is about to be put into the keyring, under ``name``; all that were there are forgotten."""
 KEEP_S = timedelta(days=365).total_seconds()
 """How long a run that is over may be looked at, and put back where it is listed."""
+LATEST = 253_402_300_799.0
+"""Unix time of the last second of the year 9999: what is later cannot be shown, and nobody wrote it."""
 KEEP = 200
 """Runs at most; those that were not ended stay."""
 _OWN = (CLOSED, KEY, SWEPT)
@@ -149,13 +152,13 @@ class GuideRuns:
                 return None
             found = [_parsed(text) for text in texts[1:]]
             sound = [line for line in found if line is not None]
-            ends = [float(line["at"]) for line in sound if line["did"] == CLOSED]
+            ends = [_at(line) for line in sound if line["did"] == CLOSED]
             return StoredRun(
-                path.stem, str(head["guide"]), str(head["digest"]), float(head["at"]), _context(head["context"]),
+                path.stem, str(head["guide"]), str(head["digest"]), _at(head), _context(head["context"]),
                 tuple(_happened(line) for line in sound if line["did"] not in _OWN), bool(ends),
                 len(found) - len(sound) + torn, max(ends, default=0.0), _keys(sound),
             )  # fmt: skip
-        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, SelfcareError):
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, SelfcareError):
             return None
 
 
@@ -183,7 +186,7 @@ def _keys(sound: list[dict[str, Any]]) -> tuple[str, ...]:
 
 def _happened(line: Mapping[str, Any]) -> Happened:
     return Happened(
-        Did(line["did"]), line["step"], float(line["at"]), line.get("value"), line.get("entry"), line.get("data") or {}
+        Did(line["did"]), line["step"], _at(line), line.get("value"), line.get("entry"), line.get("data") or {}
     )
 
 
@@ -192,11 +195,19 @@ def _parsed(text: str) -> dict[str, Any] | None:
     try:
         line = json.loads(text)
         if isinstance(line, dict) and (line["did"] in _OWN or _plain(line)):
-            float(line["at"])
+            _at(line)
             return line
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return None
+
+
+def _at(line: Mapping[str, Any]) -> float:
+    """Raises ``ValueError``, ``KeyError``, ``TypeError``: no time that could be told to anybody."""
+    told = line["at"]
+    if isinstance(told, bool) or not isinstance(told, int | float) or not 0 <= told <= LATEST or math.isnan(told):
+        raise ValueError("at")
+    return float(told)
 
 
 def _plain(line: Mapping[str, Any]) -> bool:

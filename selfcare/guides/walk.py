@@ -187,6 +187,8 @@ def _back(guide: Guide, position: Position, one: Happened) -> Position:
 
     What was answered stays until it is answered anew, and what was done stays done.
     """
+    if position.phase is Phase.DOING and not one.value:
+        raise WalkError("what began has to be looked at first")
     trail = list(position.trail[:-1])
     while trail and (trail[-1] != one.value if one.value else not _person(guide.steps[trail[-1]])):
         trail.pop()

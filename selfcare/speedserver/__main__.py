@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import contextlib
 
-from selfcare.speedserver.reach import Reach
+from selfcare.speedserver.reach import Reach, ReachLimits
 from selfcare.speedserver.server import Limits, SpeedServer
 
 
@@ -20,9 +20,11 @@ def main() -> int:
     parser.add_argument("--max-seconds", type=float, default=limits.seconds, help="per connection")
     parser.add_argument("--max-connections", type=int, default=limits.connections)
     parser.add_argument("--no-reach", action="store_true", help="knock at nobody's ports: without GET /reach")
+    inside = "knock at private addresses too: a laboratory without any proxy"
+    parser.add_argument("--reach-inside", action="store_true", help=inside)
     options = parser.parse_args()
     limits = Limits(options.max_bytes, options.max_seconds, options.max_connections)
-    server = SpeedServer(limits, None if options.no_reach else Reach())
+    server = SpeedServer(limits, None if options.no_reach else Reach(ReachLimits(inside=options.reach_inside)))
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(server, options.address or ["0.0.0.0"], options.port))
     return 0

@@ -26,12 +26,17 @@ Ended = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class ReachLimits:
-    """``questions`` of one source within ``window_s`` seconds; ``at_once`` of all."""
+    """``questions`` of one source within ``window_s`` seconds; ``at_once`` of all.
+
+    ``inside``: also at an address that nobody has on the Internet. Only for a laboratory: elsewhere that is the inner
+    side of a proxy or of a container's host, and whoever asks through it would be shown *its* ports.
+    """
 
     questions: int = 12
     window_s: float = 60.0
     at_once: int = 32
     knock_s: float = KNOCK_S
+    inside: bool = False
 
 
 class Reach:
@@ -42,24 +47,27 @@ class Reach:
         self._asked: OrderedDict[str, list[float]] = OrderedDict()
         self._busy: set[str] = set()
 
-    async def answer(self, query: dict[str, list[str]], source: object, own: object) -> Ended:
-        """Status and body. ``source`` and ``own``: the two ends of the connection as the socket tells them."""
+    async def answer(self, query: dict[str, list[str]], peer: object, own: object, forwarded: bool = False) -> Ended:
+        """Status and body. ``peer`` and ``own``: the two ends of the connection as the socket tells them.
+
+        ``forwarded``: the request says that somebody passed it on. No header ever names the address that is knocked at.
+        """
         port, protocol = _port(query.get("port", [])), query.get("protocol", ["tcp"])
-        address, here = _address(source), _address(own)
+        address, here = _address(peer), _address(own)
         if port is None or protocol not in (["tcp"], ["udp"]) or set(query) - {"port", "protocol"}:
             return "400 Bad Request", b""
         if address is None:
             return "403 Forbidden", b""
         if not self._may(address):
             return "429 Too Many Requests", b""
-        if address == here:  # a proxy in front of us: we would knock at our own door
-            return "200 OK", _said(None, address)
-        self._busy.add(address)
+        if forwarded or address == here or (_inside(address) and not self._limits.inside):
+            return "200 OK", _said(None, address)  # a proxy in front of us: its doors, or our own, are not the asker's
+        self._busy.add(source := _home(address))
         try:
             knock = _tcp if protocol == ["tcp"] else _udp
             return "200 OK", _said(await knock(address, port, self._limits.knock_s), address)
         finally:
-            self._busy.discard(address)
+            self._busy.discard(source)
 
     def _may(self, address: str) -> bool:
         """One question at a time and a few a minute, of each source; an IPv6 home is one source."""
@@ -68,7 +76,7 @@ class Reach:
         while self._asked and (len(self._asked) > _MOST_SOURCES or self._old(next(iter(self._asked.values())), now)):
             self._asked.popitem(last=False)
         times = [at for at in self._asked.get(source, ()) if now - at < self._limits.window_s]
-        if len(times) >= self._limits.questions or address in self._busy or len(self._busy) >= self._limits.at_once:
+        if len(times) >= self._limits.questions or source in self._busy or len(self._busy) >= self._limits.at_once:
             return False
         self._asked[source] = [*times, now]
         self._asked.move_to_end(source)
@@ -76,6 +84,16 @@ class Reach:
 
     def _old(self, times: list[float], now: float) -> bool:
         return not times or now - times[-1] >= self._limits.window_s
+
+
+_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "::1", "fc00::/7")
+_INSIDE = tuple(ipaddress.ip_network(one) for one in _NETWORKS)
+"""Not 100.64.0.0/10: an operator's own server may well see its lines by those."""
+
+
+def _inside(address: str) -> bool:
+    found = ipaddress.ip_address(address)
+    return any(found.version == net.version and found in net for net in _INSIDE)
 
 
 def _home(address: str) -> str:

@@ -16,6 +16,7 @@ from selfcare.speedserver.reach import Reach
 _CHUNK = 256 * 1024
 _MAX_HEAD = 8 * 1024
 _HEAD_S = 10.0
+_PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via", "cf-connecting-ip", "true-client-ip")
 _METHODS = ("GET", "POST", "HEAD")
 
 
@@ -30,13 +31,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The part of a request that matters. ``length`` is the announced size of its body; ``last``: none follows."""
+    """The part of a request that matters. ``length`` is the announced size of its body; ``last``: none follows.
+
+    ``forwarded``: a proxy passed it on.
+    """
 
     method: str
     path: str
     query: dict[str, list[str]]
     length: int
     last: bool = False
+    forwarded: bool = False
 
 
 class SpeedServer:
@@ -81,8 +86,8 @@ class SpeedServer:
         if request.method == "GET" and request.path == "/small":
             _answer(writer, "200 OK", b"ok\n")
         elif self._reach and request.method == "GET" and request.path == "/reach" and request.length == 0:
-            ends = (writer.get_extra_info(end) for end in ("peername", "sockname"))
-            status, body = await self._reach.answer(request.query, *ends)
+            peer, own = (writer.get_extra_info(end) for end in ("peername", "sockname"))
+            status, body = await self._reach.answer(request.query, peer, own, request.forwarded)
             _answer(writer, status, body, "application/json")
         elif request.method == "GET" and request.path == "/down":
             return await self._down(request, writer)
@@ -140,7 +145,7 @@ def parse(head: bytes) -> Request | None:
     except ValueError:
         return None
     last = fields.get("connection", "").lower() == "close"
-    return Request(words[0], parts.path, parse_qs(parts.query), length, last)
+    return Request(words[0], parts.path, parse_qs(parts.query), length, last, not fields.keys().isdisjoint(_PASSED_ON))
 
 
 def _number(text: str) -> int | None:

@@ -44,13 +44,19 @@ class Time:
 
     now: float = field(default_factory=time.time)
     waited: float = 0.0
+    off: float = 0.0
+
+    def set(self, seconds: float) -> None:
+        """Somebody sets the clock of this PC; nothing has become older for it."""
+        self.now += seconds
+        self.off += seconds
 
     async def sleep(self, seconds: float) -> None:
         self.now += seconds
         self.waited += seconds
 
     def clock(self) -> Clock:
-        return Clock(lambda: self.now, lambda: self.now, self.sleep)
+        return Clock(lambda: self.now - self.off, lambda: self.now, self.sleep)
 
 
 @dataclass

@@ -5,6 +5,8 @@ After each the program is a new one on the same folder. Where it stands and what
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,10 +15,12 @@ from typing import Any
 from selfcare.app.guides.desk import GuideDesk
 from selfcare.app.guides.run import GuideRun
 from selfcare.app.guides.screen import Scene, Screen
+from selfcare.app.guides.story import story
 from selfcare.app.guides.world import Begin, Consent, Moment, Progress
-from selfcare.model.guide import Test, Value
+from selfcare.contract.guide import run_document
+from selfcare.model.guide import Kind, Test, Value
 from selfcare.model.guide_run import Acted, Context, Did, Position, Seen
-from tests.guides.explore import Move, Way
+from tests.guides.explore import TYPED, Move, Way
 from tests.guides.world import MadeUp, tools, yes
 
 _LINES = frozenset(did.value for did in Did)
@@ -50,9 +54,19 @@ class Scripted(MadeUp):
         self.carried_out = self.word
         raise Killed  # before anybody could note it
 
-    async def recover(self, action: str, arguments: Mapping[str, Value], moment: Moment) -> Acted | None:
+    async def recover(
+        self, action: str, arguments: Mapping[str, Value], moment: Moment, progress: Progress
+    ) -> Acted | None:
         outcome, self.carried_out = self.carried_out, None
         return None if outcome is None else Acted(outcome, f"entry-{len(self.done)}" if outcome == "done" else None)
+
+
+CANARIES = [TYPED[kind] for kind in (Kind.TEXT, Kind.NETWORK_KEY, Kind.ADDRESS, Kind.DEVICE, Kind.TIMETABLE)]
+
+
+def unseen(text: str, where: str) -> None:
+    """Nothing of what was typed."""
+    assert not any(one in text for one in CANARIES), f"{where}: {text}"
 
 
 class Drive:
@@ -66,6 +80,7 @@ class Drive:
         self.desk = GuideDesk(self.kit)
 
     def _note(self, _kind: str, _subject: str, line: Mapping[str, Any]) -> None:
+        unseen(json.dumps(line, ensure_ascii=False), "the history")
         if line["did"] not in _LINES or (line["did"] == Did.DOING and self.world.begun):
             return
         self.world.begun = line["did"] == Did.DOING
@@ -78,8 +93,10 @@ class Drive:
             self.world.word = move.word or ""
             self.world.now = self.way.last.context(len(node.lets) - 1)  # all that was ever asked of that time
             run = await self._move(run, move, node.position)
+            self._private(run)
         screen = await run.proceed(yes)
         assert screen.scene is Scene.OVER and screen.end is not None
+        self._private(run)
         assert self.desk.left() == () and self.kit.secrets.kept == {}  # type: ignore[attr-defined]
         wanted = [m for m in self.way.moves if m.kind == "act" and m.word in ("done", "failed")]
         assert len(self.world.done) == len(wanted), "done twice, or not at all"
@@ -98,6 +115,15 @@ class Drive:
                 break
         assert _told(run.position) == _told(wanted), f"{move} led to {run.position.step}"
         return run
+
+    def _private(self, run: GuideRun) -> None:
+        """What is handed to somebody names nobody; what lies on the disk is this user's, without any key."""
+        unseen(json.dumps(run_document(run, identifiers=False), ensure_ascii=False), "the document")
+        unseen(story(run), "the story")
+        path = self.kit.runs._path(run.name)
+        assert TYPED[Kind.NETWORK_KEY] not in path.read_text(encoding="utf-8")
+        if sys.platform != "win32":
+            assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
     async def _said(self, run: GuideRun, move: Move) -> None:
         match move.kind:

@@ -63,6 +63,7 @@ class AtHome:
     context: Context = field(default_factory=Context)
     asked: list[BoxProposal] = field(default_factory=list)
     began: list[float] = field(default_factory=list)
+    progressed: list[str] = field(default_factory=list)
 
     @property
     def home(self) -> Home:
@@ -112,7 +113,7 @@ class AtHome:
         )
 
     async def recover(self, name: str, since: float, /, **arguments: Value) -> Acted | None:
-        return await self.side.actions[name].recover(arguments, self.moment(since))
+        return await self.side.actions[name].recover(arguments, self.moment(since), self.progressed.append)
 
     async def undo(self, name: str, entry: str, consent: Any = None) -> Acted:
         return await self.side.actions[name].undo(entry, consent or self.agrees, lambda _key: None)

@@ -26,7 +26,7 @@ ME = "127.0.0.2"  # another address than the vantage's own: it does not knock at
 
 @contextlib.asynccontextmanager
 async def served(limits: ReachLimits | None = None) -> AsyncIterator[int]:
-    server = SpeedServer(reach=Reach(limits or ReachLimits(knock_s=0.3)))
+    server = SpeedServer(reach=Reach(limits or ReachLimits(knock_s=0.3, inside=True)))
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     async with listening:
         yield listening.sockets[0].getsockname()[1]
@@ -125,7 +125,7 @@ def test_few_questions_of_one_and_few_of_all() -> None:
     now = [0.0]
 
     async def go() -> list[int]:
-        reach = Reach(ReachLimits(questions=2, window_s=60.0, knock_s=0.2), lambda: now[0])
+        reach = Reach(ReachLimits(questions=2, window_s=60.0, knock_s=0.2, inside=True), lambda: now[0])
         seen = []
         for source in (ME, ME, ME, "127.0.0.3"):
             seen.append(int((await reach.answer({"port": ["9"]}, (source, 1), ("127.0.0.1", 2)))[0].split()[0]))
@@ -138,7 +138,7 @@ def test_few_questions_of_one_and_few_of_all() -> None:
 
 def test_one_at_a_time_and_a_full_house() -> None:
     async def go(at_once: int, *sources: str) -> list[str]:
-        reach = Reach(ReachLimits(at_once=at_once, knock_s=0.2))
+        reach = Reach(ReachLimits(at_once=at_once, knock_s=0.2, inside=True))
 
         async def slow(*_: object) -> bool:
             await asyncio.sleep(0.05)
@@ -205,3 +205,34 @@ def test_what_a_vantage_may_say(text: str, found: Outside) -> None:
 @given(st.text())
 def test_whatever_a_vantage_says_is_understood_or_nothing(text: str) -> None:
     assert vantage.read(text).open in (True, False, None)
+
+
+async def nobody_knocks(*_: object) -> bool:
+    raise AssertionError("somebody was knocked at")
+
+
+@pytest.mark.parametrize("who", ["10.0.0.7", "172.17.0.1", "192.168.1.9", "127.0.0.9", "169.254.9.9", "::1", "fd00::7"])
+def test_the_inner_side_of_a_proxy_is_never_scanned(who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's host, a load balancer: everybody who asks comes from there."""
+    monkeypatch.setattr("selfcare.speedserver.reach._tcp", nobody_knocks)
+    monkeypatch.setattr("selfcare.speedserver.reach._udp", nobody_knocks)
+    for protocol in ("tcp", "udp"):
+        asked = Reach().answer({"port": ["22"], "protocol": [protocol]}, (who, 1), ("203.0.113.9", 2))
+        status, body = asyncio.run(asked)
+        assert status.startswith("200") and json.loads(body)["open"] is None
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "forwarded", "Via", "X-Real-IP"])
+def test_what_was_passed_on_is_not_knocked_at(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("selfcare.speedserver.reach._tcp", nobody_knocks)
+    assert knock("/reach?port=22", more=f"{name}: 9.9.9.9\r\n") == (200, {"open": None, "address": ME})
+
+
+def test_an_ipv6_home_is_asked_one_question_at_a_time() -> None:
+    async def go() -> list[str]:
+        reach = Reach(ReachLimits(knock_s=0.2))
+        reach._busy.add("2001:db8:1::/56")
+        status = (await reach.answer({"port": ["9"]}, ("2001:db8:1::5", 1), None))[0]
+        return [status[:3], *reach._busy]
+
+    assert asyncio.run(go()) == ["429", "2001:db8:1::/56"]

@@ -72,6 +72,27 @@ def test_restarted_since_the_step(family: str, tmp_path: Path) -> None:
     play(family, tmp_path, act)
 
 
+@pytest.mark.parametrize("family", OWN)
+@pytest.mark.parametrize("seconds", [3600.0, -3600.0])
+def test_a_clock_that_was_set_proves_no_restart(family: str, seconds: float, tmp_path: Path) -> None:
+    """An hour later by the PC's clock, ten minutes old by its own: that is the clock's doing, not the box's."""
+
+    async def act(h: AtHome) -> None:
+        h.home.up_time = 600
+        since = h.time.now
+        h.time.set(seconds)
+        assert (await h.side.tests["box.restarted"]({}, h.moment(since))).answer == "unknown"
+
+    play(family, tmp_path, act)
+
+
+def test_a_step_of_tomorrow_proves_nothing(tmp_path: Path) -> None:
+    async def act(h: AtHome) -> None:
+        assert (await h.since("box.restarted", -3600)).answer == "unknown"
+
+    play("freebox", tmp_path, act)
+
+
 def test_a_box_that_tells_no_age_cannot_tell(tmp_path: Path) -> None:
     async def act(h: AtHome) -> None:
         assert (await h.since("box.restarted", 900)).answer == "unknown"

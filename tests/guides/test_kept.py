@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -156,3 +157,35 @@ def test_another_versions_context(runs: GuideRuns) -> None:
     path.write_text(path.read_text().replace('"family"', '"planet":"mars","family"'))
     stored = runs.find(name)
     assert stored is not None and stored.context == Context(family="sfr", can=("reboot",))
+
+
+@pytest.mark.parametrize("at", [10**400, float("nan"), float("inf"), -1.0, True, "5", None, [5]])
+def test_a_time_that_nobody_could_be_told(runs: GuideRuns, at: Any) -> None:
+    """A file that somebody edited never keeps the list of all runs from being shown."""
+    name = runs.begin("box-restart", "d", Context())
+    other = runs.begin("box-restart", "d", Context())
+    runs.add(name, DONE)
+    head, line = (json.loads(one) for one in path_of(runs, name).read_text().splitlines())
+    path_of(runs, name).write_text(f"{json.dumps(head)}\n{json.dumps({**line, 'at': at})}\n")
+    found = runs.find(name)
+    assert found is not None and (found.happened, found.damaged) == ((), 1)
+    path_of(runs, name).write_text(json.dumps({**head, "at": at}) + "\n")
+    assert [one.name for one in runs.runs()] == [other]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
+def test_a_line_that_is_too_deep(runs: GuideRuns, text: str) -> None:
+    name = runs.begin("box-restart", "d", Context())
+    with path_of(runs, name).open("a") as file:
+        file.write(text + "\n")
+    found = runs.find(name)
+    assert found is not None and found.damaged == 1
+    path_of(runs, name).write_text(text + "\n")
+    assert runs.runs() == ()
+
+
+def test_a_file_that_is_too_large_is_no_run(runs: GuideRuns) -> None:
+    name = runs.begin("box-restart", "d", Context())
+    with path_of(runs, name).open("r+b") as file:
+        file.truncate(1 << 34)  # sparse: nothing of it may be read into memory
+    assert runs.find(name) is None and runs.runs() == ()

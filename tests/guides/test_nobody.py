@@ -9,7 +9,7 @@ from pathlib import Path
 from selfcare.app.guides.desk import GuideDesk
 from selfcare.app.guides.nobody import Nobody
 from selfcare.app.guides.screen import Scene
-from selfcare.app.guides.side import Whole
+from selfcare.app.guides.side import Later, Whole
 from selfcare.app.guides.world import Moment
 from selfcare.guides import known
 from selfcare.model.guide import End
@@ -32,7 +32,7 @@ def test_everything_a_guide_may_name_has_an_honest_answer() -> None:
             assert await whole.suggest(name, moment) == ()
         for name in known.ACTIONS:
             acted = await whole.act(name, {}, moment, yes, lambda: None, lambda _key: None)
-            again = await whole.recover(name, {}, moment)
+            again = await whole.recover(name, {}, moment, lambda _key: None)
             assert acted.outcome == "unable" and again is not None and again.outcome == "unable"
         await whole.close()
 
@@ -51,5 +51,27 @@ def test_by_hand_to_the_end(tmp_path: Path) -> None:
         await run.proceed(yes)
         run.confirm("yes")
         assert (await run.proceed(yes)).end is End.SOLVED
+
+    asyncio.run(go())
+
+
+def test_a_list_of_guides_asks_nobody(tmp_path: Path) -> None:
+    """The world (a box, its sessions, the probes) is made by the first question, and given back only then."""
+    made: list[MadeUp] = []
+
+    def make() -> MadeUp:
+        made.append(MadeUp())
+        return made[-1]
+
+    async def go() -> None:
+        desk = GuideDesk(tools(tmp_path, Later(make)))  # type: ignore[arg-type]
+        assert desk.listed() and desk.left() == ()
+        await desk.close()
+        assert made == []
+        desk = GuideDesk(tools(tmp_path, Later(make)))  # type: ignore[arg-type]
+        run = await desk.begin("box-restart")
+        await run.proceed(yes)
+        await desk.close()
+        assert len(made) == 1
 
     asyncio.run(go())

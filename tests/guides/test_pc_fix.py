@@ -81,7 +81,9 @@ def test_a_journal_that_cannot_be_opened_is_no_crash() -> None:
     here.bench.hand.entries = gone  # type: ignore[assignment]
     acted, order = here.act("dns.trial")
     assert acted.outcome in ("unable", "failed", "refused", "declined", "done") and order in ([], ["asked", "begun"])
-    assert asyncio.run(here.side.actions["fix"].recover({"remedy": "dns.automatic"}, moment())) is None
+    assert (
+        asyncio.run(here.side.actions["fix"].recover({"remedy": "dns.automatic"}, moment(), lambda _key: None)) is None
+    )
 
 
 def test_a_caution_that_refuses_is_said() -> None:
@@ -116,8 +118,8 @@ def test_what_cannot_be_put_back_is_said() -> None:
 # -- after a kill ----------------------------------------------------------------------------------------
 
 
-def recovered(here: Pc, since: float) -> Acted | None:
-    return asyncio.run(here.side.actions["fix"].recover({"remedy": "dns.automatic"}, moment(since)))
+def recovered(here: Pc, since: float, remedy: str = "dns.automatic") -> Acted | None:
+    return asyncio.run(here.side.actions["fix"].recover({"remedy": remedy}, moment(since), lambda _key: None))
 
 
 def test_what_was_kept_before_the_end_is_done() -> None:
@@ -128,6 +130,15 @@ def test_what_was_kept_before_the_end_is_done() -> None:
     here.bench.notes.lines = [line for line in here.bench.notes.lines if line[2].get("outcome") != "kept"]
     assert recovered(here, AT - 60) == again  # killed right after it was kept, before that was noted
     assert recovered(here, AT + 60) is None  # of an earlier day
+
+
+def test_what_another_remedy_did_meanwhile_is_not_this_ones() -> None:
+    """The window repaired something while the guide lay there: neither its success nor its undo is the guide's."""
+    here = pc(**SET_BY_HAND)
+    acted, _ = here.act("dns.automatic")
+    assert acted.outcome == "done"
+    assert recovered(here, AT - 60, "ip.automatic") is None
+    assert recovered(here, AT - 60) is not None
 
 
 @pytest.mark.parametrize("state", [s for s in EntryState if s is not EntryState.KEPT])

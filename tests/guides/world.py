@@ -69,7 +69,9 @@ class MadeUp:
             self.done.append((action, arguments))
         return Acted(outcome, f"entry-{next(self._numbers)}" if outcome == "done" else None)
 
-    async def recover(self, action: str, arguments: Mapping[str, Value], moment: Moment) -> Acted | None:
+    async def recover(
+        self, action: str, arguments: Mapping[str, Value], moment: Moment, progress: Progress
+    ) -> Acted | None:
         return self.recovered.get(action)
 
     async def undo(self, action: str, entry: str, consent: Consent, progress: Progress) -> Acted:

@@ -71,7 +71,9 @@ class Server:
         self.armed = None
         if self.runner is not None:
             await self.runner.cleanup()
-        self.box, self.count = self.make(made_home()), 0
+        before, self.box, self.count = self.box, self.make(made_home()), 0
+        if (programs := getattr(before, "tokens", None)) is not None:  # a Freebox: whom it let in, it knows
+            self.box.tokens = programs  # type: ignore[attr-defined]
         await self.start()
         return web.json_response({})
 

@@ -16,7 +16,8 @@ from selfcare.guides import GuideError, guide, guide_ids
 from selfcare.guides.walk import WalkError, replay
 from selfcare.guides.words import GuideWords
 from selfcare.i18n import Catalogue
-from selfcare.model.guide import Do, Guide, Outcome, Step
+from selfcare.model.guide import Do, Guide, Instruct, Outcome, Step
+from selfcare.model.guide_run import Did
 
 _NEEDS = {
     "box.guest": "set_guest", "box.wifi": "set_wifi", "box.parental": "set_parental", "box.forward": "set_forwards",
@@ -150,11 +151,13 @@ class GuideDesk:
         replay(one, stored.happened)
         check_given(one, given)
         context = await self._tools.world.context()
+        resumed = bool(context.family) and _was_let_in(one, stored)
         if not context.family:  # the line or the box is away: what was known at the beginning is still the home
             context = replace(stored.context, can=(), paired=False, pairable=False)
         self._tools.note("guide", one.id, {"run": name, "did": "resumed"})
         return GuideRun(
-            self._tools, one, name, context, stored.happened, dict(given), at=stored.at, closed=stored.closed
+            self._tools, one, name, context, stored.happened, dict(given), at=stored.at, closed=stored.closed,
+            resumed=resumed,
         )  # fmt: skip
 
     async def shows(self, name: str) -> tuple[str, ...]:
@@ -222,6 +225,14 @@ class GuideDesk:
         for name in tuple(self._open):
             self._let_go(name)
         await self._tools.world.close()
+
+
+def _was_let_in(one: Guide, stored: StoredRun) -> bool:
+    """At its beginning, or on the way."""
+    pairs = {step.id for step in one.steps.values() if isinstance(step, Instruct) and step.gesture == "pair"}
+    return stored.context.paired or any(
+        h.did is Did.TESTED and h.value == "yes" for h in stored.happened if h.step in pairs
+    )
 
 
 def _may(step: Step, can: tuple[str, ...]) -> bool:

@@ -51,9 +51,12 @@ _SAID_NO = frozenset({
 })  # fmt: skip
 """The box heard the wish and said no; after every other error of its own it was not to be had from here."""
 _BOX_CODES = frozenset(BoxErrorCode)
+_BUSY = frozenset({BoxErrorCode.BUSY})
 _WAITED = PASSING - {BoxErrorCode.LOGIN_REQUIRED}
 """Who was sent away from it (a new password, another program's doing) is not let in by waiting."""
 _AS_BEFORE = (ChangeState.PUT_BACK, ChangeState.NOTHING, ChangeState.UNDONE)
+_ROUND_S = 0.001
+"""By which a time loses when it becomes a date."""
 _SAME_S = 1.0
 """Seconds by which a run's clock and the journal's may differ: they are read one after the other."""
 
@@ -90,11 +93,11 @@ class BoxAction:
         self, arguments: Arguments, moment: Moment, consent: Consent, begin: Begin, progress: Progress
     ) -> Acted:
         """See ``World.act``."""
-        once = _Once(consent, begin)
+        once, clock = _Once(consent, begin), self.box.journal().clock
         result, family = BoxChangeResult(BoxOutcome.STALE), ""
         for _ in range(2):  # the box was changed in between: proposed once more
             try:
-                found, changes = await self.box.changing()
+                found, changes = await self._let_in(clock, moment, progress)
                 if self._another(found, moment):
                     return self._other_box()
                 wish = await self._wish(changes, arguments)
@@ -149,12 +152,13 @@ class BoxAction:
 
     # -- after a kill --------------------------------------------------------------------------------
 
-    async def recover(self, arguments: Arguments, moment: Moment) -> Acted | None:
+    async def recover(self, arguments: Arguments, moment: Moment, progress: Progress) -> Acted | None:
         """See ``World.recover``."""
+        progress("guide.box.act.looking_back")
         try:
             left = self.box.journal()
-            await self._time_to_go_down(left.clock, self._begun(left, moment))
-            found, changes = await self._reached(left.clock, moment)
+            await self._time_to_go_down(left.clock, self._begun(left, moment), progress)
+            found, changes = await self._reached(left.clock, moment, progress)
             if self._another(found, moment):
                 return self._other_box()
             await changes.settle()
@@ -165,13 +169,40 @@ class BoxAction:
         except (BoxError, SelfcareError):
             return self._later()
 
-    async def _time_to_go_down(self, clock: Clock, mine: BoxChange | None) -> None:
+    async def _time_to_go_down(self, clock: Clock, mine: BoxChange | None, progress: Progress) -> None:
         """A box that has just taken the order to restart still answers for a while: that is no word against it."""
         if self.kind == REBOOT and mine is not None and mine.at is not None and mine.state.unfinished:
             left = mine.at.timestamp() + STILL_UP_S - clock.unix()
-            await clock.sleep(max(0.0, min(left, STILL_UP_S)))
+            if left > 0:
+                progress("box.change.stage.restarting")
+                await clock.sleep(min(left, STILL_UP_S))
 
-    async def _reached(self, clock: Clock, moment: Moment) -> tuple[Found, BoxChanges]:
+    async def _let_in(self, clock: Clock, moment: Moment | None, progress: Progress) -> tuple[Found, BoxChanges]:
+        """Before anything is begun only a box that says it is busy is waited for; a silent one is told at once.
+
+        So is one whose login was cut off a moment ago, by the very kill after which somebody goes on now.
+
+        Raises:
+            BoxError: it is not there, or lets nobody in.
+        """
+        began = clock.monotonic()
+        while True:
+            found, changes = await self.box.changing()
+            if moment is not None and self._another(found, moment):
+                return found, changes
+            try:
+                await changes.here()
+                return found, changes
+            except BoxError as error:
+                if error.code not in _BUSY or clock.monotonic() - began >= SILENT_S:
+                    raise
+                shut = error.values.get("kind") == "door"
+            progress("guide.box.act.waiting")
+            if shut:  # nothing was sent to the box; a session that was opened without login is kept for a minute
+                await self.box.desk.close()
+            await clock.sleep(LOOK_S)
+
+    async def _reached(self, clock: Clock, moment: Moment, progress: Progress) -> tuple[Found, BoxChanges]:
         """The box, once it lets us ask who it is; waited for within bounds.
 
         Raises:
@@ -187,13 +218,17 @@ class BoxAction:
             except BoxError as error:
                 if error.code not in _WAITED or clock.monotonic() - began >= patience:
                     raise
+            progress("box.change.stage.restarting" if self.kind == REBOOT else "guide.box.act.waiting")
             await clock.sleep(LOOK_S)
 
     def _begun(self, changes: BoxChanges, moment: Moment) -> BoxChange | None:
-        """The newest entry of this kind that began with the step."""
-        entries, _ = changes.changes()
-        since = moment.since - _SAME_S
-        return next((e for e in entries if e.kind == self.kind and e.at and e.at.timestamp() >= since), None)
+        """The first entry of this kind since the step began: a later one is somebody else's, made before we were back.
+
+        One from just before counts only where there is no other: two clocks, or the step before.
+        """
+        mine = [(e.at.timestamp(), e) for e in changes.changes()[0] if e.kind == self.kind and e.at]
+        after = [e for at, e in mine if at >= moment.since - _ROUND_S]
+        return after[-1] if after else next((e for at, e in mine if at >= moment.since - _SAME_S), None)
 
     async def _ended(self, mine: BoxChange | None, changes: BoxChanges, arguments: Arguments) -> Acted | None:
         text = self.catalogue.text
@@ -240,7 +275,7 @@ class BoxAction:
     async def undo(self, entry: str, consent: Consent, progress: Progress) -> Acted:
         """See ``World.undo``."""
         try:
-            found, changes = await self.box.changing()
+            found, changes = await self._let_in(self.box.journal().clock, None, progress)
             if any(one.name == entry and one.state.unfinished for one in changes.changes()[0]):
                 await changes.settle()  # this program died while it put this very thing back
             result = await changes.undo(entry, consent, progress)

@@ -41,6 +41,8 @@ class LineTests:
 
     def __init__(self, box: HomeBox, clock: Clock) -> None:
         self._box, self._clock = box, clock
+        self._monotonic = box.journal().clock.monotonic
+        self._set = self._off()
         self.tests: Mapping[str, Tell] = {
             "box.paired": self._paired,
             "box.restarted": self._restarted,
@@ -68,6 +70,9 @@ class LineTests:
         status = await self._box.status()
         if isinstance(status, Absent):
             return unknown(status)
+        if abs(self._off() - self._set) > ROUNDING_S or moment.since > self._clock() + ROUNDING_S:
+            # The clock was set meanwhile (or this PC slept): a box's age and the step's time are not of one measure.
+            return Seen("unknown", (), {"why": "clock_set"})
         began = await self._began(status, moment.since)
         if began is None:
             return Seen("unknown", (("guide.box.unknown.cannot", {}),), {"why": "age_not_told"})
@@ -76,6 +81,9 @@ class LineTests:
         if moment.since - ROUNDING_S <= began < moment.since:
             return Seen("unknown", (), {"why": "just_before"})
         return _yes_no(began >= moment.since, "restarted")
+
+    def _off(self) -> float:
+        return self._clock() - self._monotonic()
 
     async def _began(self, status: BoxStatus, since: float) -> float | bool | None:
         """When it started (Unix time), or whether it did since."""

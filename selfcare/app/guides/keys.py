@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import TYPE_CHECKING
 
-from selfcare.app.box_memory import SecretStore
 from selfcare.boxes.secret import Secret
 from selfcare.cases.guide_runs import GuideRuns
 from selfcare.ground.errors import SelfcareError
+
+if TYPE_CHECKING:
+    from selfcare.app.box_memory import SecretStore
 
 
 async def keep_key(store: SecretStore, runs: GuideRuns, run: str, step: str, key: str) -> str:

@@ -27,7 +27,7 @@ class _Unable:
     ) -> Acted:
         return Acted("unable")
 
-    async def recover(self, arguments: Arguments, moment: Moment) -> Acted | None:
+    async def recover(self, arguments: Arguments, moment: Moment, progress: Progress) -> Acted | None:
         """What another side began, nobody here can look at: it may or may not have happened, and is not repeated."""
         return Acted("unable")
 

@@ -74,12 +74,13 @@ class Fix:
         lasting = {one.name for one in entries if one.reversible}
         return BETWEEN.join(name for name in names if name in lasting) or None
 
-    async def recover(self, _arguments: Arguments, moment: Moment) -> Acted | None:
+    async def recover(self, arguments: Arguments, moment: Moment, progress: Progress) -> Acted | None:
         """What the helper left unfinished is put back; what it had proved and kept, stays.
 
         A change that leaves nothing to put back shows no proof of having helped: it may be proposed again.
         """
         desk = self._tools.repairs()
+        progress("guide.fix.looking")
         try:
             seen = await desk.overview(recover=True)
         except HandError:
@@ -87,6 +88,7 @@ class Fix:
         finally:
             self._checks.changed()
         kept = [one.name for one in seen.entries if _kept_since(one, moment.since)]
+        kept = _by(desk, str(arguments.get("remedy", "")), kept)
         lasting = {one.name for one in seen.entries if one.reversible}
         if not kept or _half(desk, kept, lasting):
             return None
@@ -164,6 +166,18 @@ def _half(desk: RepairDesk, kept: Sequence[str], lasting: set[str]) -> bool:
     try:
         groups = [set(group) & lasting for group in memory.half_kept()]
         return any(group & set(kept) and not group <= set(kept) for group in groups)
+    finally:
+        memory.close()
+
+
+def _by(desk: RepairDesk, remedy: str, names: Sequence[str]) -> list[str]:
+    """Those that this remedy did: another window may have repaired something else meanwhile.
+
+    What nobody noted (a history that cannot be written) is taken for its own.
+    """
+    memory = desk.open_memory()
+    try:
+        return [name for name in names if (memory.recall(name) or {}).get("remedy", remedy) == remedy]
     finally:
         memory.close()
 

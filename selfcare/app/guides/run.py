@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,10 +25,15 @@ from selfcare.model.guide_run import Acted, Context, Did, Happened, Phase, Posit
 if TYPE_CHECKING:
     from selfcare.app.box_memory import SecretStore
 
+_LET_IN = ("freebox", "livebox", "sfr", "bbox", "fritz")
+"""Families that have a door at all."""
 Note = Callable[[str, str, Mapping[str, Any]], None]
 Show = Callable[[Screen], None]
 Told = str | tuple[str, Mapping[str, object]]
 """What the last tests and actions came to: a key and its values, or what an action wrote in the language of then."""
+SHUT_S, LOOK_S = 36.0, 2.0
+"""Seconds for which a box that lets us in, but not now, is waited for when a run is resumed: a login that was cut off
+by a kill keeps its door shut for 30 s (``credentials.DOOR_S``)."""
 MAX_TURNS = 100
 """Machine turns in a row: a guide has far fewer steps (``validate`` forbids rings without a person)."""
 
@@ -48,6 +54,8 @@ class Tools:
 class GuideRun:
     """``context`` is what was known when it was opened, ``at`` when it was begun, ``before`` what happened so far.
 
+    ``resumed``: the box had let us in when it was left.
+
     Methods are called one at a time. Where the disk does not take a line (``SelfcareError``), one is where one was: the
     same call again goes on.
     """
@@ -61,6 +69,7 @@ class GuideRun:
     told: tuple[Told, ...] = ()
     at: float = 0.0
     closed: bool = False
+    resumed: bool = False
     position: Position = field(init=False)
 
     def __post_init__(self) -> None:
@@ -129,6 +138,7 @@ class GuideRun:
     ) -> Screen:
         """Everything up to the next word of a person's, or the end. ``show``: given what a machine is at meanwhile."""
         self.told = ()
+        await self._let_in_again(progress)
         for _ in range(MAX_TURNS):
             if self.turn in (Turn.TEST, Turn.ACTION):
                 show(self.screen())
@@ -154,12 +164,27 @@ class GuideRun:
         if fresh.family:
             self.context = fresh
 
+    async def _let_in_again(self, progress: Progress) -> None:
+        """Else a run that is resumed at once after a kill would go on by hand where the box can do it."""
+        resumed, self.resumed = self.resumed, False
+        clock = asyncio.get_running_loop().time
+        end = clock() + SHUT_S
+        while resumed and _shut_out(self.context) and self.turn is not Turn.OVER and clock() < end:
+            progress("guide.box.act.waiting")
+            await asyncio.sleep(LOOK_S)
+            await self.refresh()
+
     async def _given(self) -> bool:
         """An answer of the command line's."""
         step = self.step
         if not isinstance(step, Ask) or step.answer not in self.given:
             return False
-        await self.answer(self.given.pop(step.answer) or None)
+        value = self.given.pop(step.answer)
+        try:
+            await self.answer(value or None)
+        except SelfcareError:
+            self.given[step.answer] = value  # the disk did not take it: the same call again goes on
+            raise
         return True
 
     async def _test(self) -> None:
@@ -192,7 +217,7 @@ class GuideRun:
         assert isinstance(step, Do)
         acted: Acted | None = None
         if self.position.phase is Phase.DOING:
-            acted = await self.tools.world.recover(step.action, step.arguments, self._moment())
+            acted = await self.tools.world.recover(step.action, step.arguments, self._moment(), progress)
         if acted is None and (lost := await self._lost_key(step)) is not None:
             self.told = (*self.told, ("guide.key_lost", {}))
             self._add(Did.BACK, lost)
@@ -297,6 +322,11 @@ class GuideRun:
         """Answers that may name somebody or something of theirs."""
         free = {s.answer for s in self.guide.steps.values() if isinstance(s, Ask) and s.kind is not Kind.CHOICE}
         return [value for name, value in self.position.answers.items() if name in free]
+
+
+def _shut_out(context: Context) -> bool:
+    """There is a key to this box, and it did not open: neither let in nor to be let in."""
+    return context.family in _LET_IN and not context.paired and not context.pairable
 
 
 __all__ = ["AnswerError", "GuideRun", "Tools"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from selfcare.app.guides.world import Begin, Consent, Moment, Progress, Suggestion
+from selfcare.app.guides.world import Begin, Consent, Moment, Progress, Suggestion, World
 from selfcare.model.guide import Test, Value
 from selfcare.model.guide_run import Acted, Context, Seen
 
@@ -24,7 +24,7 @@ class Action(Protocol):
         """Proposed, consented, done, proved or put back."""
         ...
 
-    async def recover(self, arguments: Arguments, moment: Moment) -> Acted | None:
+    async def recover(self, arguments: Arguments, moment: Moment, progress: Progress) -> Acted | None:
         """After a kill between the beginning and the end."""
         ...
 
@@ -56,6 +56,54 @@ def filled(given: Arguments, answers: Mapping[str, Value]) -> Arguments:
         else:
             out[name] = value
     return out
+
+
+class Later:
+    """A world that is made when it is first asked for something: a list of guides needs no box, and no network."""
+
+    def __init__(self, make: Callable[[], World]) -> None:
+        self._make = make
+        self._made: World | None = None
+
+    def _world(self) -> World:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    async def context(self) -> Context:
+        """See ``World``, as all here."""
+        return await self._world().context()
+
+    async def test(self, test: Test, moment: Moment) -> Seen:
+        """One question."""
+        return await self._world().test(test, moment)
+
+    async def show(self, test: Test, moment: Moment) -> Seen:
+        """What is so now."""
+        return await self._world().show(test, moment)
+
+    async def suggest(self, name: str, moment: Moment) -> tuple[Suggestion, ...]:
+        """What may be offered."""
+        return await self._world().suggest(name, moment)
+
+    async def act(
+        self, action: str, arguments: Arguments, moment: Moment, consent: Consent, begin: Begin, progress: Progress
+    ) -> Acted:
+        """Something is done."""
+        return await self._world().act(action, arguments, moment, consent, begin, progress)
+
+    async def recover(self, action: str, arguments: Arguments, moment: Moment, progress: Progress) -> Acted | None:
+        """What began is looked at."""
+        return await self._world().recover(action, arguments, moment, progress)
+
+    async def undo(self, action: str, entry: str, consent: Consent, progress: Progress) -> Acted:
+        """It is put back."""
+        return await self._world().undo(action, entry, consent, progress)
+
+    async def close(self) -> None:
+        """What was never made holds nothing."""
+        if self._made is not None:
+            await self._made.close()
 
 
 class Whole:
@@ -91,9 +139,9 @@ class Whole:
         given = filled(arguments, moment.answers)
         return await self._actions[action].act(given, moment, consent, begin, progress)
 
-    async def recover(self, action: str, arguments: Arguments, moment: Moment) -> Acted | None:
+    async def recover(self, action: str, arguments: Arguments, moment: Moment, progress: Progress) -> Acted | None:
         """By whoever began it."""
-        return await self._actions[action].recover(filled(arguments, moment.answers), moment)
+        return await self._actions[action].recover(filled(arguments, moment.answers), moment, progress)
 
     async def undo(self, action: str, entry: str, consent: Consent, progress: Progress) -> Acted:
         """By whoever did it."""

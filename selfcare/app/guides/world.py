@@ -62,8 +62,12 @@ class World(Protocol):
         """``known.ACTIONS``: proposed, consented, done, proved or put back."""
         ...
 
-    async def recover(self, action: str, arguments: Mapping[str, Value], moment: Moment) -> Acted | None:
+    async def recover(
+        self, action: str, arguments: Mapping[str, Value], moment: Moment, progress: Progress
+    ) -> Acted | None:
         """An action that began at ``moment.since`` and of which nobody knows the end: finished or put back now.
+
+        A box that restarts is waited for (``home_actions.RESTARTS_S``): ``progress`` says so.
 
         None: it did not happen (or was put back): it may be proposed again.
         """
