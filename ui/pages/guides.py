@@ -8,22 +8,23 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from selfcare.app.ask import Offer
 from selfcare.model.box.change import BoxProposal
 from selfcare.model.remedy import Proposal
+from ui.ask_words import PAGES
 from ui.box_set_forms import called
 from ui.box_set_state import ChangePhase, ChangeState
 from ui.context import Context
 from ui.guide_state import GuideState, Phase, Shelf
+from ui.pages.ask import AskCard, ToldCard
 from ui.pages.box_set_offer import OfferCard
 from ui.pages.guide_intro import IntroCard, NowCard
-from ui.pages.guide_list import AskCard, LeftCard, TopicCard, topics, wanted
+from ui.pages.guide_list import LeftCard, TopicCard, topics, wanted
 from ui.pages.guide_step import StepCard
 from ui.pages.guide_trouble import TroubleCard
 from ui.pages.repair_offer import ConsentCard
 from ui.rows import order_tabs
 from ui.widgets import Column, announce, text
-
-_PAGE = "page:"
 
 
 class GuidesPage(Column):
@@ -36,10 +37,12 @@ class GuidesPage(Column):
         self.hold = context.hold_guides()
         self.hold.speak(catalogue.language)
         self._listed: object = None
+        self._answered = ""
         self._where: tuple[object, ...] = ()
         self.note = text(theme, "", tone="suspect")
         self.note.setVisible(False)
         self.ask = AskCard(theme, catalogue)
+        self.told = ToldCard(theme, catalogue)
         self.left = LeftCard(theme, catalogue)
         self.state_of_list = text(theme, "", tone="muted")
         self.topics: list[TopicCard] = []
@@ -50,10 +53,10 @@ class GuidesPage(Column):
         self.now = NowCard(theme, catalogue)
         self.trouble = TroubleCard(context)
         self._cards = (self.intro, self.step, self.offer, self.consent, self.now, self.trouble)
-        for part in (self.note, *self._cards, self.ask, self.left, self.state_of_list):
+        for part in (self.note, *self._cards, self.ask, self.told, self.left, self.state_of_list):
             self.column.addWidget(part)
         self.column.addStretch(1)
-        self.ask.field.setText(self.hold.search.words)
+        self.ask.recall(self.hold.question.search.words)
         self._connect()
         self._show()
 
@@ -82,6 +85,8 @@ class GuidesPage(Column):
             self._on_consent(False)
         elif phase is Phase.INTRO:
             self._on_all()
+        elif phase is Phase.SHELF and self.hold.question.search.shown is not None:
+            self._on_told_closed()
         elif phase is Phase.SHELF and self.ask.field.text():
             self.ask.field.setText("")
             self.ask.focus()
@@ -89,9 +94,13 @@ class GuidesPage(Column):
     def _connect(self) -> None:
         hold = self.hold
         self.ask.typed.connect(self._show_filter)
-        self.ask.put.connect(hold.look_for)
-        self.ask.follow_up.connect(hold.follow_up)
-        self.ask.chosen.connect(self._on_hit)
+        self.ask.put.connect(hold.question.look_for)
+        self.ask.field.textEdited.connect(lambda _words: hold.question.warm_up())
+        self.ask.follow_up.connect(hold.question.follow_up)
+        self.ask.chosen.connect(self._on_offer)
+        self.told.closed.connect(self._on_told_closed)
+        self.told.page.connect(self._on_page)
+        self.told.guide.connect(self._on_open)
         self.left.resume.connect(self._on_resume)
         self.left.discard.connect(self._on_discard)
         self.left.again.connect(self._on_open)
@@ -110,9 +119,10 @@ class GuidesPage(Column):
         self.consent.answered.connect(self._on_consent)
         self.trouble.retry.clicked.connect(self._on_retry)
         self.trouble.all.clicked.connect(self._on_all)
-        for card in (self.ask, self.left, self.step):
+        for card in (self.ask, self.told, self.left, self.step):
             card.drawn.connect(self._order_tabs)
         hold.changed.connect(self._show)
+        hold.question.changed.connect(self._show)
         hold.asked.connect(self._on_asked)
         hold.touched.connect(self._on_touched)
 
@@ -138,12 +148,40 @@ class GuidesPage(Column):
         if words:
             self.reveal(self.note)
 
-    @Slot(str)
-    def _on_hit(self, target: str) -> None:
-        if target.startswith(_PAGE):
-            self._context.open_page(target.removeprefix(_PAGE))
+    @Slot(object)
+    def _on_offer(self, offer: Offer) -> None:
+        """Noted first: then the ticket has what they went on with, whatever comes of it."""
+        self.hold.question.opened(offer)
+        if offer.kind == "answer":
+            self._answered = offer.id
+            self.hold.question.show(offer)
+        elif offer.kind == "fix":
+            self._context.open_remedy(offer.target)
+        elif offer.kind == "open":
+            self._on_page(offer.target)
+        elif offer.run is not None:
+            self._on_resume(offer.run, offer.target)
         else:
-            self._on_open(target)
+            self._on_open(offer.target)
+
+    @Slot(str)
+    def _on_page(self, name: str) -> None:
+        if name == "deep":
+            self._context.open_deep()
+        else:
+            self._context.open_page(PAGES[name])
+
+    @Slot()
+    def _on_told_closed(self) -> None:
+        self.ask.buttons.get(self._answered, self.ask.field).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hold.question.put_away()
+
+    def ask_anew(self) -> None:
+        """Somebody comes with another question: to the field, unless a guide is at work."""
+        if not self.hold.state.busy:
+            self.hold.leave()
+            self.verticalScrollBar().setValue(0)
+            self.start()
 
     @Slot(str)
     def _on_open(self, guide: str) -> None:
@@ -267,15 +305,25 @@ class GuidesPage(Column):
             part.setVisible(there)
         if not there:
             self.left.setVisible(False)
+            self.told.setVisible(False)
             return
         say = self._context.catalogue.text
         self.state_of_list.setText(say("ui.guide.shelf.failed" if self.hold.shelf_failed else "ui.guide.loading"))
         self.state_of_list.setVisible(shelf is None)
-        self.ask.show_search(self.hold.search)
+        self._show_told()
         self.left.show_left(shelf.left if shelf is not None else ())
         if shelf is not None and shelf.listed != self._listed:
             self._build_topics(shelf)
         self._show_filter(self.ask.field.text())
+
+    def _show_told(self) -> None:
+        """An answer that has just come has the focus; nobody is moved who has gone on typing."""
+        shown = self.hold.question.search.shown
+        self.told.setVisible(shown is not None)
+        if self.told.show_told(shown):
+            self.reveal(self.told)
+            if self.isVisible() and not self.ask.field.hasFocus():
+                self.told.focus()
 
     def _build_topics(self, shelf: Shelf) -> None:
         self._listed = shelf.listed
@@ -294,13 +342,16 @@ class GuidesPage(Column):
     @Slot(str)
     def _show_filter(self, words: str) -> None:
         shelf = self.hold.shelf
-        if shelf is None or self.hold.state.phase is not Phase.SHELF:
+        if self.hold.state.phase is not Phase.SHELF:
             return
-        some = wanted(shelf, words)
-        self.ask.show_count(None if some is None else len(some))
+        some = wanted(shelf or Shelf(), words)
+        search = self.hold.question.search
+        answered = search.reply is not None and search.words.strip() == words.strip() and not search.failed
+        self.ask.show_search(search, bool(some))
+        self.ask.show_count(None if some is None or (answered and search.says(bool(some)) is not None) else len(some))
         for card in self.topics:
             card.show_only(some)
-            card.show_here(shelf.doable)
+            card.show_here(shelf.doable if shelf is not None else None)
 
     def _moved(self, state: GuideState, fresh: bool, focus: bool) -> None:
         """Another step: it is said, and the focus is where it starts."""
