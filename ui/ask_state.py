@@ -33,9 +33,8 @@ class Search:
 
     @property
     def question(self) -> Query | None:
-        """The one question back that stands."""
-        back = self.reply.question if self.reply is not None else None
-        return None if back is None or back.id in self.answers else back
+        """The one question back; it stays, with its answer chosen, until what follows from that is there."""
+        return self.reply.question if self.reply is not None else None
 
     def says(self, titles: bool) -> Reply | None:
         """What is shown: where titles have the words, « not understood » would be untrue."""

@@ -98,14 +98,14 @@ class AskCard(Rowed):
         if shown == self._shown:
             return
         self._shown = shown
-        had_focus = any(c.hasFocus() for q in self.questions.values() for c in q.chips.values())
+        had_focus = self._holds_focus()
         clear(self.results)
         self._rows, self.buttons, self.questions, self.more = [], {}, {}, None
         if reply is not None:
             self._fill(reply, search.question)
             show_now(self.results)
             announce(self.field, spoken(self._catalogue, reply))
-        if had_focus:  # the question that was answered is gone
+        if had_focus:  # what had it is gone
             self._focus_next()
         self.drawn.emit()
 
@@ -161,6 +161,11 @@ class AskCard(Rowed):
         chips.chosen.connect(lambda answer: self.follow_up.emit(question.id, answer or ""))
         self.questions[question.id] = chips
         return chips
+
+    def _holds_focus(self) -> bool:
+        chips = [chip for q in self.questions.values() for chip in q.chips.values()]
+        fold = [self.more.button] if self.more is not None else []
+        return any(one.hasFocus() for one in (*chips, *self.buttons.values(), *fold))
 
     def _focus_next(self) -> None:
         chips = [chip for q in self.questions.values() for chip in q.chips.values()]
