@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout
 
 from selfcare.app.ask import AskState, Offer, Query, Reply
 from selfcare.i18n import Catalogue
@@ -41,11 +41,12 @@ class AskCard(Rowed):
         self.field.setPlaceholderText(say("ui.guide.ask.hint"))
         self.field.setAccessibleName(say("ui.guide.ask"))
         self.field.setClearButtonEnabled(False)
+        self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)  # as high as its button
         self.go = Button(theme, say("ui.ask.go"), "second", Size.LEAD)
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._line.setSpacing(theme.space(2))
         self._line.addWidget(self.field, 1)
-        self._line.addWidget(self.go, 0, Qt.AlignmentFlag.AlignLeft)
+        self._line.addWidget(self.go)
         self.count = text(theme, "", tone="muted")
         self.said = text(theme, "", tone="muted")
         for label in (self.count, self.said):

@@ -8,15 +8,13 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from selfcare.app.ask import Offer
 from selfcare.model.box.change import BoxProposal
 from selfcare.model.remedy import Proposal
-from ui.ask_words import PAGES
 from ui.box_set_forms import called
 from ui.box_set_state import ChangePhase, ChangeState
 from ui.context import Context
 from ui.guide_state import GuideState, Phase, Shelf
-from ui.pages.ask import AskCard, ToldCard
+from ui.pages.ask_part import AskPart
 from ui.pages.box_set_offer import OfferCard
 from ui.pages.guide_intro import IntroCard, NowCard
 from ui.pages.guide_list import LeftCard, TopicCard, topics, wanted
@@ -37,12 +35,11 @@ class GuidesPage(Column):
         self.hold = context.hold_guides()
         self.hold.speak(catalogue.language)
         self._listed: object = None
-        self._answered = ""
         self._where: tuple[object, ...] = ()
         self.note = text(theme, "", tone="suspect")
         self.note.setVisible(False)
-        self.ask = AskCard(theme, catalogue)
-        self.told = ToldCard(theme, catalogue)
+        self.asking = AskPart(self, context, self.hold.question, self._on_open, self._on_resume)
+        self.ask, self.told = self.asking.ask, self.asking.told
         self.left = LeftCard(theme, catalogue)
         self.state_of_list = text(theme, "", tone="muted")
         self.topics: list[TopicCard] = []
@@ -56,7 +53,6 @@ class GuidesPage(Column):
         for part in (self.note, *self._cards, self.ask, self.told, self.left, self.state_of_list):
             self.column.addWidget(part)
         self.column.addStretch(1)
-        self.ask.recall(self.hold.question.search.words)
         self._connect()
         self._show()
 
@@ -85,8 +81,8 @@ class GuidesPage(Column):
             self._on_consent(False)
         elif phase is Phase.INTRO:
             self._on_all()
-        elif phase is Phase.SHELF and self.hold.question.search.shown is not None:
-            self._on_told_closed()
+        elif phase is Phase.SHELF and self.asking.open:
+            self.asking.close()
         elif phase is Phase.SHELF and self.ask.field.text():
             self.ask.field.setText("")
             self.ask.focus()
@@ -94,13 +90,6 @@ class GuidesPage(Column):
     def _connect(self) -> None:
         hold = self.hold
         self.ask.typed.connect(self._show_filter)
-        self.ask.put.connect(hold.question.look_for)
-        self.ask.field.textEdited.connect(lambda _words: hold.question.warm_up())
-        self.ask.follow_up.connect(hold.question.follow_up)
-        self.ask.chosen.connect(self._on_offer)
-        self.told.closed.connect(self._on_told_closed)
-        self.told.page.connect(self._on_page)
-        self.told.guide.connect(self._on_open)
         self.left.resume.connect(self._on_resume)
         self.left.discard.connect(self._on_discard)
         self.left.again.connect(self._on_open)
@@ -147,34 +136,6 @@ class GuidesPage(Column):
         announce(self.note, words)
         if words:
             self.reveal(self.note)
-
-    @Slot(object)
-    def _on_offer(self, offer: Offer) -> None:
-        """Noted first: then the ticket has what they went on with, whatever comes of it."""
-        self.hold.question.opened(offer)
-        if offer.kind == "answer":
-            self._answered = offer.id
-            self.hold.question.show(offer)
-        elif offer.kind == "fix":
-            self._context.open_remedy(offer.target)
-        elif offer.kind == "open":
-            self._on_page(offer.target)
-        elif offer.run is not None:
-            self._on_resume(offer.run, offer.target)
-        else:
-            self._on_open(offer.target)
-
-    @Slot(str)
-    def _on_page(self, name: str) -> None:
-        if name == "deep":
-            self._context.open_deep()
-        else:
-            self._context.open_page(PAGES[name])
-
-    @Slot()
-    def _on_told_closed(self) -> None:
-        self.ask.buttons.get(self._answered, self.ask.field).setFocus(Qt.FocusReason.OtherFocusReason)
-        self.hold.question.put_away()
 
     def ask_anew(self) -> None:
         """Somebody comes with another question: to the field, unless a guide is at work."""
@@ -310,20 +271,11 @@ class GuidesPage(Column):
         say = self._context.catalogue.text
         self.state_of_list.setText(say("ui.guide.shelf.failed" if self.hold.shelf_failed else "ui.guide.loading"))
         self.state_of_list.setVisible(shelf is None)
-        self._show_told()
+        self.asking.show_told()
         self.left.show_left(shelf.left if shelf is not None else ())
         if shelf is not None and shelf.listed != self._listed:
             self._build_topics(shelf)
         self._show_filter(self.ask.field.text())
-
-    def _show_told(self) -> None:
-        """An answer that has just come has the focus; nobody is moved who has gone on typing."""
-        shown = self.hold.question.search.shown
-        self.told.setVisible(shown is not None)
-        if self.told.show_told(shown):
-            self.reveal(self.told)
-            if self.isVisible() and not self.ask.field.hasFocus():
-                self.told.focus()
 
     def _build_topics(self, shelf: Shelf) -> None:
         self._listed = shelf.listed
@@ -345,10 +297,7 @@ class GuidesPage(Column):
         if self.hold.state.phase is not Phase.SHELF:
             return
         some = wanted(shelf or Shelf(), words)
-        search = self.hold.question.search
-        answered = search.reply is not None and search.words.strip() == words.strip() and not search.failed
-        self.ask.show_search(search, bool(some))
-        self.ask.show_count(None if some is None or (answered and search.says(bool(some)) is not None) else len(some))
+        self.asking.show_found(words, None if some is None else len(some))
         for card in self.topics:
             card.show_only(some)
             card.show_here(shelf.doable if shelf is not None else None)
