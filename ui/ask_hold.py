@@ -75,7 +75,8 @@ class AskHold(QObject):
             elif self.search is search:
                 search.failed = True
 
-        self._put(lambda desk: _shown(desk, offer.target), shown)
+        if self._next is None:  # else a newer question waits, and these results are about to go
+            self._put(lambda desk: _shown(desk, offer.target), shown)
 
     def put_away(self) -> None:
         """Closes the short answer."""
