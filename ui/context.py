@@ -25,6 +25,8 @@ class Context:
 
     ``open_page`` goes to another page of the window, ``start_repair`` goes to the repair and starts it.
     ``step_out`` goes to a page that a guide sent somebody to: a bar above it leads back.
+    ``open_remedy`` goes to where one remedy is begun on request, ``open_deep`` to the question of the deep check,
+    ``ask`` to the question box. None of them starts anything.
     ``check``, ``standing``, ``box`` and ``guides`` outlive the pages: a change of language rebuilds pages, not what is
     known. ``repairing``: a repair is under way, so a check would measure its pauses. ``box_left``: a change of the
     box was left unfinished by an earlier run, and nobody has looked at it yet.
@@ -45,6 +47,9 @@ class Context:
     box_left: bool = False
     guides: GuideHold | None = None
     step_out: Callable[[str], None] = lambda _page: None
+    open_remedy: Callable[[str], None] = lambda _remedy: None
+    open_deep: Callable[[], None] = lambda: None
+    ask: Callable[[], None] = lambda: None
 
     @property
     def guiding(self) -> bool:

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from selfcare.app.guides.asking import Understood
 from selfcare.app.guides.screen import Screen
 from selfcare.app.services import Emit, Services
+from ui.ask_hold import AskHold
 from ui.bridge import EngineBridge
 from ui.consent import ConsentGate
 from ui.engine import Job
 from ui.guide_jobs import GuideKeeper, Ways, fenced
-from ui.guide_state import GuideState, Phase, PutBack, Refused, Search, Shelf, Trouble, Turned
+from ui.guide_state import GuideState, Phase, PutBack, Refused, Shelf, Trouble, Turned
 from ui.messages import Batch, End, JobEnded
 
 REST_MS = 120_000
@@ -38,8 +38,7 @@ class GuideHold(QObject):
     def __init__(self, services: Services, bridge: EngineBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.can_ask = services.asker is not None
-        self._keeper = GuideKeeper(services.guides, services.asker, services.catalogue.language)
+        self._keeper = GuideKeeper(services.guides, services.catalogue.language)
         self._language = services.catalogue.language
         self._kept: Job | None = None
         self._jobs: dict[int, Callable[[object], None]] = {}
@@ -51,7 +50,7 @@ class GuideHold(QObject):
         self.shelf_failed = False
         self._doable: frozenset[str] | None = None
         self.state = GuideState()
-        self.search = Search()
+        self.question = AskHold(services, bridge, self)
         self.gate = ConsentGate(self)
         self._ways = Ways(self.gate.ask, self._progress.emit, self._screen.emit)
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
@@ -86,26 +85,10 @@ class GuideHold(QObject):
             self._language = language
             self._submit("guide language", lambda: self._keeper.speak(language), self._on_spoken)
             self._list()
-            self._say_anew()
-
-    def _say_anew(self) -> None:
-        """What was found out in the language of before."""
-        if self.state.guide:
-            self.state.shows = None
-            self._look_at(self.state.guide)
-        if self.search.understood is not None:
-            self.search.understood = None
-            self._ask()
-
-    def look_for(self, words: str) -> None:
-        """A question typed anew: what was answered before belongs to another one."""
-        self.search = Search(words)
-        self._ask()
-
-    def follow_up(self, question: str, answer: str) -> None:
-        """The answer to a question back."""
-        self.search.answers[question] = answer
-        self._ask()
+            self.question.speak(language)
+            if self.state.guide:  # what was found out in the language of before
+                self.state.shows = None
+                self._look_at(self.state.guide)
 
     def discard(self, run: str) -> None:
         """It is not offered again."""
@@ -220,14 +203,6 @@ class GuideHold(QObject):
         mine = self._looks
         self._submit("guide now", lambda: self._keeper.shows(guide), lambda told: self._on_shows(guide, mine, told))
 
-    def _ask(self) -> None:
-        words, answers = self.search.words, dict(self.search.answers)
-        if self.can_ask and words.strip():
-            self._submit(
-                "guides ask", lambda: self._keeper.ask(words, answers), lambda told: self._on_understood(words, told)
-            )
-        self.changed.emit()
-
     def _let_go(self) -> None:
         """Nothing was written: a test or a question that is broken off is where it was."""
         if self._run_job is not None:
@@ -320,11 +295,6 @@ class GuideHold(QObject):
             if self.shelf is not None:
                 self.shelf = replace(self.shelf, doable=told)
                 self.changed.emit()
-
-    def _on_understood(self, words: str, told: object) -> None:
-        if self.search.words == words:
-            self.search.understood = told if isinstance(told, Understood) else Understood()
-            self.changed.emit()
 
     def _on_spoken(self, told: object) -> None:
         if isinstance(told, Turned) and self.state.phase in (Phase.STEP, Phase.OVER):

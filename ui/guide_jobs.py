@@ -12,7 +12,6 @@ from ui.guide_state import PutBack, Refused, Shelf, Trouble, Turned
 if TYPE_CHECKING:
     import asyncio
 
-    from selfcare.app.guides.asking import Asker, Understood
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.guides.run import GuideRun
     from selfcare.app.guides.screen import Screen
@@ -37,13 +36,12 @@ class _Changed(Exception):
 class GuideKeeper:
     """Makes the desk at the first question, holds the run that is open, and lets go of the box when nobody looks."""
 
-    def __init__(self, make: Callable[[], GuideDesk], ask: Callable[[], Asker] | None, language: str) -> None:
-        self._make, self._make_asker = make, ask
+    def __init__(self, make: Callable[[], GuideDesk], language: str) -> None:
+        self._make = make
         self._language = self._spoken = language
         self._desk: GuideDesk | None = None
         self._run: GuideRun | None = None
         self._making: asyncio.Lock | None = None
-        self._asker: Asker | None = None
 
     # -- the list ------------------------------------------------------------------------------------
 
@@ -57,15 +55,6 @@ class GuideKeeper:
     async def doable(self) -> frozenset[str]:
         """What this program can do itself here."""
         return await (await self.desk()).doable()
-
-    async def ask(self, words: str, answers: dict[str, str]) -> Understood:
-        """A question in somebody's own words."""
-        import asyncio
-
-        if self._asker is None:
-            assert self._make_asker is not None
-            self._asker = await asyncio.to_thread(self._make_asker)
-        return await self._asker.ask(words, answers, self._language)
 
     async def shows(self, guide: str) -> tuple[str, ...]:
         """The present state of what a guide is about."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from selfcare.app.guides.asking import FollowUp, Understood
 from selfcare.app.guides.desk import Left, Listed
 from selfcare.app.guides.screen import Scene, Screen
 from selfcare.app.guides.world import Suggestion
@@ -76,21 +75,6 @@ class Trouble:
     """Why it cannot go on: ``ui.guide.trouble.<code>``."""
 
     code: str = "ours"
-
-
-@dataclass(slots=True)
-class Search:
-    """The question on top of the list. ``understood``: None while nobody has looked at it."""
-
-    words: str = ""
-    answers: dict[str, str] = field(default_factory=dict)
-    understood: Understood | None = None
-
-    @property
-    def follow_ups(self) -> tuple[FollowUp, ...]:
-        """Those not answered yet."""
-        asked = self.understood.follow_ups if self.understood is not None else ()
-        return tuple(one for one in asked if one.id not in self.answers)
 
 
 @dataclass(slots=True)

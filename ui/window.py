@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
@@ -119,6 +119,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._context = make_context(self._change_settings)
         self._context.open_page = self.go
+        self._context.open_remedy = lambda remedy: self._go_to("repair", lambda page: page.point_at(remedy))
+        self._context.open_deep = lambda: self._go_to("check", lambda page: page.asking.ask())
+        self._context.ask = lambda: self._go_to("guides", lambda page: page.ask_anew())
         self._context.start_repair = self._start_repair
         self._context.step_out = self._step_out
         self._has_painted = False
@@ -154,6 +157,11 @@ class MainWindow(QMainWindow):
             self._put_return(None)
         proxy = page.focusProxy()
         (proxy if proxy is not None else page).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to(self, page_id: str, then: Callable[[Any], object]) -> None:
+        """To a place within a page; pages are known by name only."""
+        self.go(page_id)
+        then(self.page(page_id))
 
     def _step_out(self, page_id: str) -> None:
         """A guide sends somebody to another page; a bar above it leads back, with the run as it was."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from selfcare.ask import index, weights
 from selfcare.ask.answers import answer
@@ -24,7 +25,10 @@ from selfcare.i18n import Catalogue
 from selfcare.isp.facts import fact
 from selfcare.model.asked import Asked
 
-Note = Callable[[str, str, Mapping[str, object]], None]
+if TYPE_CHECKING:  # these come with the guides: only for who opens an answer
+    from selfcare.app.guides.screen import Note
+
+Noting = Callable[[str, str, Mapping[str, object]], None]
 SHOWN = 6
 """Results at most: three at once, three more on request."""
 DOORS = ("open:check", "no-internet", "wifi-coverage", "answer:support-number")
@@ -85,7 +89,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A short answer. ``facts``: sentences. ``page``: where it can be seen. ``guides``: to go on with."""
+    """A short answer. ``facts``: sentences, ``notes``: the same with their sources. ``page``: where it can be seen.
+
+    ``guides``: to go on with.
+    """
 
     id: str
     title: str
@@ -93,6 +100,7 @@ class Told:
     facts: tuple[str, ...]
     page: str | None
     guides: tuple[str, ...]
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ class Home:
 class AskDesk:
     """One for a front end. ``home`` is asked each time: a check may have ended in between. Any thread may ask."""
 
-    def __init__(self, cache: Path | None, catalogue: Catalogue, home: Callable[[], Home], note: Note) -> None:
+    def __init__(self, cache: Path | None, catalogue: Catalogue, home: Callable[[], Home], note: Noting) -> None:
         self._cache, self._catalogue, self._home, self._note = cache, catalogue, home, note
         self._words = GuideWords(catalogue.language)
         self._lock = threading.Lock()
@@ -137,10 +145,19 @@ class AskDesk:
         Raises:
             AskError: there is none of that name.
         """
+        from selfcare.app.guides.sources import note_of
+
         one, operator = answer(name), self._home().known.operator
         found = (fact(key, operator) for key in one.facts)
-        facts = tuple(f.sentence(self._catalogue.language) for f in found if f is not None)
-        return Told(name, self._words.text(one.title), self._words.text(one.text), facts, one.page, one.guides)
+        notes = tuple(note_of(f, self._catalogue.language, self._catalogue) for f in found if f is not None)
+        facts, text = tuple(note.text for note in notes), self._words.text(one.text)
+        return Told(name, self._words.text(one.title), text, facts, one.page, one.guides, notes)
+
+    def speak(self, catalogue: Catalogue) -> None:
+        """Another language from now on; questions are understood in any."""
+        if catalogue.language != self._catalogue.language:
+            with self._lock:
+                self._catalogue, self._words = catalogue, GuideWords(catalogue.language)
 
     def warm_up(self) -> None:
         """Opens the index, so that the first question does not pay for it."""

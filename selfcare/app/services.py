@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from selfcare.app.box_way import Contact
     from selfcare.app.boxes import BoxDesk
     from selfcare.app.desk import RepairDesk
-    from selfcare.app.guides.asking import Asker
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.options import CheckOptions
     from selfcare.model.check import CheckResult
@@ -71,8 +70,7 @@ class Services:
     talks with the box: nothing of it (and no network library) is imported before. ``box_changes`` is what changes the
     box, by the sessions it is lent. ``box_left`` tells whether a change of a box was left unfinished, again at the
     price of looking into a folder. ``guides`` makes the desk of the guides for one event loop: nothing of them is read
-    before. ``ask`` is the question box, for any thread: its index is made or opened by the first question. ``asker`` is
-    the same as the window has it; None: only titles and goals are searched.
+    before. ``ask`` is the question box, for any thread: its index is made or opened by the first question.
     """
 
     run_check: RunCheck
@@ -90,4 +88,3 @@ class Services:
     box_left: Callable[[], bool] = lambda: False
     guides: Callable[[], GuideDesk] = _no_guides
     ask: Callable[[], AskDesk] = _no_ask
-    asker: Callable[[], Asker] | None = None

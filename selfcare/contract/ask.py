@@ -30,7 +30,8 @@ def ask_document(reply: Reply, told: Told | None = None) -> dict[str, Any]:
         "state": reply.state.value,
         "results": [asdict(one) for one in reply.offers],
         "question": None if reply.question is None else asdict(reply.question),
-        "answer": None if told is None else asdict(told),
+        # The notes are the facts once more, for a window.
+        "answer": None if told is None else {k: v for k, v in asdict(told).items() if k != "notes"},
     }
 
 

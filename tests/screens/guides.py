@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize
 
-from selfcare.app.guides.asking import FollowUp, Hit, Understood
-from selfcare.app.guides.screen import Option
+from selfcare.app.ask import Home as Known
 from selfcare.app.guides.world import Suggestion
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.guide_bench import GuideBench, Home
@@ -23,18 +22,6 @@ from ui.window import MINIMUM, MainWindow
 Act = Callable[[GuidesPage], object]
 
 
-class Asker:
-    async def ask(self, words: str, answers: Mapping[str, str], language: str) -> Understood:
-        hits = (
-            Hit("every", "Un Wi-Fi pour vos invités", "Vos visiteurs vont sur Internet sans connaître votre clé."),
-            Hit("page:box", "Ma box", "Les appareils connectés, et l’état de la ligne."),
-        )
-        back = FollowUp(
-            "who", "C’est pour qui ?", (Option("guests", "Des invités"), Option("kids", "Les enfants"))
-        )  # fmt: skip
-        return Understood(hits, (back,))
-
-
 def _home() -> Home:
     home = Home()
     home.offered = {
@@ -45,7 +32,7 @@ def _home() -> Home:
     return home
 
 
-def _guides(*acts: Act, left: bool = False, asker: bool = False, **told: object) -> Steps:
+def _guides(*acts: Act, left: bool = False, known: Known | None = None, **told: object) -> Steps:
     """The page; each act when the one before has settled. ``told`` is set on the home."""
 
     def steps(window: MainWindow) -> None:
@@ -55,7 +42,7 @@ def _guides(*acts: Act, left: bool = False, asker: bool = False, **told: object)
         home = _home()
         for name, value in told.items():
             getattr(home, name).update(value)
-        bench = stack.enter_context(GuideBench(folder, home, Asker() if asker else None).there())
+        bench = stack.enter_context(GuideBench(folder, home, known).there())
         window.context.services = bench.into(window.context.services)
         window.go("guides")
         page = window.page("guides")
@@ -144,7 +131,16 @@ def _no(page: GuidesPage) -> None:
 def _typed(words: str) -> Act:
     def act(page: GuidesPage) -> None:
         page.ask.field.setText(words)
-        page.ask.put.emit(words)
+        page.ask.go.click()
+        settle(app_of(), lambda: page.hold.question.search.reply is not None, 6.0)
+
+    return act
+
+
+def _offered(name: str) -> Act:
+    def act(page: GuidesPage) -> None:
+        page.ask.buttons[name].click()
+        settle(app_of(), lambda: page.told.isVisible(), 3.0)
 
     return act
 
@@ -169,11 +165,17 @@ ASKED = (*NAMED, _key, _go, _other, _night, _go)
 HAND = (*ASKED, _agree)
 UNABLE = {"acted": {"box.guest": ["unable"]}}
 WORKS = {"seen": {"box.guest_is": ["yes"]}}
+NUMBER = (_typed("numéro du service client"), _offered("answer:support-number"))
 SMALL = QSize(720, 1500)
 GUIDES = (
     Screen("guides", then=_guides(left=True), size=TALL),
-    Screen("guides-search", then=_guides(_typed("invite"), asker=True)),
+    Screen("guides-search", then=_guides(_typed("invite"))),
     Screen("guides-search-none", then=_guides(_typed("zzz"))),
+    Screen("ask-sure", then=_guides(_typed("mettre un mot de passe pour mes invités wifi")), size=TALL),
+    Screen("ask-perhaps", then=_guides(_typed("internet est lent")), size=TALL),
+    Screen("ask-answer", then=_guides(*NUMBER), size=TALL),
+    Screen("ask-answer-150", then=_guides(*NUMBER), size=SMALL, scale=1.5),
+    Screen("ask-perhaps-150", then=_guides(_typed("internet est lent")), size=SMALL, scale=1.5),
     Screen("guides-intro", then=_guides(_open("every"))),
     Screen("guides-intro-left", then=_guides(_open("box-restart"), left=True)),
     Screen("guides-choice", then=_guides(*EVERY)),

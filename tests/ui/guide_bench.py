@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+from selfcare.app.ask import AskDesk
+from selfcare.app.ask import Home as Known
 from selfcare.app.guides import desk as desk_module
 from selfcare.app.guides import present as present_module
-from selfcare.app.guides.asking import Asker
 from selfcare.app.guides.desk import GuideDesk
 from selfcare.app.guides.run import Tools
 from selfcare.app.guides.world import Begin, Consent, Moment, Progress, Suggestion
@@ -300,10 +301,13 @@ class Home(MadeUp):
 
 
 class GuideBench:
-    """``broken``: the disk takes nothing more."""
+    """``broken``: the disk takes nothing more. The question box is the real one; ``slow``: made when this is set."""
 
-    def __init__(self, folder: Path, home: Home | None = None, asker: Asker | None = None) -> None:
-        self.folder, self.home, self.asker = folder, home or Home(), asker
+    def __init__(self, folder: Path, home: Home | None = None, known: Known | None = None) -> None:
+        self.folder, self.home, self.known = folder, home or Home(), known or Known()
+        self.cache: Path | None = folder / "cache"
+        self.slow: threading.Event | None = None
+        self.notes: list[tuple[str, str, Mapping[str, object]]] = []
         self.keys = Keys()
         self.made = 0
         (folder / "guides").mkdir(parents=True, exist_ok=True)
@@ -321,9 +325,13 @@ class GuideBench:
 
     def into(self, services: Services) -> Services:
         """The services with these guides."""
-        asker = self.asker
-        ask: Callable[[], Asker] | None = None if asker is None else lambda: asker
-        return replace(services, guides=lambda: self.desk(services.catalogue.language), asker=ask)
+
+        def ask() -> AskDesk:
+            if self.slow is not None:
+                self.slow.wait(20)
+            return AskDesk(self.cache, services.catalogue, lambda: self.known, lambda *line: self.notes.append(line))
+
+        return replace(services, guides=lambda: self.desk(services.catalogue.language), ask=ask)
 
     @contextmanager
     def there(self) -> Iterator[GuideBench]:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from selfcare.app.guides.asking import FollowUp, Hit, Understood
-from selfcare.app.guides.screen import Option
 from selfcare.model.finding import VerdictState
 from selfcare.model.segment import Segment
 from tests.ui.conftest import OpenBox, OpenGuides, OpenWindow, check_page, run_to_end, settled, words
@@ -20,7 +16,6 @@ from tests.ui.guide_bench import GuideBench, Home
 from tests.ui.guide_way import (
     come_to,
     listed,
-    nobody,
     to_consent,
     to_end,
     until,
@@ -85,18 +80,6 @@ def test_what_a_check_found_is_forgotten_after_a_change(qtbot: QtBot, open_guide
 # -- what would you like to do ---------------------------------------------------------------------------
 
 
-class MadeUpAsker:
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, str], str]] = []
-
-    async def ask(self, words: str, answers: Mapping[str, str], language: str) -> Understood:
-        self.asked.append((words, dict(answers), language))
-        if answers:
-            return Understood((Hit("every", "Un Wi-Fi pour vos invités", "Pour vos visiteurs."),))
-        several = tuple(FollowUp(str(n), f"Question {n}", (Option("a", "A"), Option("b", "B"))) for n in range(3))
-        return Understood((Hit("page:box", "Ma box", "Vos appareils."),), several)
-
-
 def test_words_are_looked_for_without_accents(qtbot: QtBot, open_guides: OpenGuides) -> None:
     page, _ = open_guides()
     listed(qtbot, page)
@@ -111,7 +94,7 @@ def test_words_are_looked_for_without_accents(qtbot: QtBot, open_guides: OpenGui
     page.ask.field.setText("u")  # one letter is no word yet
     assert seen() == everything and not page.ask.count.isVisibleTo(page)
     page.ask.field.setText("zzz")
-    assert seen() == [] and "mot plus simple" in page.ask.count.text()
+    assert seen() == [] and "Demander" in page.ask.count.text()
     page.escape()
     assert seen() == everything and page.ask.field.text() == "" and not page.ask.count.isVisibleTo(page)
 
@@ -136,32 +119,6 @@ def test_a_closed_topic_opens_for_what_is_looked_for_and_closes_again(qtbot: QtB
     page.ask.field.setText("invite")
     page.ask.field.setText("")
     assert box.buttons["box-restart"].isVisibleTo(page)  # what a person opened stays open
-
-
-def test_who_understands_answers_and_asks_back(qtbot: QtBot, open_guides: OpenGuides) -> None:
-    asker = MadeUpAsker()
-    page, _ = open_guides(asker=asker)
-    listed(qtbot, page)
-    page.ask.field.setText("mes invités")
-    qtbot.keyClick(page.ask.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(page.ask.questions), timeout=8000)
-    assert list(page.ask.questions) == ["0", "1"]  # two at most
-    assert "Vos appareils." in words(page.ask)
-    page.ask.questions["0"].chips["a"].click()
-    qtbot.waitUntil(lambda: "every" in page.ask.buttons)
-    assert asker.asked == [("mes invités", {}, "fr"), ("mes invités", {"0": "a"}, "fr")]
-    page.ask.buttons["every"].click()
-    assert page.hold.state.phase is Phase.INTRO and page.hold.state.guide == "every"
-
-
-def test_a_page_of_the_program_may_be_the_answer(qtbot: QtBot, open_guides: OpenGuides) -> None:
-    page, _ = open_guides(asker=MadeUpAsker())
-    page.ask.put.emit("qui est connecté")
-    qtbot.waitUntil(lambda: "page:box" in page.ask.buttons, timeout=8000)
-    window = window_of(page)
-    window.context.services = replace(window.context.services, boxes=nobody)
-    page.ask.buttons["page:box"].click()
-    assert window.sidebar.buttons["box"].isChecked()
 
 
 # -- ways to a guide ---------------------------------------------------------------------------------------
@@ -204,7 +161,8 @@ def test_a_setting_of_the_box_leads_to_its_guide(
 
 def test_nothing_of_the_guides_is_read_before_their_page(open_window: OpenWindow) -> None:
     """The window's memory."""
-    before = [name for name in sys.modules if name.startswith(("selfcare.guides", "selfcare.app.guides", "ui.guide"))]
+    theirs = ("selfcare.guides", "selfcare.app.guides.", "selfcare.ask", "selfcare.app.ask", "ui.guide", "ui.ask_")
+    before = [name for name in sys.modules if name.startswith(theirs)]
     for name in before:
         if not name.startswith("selfcare.app.guide_codes"):
             sys.modules[f"kept.{name}"] = sys.modules.pop(name)
@@ -212,7 +170,7 @@ def test_nothing_of_the_guides_is_read_before_their_page(open_window: OpenWindow
         window = open_window(SCRIPTS["ok"])
         window.page("check")
         window.page("repair")
-        there = [n for n in sys.modules if n.startswith(("selfcare.guides", "selfcare.app.guides.", "ui.guide"))]
+        there = [name for name in sys.modules if name.startswith(theirs)]
         assert there == [] and window.context.guides is None
     finally:
         for name in before:

@@ -52,7 +52,9 @@ class CheckPage(Column):
         self.notice = NoticeCard(context)
         self.next = NextCard(context)
         self.symptom = SymptomCard(theme, catalogue)
+        self.other = Button(theme, catalogue.text("ui.ask.other"))
         self.why = WhyCard(theme, catalogue)
+        self.symptom.column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.notice, self.answer, self.chain_card, self.next, self.why, self.symptom):
             self.column.addWidget(part)
         self.column.addStretch(1)
@@ -70,6 +72,7 @@ class CheckPage(Column):
         self.asking.failed.connect(self._on_failed)
         self.chain.links.chosen.connect(self._on_link)
         self.next.drawn.connect(self._order_tabs)
+        self.other.clicked.connect(lambda _checked: self._context.ask())
         self._context.bridge.arrived.connect(self._on_batch)
 
     @property

@@ -1,23 +1,19 @@
-"""The list of guides: a question on top, what was left, then all of them by topic."""
+"""The list of guides: what was left, then all of them by topic."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from selfcare.app.guides.asking import MOST_FOLLOW_UPS
 from selfcare.app.guides.desk import Left, Listed
 from selfcare.i18n import Catalogue
 from selfcare.model.guide import Topic
-from ui.guide_state import Search, Shelf
-from ui.guide_words import found, found_words, since, takes
+from ui.guide_state import Shelf
+from ui.guide_words import found, since, takes
 from ui.rows import direction, show_now
 from ui.theme import Size, Theme
-from ui.widgets import Button, Card, Choices, Fold, Rule, announce, clear, text
+from ui.widgets import Button, Card, Fold, Rule, clear, text
 
-PAUSE_MS = 400
-"""After so long without a further letter the question is put."""
-_MOST = 300
 _LEAST = 2
 
 
@@ -62,89 +58,6 @@ class Rowed(Card):
         made.setAccessibleName(say("ui.guide.name", action=say(action), what=what))
         made.setAccessibleDescription(more)
         return made
-
-
-class AskCard(Rowed):
-    """« Que voulez-vous faire ? ». ``typed``: at once; ``put``: after a pause, or with Enter."""
-
-    typed = Signal(str)
-    put = Signal(str)
-    follow_up = Signal(str, str)
-    chosen = Signal(str)
-    drawn = Signal()
-
-    def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
-        super().__init__(theme, catalogue)
-        say = catalogue.text
-        self._shown: object = None
-        title = text(theme, say("ui.guide.ask"), Size.HEADLINE, bold=True)
-        self.field = QLineEdit()
-        self.field.setFont(theme.font(Size.LEAD))
-        self.field.setMaxLength(_MOST)
-        self.field.setPlaceholderText(say("ui.guide.ask.hint"))
-        self.field.setAccessibleName(say("ui.guide.ask"))
-        self.field.setClearButtonEnabled(False)
-        self.count = text(theme, "", tone="muted")
-        self.count.setVisible(False)
-        self.results = QVBoxLayout()
-        self.results.setSpacing(theme.space(2))
-        self.buttons: dict[str, Button] = {}
-        self.questions: dict[str, Choices] = {}
-        for part in (title, self.field, self.count):
-            self.column.addWidget(part)
-        self.column.addLayout(self.results)
-        self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
-        self._pause.timeout.connect(self._on_pause)
-        self.field.textChanged.connect(self._on_typed)
-        self.field.returnPressed.connect(self._on_pause)
-
-    def show_count(self, count: int | None) -> None:
-        """How many guides contain the words; None where nothing was typed."""
-        words = "" if count is None else found_words(self._catalogue, count)
-        if words != self.count.text():
-            self.count.setText(words)
-            announce(self.count, words)
-        self.count.setVisible(bool(words))
-
-    def show_search(self, search: Search) -> None:
-        """What the question may mean, and at most two questions back."""
-        hits = search.understood.hits if search.understood is not None else ()
-        asked = search.follow_ups[:MOST_FOLLOW_UPS]
-        shown = (hits, asked)
-        if shown == self._shown:
-            return
-        self._shown = shown
-        had_focus = any(c.hasFocus() for q in self.questions.values() for c in q.chips.values())
-        clear(self.results)
-        self._rows, self.buttons, self.questions = [], {}, {}
-        if hits:
-            self.results.addWidget(text(self._theme, self._catalogue.text("ui.guide.ask.best"), bold=True))
-        for hit in hits:
-            button = self.buttons[hit.target] = self.button("ui.guide.open", hit.title, hit.why)
-            button.clicked.connect(lambda _checked, to=hit.target: self.chosen.emit(to))
-            self.results.addLayout(self.row(self.words(hit.title, (hit.why, "muted")), button))
-        for one in asked:
-            chips = Choices(self._theme, one.text, [(o.id, o.label) for o in one.options])
-            chips.chosen.connect(lambda answer, q=one.id: self.follow_up.emit(q, answer) if answer else None)
-            self.questions[one.id] = chips
-            self.results.addWidget(chips)
-        show_now(self.results)
-        if had_focus:  # the question that was answered is gone
-            self.focus()
-        announce(self.field, " ".join((*(hit.title for hit in hits[:3]), *(one.text for one in asked))))
-        self.drawn.emit()
-
-    def focus(self) -> None:
-        """The field."""
-        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _on_typed(self, words: str) -> None:
-        self._pause.start()
-        self.typed.emit(words)
-
-    def _on_pause(self) -> None:
-        self._pause.stop()
-        self.put.emit(self.field.text())
 
 
 class LeftCard(Rowed):

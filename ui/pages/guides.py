@@ -14,16 +14,15 @@ from ui.box_set_forms import called
 from ui.box_set_state import ChangePhase, ChangeState
 from ui.context import Context
 from ui.guide_state import GuideState, Phase, Shelf
+from ui.pages.ask_part import AskPart
 from ui.pages.box_set_offer import OfferCard
 from ui.pages.guide_intro import IntroCard, NowCard
-from ui.pages.guide_list import AskCard, LeftCard, TopicCard, topics, wanted
+from ui.pages.guide_list import LeftCard, TopicCard, topics, wanted
 from ui.pages.guide_step import StepCard
 from ui.pages.guide_trouble import TroubleCard
 from ui.pages.repair_offer import ConsentCard
 from ui.rows import order_tabs
 from ui.widgets import Column, announce, text
-
-_PAGE = "page:"
 
 
 class GuidesPage(Column):
@@ -39,7 +38,8 @@ class GuidesPage(Column):
         self._where: tuple[object, ...] = ()
         self.note = text(theme, "", tone="suspect")
         self.note.setVisible(False)
-        self.ask = AskCard(theme, catalogue)
+        self.asking = AskPart(self, context, self.hold.question, self._on_open, self._on_resume)
+        self.ask, self.told = self.asking.ask, self.asking.told
         self.left = LeftCard(theme, catalogue)
         self.state_of_list = text(theme, "", tone="muted")
         self.topics: list[TopicCard] = []
@@ -50,10 +50,9 @@ class GuidesPage(Column):
         self.now = NowCard(theme, catalogue)
         self.trouble = TroubleCard(context)
         self._cards = (self.intro, self.step, self.offer, self.consent, self.now, self.trouble)
-        for part in (self.note, *self._cards, self.ask, self.left, self.state_of_list):
+        for part in (self.note, *self._cards, self.ask, self.told, self.left, self.state_of_list):
             self.column.addWidget(part)
         self.column.addStretch(1)
-        self.ask.field.setText(self.hold.search.words)
         self._connect()
         self._show()
 
@@ -84,6 +83,8 @@ class GuidesPage(Column):
             self._on_consent(False)
         elif phase is Phase.INTRO:
             self._on_all()
+        elif phase is Phase.SHELF and self.asking.open:
+            self.asking.close()
         elif phase is Phase.SHELF and self.ask.field.text():
             self.ask.field.setText("")
             self.ask.focus()
@@ -91,9 +92,6 @@ class GuidesPage(Column):
     def _connect(self) -> None:
         hold = self.hold
         self.ask.typed.connect(self._show_filter)
-        self.ask.put.connect(hold.look_for)
-        self.ask.follow_up.connect(hold.follow_up)
-        self.ask.chosen.connect(self._on_hit)
         self.left.resume.connect(self._on_resume)
         self.left.discard.connect(self._on_discard)
         self.left.again.connect(self._on_open)
@@ -112,9 +110,10 @@ class GuidesPage(Column):
         self.consent.answered.connect(self._on_consent)
         self.trouble.retry.clicked.connect(self._on_retry)
         self.trouble.all.clicked.connect(self._on_all)
-        for card in (self.ask, self.left, self.step):
+        for card in (self.ask, self.told, self.left, self.step):
             card.drawn.connect(self._order_tabs)
         hold.changed.connect(self._show)
+        hold.question.changed.connect(self._show)
         hold.asked.connect(self._on_asked)
         hold.touched.connect(self._on_touched)
 
@@ -140,12 +139,12 @@ class GuidesPage(Column):
         if words:
             self.reveal(self.note)
 
-    @Slot(str)
-    def _on_hit(self, target: str) -> None:
-        if target.startswith(_PAGE):
-            self._context.open_page(target.removeprefix(_PAGE))
-        else:
-            self._on_open(target)
+    def ask_anew(self) -> None:
+        """Somebody comes with another question: to the field, unless a guide is at work."""
+        if not self.hold.state.busy:
+            self.hold.leave()
+            self.verticalScrollBar().setValue(0)
+            self.start()
 
     @Slot(str)
     def _on_open(self, guide: str) -> None:
@@ -266,11 +265,12 @@ class GuidesPage(Column):
             part.setVisible(there)
         if not there:
             self.left.setVisible(False)
+            self.told.setVisible(False)
             return
         say = self._context.catalogue.text
         self.state_of_list.setText(say("ui.guide.shelf.failed" if self.hold.shelf_failed else "ui.guide.loading"))
         self.state_of_list.setVisible(shelf is None)
-        self.ask.show_search(self.hold.search)
+        self.asking.show_told()
         self.left.show_left(shelf.left if shelf is not None else ())
         if shelf is not None and shelf.listed != self._listed:
             self._build_topics(shelf)
@@ -296,13 +296,13 @@ class GuidesPage(Column):
     @Slot(str)
     def _show_filter(self, words: str) -> None:
         shelf = self.hold.shelf
-        if shelf is None or self.hold.state.phase is not Phase.SHELF:
+        if self.hold.state.phase is not Phase.SHELF:
             return
-        some = wanted(shelf, words)
-        self.ask.show_count(None if some is None else len(some))
+        some = wanted(shelf or Shelf(), words)
+        self.asking.show_found(words, None if some is None else len(some))
         for card in self.topics:
             card.show_only(some)
-            card.show_here(shelf.doable)
+            card.show_here(shelf.doable if shelf is not None else None)
 
     def _moved(self, state: GuideState, fresh: bool, focus: bool) -> None:
         """Another step: it is said, and the focus is where it starts."""

@@ -77,6 +77,13 @@ class RepairPage(Column):
         """Starts a repair run, unless something is under way."""
         self._begin("repair", repair_jobs.run(self._context.services, self.gate.ask))
 
+    def point_at(self, remedy: str) -> None:
+        """Shows where a remedy is begun on request; nothing is begun."""
+        button = self.by_hand.button_of(remedy)
+        self.by_hand.set_tight(self.tight)
+        button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reveal(button)
+
     @Slot(str)
     def fix(self, remedy: str) -> None:
         """Starts one remedy by hand."""

@@ -12,7 +12,7 @@ from selfcare.app.desk import UNFINISHED, undoable
 from selfcare.i18n import Catalogue
 from selfcare.model.repair import Entry, EntryState, Verb
 from ui.repair_words import entry_words
-from ui.rows import direction, marked
+from ui.rows import direction, marked, show_now
 from ui.standing import Standing
 from ui.theme import Size, Theme
 from ui.widgets import Button, Card, Rule, announce, clear, text
@@ -29,24 +29,35 @@ class ByHandCard(Card):
         self.column.addWidget(text(theme, catalogue.text("ui.repair.by_hand.lead"), tone="muted"))
         self._rows: list[QBoxLayout] = []
         self.buttons: dict[str, Button] = {}
+        self._theme, self._catalogue = theme, catalogue
         for remedy in remedies:
-            title, why = catalogue.text(f"remedy.{remedy}.title"), catalogue.text(f"ui.repair.hand.{remedy}")
-            button = Button(theme, catalogue.text("ui.repair.choose"))
-            button.setAccessibleName(title)
-            button.setAccessibleDescription(why)
-            button.clicked.connect(lambda _checked, r=remedy: self.chosen.emit(r))
-            self.buttons[remedy] = button
-            words = QVBoxLayout()
-            words.setSpacing(theme.space(0.8))
-            words.addWidget(text(theme, title, bold=True))
-            words.addWidget(text(theme, why, tone="muted"))
-            row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-            row.setSpacing(theme.space(3))
-            row.addLayout(words, 1)
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            self.column.addWidget(Rule())
-            self.column.addLayout(row)
-            self._rows.append(row)
+            self._add(remedy, catalogue.text(f"ui.repair.hand.{remedy}"))
+
+    def button_of(self, remedy: str) -> Button:
+        """Where it is begun; one that is not for any day gets its row when somebody asked for it."""
+        if remedy not in self.buttons:
+            self._add(remedy, self._catalogue.text("ui.repair.hand.asked"))
+            show_now(self.column)
+        return self.buttons[remedy]
+
+    def _add(self, remedy: str, why: str) -> None:
+        theme, title = self._theme, self._catalogue.text(f"remedy.{remedy}.title")
+        button = Button(theme, self._catalogue.text("ui.repair.choose"))
+        button.setAccessibleName(title)
+        button.setAccessibleDescription(why)
+        button.clicked.connect(lambda _checked: self.chosen.emit(remedy))
+        self.buttons[remedy] = button
+        words = QVBoxLayout()
+        words.setSpacing(theme.space(0.8))
+        words.addWidget(text(theme, title, bold=True))
+        words.addWidget(text(theme, why, tone="muted"))
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        row.setSpacing(theme.space(3))
+        row.addLayout(words, 1)
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(Rule())
+        self.column.addLayout(row)
+        self._rows.append(row)
 
     def set_tight(self, tight: bool) -> None:
         """Puts each button under its words where there is no room beside."""

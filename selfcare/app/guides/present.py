@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from selfcare.app.guides.screen import Back, Note, Option, Scene, Screen
+from selfcare.app.guides.sources import note_of
 from selfcare.guides.edges import edges, of_person
 from selfcare.guides.menus import menu
 from selfcare.guides.walk import Turn, offered, replay
@@ -97,12 +98,7 @@ def _note(run: GuideRun, name: str) -> Note | None:
     found = fact(name, run.context.operator)
     if found is None:
         return None
-    text = run.tools.catalogue.text
-    if found.checked is None:
-        return Note(found.sentence(run.tools.words.language), text("guide.fact.unchecked"), False)
-    source = f"{found.source}, {found.of}" if found.of else found.source
-    foot = text("guide.fact.source", source=source, checked=found.checked.strftime("%d/%m/%Y"))
-    return Note(found.sentence(run.tools.words.language), foot, True)
+    return note_of(found, run.tools.words.language, run.tools.catalogue)
 
 
 def _options(run: GuideRun, step: Step, key: str) -> tuple[Option, ...]:
