@@ -10,7 +10,7 @@ import pytest
 
 from selfcare.app.boxes import Gateway
 from selfcare.app.guides.nobody import Nobody
-from selfcare.app.guides.side import Whole
+from selfcare.app.guides.side import Later, Whole
 from selfcare.boxes.wire import Place
 from selfcare.diagnosis.facts import SOURCES
 from selfcare.i18n import LANGUAGES, Catalogue
@@ -62,7 +62,9 @@ def test_whether_anything_was_ever_changed_is_a_look_into_two_folders(
 
 def test_somebody_can_tell_and_do_everything_guides_may_ask_for() -> None:
     """Beneath all sides stands one who knows nothing: it must not be the one who is asked."""
-    world = build_services("en").guides()._tools.world
+    later = build_services("en").guides()._tools.world
+    assert isinstance(later, Later)
+    world = later._world()
     assert isinstance(world, Whole)
     asked = {**world._tests, **world._shows, **world._suggestions, **world._actions}
     answers = ((name, one if isfunction(one) else type(one)) for name, one in asked.items())

@@ -258,12 +258,10 @@ class GuideHold(QObject):
             self.state.refuse(answer)
         else:
             self.state.fail(answer if isinstance(answer, Trouble) else Trouble())
-        if self._stale:
-            self.state.shows = None
-            self._look_at(self.state.guide)
-        if self.state.touched:
+        if self._stale or self.state.touched:
             self.state.shows = None  # it was so before
             self._look_at(self.state.guide)
+        if self.state.touched:
             self.touched.emit()
         self.changed.emit()
         self.turned.emit()

@@ -243,8 +243,7 @@ class Home(MadeUp):
         self.offered: dict[str, tuple[Suggestion, ...]] = {}
         self.shown: tuple[str, ...] = ("verdict.state.ok",)
         self.holds: set[str] = set()
-        self.free = threading.Event()
-        self.waits = threading.Event()
+        self.free, self.waits = threading.Event(), threading.Event()
         self.dies: set[str] = set()
         self.asked_for: list[object] = []
         self.closed = self.broken_off = 0

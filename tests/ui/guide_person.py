@@ -98,12 +98,17 @@ class Person:
             QTest.keyClick(widget, Qt.Key.Key_Space)
 
     def click(self, widget: QWidget) -> None:
-        """At that place of the window: what lies over it gets the click."""
-        self._in_sight(widget)
-        handle = self.window.windowHandle()
-        place = widget.mapTo(self.window, QPoint(widget.width() // 2, widget.height() // 2))
-        hit = self.window.childAt(place)
-        assert hit is widget or (hit is not None and widget.isAncestorOf(hit)), (widget, place, hit)
+        """At that place of the window: what lies over it gets the click. A page that is still moving is waited for."""
+        handle, place = self.window.windowHandle(), QPoint()
+
+        def under() -> bool:
+            nonlocal place
+            self._in_sight(widget)
+            place = widget.mapTo(self.window, QPoint(widget.width() // 2, widget.height() // 2))
+            hit = self.window.childAt(place)
+            return hit is widget or (hit is not None and widget.isAncestorOf(hit))
+
+        self.until(f"a click meets {widget}", under)
         QTest.mouseClick(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 
     def reach(self, widget: QWidget) -> None:
@@ -147,7 +152,10 @@ class Person:
         self.open()
         if words:
             self.type(self.page.ask.field, words)
-        card = next(card for card in self.page.topics if guide in card.buttons)
+        card = next(card for card in self.page.topics if guide in card.names)
+        if not card.fold.button.isChecked():
+            self.press(card.fold.button)
+        self.until("its row", lambda: guide in card.buttons)
         self.press(card.buttons[guide])
         self.until("the present state", lambda: self.page.hold.state.shows is not None)
         assert self.phase is Phase.INTRO

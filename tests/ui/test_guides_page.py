@@ -11,7 +11,20 @@ from selfcare.app.guides.world import Suggestion
 from selfcare.model.guide_run import Acted
 from tests.ui.conftest import OpenGuides, words
 from tests.ui.guide_bench import GUEST, Home
-from tests.ui.guide_way import at, begun, choose, come_to, field, listed, to_consent, to_end, to_hours, to_key, until
+from tests.ui.guide_way import (
+    at,
+    begun,
+    button_of,
+    choose,
+    come_to,
+    field,
+    listed,
+    to_consent,
+    to_end,
+    to_hours,
+    to_key,
+    until,
+)
 from ui.guide_state import Phase
 from ui.pages.guide_fields import (
     DeviceField,
@@ -27,7 +40,7 @@ def test_the_list_says_what_each_guide_is_for(qtbot: QtBot, open_guides: OpenGui
     listed(qtbot, page)
     wifi = next(card for card in page.topics if "every" in card.buttons)
     said = words(wifi)
-    assert said[0] == "Le Wi-Fi" and "Un Wi-Fi pour vos invités" in said
+    assert wifi.fold.button.text() == "Le Wi-Fi (1)" and "Un Wi-Fi pour vos invités" in said
     assert any(line.startswith("Environ 7 minutes") for line in said)
     qtbot.waitUntil(lambda: any("lui-même" in line for line in words(wifi)))
     assert "Un Wi-Fi pour vos invités" in wifi.buttons["every"].accessibleName()
@@ -40,6 +53,7 @@ def test_nothing_is_marked_that_cannot_be_done_here(qtbot: QtBot, open_guides: O
     listed(qtbot, page)
     qtbot.waitUntil(lambda: page.hold.shelf is not None and page.hold.shelf.doable is not None)
     assert bench.home.now.can == ()
+    button_of(page, "box-restart")
     restart = next(card for card in page.topics if "box-restart" in card.buttons)
     assert not any("lui-même" in line for line in words(restart))
 
@@ -104,8 +118,7 @@ def test_for_how_long_and_at_what_hours(qtbot: QtBot, open_guides: OpenGuides) -
     page, bench = open_guides()
     to_hours(qtbot, page)
     hours = field(page, HoursField)
-    page.step.go.click()
-    assert hours.problem.isVisibleTo(page) and at(page, "Pour combien")  # for ever is no good default
+    assert hours.empty and hours.take() is None and hours.problem.isVisibleTo(page)  # where it is needed
     hours.chips.chips["4"].click()
     page.step.go.click()
     come_to(qtbot, page, "À quelles heures")
@@ -277,6 +290,8 @@ def test_a_device_from_the_list_or_by_hand(qtbot: QtBot, open_guides: OpenGuides
     assert device.line.isVisibleTo(page) and not device.picker.isVisibleTo(page)
     home.free.set()
     qtbot.waitUntil(lambda: device.picker.isVisibleTo(page))
+    page.step.go.click()  # nobody is chosen for them
+    assert device.problem.isVisibleTo(page) and at(page, "De quel appareil")
     assert not device.line.isVisibleTo(page)
     page.step.go.click()  # nobody is chosen who was not chosen
     assert device.problem.text() == "Choisissez un appareil" and page.hold.state.phase is Phase.STEP

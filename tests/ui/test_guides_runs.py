@@ -153,7 +153,7 @@ def test_what_was_found_and_what_is_so_now_change_their_language_too(qtbot: QtBo
     qtbot.waitUntil(lambda: any("Vérification auprès de la box" in line for line in words(page.step)))
     until(qtbot, page, Phase.STEP)
     window, french = window_of(page), Catalogue("fr").text("verdict.state.ok")
-    assert french in words(page.now)
+    qtbot.waitUntil(lambda: french in words(page.now), timeout=8000)
     window._change_settings(replace(window.context.settings, language="en"))
     qtbot.waitUntil(lambda: window.context.catalogue.language == "en" and window.page("guides") is not page)
     window.go("guides")

@@ -48,6 +48,11 @@ class Field(QWidget):
         """What is wrong stands under everything else."""
         self.column.addWidget(self.problem)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was typed or chosen."""
+        return False
+
     def take(self) -> str | None:
         """What is answered."""
         raise NotImplementedError
@@ -239,6 +244,11 @@ class HoursField(Field):
         self.column.addWidget(self.chips)
         self.chips.chosen.connect(lambda _value: self.complain(""))
         self.finish()
+
+    @property
+    def empty(self) -> bool:
+        """No chip."""
+        return self.chips.value is None
 
     def take(self) -> str | None:
         """None is preselected: for ever is no good default."""

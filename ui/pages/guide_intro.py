@@ -112,7 +112,7 @@ class NowCard(Card):
 
     def show_state(self, state: GuideState) -> None:
         """What the step has just found is not said twice."""
-        said = state.screen.said if state.screen is not None else ()
+        said = state.screen.said if state.screen is not None and state.phase is Phase.STEP else ()
         lines = None if state.shows is None else tuple(one for one in dict.fromkeys(state.shows) if one not in said)
         self.show_lines(lines)
         self.setVisible(state.phase is Phase.INTRO or (state.phase is Phase.STEP and bool(lines)))

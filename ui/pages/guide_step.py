@@ -227,6 +227,9 @@ class StepCard(Card):
             return
         if self.field is not None:
             self.field.complain("")
+            if self._screen.optional and self.field.empty:
+                self.answered.emit(None)  # « Laissez vide… » is an answer
+                return
             told = self.field.take()
             if told is not None:
                 self.answered.emit(told if told or not self._screen.optional else None)  # left empty is left open
