@@ -317,7 +317,8 @@ class FritzBox(Simulator):
             self._writes()
             one = self._host(given["NewIPv4Address"])
             one.blocked = given["NewDisallow"] == "1"
-            self.home.plans = [x for x in self.home.plans if one.mac not in x.macs]
+            # A profile with its times is another thing: it stays, whatever is disallowed by hand beside it.
+            self.home.plans = [x for x in self.home.plans if one.mac not in x.macs or x.slots]
             if one.blocked:
                 self.home.plans.append(Plan([one.mac], override="blocked"))
             return {}
