@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.boxes.in_lab import GATEWAY
 from tests.lab.lab import Lab
+from tests.lab.mounts import SHARED
 from tests.lab.rootfs import why_unavailable
+from tests.lab.services import wait_for
 
 pytestmark = [
     pytest.mark.lab,
@@ -58,3 +61,17 @@ def test_nobody_waits_there_or_nobody_can_say_whose_address_it_is(lab: Lab) -> N
     assert told["trail"][-1] == "unseen" and opened(lab), told
     told = guide(lab, words={"want": "remove", "old_port": "8080", "old_protocol": "tcp"})
     assert told["end"] == "solved" and told["agreed"] == ["forward"] and not opened(lab), told
+
+
+def test_the_cable_goes_while_the_box_is_told(lab: Lab) -> None:
+    """Nothing half done, nothing claimed; with the cable back the run goes on, and the rule is there once."""
+    folder = f"{SHARED}/cut"
+    cut = guide(lab, words=HERE, listen=8080, folder=folder, cut="eth0")
+    assert not opened(lab) and cut["said"], cut
+    assert lab.run(["ip", "link", "set", "eth0", "up"]).returncode == 0
+    wait_for("the PC's way to the box", lambda: lab.run(["ping", "-c", "1", "-W", "1", GATEWAY]).returncode == 0, 20)
+    told = guide(lab, words=HERE, listen=8080, alone=True, folder=folder, resume=cut["run"])
+    assert told["end"] == "solved" and told["agreed"] == ["forward"], told
+    rules = lab.spaces.box.run("nft", "list", "table", "inet", "miniupnpd_f")
+    assert sum("dnat" in line and "8080" in line for line in rules.splitlines()) == 1, rules
+    assert guide(lab, undo=told["entries"][0]) == {"undone": "done"} and not opened(lab)

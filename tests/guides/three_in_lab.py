@@ -2,7 +2,9 @@
 
 ``words``: as in ``tests.guides.three``; "HERE" is this PC's address. ``listen``: a port on which a program waits.
 ``alone``: the box's word for its address being this line's alone, which UPnP does not have. ``undo``: an entry to put
-back. Prints the trail, the end, what was agreed to and what can be put back, as JSON.
+back. ``cut``: the cable goes at the very moment of consent, and the program with it at the person's next turn;
+``resume``: a run of ``folder`` to go on with, one step back first. Prints the trail, the end, what was agreed to and
+what can be put back, as JSON.
 """
 
 from __future__ import annotations
@@ -35,17 +37,24 @@ from tests.guides.in_lab import side
 
 
 async def walked(home: HomeSide, pc: PcSide, told: dict[str, Any]) -> dict[str, Any]:
-    runs = GuideRuns(Path(mkdtemp()), time.time)
+    runs = GuideRuns(Path(told.get("folder") or mkdtemp()), time.time)
     tools = Tools(Whole(home.look, Nobody(), home, pc), runs, GuideWords("fr"), Catalogue("fr"), MemoryStore())
-    run, agreed, said = await GuideDesk(tools).begin(told["guide"]), list[str](), list[str]()
+    desk, agreed, said = GuideDesk(tools), list[str](), list[str]()
+    run = await (desk.resume(told["resume"]) if "resume" in told else desk.begin(told["guide"]))
 
     async def consent(proposal: Any) -> bool:
         agreed.append(proposal.kind)
+        if "cut" in told:
+            await (await asyncio.create_subprocess_exec("ip", "link", "set", told["cut"], "down")).wait()
         return bool(told.get("agree", True))
 
+    if "resume" in told:
+        run.back()
     while True:
         screen = await run.proceed(consent)
         said += screen.said
+        if "cut" in told and agreed:
+            return {"run": run.name, "step": run.position.step, "said": said}
         if screen.scene is Scene.OVER:
             break
         key = run.position.step + ("?" if screen.scene is Scene.QUESTION else "")
