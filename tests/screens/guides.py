@@ -103,7 +103,7 @@ def _key(page: GuidesPage) -> None:
 
 def _first(page: GuidesPage) -> None:
     assert isinstance(page.step.field, DeviceField)
-    page.step.field.picker.combo.setCurrentIndex(0)
+    page.step.field.picker.combo.setCurrentIndex(1)  # above it: nobody is chosen yet
 
 
 def _go(page: GuidesPage) -> None:
