@@ -134,3 +134,12 @@ def test_a_door_that_a_kill_left_shut_is_waited_for(
         assert progress == [], "once"
 
     asyncio.run(go())
+
+
+def test_what_two_tests_say_is_said_once(tmp_path: Path) -> None:
+    async def go() -> None:
+        run = await GuideDesk(tools(tmp_path, MadeUp())).begin("box-restart")
+        run.told = (("guide.your_box", {}), ("guide.your_box", {}), "autre chose")
+        assert run.screen().said == ("votre box", "autre chose")
+
+    asyncio.run(go())

@@ -87,8 +87,8 @@ class GuideRun:
 
     @property
     def said(self) -> tuple[str, ...]:
-        """What the last tests and actions came to, in the language of now."""
-        return self._lines(self.told)
+        """What the last tests and actions came to, in the language of now; what two of them say is said once."""
+        return tuple(dict.fromkeys(self._lines(self.told)))
 
     def screen(self) -> Screen:
         """What to show now."""
