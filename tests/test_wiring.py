@@ -69,7 +69,7 @@ def test_somebody_can_tell_and_do_everything_guides_may_ask_for() -> None:
     asked = {**world._tests, **world._shows, **world._suggestions, **world._actions}
     answers = ((name, one if isfunction(one) else type(one)) for name, one in asked.items())
     unknown = {name for name, one in answers if one.__module__ == Nobody.__module__}
-    assert unknown == {"quiet_channel"}  # no scan of ours says which one is
+    assert unknown == set()
 
 
 def test_the_environment_aims_the_guides_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,12 +63,9 @@ async def look(desk: BoxDesk) -> Look:
     Raises:
         BoxError: this computer has no gateway.
     """
-    from selfcare.boxes.aim import aim
-
-    place = aim()
-    detection = await desk.detect(place)
+    detection = await desk.detect()
     if detection.box is None:
-        detection = await desk.detect(place, thorough=True)
+        detection = await desk.detect(thorough=True)
     if detection.box is None:
         hinted = detection.looks_like
         return Look(None, detection.place, None if hinted is None else hinted.value)

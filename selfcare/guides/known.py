@@ -74,7 +74,6 @@ SUGGESTIONS: Mapping[str, str] = {
     "this_pc": "device",
     "devices": "device",  # those the box knows
     "free_address": "address",
-    "quiet_channel": "channel",
     "guest_name": "network_name",
     "now_name": "network_name",
 }

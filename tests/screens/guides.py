@@ -27,7 +27,6 @@ def _home() -> Home:
     home.offered = {
         "guest_name": (Suggestion("Invités de Camille"),),
         "devices": (Suggestion("b8:27:eb:00:00:01", "Console"), Suggestion("b8:27:eb:00:00:02", "Imprimante")),
-        "quiet_channel": (Suggestion(11, "11, le plus calme"),),
     }
     return home
 

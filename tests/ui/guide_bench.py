@@ -135,7 +135,6 @@ next = "channel"
 kind = "ask"
 answer = "channel"
 of = "channel"
-suggest = "quiet_channel"
 next = "note"
 
 [steps.note]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -74,21 +73,6 @@ def test_no_gateway(qtbot: QtBot, open_box: OpenBox) -> None:
     settled(qtbot, page)
     assert page.head.headline.text() == FR.text("box.error.no_gateway")
     assert not shown(page, page.line) and not page.head.pair.isVisibleTo(page)
-
-
-def test_the_environment_aims_elsewhere(
-    qtbot: QtBot, open_box: OpenBox, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
-    page, _, _ = open_box("freebox", nobody=True)
-    settled(qtbot, page)
-    page2, _, bench2 = open_box("freebox")
-    settled(qtbot, page2)
-    place = bench2.place
-    assert place is not None
-    monkeypatch.setenv("SELFCARE_BOX_ADDRESS", f"{place.address}:{place.port}")
-    page.head.refresh.click()
-    settled(qtbot, page)
-    assert page.head.headline.text() == "Freebox Pop"
 
 
 def test_a_reading_is_not_repeated_before_its_time(qtbot: QtBot, open_box: OpenBox) -> None:
