@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.boxes.in_lab import GATEWAY
+from tests.guides.three_in_lab import HERE
 from tests.lab.lab import Lab
 from tests.lab.mounts import SHARED
 from tests.lab.rootfs import why_unavailable
@@ -18,10 +19,6 @@ pytestmark = [
     pytest.mark.lab,
     pytest.mark.skipif(why_unavailable() is not None, reason=str(why_unavailable())),
 ]
-HERE = {
-    "want": "server", "port": "8080", "protocol": "tcp", "where": "here", "here": "HERE", "fix_hand": "lost",
-    "start_it": "lost", "phone": "lost",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,12 @@ from tests.app.box_bench import MemoryStore
 from tests.boxes.in_lab import GATEWAY
 from tests.guides.in_lab import side
 
+HERE = {
+    "want": "server", "port": "8080", "protocol": "tcp", "where": "here", "here": "HERE", "fix_hand": "lost",
+    "start_it": "lost", "phone": "lost",
+}  # fmt: skip
+"""A port for a program of this very PC, from the first question to what a phone outside sees."""
+
 
 async def walked(home: HomeSide, pc: PcSide, told: dict[str, Any]) -> dict[str, Any]:
     runs = GuideRuns(Path(told.get("folder") or mkdtemp()), time.time)

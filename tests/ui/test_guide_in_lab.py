@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.guides.three_in_lab import HERE
 from tests.lab.lab import Lab
 from tests.lab.rootfs import why_unavailable
 
@@ -15,10 +16,6 @@ pytestmark = [
     pytest.mark.lab,
     pytest.mark.skipif(why_unavailable() is not None, reason=str(why_unavailable())),
 ]
-HERE = {
-    "want": "server", "port": "8080", "protocol": "tcp", "where": "here", "here": "HERE", "fix_hand": "lost",
-    "start_it": "lost", "phone": "lost",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
