@@ -1,6 +1,7 @@
 """Compiles ``po/<lang>/*.po`` into one catalogue per language: ``python -m selfcare.i18n.build [--check]``.
 
 ``po/<lang>/guides/*.po`` become a second one: French has every guide, another language those that were translated.
+``po/<lang>/support/*.po`` a third: cases, reports and tickets, which a check never needs.
 
 A development tool: needs Babel, which the program itself does not.
 """
@@ -13,7 +14,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from selfcare.i18n.catalogue import DOMAIN, LANGUAGES
+from selfcare.i18n.catalogue import DOMAIN, LANGUAGES, SUPPORT
 from selfcare.i18n.typography import unbroken
 
 _HERE = Path(__file__).parent
@@ -52,7 +53,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     stale, keys = list[str](), dict[tuple[str, str], set[str]]()
-    for domain in (DOMAIN, GUIDES):
+    for domain in (DOMAIN, SUPPORT, GUIDES):
         for language in LANGUAGES:
             data, keys[domain, language] = compile_language(language, domain)
             target = _HERE / "locale" / language / "LC_MESSAGES" / f"{domain}.mo"
@@ -61,7 +62,9 @@ def main() -> int:
             if not check:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
-    missing = (keys[DOMAIN, "fr"] ^ keys[DOMAIN, "en"]) | (keys[GUIDES, "en"] - keys[GUIDES, "fr"])
+    missing = keys[GUIDES, "en"] - keys[GUIDES, "fr"]
+    for domain in (DOMAIN, SUPPORT):
+        missing |= keys[domain, "fr"] ^ keys[domain, "en"]
     if missing:
         sys.stderr.write(f"in one language only: {', '.join(sorted(missing))}\n")
     if stale:

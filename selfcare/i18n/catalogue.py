@@ -13,6 +13,8 @@ from pathlib import Path
 
 LANGUAGES: tuple[str, ...] = ("fr", "en")
 DOMAIN = "selfcare"
+SUPPORT = "support"
+"""Cases, reports, tickets: read when one of them is opened, so that the window at rest does not hold them."""
 _LOCALE = Path(__file__).with_name("locale")
 
 

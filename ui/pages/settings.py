@@ -31,6 +31,9 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
     ("fritzconnection", "MIT"),
     ("keyring", "MIT"),
     ("cryptography", "Apache-2.0, BSD-3-Clause"),
+    ("segno", "BSD-3-Clause"),
+    ("cbor2", "MIT"),
+    ("Jinja2, MarkupSafe", "BSD-3-Clause"),
     ("dbus-fast", "MIT"),
     ("pyroute2", "Apache-2.0"),
 )

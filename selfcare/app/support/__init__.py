@@ -1,0 +1,1 @@
+"""Contact with support as use cases: cases, reports, tickets, the outbox."""

@@ -1,0 +1,1 @@
+"""What is to be sent, kept until it is acknowledged: durable, sent once, visible, cancellable."""
