@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from selfcare.app.desk import RepairDesk
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.options import CheckOptions
+    from selfcare.app.support.port import SupportPort
     from selfcare.model.check import CheckResult
     from selfcare.model.events import Event
     from selfcare.model.probe import ProbeSpec
@@ -56,6 +57,10 @@ def _no_ask() -> AskDesk:
     raise RuntimeError("these services were built without the question box")
 
 
+def _no_support() -> SupportPort:
+    raise RuntimeError("these services were built without support")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to the command line and to the window.
@@ -88,3 +93,4 @@ class Services:
     box_left: Callable[[], bool] = lambda: False
     guides: Callable[[], GuideDesk] = _no_guides
     ask: Callable[[], AskDesk] = _no_ask
+    support: Callable[[], SupportPort] = _no_support
