@@ -1,4 +1,4 @@
-"""``selfcare ticket new``: what will leave is shown first, byte for byte the same; consent; then it is queued and sent."""
+"""``selfcare ticket new``: what will leave is shown first; consent; then these very bytes are queued and sent."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def load_ticket_schema() -> dict[str, Any]:
 def ticket_document(
     filed: Iterable[Filed] = (), parcels: Iterable[Parcel] = (), outages: Iterable[KnownOutage] = ()
 ) -> dict[str, Any]:
-    """``tickets``: with the desk's last word; ``outbox``: what is or was to be sent; ``outages``: as the operator tells."""
+    """``tickets``: with the desk's last word; ``outbox``: sent or to be sent; ``outages``: the operator's."""
     return {
         "schema": SCHEMA,
         "tickets": [_filed(one) for one in filed],
