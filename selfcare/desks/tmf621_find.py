@@ -43,6 +43,7 @@ class Finder:
         Raises:
             DeskError: ``desk_search_endless``: so many tickets are shown that nobody can say it is not among them.
         """
+        answered = False
         for query in self.version.searches(identity):
             try:
                 seen = await self._look(identity, query, MOST_PAGES)
@@ -50,19 +51,20 @@ class Finder:
                 if error.failure is not Failure.REFUSED:
                     raise
                 continue
+            answered = True
             if seen.ours or not seen.all_ours:  # it was found; or the filter does nothing, and all was looked at
                 return _settled(seen)
-        return await self._plainly(identity)
+        return await self._plainly(identity, answered)
 
-    async def _plainly(self, identity: str) -> tuple[Receipt, ...]:
-        """Without a filter. Where a desk forbids that or sends too much, its filter's "nothing" has to be believed."""
+    async def _plainly(self, identity: str, answered: bool) -> tuple[Receipt, ...]:
+        """Without a filter. ``answered``: with one it found nothing, to be believed where this look is not allowed."""
         try:
-            seen = await self._look(identity, {}, _ONLY_LOOK)
+            seen = await self._look(identity, {}, _ONLY_LOOK if answered else MOST_PAGES)
         except DeskError as error:
-            if error.failure is Failure.REFUSED or error.code == "desk_too_large":
+            if answered and (error.failure is Failure.REFUSED or error.code == "desk_too_large"):
                 return ()
             raise
-        return _receipts(seen.ours)
+        return _receipts(seen.ours) if answered else _settled(seen)
 
     async def _look(self, identity: str, query: Mapping[str, str], pages: int) -> Seen:
         ours: dict[str, Mapping[str, Any]] = {}

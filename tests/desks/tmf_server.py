@@ -113,6 +113,10 @@ class TmfServer:
         """An agent's change (``status``, ``statusChangeReason``, ``expectedResolutionDate``)."""
         self.store.change(self.store.by_id[ref], fields)
 
+    def fail(self, method: str, status: int, times: int = 1) -> None:
+        """The next requests are answered by this status, without effect."""
+        self.faults.append(Fault(method, "before", status, times))
+
     # -- the server -------------------------------------------------------------------------------
 
     async def __aenter__(self) -> TmfServer:
