@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from selfcare.app.desk import RepairDesk
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.options import CheckOptions
+    from selfcare.app.support.port import SupportPort
     from selfcare.model.check import CheckResult
     from selfcare.model.events import Event
     from selfcare.model.probe import ProbeSpec
@@ -56,6 +57,10 @@ def _no_ask() -> AskDesk:
     raise RuntimeError("these services were built without the question box")
 
 
+def _no_support() -> SupportPort:
+    raise RuntimeError("these services were built without support")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to the command line and to the window.
@@ -71,6 +76,9 @@ class Services:
     box, by the sessions it is lent. ``box_left`` tells whether a change of a box was left unfinished, again at the
     price of looking into a folder. ``guides`` makes the desk of the guides for one event loop: nothing of them is read
     before. ``ask`` is the question box, for any thread: its index is made or opened by the first question.
+    ``support`` makes what cases, reports and tickets are asked of, for one event loop: nothing of it is imported
+    before. ``support_waiting`` tells whether anything was ever put into the outbox, at the price of looking into a
+    folder: only then does a window that was just opened ask whether somebody answered.
     """
 
     run_check: RunCheck
@@ -88,3 +96,5 @@ class Services:
     box_left: Callable[[], bool] = lambda: False
     guides: Callable[[], GuideDesk] = _no_guides
     ask: Callable[[], AskDesk] = _no_ask
+    support: Callable[[], SupportPort] = _no_support
+    support_waiting: Callable[[], bool] = lambda: False
