@@ -373,3 +373,25 @@ def storied(bench: SupportBench) -> SupportBench:
     ]
     bench._note(case, "contact", "phone", {"waited_min": 25, "answer": "On me rappelle"})
     return bench
+
+
+def asked(bench: SupportBench) -> SupportBench:
+    """The story goes on: a ticket that was answered with a question, and a date that passed."""
+    storied(bench)
+    case = bench.heads[0].id
+    promised = (bench.now - timedelta(hours=1)).isoformat()
+    receipt = Receipt("1", "4711", promised=promised, url="https://suivi.exemple.fr/4711")
+    bench.parcels = [Parcel("p1", case, "Free", "ticket", Phase.DONE, "Internet", bench._at(), 1, receipt=receipt)]
+    bench.replies["p1"] = [
+        Reply("r1", (bench.now - timedelta(minutes=50)).isoformat(), "Bonjour, nous regardons votre ligne.", "Julie"),
+        Reply("r2", bench._at(), "De quelle couleur est le voyant « fibre » de votre box ?", "Julie", asks=True),
+    ]
+    bench.reminded = (
+        Reminder(case, promised, "La date promise est passée. Vous pouvez relancer le service clients.", "complaint", "p1"),
+    )
+    bench._note(case, "ticket", "p1", {"did": "sent", "number": "4711"})
+    old = CaseHead(IDS[3], (bench.now - timedelta(days=40)).isoformat(), (bench.now - timedelta(days=38)).isoformat(),
+                   words="Le Wi-Fi coupait le soir.", state="ok", text="Tout fonctionne.")  # fmt: skip
+    bench.heads.insert(0, old)
+    bench.events[old.id] = []
+    return bench

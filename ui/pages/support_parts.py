@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from selfcare.i18n import Catalogue
 from ui.rows import direction, wrapping
@@ -83,3 +85,111 @@ class Copy(QWidget):
         self.done.setText(self._words.text("ui.support.copied"))
         self.done.setVisible(True)
         announce(self.done, self.done.text())
+
+
+class Entry(QWidget):
+    """A label, a field and under it what is wrong. ``judge`` gives the key of a sentence, or nothing."""
+
+    edited = Signal()
+    entered = Signal()
+
+    def __init__(
+        self, card: SupportCard, key: str, judge: Callable[[str], str] = lambda _text: "", most: int = 200
+    ) -> None:
+        super().__init__()
+        self._words, self._judge = card.words, judge
+        label = card.words.text(key)
+        self.field = QLineEdit()
+        self.field.setFont(card.theme.font())
+        self.field.setMaxLength(most)
+        self.field.setAccessibleName(label)
+        hint = f"{key}.hint"
+        self.field.setPlaceholderText(card.words.text(hint) if card.words.has(hint) else "")
+        self.problem = text(card.theme, "", tone="fault")
+        self.problem.setVisible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(card.theme.space(1))
+        for part in (text(card.theme, label, tone="muted"), self.field, self.problem):
+            column.addWidget(part)
+        self.field.textEdited.connect(lambda _text: self._on_edited())
+        self.field.returnPressed.connect(self.entered)
+
+    @property
+    def value(self) -> str:
+        """What stands there."""
+        return self.field.text().strip()
+
+    def put(self, words: str) -> None:
+        """Sets it without complaint."""
+        self.field.setText(words)
+        self.complain("")
+
+    def check(self) -> bool:
+        """Judges it now; whether it is good."""
+        key = self._judge(self.value)
+        self.complain(self._words.text(key) if key else "")
+        return not key
+
+    def complain(self, words: str) -> None:
+        """Under the field, and to the screen reader."""
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
+        self.field.setAccessibleDescription(words)
+        announce(self.field, words)
+
+    def focus(self) -> None:
+        """Where the cursor goes."""
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_edited(self) -> None:
+        if self.problem.isVisible():
+            self.check()
+        self.edited.emit()
+
+
+class Area(QWidget):
+    """A label and room for some lines; Tab leaves it."""
+
+    edited = Signal()
+
+    def __init__(self, card: SupportCard, label: str, lines: int = 4, most: int = 2000) -> None:
+        super().__init__()
+        self._most = most
+        self.field = QPlainTextEdit()
+        self.field.setProperty("kind", "area")
+        self.field.setFont(card.theme.font())
+        self.field.setTabChangesFocus(True)
+        self.field.setAccessibleName(label)
+        self.field.setFixedHeight(self.field.fontMetrics().lineSpacing() * lines + card.theme.space(5))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(card.theme.space(1))
+        column.addWidget(text(card.theme, label, tone="muted"))
+        column.addWidget(self.field)
+        self.field.textChanged.connect(self.edited)
+
+    @property
+    def value(self) -> str:
+        """What stands there, no longer than anybody reads."""
+        return self.field.toPlainText().strip()[: self._most]
+
+    def put(self, words: str) -> None:
+        """Sets it, unless it stands there."""
+        if words != self.value:
+            self.field.setPlainText(words)
+
+    def focus(self) -> None:
+        """Where the cursor goes."""
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def shown_text(theme: Theme, name: str, lines: int = 12) -> QPlainTextEdit:
+    """A window on some text that is nothing but text; it scrolls by itself."""
+    view = QPlainTextEdit()
+    view.setReadOnly(True)
+    view.setTabChangesFocus(True)
+    view.setFont(theme.font(Size.SMALL))
+    view.setAccessibleName(name)
+    view.setFixedHeight(view.fontMetrics().lineSpacing() * lines + theme.space(4))
+    return view
