@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the engine of repairs comes with it: only for who opens tha
     from ui.box_hold import BoxHold
     from ui.guide_hold import GuideHold
     from ui.standing import Standing
+    from ui.support_hold import SupportHold
 
 
 @dataclass(slots=True)
@@ -27,7 +28,8 @@ class Context:
     ``step_out`` goes to a page that a guide sent somebody to: a bar above it leads back.
     ``open_remedy`` goes to where one remedy is begun on request, ``open_deep`` to the question of the deep check,
     ``ask`` to the question box. None of them starts anything.
-    ``check``, ``standing``, ``box`` and ``guides`` outlive the pages: a change of language rebuilds pages, not what is
+    ``open_support`` goes to whom to reach. ``support_waits`` marks « Mes dossiers »: somebody is expected there.
+    ``check``, ``standing``, ``box``, ``guides`` and ``support`` outlive the pages: a change of language rebuilds pages, not what is
     known. ``repairing``: a repair is under way, so a check would measure its pauses. ``box_left``: a change of the
     box was left unfinished by an earlier run, and nobody has looked at it yet.
     """
@@ -46,6 +48,9 @@ class Context:
     box: BoxHold | None = None
     box_left: bool = False
     guides: GuideHold | None = None
+    support: SupportHold | None = None
+    support_waits: Callable[[bool], None] = lambda _waits: None
+    open_support: Callable[[], None] = lambda: None
     step_out: Callable[[str], None] = lambda _page: None
     open_remedy: Callable[[str], None] = lambda _remedy: None
     open_deep: Callable[[], None] = lambda: None
@@ -91,6 +96,15 @@ class Context:
 
             self.guides = GuideHold(self.services, self.bridge, self.bridge)
         return self.guides
+
+    def hold_support(self) -> SupportHold:
+        """Cases and tickets, from the first time that a page about them is opened or somebody may have answered."""
+        if self.support is None:
+            from ui.support_hold import SupportHold
+
+            self.support = SupportHold(self.services, self.bridge, self.bridge)
+            self.support.waits.connect(self.support_waits)
+        return self.support
 
     def open_guide(self, guide: str) -> None:
         """One of them, by its id; a run that is at work stays in sight instead."""

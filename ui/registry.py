@@ -32,8 +32,8 @@ PAGES: tuple[Page, ...] = (
     Page("wifi", "ui.nav.wifi", "wifi"),
     Page("box", "ui.nav.box", "box", True, "ui.pages.box:build"),
     Page("guides", "ui.nav.guides", "book", True, "ui.pages.guides:build"),
-    Page("support", "ui.nav.support", "headset"),
-    Page("cases", "ui.nav.cases", "folder"),
+    Page("support", "ui.nav.support", "headset", True, "ui.pages.support:build"),
+    Page("cases", "ui.nav.cases", "folder", True, "ui.pages.cases:build"),
     Page("remote", "ui.nav.remote", "screen"),
     Page("settings", "ui.nav.settings", "gear", True, "ui.pages.settings:build", Place.BOTTOM),
 )

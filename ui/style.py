@@ -112,7 +112,8 @@ def _texts(t: Tokens, space: Space, lines: Lines) -> str:
         background: {t.sunken}; color: {t.text}; border: 1px solid {lines.border}; border-radius: {lines.radius}px;
         padding: {space(1)}px; selection-background-color: {t.accent}; selection-color: {t.on_accent};
     }}
-    QPlainTextEdit:focus {{ border: 2px solid {t.accent}; }}
+    QPlainTextEdit[kind="area"] {{ background: {t.surface}; border: 1px solid {lines.outline}; }}
+    QPlainTextEdit:focus, QPlainTextEdit[kind="area"]:focus {{ border: 2px solid {t.accent}; }}
     QLineEdit {{
         background: {t.surface}; color: {t.text}; border: 1px solid {lines.outline}; border-radius: {lines.radius}px;
         padding: {space(1.4)}px {space(2)}px; selection-background-color: {t.accent};

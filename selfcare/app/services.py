@@ -76,6 +76,9 @@ class Services:
     box, by the sessions it is lent. ``box_left`` tells whether a change of a box was left unfinished, again at the
     price of looking into a folder. ``guides`` makes the desk of the guides for one event loop: nothing of them is read
     before. ``ask`` is the question box, for any thread: its index is made or opened by the first question.
+    ``support`` makes what cases, reports and tickets are asked of, for one event loop: nothing of it is imported
+    before. ``support_waiting`` tells whether anything was ever put into the outbox, at the price of looking into a
+    folder: only then does a window that was just opened ask whether somebody answered.
     """
 
     run_check: RunCheck
@@ -94,3 +97,4 @@ class Services:
     guides: Callable[[], GuideDesk] = _no_guides
     ask: Callable[[], AskDesk] = _no_ask
     support: Callable[[], SupportPort] = _no_support
+    support_waiting: Callable[[], bool] = lambda: False

@@ -24,6 +24,7 @@ from tests.screens.box_sets import BOX_SETS
 from tests.screens.boxes import BOXES
 from tests.screens.guides import GUIDES
 from tests.screens.repairs import REPAIRS
+from tests.screens.support import SUPPORT
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.events import SCRIPTS, replay, services
 from ui.bridge import EngineBridge
@@ -127,6 +128,7 @@ SCREENS: tuple[Screen, ...] = (
     *BOXES,
     *BOX_SETS,
     *GUIDES,
+    *SUPPORT,
     Screen("small", size=MINIMUM),
     Screen("small-150", size=MINIMUM, scale=1.5),
     Screen("small-150-fault", "wan_down", size=QSize(720, 1500), scale=1.5),

@@ -198,6 +198,10 @@ class SupportPort(Protocol):
         """One that the operator gave this subscriber; into the keyring."""
         ...
 
+    def speak(self, language: str) -> None:
+        """The language of its sentences from now on; until then the one it was made with."""
+        ...
+
     async def close(self) -> None: ...  # noqa: D102
 
 

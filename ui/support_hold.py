@@ -1,0 +1,119 @@
+"""Support, for as long as the window is open: whom to reach, the ticket that is being written, the cases."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from selfcare.app.services import Services
+from selfcare.app.support.port import Advice, Offline, SupportPort
+from selfcare.model.case import Case
+from selfcare.model.report import Report, ReportOptions
+from selfcare.model.symptom import Symptom
+from selfcare.model.ticket import KnownOutage
+from ui.bridge import EngineBridge
+from ui.case_hold import CaseHold
+from ui.support_jobs import SupportJobs, SupportKeeper
+from ui.support_state import ContactState
+from ui.ticket_hold import TicketHold
+
+AGAIN_MS = 60_000
+"""How often what waits in the outbox is looked at while the window is open."""
+
+
+class SupportHold(QObject):
+    """Outlives the pages, which are built anew when the language changes; what is under way goes on meanwhile.
+
+    ``changed``: any of it is another one. ``waits``: whether somebody is expected to look at « Mes dossiers ».
+    """
+
+    changed = Signal()
+    waits = Signal(bool)
+
+    def __init__(self, services: Services, bridge: EngineBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.language = services.catalogue.language
+        self.jobs = SupportJobs(SupportKeeper(services.support, self.language), bridge, self)
+        self.state = ContactState()
+        self.cases = CaseHold(self.jobs, self)
+        self.ticket = TicketHold(self.jobs, self)
+        self._again = QTimer(self, interval=AGAIN_MS)
+        self._again.timeout.connect(self.cases.flush)
+        for part in (self.jobs, self.cases, self.ticket):
+            part.changed.connect(self._on_changed)
+        self.cases.waits.connect(self.waits)
+        self.ticket.filed.connect(self._on_filed)
+        self.cases.touched.connect(self.refresh)
+
+    def look(self) -> None:
+        """The page came into sight."""
+        do = self.jobs.do
+        do("advice", lambda port: port.advice(), self._on_advice)
+        do("outages", lambda port: port.outages(), self._on_outages)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """The case may be another one now."""
+        self.jobs.do("case", lambda port: port.case(), self._on_case)
+
+    def begin(self, words: str = "", symptom: Symptom | None = None) -> None:
+        """A case for what goes wrong now, so that there is an id to name."""
+
+        async def work(port: SupportPort) -> Case | None:
+            head = await port.begin(words, symptom)
+            return await port.case(head.id)
+
+        self.jobs.do("case", work, self._on_case)
+
+    def codes(self) -> None:
+        """The digits and the picture for the open case."""
+        case = self.state.case
+        if case is None:
+            return
+        options, name = ReportOptions(language=self.language), case.head.id
+
+        async def work(port: SupportPort) -> tuple[Report, Offline]:
+            report = await port.report(name, options)
+            return report, await port.offline(report)
+
+        self.jobs.do("codes", work, self._on_codes)
+
+    def watch_outbox(self) -> None:
+        """Something was sent in an earlier run: is it through, and did somebody answer?"""
+        self.cases.flush()
+        self.cases.look_for_answers()
+        self._again.start()
+
+    def speak(self, language: str) -> None:
+        """The window's language; what is shown is asked for again in it."""
+        if self.jobs.speak(language):
+            self.language = language
+            self.look()
+            self.cases.speak()
+            self.ticket.speak(language)
+
+    def _on_advice(self, told: Advice) -> None:
+        self.state.advice = told
+
+    def _on_outages(self, told: tuple[KnownOutage, ...]) -> None:
+        self.state.outages = told
+
+    def _on_case(self, told: Case | None) -> None:
+        self.state.met, self.state.case = True, told
+        if told is None:
+            self.state.report = self.state.offline = None
+        else:
+            self.codes()
+
+    def _on_codes(self, told: tuple[Report, Offline]) -> None:
+        self.state.report, self.state.offline = told
+
+    @Slot()
+    def _on_filed(self) -> None:
+        self._again.start()
+        self.cases.look_for_answers()
+        self.refresh()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.changed.emit()
