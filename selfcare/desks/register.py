@@ -35,7 +35,8 @@ _SAID = {"desk_http_403": "register_code", "desk_http_410": "register_late", "de
 class Key(Protocol):
     """What signs; see ``selfcare.ground.install_key``."""
 
-    public: bytes
+    @property
+    def public(self) -> bytes: ...  # noqa: D102
 
     def sign(self, data: bytes) -> bytes: ...  # noqa: D102
 
