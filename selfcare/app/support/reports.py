@@ -7,14 +7,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from selfcare.app.support.tickets import Tickets
-from selfcare.app.support.tools import Tools
+from selfcare.app.support.tools import HomeSeen, Tools
 from selfcare.ground.errors import SelfcareError, folder_error
+from selfcare.ground.logs import FILE as LOG
+from selfcare.i18n import SUPPORT, Catalogue
 from selfcare.model.case import Case
+from selfcare.model.profile import Profile
 from selfcare.model.report import Offline, Report, ReportOptions, Verified, Wish
+from selfcare.model.ticket import Parcel
+from selfcare.redaction.known import Known, this_pc
+from selfcare.redaction.vault import Kept, Vault
+from selfcare.report.source import ReportSource
+from selfcare.store.lines import LineHistory
 
 FRESH = timedelta(minutes=30)
 """A check that old still tells how things are; a report without one begins with a check (some two seconds)."""
 LOG_MOST = 128 * 1024
+CURVE_S = 30 * 86_400.0
+"""Seconds of the line's history that a report draws."""
 ZIP_MOST = 4 * 1024 * 1024
 """Bytes of a file that is looked at: four times the largest report."""
 
@@ -33,10 +43,31 @@ class Reports:
         if not _fresh(case):
             await self._tools.parts.check()
             case = await self._case(name)
-        key, source = await self._tools.key(), await self._source(case)
-        report = await asyncio.to_thread(build, source, options, key)
-        await asyncio.to_thread(self._keep_tokens, case.head.id, source)
-        return report
+        key, profile, home = await self._tools.key(), await self._tools.profile(), await self._tools.home()
+        parcels = self._tickets.box.parcels(case.head.id) if self._tickets.exists else ()
+        words = Catalogue(options.language, SUPPORT)
+        vault = Vault(self._tools.parts.data)
+
+        def made() -> Report:
+            source = self._source(case, vault.load(case.head.id), profile, home, parcels)
+            report = build(source, options, key, words)
+            vault.save(case.head.id, Kept(source.kept.key, report.tokens))
+            return report
+
+        return await asyncio.to_thread(made)
+
+    def _source(
+        self, case: Case, kept: Kept, profile: Profile, home: HomeSeen, parcels: tuple[Parcel, ...]
+    ) -> ReportSource:
+        parts = self._tools.parts
+        lines = LineHistory(parts.data)
+        box = lines.newest_box()
+        made = datetime.now().astimezone().isoformat(timespec="seconds")
+        return ReportSource(
+            case, str(uuid.uuid4()), made, kept, profile, lines.since(box, CURVE_S) if box else (), parcels,
+            known=this_pc() | Known(macs=_own_macs()), log=_tail(parts.log / LOG), access=home.access,
+            version=parts.version, os=parts.os,
+        )  # fmt: skip
 
     async def _case(self, name: str) -> Case:
         found = await asyncio.to_thread(self._tools.book.case, name or None)
@@ -48,7 +79,7 @@ class Reports:
         """Whole or not at all; read back and compared."""
         from selfcare.report.file import save
 
-        return await asyncio.to_thread(save, report, to)
+        return await asyncio.to_thread(save, report.archive, to, report.name)
 
     async def verify(self, path: Path) -> Verified:
         """A file somebody gives us."""
@@ -82,6 +113,23 @@ class Reports:
         path = to if to.suffix else to / f"{report.case}.eml"
         await asyncio.to_thread(write_atomic, path, data)
         return path
+
+
+def _own_macs() -> tuple[str, ...]:
+    import psutil
+
+    links = (one.address for several in psutil.net_if_addrs().values() for one in several)
+    return tuple(text.lower().replace("-", ":") for text in links if len(text) == 17)
+
+
+def _tail(path: Path) -> bytes:
+    """Its end; nothing where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - LOG_MOST))
+            return file.read(LOG_MOST)
+    except OSError:
+        return b""
 
 
 def _fresh(case: Case) -> bool:

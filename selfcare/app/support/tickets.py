@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from selfcare.app.support.filing import answer_of, note_of, ticket_of
 from selfcare.app.support.identity import Identity
@@ -17,16 +17,15 @@ from selfcare.desks.port import Desk
 from selfcare.ground.errors import SelfcareError
 from selfcare.isp import ProfileError, load_profile
 from selfcare.model.profile import Profile
-from selfcare.model.report import Consent, Report, Wish
+from selfcare.model.report import Report, Wish
 from selfcare.model.ticket import DeskError, KnownOutage, Parcel, Phase, Told
 from selfcare.outbox.send import flush, status
 from selfcare.outbox.store import FILE, Outbox
+from selfcare.report.consent import consent
 
 OUTAGES_S = 3.0
 """Seconds for the operator's known outages: somebody waits to open a ticket."""
 STATUS_S = 15.0
-TEXT_VERSION = "1"
-"""Of the sentence that is agreed to (``consent.text``): a change of its meaning is another number."""
 _TICKET = "ticket"
 
 
@@ -76,12 +75,7 @@ class Tickets:
 
     async def _consent(self, report: Report, to: str) -> None:
         """What was agreed to, before anything may leave by it."""
-        at = self.box.clock.iso()
-        one = Consent(at, TEXT_VERSION, tuple(sorted(report.sections)), report.sha256, to)
-        data = {
-            "id": report.id, "did": "consent", "at": one.at, "text_version": one.text_version,
-            "sections": list(one.sections), "sha256": one.sha256, "to": one.to,
-        }  # fmt: skip
+        data = {"id": report.id, "did": "consent", **asdict(consent(report, to, self.box.clock.iso()))}
         await asyncio.to_thread(self._tools.book.report, report.case, data)
 
     async def answer(self, parcel: str, reply: str, text: str) -> Parcel:
