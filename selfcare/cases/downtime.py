@@ -3,8 +3,8 @@
 A time counts as watched where the box's own log covers it, where the box says since when its session lasts, or between
 two sightings (of the box, of a check) so near each other that nothing longer than ``APART_S`` hides between them. An
 outage is counted from the first sighting of it to the first sighting after it. Dates are this PC's: sightings come in
-the order in which they were written, and where the clock went back or leapt between two, nothing is concluded of the time
-between.
+the order in which they were written, and where the clock went back or leapt between two, nothing is concluded of what
+lies between.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def downtime(now: float, watches: Iterable[Watch], said: Iterable[Down] = ()) ->
     downs = [one for watch in several for one in watch.downs if one.start <= now and one.span[1] >= whole[0]]
     down = cut(joined(one.span for one in downs), whole)
     watched = joined([*cut(joined(span for watch in several for span in watch.watched), whole), *down])
-    figures, shares = [], []
+    figures, shares = list[float | None](), list[float]()
     for seconds in WINDOWS:
         window = (now - seconds, now)
         share = length(cut(watched, window)) / seconds
@@ -81,7 +81,9 @@ def downtime(now: float, watches: Iterable[Watch], said: Iterable[Down] = ()) ->
         shares.append(round(share, 3))
     gaps = [gap for gap in without(whole, watched) if gap[1] - gap[0] >= SMALLEST_GAP_S]
     return Downtime(
-        *figures,
+        figures[0],
+        figures[1],
+        figures[2],
         outages=tuple(_outage(one) for one in _distinct([*downs, *said])[-MOST:]),
         gaps=tuple((_iso(a), _iso(b)) for a, b in gaps[-MOST:]),
         watched=(shares[0], shares[1], shares[2]),

@@ -1,4 +1,4 @@
-"""The history as the case file reads and writes it: each question opens the database anew, so that any thread may ask."""
+"""The history as the case file reads and writes it: the database is opened for each question, so any thread may ask."""
 
 from __future__ import annotations
 

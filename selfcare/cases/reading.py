@@ -67,7 +67,7 @@ class Reading:
         )
 
     def _checks(self) -> list[tuple[int, str, Mapping[str, Any]]]:
-        found = []
+        found = list[tuple[int, str, Mapping[str, Any]]]()
         for id_, started, text in self._connection.execute(_CHECKS):
             try:
                 document = json.loads(text)

@@ -35,8 +35,10 @@ def downtime_of(
 
 
 def of_check(started: str, document: Mapping[str, Any]) -> Sighting | None:
-    """Up: the check found the line working. Down: somebody beyond this PC's own home network is at fault for that
-    nothing works. Neither: the fault is in the PC or its Wi-Fi, or it could not tell: then nobody saw the line.
+    """The line as a check saw it.
+
+    Up: the check found it working. Down: something beyond this PC and its own network is at fault for that nothing
+    works. Neither: the fault is in the PC or its Wi-Fi, or it could not tell: then nobody saw the line.
     """
     at, verdict = moment(started), document.get("verdict")
     if at is None or not isinstance(verdict, Mapping):

@@ -1,4 +1,4 @@
-"""Which lines of the history are a case's: decided once, when it opens, and by ids; no clock can change it afterwards. Pure.
+"""Which lines of the history are a case's: decided when it opens, and by ids; no clock changes it afterwards. Pure.
 
 A case's stretch is written into its opening line (``from``) and ended by its closing line. A line belongs to the case
 it names (``data.case``); a line that names none, to the case in whose stretch it lies.
@@ -63,6 +63,7 @@ def reach_back(lines: Sequence[Line], now: datetime) -> int | None:
 
     Args:
         lines: those that no other case has, newest first.
+        now: by the PC's clock.
     """
     first, unsure = None, None
     for line in lines:

@@ -1,7 +1,7 @@
 """What was already tried, with its effect: derived from the lines of a case, never typed twice. Pure.
 
 An effect is told only where something measured afterwards: the repair's own proof, a guide's own test, or a whole check
-soon after that says otherwise (or the same) than the one soon before. Everything else is ``UNKNOWN``, which is no shame.
+soon after that says otherwise (or the same) than the one soon before. Everything else is ``UNKNOWN``: no shame in it.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _BOX: Mapping[str, Effect] = {
     "undone": Effect.UNDONE,
     "put_back": Effect.UNDONE,
 }
+_ENDS = ("done", "undone", "put_back", "conflict", "gave_up")
 _NO_TRY = ("proposed", "nothing_to_do", "stale", "nothing", "prepared")
 _MEASURED = (Effect.SOLVED, Effect.HELPED, Effect.NONE, Effect.WORSE)
 _WORDS = 500
@@ -156,8 +157,8 @@ def _boxes(lines: Sequence[Line]) -> list[Try]:
             continue
         effect = _BOX.get(outcome, Effect.UNKNOWN)
         before = found.get(entry)
-        if before is not None and effect is Effect.REFUSED:
-            continue  # it was not put back after all
+        if before is not None and outcome not in _ENDS:
+            continue  # it was to be put back, and was not after all
         began = before.began if before is not None else line.id
         done = outcome == "done"
         found[entry] = Try(

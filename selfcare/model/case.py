@@ -54,7 +54,8 @@ class Tried:
 
     ``what`` is an id (``dhcp.renew``, ``box-restart``, …); ``text`` a sentence, filled in late.
     ``at``: ISO 8601 with offset, of the last time; ``times``: how often. ``outcome``: how it ended in the word of who
-    did it (``kept``, ``failed``, ``put_back``, …), where ``effect`` alone would say too little. ``steps`` of a guide: gone through.
+    did it (``kept``, ``failed``, ``put_back``, …), where ``effect`` alone says too little. ``steps``: of a guide, gone
+    through.
     """
 
     what: str

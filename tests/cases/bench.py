@@ -57,5 +57,5 @@ def document(state: str = "ok", code: str | None = None, text: str = "", **more:
     return {"schema": "selfcare.check/1", "verdict": verdict, "findings": [], "measurements": [], **more}
 
 
-def line(id_: int, kind: str, subject: str, at: datetime | str = START, run: str = "r", **data: Any) -> Line:
-    return Line(id_, at if isinstance(at, str) else at.isoformat(), run, kind, subject, data)
+def line(id_: int, kind: str, subject: str, at: datetime | str = START, run_: str = "r", **data: Any) -> Line:
+    return Line(id_, at if isinstance(at, str) else at.isoformat(), run_, kind, subject, data)

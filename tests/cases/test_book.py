@@ -164,13 +164,12 @@ def test_a_check_and_its_line_are_both_there_or_neither(bench: Bench) -> None:
     row = bench.check("ok")
     (line,) = read_history(bench.folder)
     assert (line.kind, line.subject, line.data["check"], line.data["state"]) == ("check", "kept", row, "ok")
-    bench.clock.at = datetime(2026, 1, 1)  # noqa: DTZ001
 
     def broken() -> datetime:
-        raise OSError
+        raise ArithmeticError
 
     book = CaseBook(bench.folder, broken)
-    with pytest.raises(Exception):  # noqa: B017, PT011
+    with pytest.raises(ArithmeticError):
         book.record_check({"verdict": {"state": "ok", "code": None}}, "2026-11-22T18:00:00+00:00")
     with Store(bench.folder) as store:
         assert [one.id for one in store.recent()] == [row]

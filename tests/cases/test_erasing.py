@@ -80,6 +80,12 @@ def test_nor_in_copies_of_an_older_version(tmp_path: Path) -> None:
         connection.execute("INSERT INTO history (at, run, kind, subject, data) VALUES (?, ?, ?, ?, ?)", words)
     connection.close()
     open_database(tmp_path / FILE, MIGRATIONS[:5])[0].close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as older:  # a program of then did not overwrite what it took away
+        older.execute("PRAGMA secure_delete = OFF")
+        for _ in range(30):
+            older.execute("INSERT INTO checks (started, state, document) VALUES ('', '', ?)", (WORD * 900,))
+        older.execute("DELETE FROM checks")
+        older.commit()
     lines = [(line.id, line.at, line.run, line.kind, line.subject, line.data) for line in read_history(tmp_path)]
     assert len(lines) == 30 and (tmp_path / f"{FILE}.v5.bak").exists()
     book = CaseBook(tmp_path, lambda: datetime(2026, 11, 22, 19, tzinfo=UTC))
@@ -107,7 +113,8 @@ def test_what_was_given_an_id_keeps_it_over_the_migration(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("edit", [
-    "UPDATE history SET data = '{}'", "DELETE FROM history", "REPLACE INTO history SELECT 1, at, run, kind, subject, '{}' FROM history",
+    "UPDATE history SET data = '{}'", "DELETE FROM history",
+    "REPLACE INTO history SELECT 1, at, run, kind, subject, '{}' FROM history",
     "INSERT INTO erased_lines VALUES (99, 1)", "DELETE FROM erasures", "UPDATE erasures SET why = 'retention'",
     "DELETE FROM erased_lines", "UPDATE erased_lines SET line = 2",
     "INSERT INTO history (at, run, kind, subject, data) VALUES ('', '', 'gossip', '', '')",
