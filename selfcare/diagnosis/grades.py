@@ -78,7 +78,7 @@ def loss(low_pct: float | None, sent: int | None) -> str | None:
     """Packet loss: its lower bound at 95 %, in %, of enough questions."""
     if low_pct is None or sent is None:
         return None
-    if low_pct > thresholds.LOSS_PCT:
+    if low_pct > thresholds.LOSS_PCT and sent >= thresholds.MIN_SERIES:
         return BAD
     return GOOD if low_pct == 0.0 else FAIR
 

@@ -91,7 +91,7 @@ class Report:
     """A finished report. ``archive`` is the ZIP, ``parts`` its files in order; ``sha256`` of the archive (hex).
 
     ``document`` is ``rapport.json`` parsed; ``text`` the block of at most 1,000 characters.
-    ``replaced`` never leaves the PC. ``omitted``: what had to be left out for its size, by name.
+    ``replaced`` and ``tokens`` (the case's map: kind, identifier, token) never leave the PC. ``omitted``: what had to be left out for its size, by name.
     """
 
     case: str
@@ -106,6 +106,7 @@ class Report:
     replaced: tuple[Replaced, ...] = ()
     omitted: tuple[str, ...] = ()
     fingerprint: str = ""
+    tokens: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
