@@ -122,7 +122,7 @@ class Tmf621Desk:
                 found = await self._got(receipt)
         await self._lists.add(found, "note", self.version.note(marked(note.text, note.id), note.id))
         if not _noted(await self._got(receipt), note):
-            raise DeskError(Failure.UNKNOWN, "desk_kept_nothing")
+            raise DeskError(Failure.UNKNOWN, "desk_not_shown")
 
     async def status(self, receipt: Receipt) -> Told:
         """Asked for, not called for: a PC at home has no address a desk could call (TMF621's hub)."""
