@@ -60,6 +60,10 @@ class Api:
         """Something that changes things; ``form`` instead of JSON for files."""
         return await self.wire.ask(method, path, json_body=body, data=form, headers=headers)
 
+    async def raw(self, path: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """A file's bytes."""
+        return (await self.wire.ask("GET", path, headers={"Accept": "*/*", **(headers or {})})).body
+
     async def close(self) -> None:
         """Lets go of connections."""
         await self.wire.close()

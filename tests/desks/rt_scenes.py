@@ -37,7 +37,10 @@ class Place:
             url = f"{self.url}/REST/2.0{path}"
             async with session.request(method, url, json=body, params=params) as response:
                 found = await response.read()
-                return response.status, json.loads(found)
+                try:
+                    return response.status, json.loads(found)
+                except ValueError:
+                    return response.status, None
 
     async def bytes_of(self, number: str) -> dict[str, bytes]:
         """The files of a ticket as an agent gets them."""
