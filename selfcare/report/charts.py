@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,11 +28,12 @@ _TORN = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a lane, in thousandths of its width."""
+    """A stretch of a lane, in thousandths of its width. ``open``: nobody saw its end, so it may have been shorter."""
 
     x: float
     width: float
     text: str
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _outage_spans(given: object, start: datetime, end: datetime, forms: Forms, w
         if began is not None and ended is None and seconds is not None and 0 <= seconds < 1e8:
             ended = began + timedelta(seconds=seconds)
         text = f"{forms.when(one.get('start'))} – {forms.when(one.get('end')) or words.t('outage.open')}"
-        spans.extend(_span(began, ended or end, start, end, text, _THIN))
+        spans.extend(_span(began, ended or end, start, end, text, _THIN, ended is None))
     return spans
 
 
@@ -114,12 +116,12 @@ def _gap_spans(given: object, start: datetime, end: datetime, forms: Forms) -> l
     for pair in given[:_MOST_SPANS] if isinstance(given, list | tuple) else ():
         if isinstance(pair, list | tuple) and len(pair) == 2:
             text = f"{forms.when(pair[0])} – {forms.when(pair[1])}"
-            spans.extend(_span(forms.at(pair[0]), forms.at(pair[1]) or end, start, end, text, 0.0))
+            spans.extend(_span(forms.at(pair[0]), forms.at(pair[1]) or end, start, end, text, 0.0, False))
     return spans
 
 
 def _span(
-    began: datetime | None, ended: datetime, start: datetime, end: datetime, text: str, thin: float
+    began: datetime | None, ended: datetime, start: datetime, end: datetime, text: str, thin: float, unseen: bool
 ) -> list[Span]:  # fmt: skip
     """What of it is in the window; at least ``thin`` wide."""
     if began is None or ended < start or began > end or ended < began:
@@ -127,7 +129,7 @@ def _span(
     whole = (end - start) / LANE_WIDTH
     first = max(0.0, (began - start) / whole)
     width = max(thin, min(LANE_WIDTH, (ended - start) / whole) - first)
-    return [Span(round(min(first, LANE_WIDTH - width), 1), round(width, 1), text)]
+    return [Span(round(min(first, LANE_WIDTH - width), 1), round(width, 1), text, unseen)]
 
 
 def _lane_ticks(start: datetime, end: datetime, days: int) -> tuple[str, ...]:
@@ -147,19 +149,20 @@ def _curve(one: Mapping[str, object], words: Words, forms: Forms) -> Curve | Non
         return None
     values, unit = [value for _, value in points], read.words(one.get("unit"), 20)
     limits = [(name, limit) for name in ("low", "high") if (limit := read.figure(one.get(name))) is not None]
-    bottom, top = _field([*values, *(limit for _, limit in limits)])
+    marks = _field([*values, *(limit for _, limit in limits)])
+    bottom, top = marks[0], marks[-1]
 
     def y(value: float) -> float:
         return round(BELOW - (value - bottom) / (top - bottom) * (BELOW - ABOVE), 1)
 
-    title = words.name("line_name", one.get("name"), words.sentence(one.get("text"), 80))
-    title = title or read.words(one.get("name"), 60) or words.t("unknown")
+    title = words.sentence(one.get("text"), 80) if words.same else words.name("line_name", one.get("name"), "")
+    title = title or words.name("line_name", one.get("name"), "") or read.words(one.get("name"), 60) or words.t("unknown")
     low, last = forms.quantity(min(values), unit), forms.quantity(values[-1], unit)
     text = words.t("curve.text", title=title, low=low, high=forms.quantity(max(values), unit), last=last)
     return Curve(
         title, unit, text, _path(points, y),
         tuple(Tick(y(limit), words.t(f"curve.{name}", value=forms.quantity(limit, unit))) for name, limit in limits),
-        tuple(Tick(y(v), forms.number(v)) for v in (bottom, (bottom + top) / 2, top)),
+        tuple(Tick(y(v), forms.number(v)) for v in marks),
         _times(points), _buckets(points, forms),
     )  # fmt: skip
 
@@ -175,11 +178,15 @@ def _points(given: object, forms: Forms) -> list[tuple[datetime, float]]:
     return sorted(found)
 
 
-def _field(values: Sequence[float]) -> tuple[float, float]:
-    """Lowest and highest that is drawn: with some air, and never of no height."""
+def _field(values: Sequence[float]) -> tuple[float, ...]:
+    """Round marks from below the lowest to above the highest value, three to six of them."""
     low, high = min(values), max(values)
-    air = (high - low) * 0.08 or max(1.0, abs(low) * 0.1)
-    return low - air, high + air
+    if high == low:
+        low, high = low - max(1.0, abs(low) * 0.1), high + max(1.0, abs(high) * 0.1)
+    rough = (high - low) / 4
+    tens = 10.0 ** math.floor(math.log10(rough))
+    step = next(tens * times for times in (1, 2, 5, 10) if tens * times >= rough)
+    return tuple(step * index for index in range(math.floor(low / step), math.ceil(high / step) + 1))
 
 
 def _path(points: list[tuple[datetime, float]], y: object) -> str:
@@ -212,7 +219,8 @@ def _split(points: list[tuple[datetime, float]], count: int) -> list[list[tuple[
 
 def _times(points: list[tuple[datetime, float]]) -> tuple[Tick, ...]:
     start, end = points[0][0], points[-1][0]
-    form = "%H:%M" if end - start <= timedelta(days=2) else "%d/%m"
+    lasts = end - start
+    form = "%H:%M" if lasts <= timedelta(hours=26) else "%d/%m %H:%M" if lasts <= timedelta(days=5) else "%d/%m"
     return tuple(
         Tick(LEFT + part / 3 * (RIGHT - LEFT), (start + (end - start) * part / 3).strftime(form)) for part in range(4)
     )

@@ -57,6 +57,8 @@ def embedded(document: Mapping[str, object]) -> str:
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except (ValueError, TypeError, RecursionError):
         return ""
+    if len(text) > MOST_EMBEDDED:
+        return ""
     text = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text.translate(_IN_SCRIPT))
     return text if len(text.encode()) <= MOST_EMBEDDED else ""
 

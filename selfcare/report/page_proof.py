@@ -42,7 +42,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One measurement; ``payload`` as JSON, cut where it is long."""
+    """One measurement; ``payload``: a line for each of its values, cut where it is long."""
 
     title: str
     outcome: str
@@ -112,7 +112,10 @@ def _payload(value: object, most: int) -> str:
     if value is None or most <= 0:
         return ""
     try:
-        text = json.dumps(value, ensure_ascii=False, indent=1)
+        if isinstance(value, Mapping):
+            text = "\n".join(f"{name}: {json.dumps(one, ensure_ascii=False)}" for name, one in value.items())
+        else:
+            text = json.dumps(value, ensure_ascii=False)
     except (ValueError, TypeError, RecursionError):
         return "…"
     return read.lines(text, most)

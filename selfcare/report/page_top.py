@@ -15,6 +15,7 @@ _TONE = {"fault": "bad", "multiple": "bad", "ok": "good", "not_proven": "warn", 
          "connecting": "warn", "cannot_test": "warn"}  # fmt: skip
 GRADES = ("good", "fair", "poor", "bad")
 _CASE = re.compile(r"[A-Z]{2,5}(-[0-9A-Z]{2,6}){1,4}")
+MOST_GAPS = 300
 _FIRST = 5
 """Rows of one kind on the first screen; the rest stand below."""
 
@@ -152,16 +153,28 @@ def _others(document: Mapping[str, object], words: Words) -> tuple[str, ...]:
 def downtime(document: Mapping[str, object], words: Words, forms: Forms) -> tuple[Fact, ...]:
     """The last 24 hours, 7 and 30 days. "Not monitored" is not zero."""
     given = document.get("downtime")
-    missing = words.t("left_out") if given is None else words.t("down.unmonitored")
+    missing = words.t("left_out.short") if given is None else words.t("down.unmonitored")
 
-    def one(name: str) -> Fact:
+    def one(name: str, days: int) -> Fact:
         minutes = read.figure(read.mapping(given).get(f"{name}_min"))
         if minutes is None or minutes < 0:
             return Fact(words.t(f"down.{name}"), missing, "none")
         shown = words.t("down.minutes", minutes=forms.number(round(minutes)))
-        return Fact(words.t(f"down.{name}"), shown, "bad" if minutes else "good", note=_longer(minutes, forms))
+        partly = words.t("down.partly") if _unwatched(given, days, forms) else ""
+        return Fact(words.t(f"down.{name}"), shown, "bad" if minutes else "good", partly, _longer(minutes, forms))
 
-    return tuple(one(name) for name in ("day", "week", "month"))
+    return tuple(one(name, days) for name, days in (("day", 1), ("week", 7), ("month", 30)))
+
+
+def _unwatched(given: object, days: int, forms: Forms) -> bool:
+    """Whether nobody looked for a part of the last ``days``: what was counted is the least there was."""
+    gaps = read.mapping(given).get("gaps")
+    ends = [forms.minutes_before_made(pair[1]) for pair in gaps[:MOST_GAPS] if _pair(pair)] if isinstance(gaps, list) else []
+    return any(end is not None and end < days * 24 * 60 for end in ends)
+
+
+def _pair(value: object) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2
 
 
 def _longer(minutes: float, forms: Forms) -> str:
@@ -198,7 +211,7 @@ def line_fact(one: Mapping[str, object], words: Words, forms: Forms) -> Fact:
     name = name or read.words(one.get("name"), 60) or words.t("unknown")
     grade = read.words(one.get("grade"), 10)
     known = grade if grade in GRADES else ""
-    value = forms.quantity(one.get("value"), one.get("unit")) or words.t("unknown")
+    value = words.name("value", one.get("value"), forms.quantity(one.get("value"), one.get("unit"))) or words.t("unknown")
     return Fact(name, value, known, words.name("grade", grade, ""), forms.when(one.get("at")))
 
 

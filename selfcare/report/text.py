@@ -68,7 +68,8 @@ def _since(first: Top) -> str:
 
 
 def _down(first: Top) -> str:
-    return ", ".join(f"{fact.name} = {fact.value}" for fact in first.down)
+    """With "at least" where nobody looked all the time: it may be all that is read of the report."""
+    return ", ".join(f"{fact.name} = {fact.value}" + (f" ({fact.judged})" if fact.judged else "") for fact in first.down)
 
 
 def _few(facts: tuple[str, ...], more: int, note: str) -> str:
