@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QSize
 
+from selfcare.app.support.port import SignIn
 from selfcare.model.ticket import KnownOutage
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.ui.support_bench import SupportBench, asked, storied
 from ui.pages.cases import CasesPage
 from ui.pages.support import SupportPage
+from ui.support_state import Step
 from ui.window import MINIMUM, MainWindow
 
 Act = Callable[[SupportPage], object]
@@ -96,6 +99,42 @@ def _delete(page: CasesPage) -> None:
     page.own.delete.click()
 
 
+def _signed(bench: SupportBench) -> None:
+    storied(bench)
+    assert bench.desk is not None
+    bench.desk = replace(bench.desk, needs=())
+
+
+def _cut(bench: SupportBench) -> None:
+    _signed(bench)
+    bench.cut = True
+
+
+def _oidc(bench: SupportBench) -> None:
+    _signed(bench)
+    bench.sign = SignIn.OIDC
+
+
+def _write(page: SupportPage) -> None:
+    page.channel.ticket.click()
+
+
+def _what(page: SupportPage) -> None:
+    page.hold.ticket.go(Step.WHAT)
+
+
+def _look(page: SupportPage) -> None:
+    assert page.part is not None
+    page.part.preview.swaps.fold.button.click()
+    page.part.preview.files.fold.button.click()
+    next(iter(page.part.preview.files.files.values())).fold.button.click()
+
+
+def _send(page: SupportPage) -> None:
+    assert page.part is not None
+    page.part.consent.send.click()
+
+
 SUPPORT = (
     Screen("support-contact", then=_support(), size=TALL),
     Screen("support-new", then=_support(prepare=_new)),
@@ -109,4 +148,13 @@ SUPPORT = (
     Screen("cases-one", then=_cases(_case), size=QSize(980, 2000)),
     Screen("cases-form", then=_cases(_case, _form, _delete), size=QSize(980, 2400)),
     Screen("cases-200", then=_cases(_case, _form), size=QSize(720, 5200), scale=2.0),
+    Screen("ticket-what", then=_support(_write, _what)),
+    Screen("ticket-wish", then=_support(_write)),
+    Screen("ticket-preview", then=_support(_write, prepare=_signed), size=TALL),
+    Screen("ticket-files", then=_support(_write, _look, prepare=_signed), size=QSize(980, 2400)),
+    Screen("ticket-sign", then=_support(_write, prepare=_oidc), size=TALL),
+    Screen("ticket-hand", then=_support(_write, prepare=_doubtful), size=TALL),
+    Screen("ticket-sent", then=_support(_write, _send, prepare=_signed)),
+    Screen("ticket-queued", then=_support(_write, _send, prepare=_cut)),
+    Screen("ticket-200", then=_support(_write, _look, prepare=_signed), size=QSize(720, 6000), scale=2.0),
 )
