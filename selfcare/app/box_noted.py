@@ -1,4 +1,4 @@
-"""A line of the case's history for each end of a change of the box: which setting, and how it ended. Nobody is named."""
+"""A line of the case's history for each end of a change of the box: which setting, how it ended. Nobody is named."""
 
 from __future__ import annotations
 

@@ -201,10 +201,25 @@ class CaseBook:
     def retain(self) -> int:
         """Takes away what is over for 12 months, and finishes what a kill left of an erasure. At each start; how many.
 
-        What looks old is marked first, and goes when a week later it still looks so: see ``ageing``.
+        What looks old is marked first, and goes when a week later it still looks so: see ``ageing``. Never raises: a
+        disk that cannot be written keeps nobody from reading.
         """
-        if not self._there():
+        try:
+            return self._retained() if self._there() and self._to_do() else 0
+        except SelfcareError as error:
+            _log.warning("what is old cannot be taken away now: %s", error.code)
             return 0
+
+    def _to_do(self) -> bool:
+        """Looked at without a lock: on nearly every day there is nothing."""
+        with self._ledger.reading() as connection:
+            if connection.execute("SELECT 1 FROM aged LIMIT 1").fetchone() or erasing.pending(connection):
+                return True
+            lines = ledger.every(connection)
+            cases = stretches([line for line in lines if line.kind == "case"])
+            return bool(ageing.older(lines, cases, self._now(), ageing.MARKED))
+
+    def _retained(self) -> int:
         with self._ledger.writing() as connection:
             lines, now = ledger.every(connection), self._now()
             due = self._due(connection, lines, now)

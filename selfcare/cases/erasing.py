@@ -58,6 +58,11 @@ def _in_place(line: Line) -> bool:
     return outcome == KEEPING or (outcome == "kept" and line.data.get("stands_for") in _STANDS_IN)
 
 
+def pending(connection: sqlite3.Connection) -> frozenset[str]:
+    """Why something was erased whose traces are not cleaned yet; empty: all is clean."""
+    return frozenset(str(why) for (why,) in connection.execute(_PENDING))
+
+
 def scrub(path: Path, at: str) -> bool:
     """Cleans up after what was erased; False: somebody is in the file, it is done the next time.
 
@@ -66,7 +71,7 @@ def scrub(path: Path, at: str) -> bool:
     """
     connection, _ = open_database(path)
     with closing(connection), typed(path):
-        whys = {str(why) for (why,) in connection.execute(_PENDING)}
+        whys = pending(connection)
         if not whys:
             return True
         try:

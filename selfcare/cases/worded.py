@@ -1,4 +1,4 @@
-"""What was tried, and what is written, in sentences: titles are those of the remedies, guides and settings themselves."""
+"""What was tried, and what is written, in sentences: with the titles that remedies, guides and settings have."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def load_case_schema() -> dict[str, Any]:
 def case_document(case: Case, made: str) -> dict[str, Any]:
     """One case. ``made``: ISO 8601 with offset."""
     parts = {name: value for name, value in asdict(case).items() if name != "head"}
-    return _plain({"schema": SCHEMA, "made": made, "case": asdict(case.head), **parts})
+    return _plain({"schema": SCHEMA, "made": made, "case": case.head.id, "head": asdict(case.head), **parts})
 
 
 def cases_document(heads: Sequence[CaseHead]) -> dict[str, Any]:

@@ -64,7 +64,8 @@ def test_what_a_program_that_died_left_is_told_by_the_next(tmp_path: Path) -> No
             await changes.settle()
 
     asyncio.run(run())
-    assert [(data["outcome"], data.get("settled")) for _, _, data in lines(tmp_path)] == [
+    found = [(data["outcome"], data.get("settled")) for _, _, data in lines(tmp_path)]
+    assert found == [
         ("done", None),
         ("done", True),
     ]

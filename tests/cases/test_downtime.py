@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -134,7 +135,8 @@ def test_what_the_subscriber_said_is_listed_and_not_counted() -> None:
 
 
 @pytest.mark.parametrize("document_", [
-    {}, {"measurements": 3}, {"measurements": [3, {"id": "box.status"}]}, {"measurements": [{"id": "box.status", "payload": []}]},
+    {}, {"measurements": 3}, {"measurements": [3, {"id": "box.status"}]},
+    {"measurements": [{"id": "box.status", "payload": []}]},
     {"verdict": {"state": "fault"}, "findings": [{"role": "culprit", "explains": None}]},
     {"measurements": [{"id": "box.status", "payload": {"status": {"events": [{"at": 3}, None], "taken": "x"}}}]},
 ])  # fmt: skip
@@ -167,7 +169,7 @@ def test_spans(spans: list[tuple[float, float]], window: tuple[float, float]) ->
     inside = {n for n in covered if window[0] <= n and n + 1 <= window[1]}
     assert length(cut(whole, window)) == len(inside)
     assert length(without(window, whole)) == window[1] - window[0] - len(inside)
-    assert all(a[1] < b[0] for a, b in zip(whole, whole[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(whole))
 
 
 sightings = st.lists(

@@ -239,3 +239,18 @@ def test_killed_at_any_moment_of_a_deletion(bench: Bench, tmp_path_factory: pyte
         assert found is None or len(found.events) == 83
         book.retain()
         assert found is not None or holding(folder) == []
+
+
+def test_a_disk_that_cannot_be_written_keeps_nobody_from_reading(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.book.close(filled(bench))
+    bench.clock.on(days=400)
+
+    def refused(*_: object) -> None:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr("selfcare.store.database.transaction", refused)
+    monkeypatch.setattr("selfcare.cases.ledger.transaction", refused)
+    assert bench.book.retain() == 0
+    assert "what is old cannot be taken away now" in caplog.text

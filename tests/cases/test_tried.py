@@ -153,8 +153,8 @@ def test_what_people_said() -> None:
 
 KINDS = ("check", "proposal", "consent", "effect", "undo", "guide", "box", "note", "contact", "ask", "case")
 WORDS = st.sampled_from([
-    "ok", "fault", "full", "kept", "part", "done", "undone", "failed", "refused", "a", "b", "WAN-DOWN", "", None, True, 3,
-    [], ["a"], ["a", "b"], {}, "works_again", "solved", "tested", "acted", "confirmed", "yes", "no", "keeping",
+    "ok", "fault", "full", "kept", "part", "done", "undone", "failed", "refused", "a", "b", "WAN-DOWN", "", None, True,
+    3, [], ["a"], ["a", "b"], {}, "works_again", "solved", "tested", "acted", "confirmed", "yes", "no", "keeping",
 ])  # fmt: skip
 NAMES = (
     "state",
