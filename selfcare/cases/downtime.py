@@ -92,24 +92,27 @@ def downtime(now: float, watches: Iterable[Watch], said: Iterable[Down] = ()) ->
 
 def of_sightings(sightings: Sequence[Sighting], now: float, floor: float) -> Watch:
     """In the order in which they were written. Those that cannot have been then (``floor`` to ``now``) say nothing."""
-    sound = [one for one in sightings if floor <= one.at <= now]
-    watched = [(one.at - one.since_s, one.at) for one in sound if one.up and one.since_s]
     # A session's own clock says when it began; but not of a time when something was seen to be down.
-    near = [(a, b) for a, b in pairwise(sightings) if _near(a, b, now, floor)]
-    watched += [(a.at, b.at) for a, b in near if a.up is not None and b.up is not None]
-    return Watch(tuple(_downs(sound, frozenset(near))), tuple(span for span in joined(watched)))
+    watched = [(one.at - one.since_s, one.at) for one in sightings if one.up and one.since_s and floor <= one.at <= now]
+    near = [False, *(_near(a, b, now, floor) for a, b in pairwise(sightings))]
+    watched += [
+        (a.at, b.at)
+        for (a, b), linked in zip(pairwise(sightings), near[1:], strict=True)
+        if linked and a.up is not None and b.up is not None
+    ]
+    sound = [(one, linked) for one, linked in zip(sightings, near, strict=False) if floor <= one.at <= now]
+    return Watch(tuple(_downs(sound)), tuple(joined(watched)))
 
 
 def _near(a: Sighting, b: Sighting, now: float, floor: float) -> bool:
     return floor <= a.at <= now and floor <= b.at <= now and 0 <= b.at - a.at <= APART_S
 
 
-def _downs(sound: Sequence[Sighting], near: frozenset[tuple[Sighting, Sighting]]) -> list[Down]:
+def _downs(sound: Sequence[tuple[Sighting, bool]]) -> list[Down]:
+    """Of sightings, each with whether nothing can hide between the one before and it."""
     found: list[Down] = []
     current: Down | None = None
-    last: Sighting | None = None
-    for one in sound:
-        linked = last is not None and (last, one) in near
+    for one, linked in sound:
         if one.up is False:
             if current is not None and linked:
                 current = Down(current.start, None, one.at, current.layer, current.source)
@@ -119,7 +122,6 @@ def _downs(sound: Sequence[Sighting], near: frozenset[tuple[Sighting, Sighting]]
         elif current is not None:
             found.append(_ended(current, one, linked))
             current = None
-        last = one
     return [*found, *([current] if current is not None else [])]
 
 

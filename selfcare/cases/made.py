@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from selfcare.cases.history import Line
@@ -16,13 +16,13 @@ _OTHERS = {kind.value: kind for kind in OtherDevices}
 _CHANNELS = {kind.value: kind for kind in Channel}
 
 
-def head_of(case: str, lines: Sequence[Line], texts: Mapping[int, str]) -> CaseHead:
+def head_of(case: str, lines: Sequence[Line], text_of: Callable[[int], str]) -> CaseHead:
     """What a list shows.
 
     Args:
         case: its id.
         lines: its own, oldest first.
-        texts: the sentence of each stored check that is still there, by its row.
+        text_of: the sentence of the stored check with this row; "" where it is no longer there.
     """
     mine = [line for line in lines if line.kind == "case" and line.subject == case]
     opened = next((line.at for line in mine if line.data.get("did") == OPENED), lines[0].at if lines else "")
@@ -35,7 +35,7 @@ def head_of(case: str, lines: Sequence[Line], texts: Mapping[int, str]) -> CaseH
     tickets = dict.fromkeys(line.subject for line in reversed(lines) if line.kind == "ticket")
     return CaseHead(
         case, opened, closed, symptoms[-1] if symptoms else None, "\n".join(dict.fromkeys(words)), str(state or ""),
-        code if isinstance(code, str) else None, texts.get(row, "") if isinstance(row, int) else "", tuple(tickets),
+        code if isinstance(code, str) else None, text_of(row) if isinstance(row, int) else "", tuple(tickets),
     )  # fmt: skip
 
 

@@ -18,12 +18,16 @@ from selfcare.cases.sightings import downtime_of
 from selfcare.cases.stretch import Stretch, believable, moment
 from selfcare.model.box.line_sample import LineSample
 from selfcare.model.case import Case, CaseHead, Downtime
-from selfcare.store.lines import sample_of
+from selfcare.model.units import Seconds
 
 _CHECKS = "SELECT id, started, document FROM checks ORDER BY id"
-_SAMPLES = """SELECT at, figures FROM box_line
-    WHERE box = (SELECT box FROM box_line ORDER BY id DESC LIMIT 1) ORDER BY id DESC LIMIT 30000"""
-_TEXTS = "SELECT id, json_extract(document, '$.verdict.text') FROM checks WHERE json_valid(document)"
+_SAMPLES = """SELECT at, json_extract(figures, '$.session'), json_extract(figures, '$.session_time'),
+        json_extract(figures, '$.link'), json_extract(figures, '$.showtime')
+    FROM box_line WHERE json_valid(figures) AND at BETWEEN ? AND ?
+        AND box = (SELECT box FROM box_line ORDER BY id DESC LIMIT 1) ORDER BY id"""
+_BACK_S = 31 * 86_400.0
+"""Seconds: somewhat more than the longest window of ``downtime``."""
+_TEXT = "SELECT json_extract(document, '$.verdict.text') FROM checks WHERE id = ? AND json_valid(document)"
 
 
 class Reading:
@@ -31,7 +35,6 @@ class Reading:
 
     def __init__(self, connection: sqlite3.Connection, data: Path, now: datetime) -> None:
         self._connection, self._data, self._now = connection, data, now
-        self._texts: dict[int, str] | None = None
 
     def lines(self, one: Stretch) -> list[Line]:
         """Its own, oldest first."""
@@ -40,10 +43,12 @@ class Reading:
 
     def head(self, one: Stretch) -> CaseHead:
         """What a list shows."""
-        if self._texts is None:
-            rows = self._connection.execute(_TEXTS)
-            self._texts = {int(id_): text for id_, text in rows if isinstance(text, str)}
-        return head_of(one.case, self.lines(one), self._texts)
+        return head_of(one.case, self.lines(one), self._text)
+
+    def _text(self, row: int) -> str:
+        """The sentence of a stored check, while it is there."""
+        found = self._connection.execute(_TEXT, (row,)).fetchone()
+        return found[0] if found is not None and isinstance(found[0], str) else ""
 
     def case(self, one: Stretch) -> Case:
         """All of it."""
@@ -81,10 +86,25 @@ class Reading:
         """As of now; of a case that is over, as of its end."""
         closed = moment(head.closed)
         then = closed if closed is not None and believable(closed, self._now) else self._now
-        rows = self._connection.execute(_SAMPLES).fetchall()
-        found = [sample_of(at, text) for at, text in reversed(rows)]
-        samples: list[LineSample] = [one for one in found if one is not None]
-        return downtime_of(then.timestamp(), checks, samples, head.symptom)
+        until = then.timestamp()
+        rows = self._connection.execute(_SAMPLES, (until - _BACK_S, until))
+        samples = [_sample(*row) for row in rows]
+        return downtime_of(until, checks, samples, head.symptom)
+
+
+def _sample(at: float, session: object, session_time: object, link: object, showtime: object) -> LineSample:
+    """Only what downtime asks for: a month has 22,000 of them. What another version wrote otherwise is passed over."""
+    return LineSample(
+        at, session=_word(session), session_time=_seconds(session_time), link=_word(link), showtime=_seconds(showtime)
+    )
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _seconds(value: object) -> Seconds | None:
+    return Seconds(value) if isinstance(value, int | float) and value >= 0 else None
 
 
 def run_names(lines: Iterable[Line]) -> frozenset[str]:

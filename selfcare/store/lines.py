@@ -62,7 +62,7 @@ class LineHistory:
         except SelfcareError as error:
             _log.warning("figures of the line cannot be read: %s", error.code)
             return ()
-        return tuple(found for at, text in reversed(rows) if (found := sample_of(at, text)) is not None)
+        return tuple(found for at, text in reversed(rows) if (found := _sample(at, text)) is not None)
 
     def newest_box(self) -> str:
         """The name of the box that was read last; "" where none was, or it cannot be read."""
@@ -87,7 +87,7 @@ class LineHistory:
             _log.warning("figures of the line cannot be taken away: %s", error.code)
 
 
-def sample_of(at: float, text: str) -> LineSample | None:
+def _sample(at: float, text: str) -> LineSample | None:
     """What a newer version wrote and this one does not know is passed over, and so is what was damaged."""
     try:
         figures = json.loads(text)

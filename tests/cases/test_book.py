@@ -173,3 +173,23 @@ def test_a_check_and_its_line_are_both_there_or_neither(bench: Bench) -> None:
         book.record_check({"verdict": {"state": "ok", "code": None}}, "2026-11-22T18:00:00+00:00")
     with Store(bench.folder) as store:
         assert [one.id for one in store.recent()] == [row]
+
+
+def test_the_boxes_figures_tell_of_the_time_before(bench: Bench) -> None:
+    from selfcare.model.box.line_sample import LineSample
+    from selfcare.store.lines import LineHistory
+
+    at = bench.clock.at.timestamp()
+    lines = LineHistory(bench.folder)
+    week = 8 * 86_400.0
+    for ago, session, lasts in ((1200, "connected", week), (900, "disconnected", None), (600, "disconnected", None)):
+        assert lines.add("b", LineSample(at - ago, session=session, session_time=lasts))  # type: ignore[arg-type]
+    assert lines.add("b", LineSample(at - 60, session="connected", session_time=240.0))  # type: ignore[arg-type]
+    with closing(sqlite3.connect(bench.folder / FILE)) as connection:  # another box, and what is damaged
+        connection.execute("INSERT INTO box_line (box, at, figures) VALUES ('b', ?, '{oops')", (at - 30,))
+        connection.execute("INSERT INTO box_line (box, at, figures) VALUES ('b', ?, '{\"session\": 3}')", (at - 20,))
+        connection.commit()
+    bench.book.open("x")
+    case = bench.book.case()
+    assert case is not None
+    assert (case.downtime.day_min, case.downtime.week_min, case.downtime.month_min) == (10.0, 10.0, None)

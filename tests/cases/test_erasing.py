@@ -17,7 +17,9 @@ import pytest
 
 from selfcare.cases import History, read_history
 from selfcare.cases.book import CaseBook
+from selfcare.cases.guide_runs import GuideRuns
 from selfcare.model.case import Channel, Contact
+from selfcare.model.guide_run import Context, Did, Happened
 from selfcare.store import Store
 from selfcare.store.database import open_database
 from selfcare.store.migrations import MIGRATIONS
@@ -254,3 +256,28 @@ def test_a_disk_that_cannot_be_written_keeps_nobody_from_reading(
     monkeypatch.setattr("selfcare.cases.ledger.transaction", refused)
     assert bench.book.retain() == 0
     assert "what is old cannot be taken away now" in caplog.text
+
+
+def test_ways_through_guides_are_seen_and_go_with_the_case(bench: Bench) -> None:
+    """Those that are over; one that can be gone on with, or has a key in the keyring, is still needed."""
+    runs = GuideRuns(bench.folder / "guide-runs")
+    case = bench.book.open("x").id
+    names = []
+    for number in range(3):
+        name = runs.begin("port-forwarding", "digest", Context())
+        runs.add(name, Happened(Did.ANSWERED, "port", 1.8e9, f"{WORD}{number}" if number == 0 else "5060"))
+        bench.note("guide", "port-forwarding", run=name, step="port", did="answered")
+        if number == 2:
+            runs.key(name, "guide-key-1")
+        if number != 1:
+            runs.close(name)
+        runs.release(name)
+        names.append(name)
+    found = bench.book.export(case)["runs"]
+    assert [run["happened"][0]["value"] for run in found] == [
+        {names[0]: f"{WORD}0"}.get(run["name"], "5060") for run in found
+    ]  # fmt: skip
+    assert {run["name"] for run in found} == set(names)
+    bench.book.delete(case)
+    assert {run.name for run in runs.runs()} == set(names[1:])
+    assert holding(bench.folder) == []
