@@ -24,7 +24,7 @@ _IN_A_NAME = re.compile(r"(?i)(?<![0-9a-z])(?:enx|wlx|wwx)[0-9a-f]{12}(?![0-9a-z
 """An adapter that Linux names after its hardware address."""
 _UUID = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")
 _LONG_HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x)?(?=[0-9]*[a-f])[0-9a-f]{12,}(?![0-9a-z])")
-_REVERSE6 = re.compile(r"(?i)(?:[0-9a-f]\.){4,}ip6\.arpa")
+_REVERSE6 = re.compile(r"(?i)(?<![0-9a-f]\.)(?:[0-9a-f]\.){4,}+ip6\.arpa")
 _COLONS = re.compile(
     r"(?<![0-9A-Fa-f.:])(?=[0-9A-Fa-f.]*+:[0-9A-Fa-f.]*+:)[0-9A-Fa-f.:]++(?:%[\w.-]++)?"
 )
