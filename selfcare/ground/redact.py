@@ -24,8 +24,11 @@ _IN_A_NAME = re.compile(r"(?i)(?<![0-9a-z])(?:enx|wlx|wwx)[0-9a-f]{12}(?![0-9a-z
 """An adapter that Linux names after its hardware address."""
 _UUID = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")
 _LONG_HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x)?(?=[0-9]*[a-f])[0-9a-f]{12,}(?![0-9a-z])")
-_REVERSE6 = re.compile(r"(?i)(?:[0-9a-f]\.){4,}ip6\.arpa")
-_COLONS = re.compile(r"[0-9A-Fa-f.:]++(?:%[\w.-]++)?")
+_REVERSE6 = re.compile(r"(?i)(?<![0-9a-f]\.)(?:[0-9a-f]\.){4,}+ip6\.arpa")
+_COLONS = re.compile(
+    r"(?<![0-9A-Fa-f.:])(?=[0-9A-Fa-f.]*+:[0-9A-Fa-f.]*+:)[0-9A-Fa-f.:]++(?:%[\w.-]++)?"
+)
+"""Of a run with two colons at least; looked at from its beginning only, so that a long one is gone through once."""
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _IPV4_DASHES = re.compile(r"(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?![\d-])")
 _BOX_SSID = re.compile(

@@ -27,7 +27,7 @@ _WORD = re.compile(r"[\w-]+")
 _WORDY = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DIGITS = 8
 """A shorter number is a year, a port, a figure as well."""
-_VALUE = re.compile(rb"\"(?:[^\"\\]++|\\.)*+\"(?!\s*:)", re.S)
+_VALUE = re.compile(rb"\"(?:[^\"\\]++|\\.)*+\"(\s*:)?", re.S)
 _NUMBER = re.compile(r"\s*-?[0-9.eE+-]+\s*")
 
 
@@ -217,7 +217,8 @@ def _texts(data: bytes) -> bytearray:
     """A byte for each of a JSON file: 1 within a value that is text. Names of values are ours."""
     inside = bytearray(len(data))
     for found in _VALUE.finditer(data):
-        inside[found.start() + 1 : found.end() - 1] = b"\1" * (found.end() - found.start() - 2)
+        if found[1] is None:
+            inside[found.start() + 1 : found.end() - 1] = b"\1" * (found.end() - found.start() - 2)
     return inside
 
 
