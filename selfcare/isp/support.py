@@ -126,7 +126,7 @@ def _desk(data: Any) -> DeskEndpoint:
 
 
 def _extra(data: Any) -> Mapping[str, str]:
-    if not isinstance(data, dict) or len(data) > 16:
+    if not isinstance(data, dict) or len(data) > 40:
         raise ValueError("desk: extra")
     secret = [name for name in data if _SECRET.search(name)]
     if secret:

@@ -10,6 +10,7 @@ from selfcare.i18n import Catalogue
 from selfcare.report import spoken as digits
 from selfcare.report.spoken_numbers import CANNOT_TEST, CONNECTING, NOT_PROVEN, NOTHING, NUMBERS, OK, OTHER
 
+_GUIDES = "guides"
 _STATES = {
     NOTHING: "nothing", OK: "ok", NOT_PROVEN: "not_proven", CONNECTING: "connecting", CANNOT_TEST: "cannot_test",
     OTHER: "other",
@@ -121,16 +122,31 @@ def _minutes(value: object, words: Catalogue) -> str:
 def _story(data: Mapping[str, Any], words: Catalogue, main: Catalogue) -> Iterator[str]:
     for one in data.get("tried") or ():
         what = str(one.get("what", "?"))
-        named = main.first(f"remedy.{what}.title", what)
+        named = one.get("text") or _named(what, main)
         effect = words.first(f"codes.effect.{one.get('effect')}", "codes.effect.unknown")
         yield words.text("codes.tried.one", what=named, effect=effect)
     for one in (*(data.get("line") or ()), *(data.get("wifi") or ())):
         name = str(one.get("name", "?"))
         grade = words.first(f"codes.grade.{one.get('grade')}", "codes.grade.unknown")
-        value = f"{one.get('value', '?')} {one.get('unit', '')}".strip()
-        yield words.text("codes.fact", name=words.first(f"codes.fact.{name}", name), value=value, grade=grade)
+        named = words.first(f"report.fact.{name}", f"codes.fact.{name}", name)
+        yield words.text("codes.fact", name=named, value=_value(one, words), grade=grade)
     for one in data.get("tickets") or ():
         yield words.text("codes.ticket", number=one.get("number", "?"))
+
+
+def _named(what: str, main: Catalogue) -> str:
+    """A remedy or a guide by its title; anything else by its name."""
+    if main.has(f"remedy.{what}.title"):
+        return main.text(f"remedy.{what}.title")
+    return Catalogue(main.language, _GUIDES).first(f"{what}.title", what)
+
+
+def _value(fact: Mapping[str, Any], words: Catalogue) -> str:
+    value = fact.get("value", "?")
+    if isinstance(value, bool):
+        return words.text("codes.yes" if value else "codes.no")
+    told = words.first(f"report.value.{value}", value) if isinstance(value, str) else str(value)
+    return f"{told} {fact.get('unit', '')}".strip()
 
 
 def _person(wish: Mapping[str, Any], words: Catalogue) -> Iterator[str]:

@@ -25,8 +25,8 @@ EFFECTS = Word(("solved", "helped", "none", "worse", "undone", "refused", "unkno
 WANTS = Word(("repair", "call_back", "visit", "compensation", "information"))
 CHANNELS = Word(("phone", "chat", "web", "app", "mail", "post", "shop", "forum", "social", "visit", "other"))
 OUTAGES_FROM = Word(("box", "checks", "said"))
-ACCESSES = Word(("fibre", "dsl", "cable", "cellular"))
-UNITS = Word(("dBm", "dB", "kbit/s", "Mbit/s", "ms", "s", "min", "%", "m", "MHz"))
+ACCESSES = Word(("fibre", "dsl", "cable", "cellular", "ethernet"))
+UNITS = Word(("dBm", "dB", "kbit/s", "Mbit/s", "ms", "s", "min", "%", "m", "MHz", "GHz", "°C", "B"))
 TICKETS = Word(("acknowledged", "rejected", "pending", "held", "inProgress", "cancelled", "closed", "resolved"))
 
 FACT = record((1, "name", Text(40)), (2, "value", Scalar()), (3, "unit", UNITS), (4, "grade", GRADES))
@@ -52,7 +52,7 @@ DOCUMENT = record(
     )),
     (13, "tried", Each(record(
         (1, "what", Text(40)), (2, "source", SOURCES), (3, "effect", EFFECTS), (4, "at", Moment()),
-        (5, "times", Number()),
+        (5, "times", Number()), (6, "text", Text(100)),
     ), 20)),
     (14, "line", Each(FACT, 20)),
     (15, "wifi", Each(FACT, 12)),
@@ -80,7 +80,8 @@ TRIMMED = (
 
 def dumps(document: Mapping[str, object], left_out: tuple[str, ...] = ()) -> bytes:
     """The document without ``left_out`` (names of ``EXTRAS`` and ``TRIMMED``), and saying so."""
-    chosen = document
+    chosen: Mapping[str, object] = {**document, "tried": _tried(document.get("tried"))}
+    chosen = {**chosen, **{name: _worst_first(document.get(name)) for name in ("line", "wifi")}}
     for name in left_out:
         chosen = _without(chosen, name)
     said = _unticked(document) + [name.partition(":")[0] for name in left_out]
@@ -99,6 +100,24 @@ def loads(data: bytes) -> dict[str, object]:
 def _unticked(document: Mapping[str, object]) -> list[str]:
     """Sections that are null: who reads the code must not take them for empty."""
     return [name for name, _ in DOCUMENT.fields.values() if name in document and document[name] is None]
+
+
+def _tried(tried: object) -> object:
+    """Only what people told needs its words: the rest has a name that says it in any language."""
+    if not isinstance(tried, list):
+        return tried
+    own = ("support", "self")
+    items = [one for one in tried if isinstance(one, Mapping)]
+    return [one if one.get("source") in own else {k: v for k, v in one.items() if k != "text"} for one in items]
+
+
+def _worst_first(facts: object) -> object:
+    """Whatever has to go, the bad figures stay."""
+    order = {"bad": 0, "poor": 1, "fair": 2, "good": 3}
+    if not isinstance(facts, list):
+        return facts
+    items = [one for one in facts if isinstance(one, Mapping)]
+    return sorted(items, key=lambda one: order.get(str(one.get("grade")), 4))
 
 
 def _without(document: Mapping[str, object], name: str) -> Mapping[str, object]:

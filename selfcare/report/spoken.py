@@ -22,7 +22,7 @@ LAYOUT = (
 VERSION = 0
 UNKNOWN, NOT_FOUND, SUSPECTED, FOUND = range(4)
 """Of a layer: nothing is known; looked at and nothing found; accused with others or not surely; surely the culprit."""
-ACCESSES = ("", "fibre", "dsl", "cable", "cellular")
+ACCESSES = ("", "fibre", "dsl", "cable", "cellular", "ethernet")
 LAYERS = ("pc", "home", "box", "line", "beyond")
 _LAYER = {
     "pc": "pc", "wifi": "home", "lan": "home", "box": "box", "access": "line", "isp": "beyond", "internet": "beyond",
@@ -90,7 +90,7 @@ def facts(document: Mapping[str, object]) -> dict[str, int]:
     return {
         "version": VERSION, "verdict": _verdict(_map(document, "verdict")),
         "access": ACCESSES.index(access) if access in ACCESSES else 0, **_layers(document),
-        "wifi": bucket(_value(document, "wifi", "dBm"), WIFI_FROM, WIFI_STEP), "signal": _signal(document, access),
+        "wifi": bucket(_weakest(document), WIFI_FROM, WIFI_STEP), "signal": _signal(document, access),
         "cuts": _cuts(_map(document, "downtime"), made), "lasts": _lasts(_map(document, "since"), made),
         "tried": _tried(document.get("tried")),
     }  # fmt: skip
@@ -137,17 +137,19 @@ def _layers(document: Mapping[str, object]) -> dict[str, int]:
 
 def _signal(document: Mapping[str, object], access: str) -> int:
     if access == "fibre":
-        return bucket(_value(document, "line", "dBm", "optical_rx"), LIGHT_FROM, LIGHT_STEP)
-    margin = _value(document, "line", "dB", "downstream_snr")
+        return bucket(min(_values(document, "line", "optical_rx", "dBm"), default=None), LIGHT_FROM, LIGHT_STEP)
+    margin = min(_values(document, "line", "downstream_snr", "dB"), default=None)
     return bucket(margin, MARGIN_FROM, MARGIN_STEP) if access == "dsl" else 0
 
 
-def _value(document: Mapping[str, object], section: str, unit: str, name: str = "") -> float | None:
-    for one in _maps(document.get(section)):
-        value = one.get("value")
-        if one.get("unit") == unit and name in ("", one.get("name")) and _number(value):
-            return float(value)  # type: ignore[arg-type]
-    return None
+def _weakest(document: Mapping[str, object]) -> float | None:
+    """Of the devices' signals, as the box receives them: which device it is, is not told."""
+    return min(_values(document, "wifi", "device_signal", "dBm"), default=None)
+
+
+def _values(document: Mapping[str, object], section: str, name: str, unit: str) -> list[float]:
+    told = [one for one in _maps(document.get(section)) if (one.get("name"), one.get("unit")) == (name, unit)]
+    return [float(one["value"]) for one in told if _number(one.get("value"))]
 
 
 def _cuts(downtime: Mapping[str, Any], made: datetime | None) -> int:
@@ -168,8 +170,11 @@ def _lasts(since: Mapping[str, Any], made: datetime | None) -> int:
 
 
 def _tried(tried: object) -> int:
+    """What was refused was not tried."""
     found = 0
     for one in _maps(tried):
+        if one.get("effect") == "refused":
+            continue
         what = str(one.get("what"))
         kind = next((name for starts, name in _TRIED if what.startswith(starts)), "other")
         found |= 1 << TRIED.index(kind)

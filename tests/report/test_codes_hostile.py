@@ -159,7 +159,7 @@ def test_nothing_but_the_listed_parts_of_the_document_is_in_a_code() -> None:
         if isinstance(value, dict):
             planted[name] = {**value, "surprise": canary}
         if name in ("tried", "line", "wifi", "contacts", "tickets"):
-            planted[name] = [{**one, "text": canary, "surprise": canary} for one in value]
+            planted[name] = [{**one, "text": canary, "path": canary, "surprise": canary} for one in value]
     told = codes.decode(qr.pictures(planted, key())[0].text)
     assert canary not in json.dumps([dict(told.data), told.lines])
     assert canary.encode() not in compact.dumps(planted)
@@ -186,10 +186,22 @@ def test_it_carries_what_an_agent_needs() -> None:
     assert told["wish"]["reach"] == {"phone": "06 00 00 00 00", "when": "le soir"}  # type: ignore[index]
 
 
+def test_the_words_of_people_are_kept_and_the_bad_figures_stay() -> None:
+    tried = [{"what": "note", "source": "self", "effect": "unknown", "text": "changé le câble"},
+             {"what": "dns.flush", "source": "remedy", "effect": "none", "text": "vidé la mémoire"}]  # fmt: skip
+    line = [*({"name": f"f{n}", "value": n, "unit": "", "grade": "good"} for n in range(30)),
+            {"name": "optical_rx", "value": -29, "unit": "dBm", "grade": "bad"}]  # fmt: skip
+    told = codes.decode(qr.pictures(document(tried=tried, line=line), key())[0].text)
+    assert told.data["line"][0]["name"] == "optical_rx"  # type: ignore[index]
+    assert [one.get("text") for one in told.data["tried"]] == ["changé le câble", None]  # type: ignore[attr-defined]
+    assert any("changé le câble" in line for line in told.lines)
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_line_is_a_sentence(language: str) -> None:
     told = codes.decode(qr.pictures(document(), key())[0].text, language)
     assert not [line for line in told.lines if "codes." in line or "{" in line]
     said = "\n".join(told.lines)
+    assert "box-restart" not in said and "dns.flush" not in said
     assert "42.5" in said and "4711" in said and "06 00 00 00 00" in said
     assert ("non suivi" if language == "fr" else "not monitored") in said

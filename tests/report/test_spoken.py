@@ -101,6 +101,12 @@ def test_what_is_not_known_is_zero_and_said_so() -> None:
     assert spoken.read(spoken.spoken(calm))["cuts"] == 1
 
 
+def test_what_was_refused_was_not_tried() -> None:
+    tried = [{"what": "box-restart", "effect": "refused"}, {"what": "lease.renew", "effect": "none"}]
+    assert spoken.read(spoken.spoken(document(tried=tried)))["tried"] == 0b000010
+    assert spoken.read(spoken.spoken(document(tried=[{"what": "ipv4.prefer"}])))["tried"] == 0b100000
+
+
 def test_it_may_be_typed_as_it_was_heard() -> None:
     digits = spoken.spoken(document())
     for between in (" ", "", ".", "-", " - ", "\u00a0", "\u202f", "\u2013", "\n"):
