@@ -295,3 +295,23 @@ def test_a_sign_in_that_fails_sent_nothing_of_the_ticket(raised: Exception, fail
 
     asyncio.run(run())
     assert reached == []
+
+
+def test_pages_without_end_are_read_for_a_while() -> None:
+    asked: list[str] = []
+
+    def answer(request: web.Request) -> web.Response:
+        asked.append(request.path_qs)
+        padding = "x" * (MOST // 3)
+        return web.json_response([{"id": f"{len(asked)}-{at}", "name": padding} for at in range(2)])
+
+    async def run() -> None:
+        async with stranger(answer) as base:
+            desk = desk_of(DeskEndpoint(DeskKind.TMF621_V4, url=base), nobody)
+            with pytest.raises(DeskError) as error:
+                await desk.find(ticket())
+            assert (error.value.failure, error.value.code) == (Failure.NOT_SENT, "desk_too_large")
+            await desk.close()
+
+    asyncio.run(run())
+    assert len(asked) < 10
