@@ -90,6 +90,8 @@ class Tmf621Desk:
         try:
             await self._change(extra, body)
         except DeskError as error:
+            if error.failure is Failure.GONE:  # somebody took it away already
+                return
             if error.failure is not Failure.REFUSED:
                 raise
             await self._lists.add(await self._got(extra), "note", self.version.note(reason, extra.ref))

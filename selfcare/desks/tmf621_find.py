@@ -20,6 +20,8 @@ from selfcare.model.ticket import DeskError, Failure, Receipt
 PAGE = 50
 """Tickets asked for at once."""
 MOST_PAGES = 20
+MOST_BYTES = 16 * 1024 * 1024
+"""Of all the pages of one look: lists are asked for without files, a ticket is some kilobytes."""
 MOST_S = 180.0
 """Seconds for a whole search: three requests of a minute."""
 _ONLY_LOOK = 3
@@ -124,9 +126,12 @@ class Finder:
 
     async def _look(self, identity: str, query: Mapping[str, str], pages: int) -> Seen:
         known: dict[str, Mapping[str, Any]] = {}
-        ended = False
+        ended, size = False, 0
         for _ in range(pages):
             answer = await self._page(query, len(known))
+            size += len(answer.body)
+            if size > MOST_BYTES:
+                raise DeskError(Failure.NOT_SENT, "desk_too_large")
             page = {reading.name(one.get("id")): one for one in _tickets(answer)}
             new, total = page.keys() - known.keys(), _total(answer)
             known = {**page, **known}

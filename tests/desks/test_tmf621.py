@@ -141,13 +141,16 @@ def test_tickets_from_elsewhere_have_no_id_of_ours(version: str) -> None:
 
 
 @both
-def test_where_not_there_cannot_be_believed_it_is_not_said(version: str) -> None:
+@pytest.mark.parametrize("with_ids", [True, False])
+def test_where_not_there_cannot_be_believed_it_is_not_said(version: str, with_ids: bool) -> None:
     """A desk that ignores filters and pages: its first page, again and again, proves nothing about the rest."""
 
     async def act(desk: Desk, server: TmfServer) -> None:
         filed = ticket(attachments=())
+        writer = V5() if version == "v5" else V4()
         for _ in range(60):
-            server.store.make({"description": "x", "severity": "x", "ticketType": "x"}, server.url)
+            body = writer.new(ticket(), {}, files=False) if with_ids else {"description": "by telephone"}
+            server.store.make(body, server.url)
         with pytest.raises(DeskError) as error:
             await desk.find(filed)
         assert failed(error) == (Failure.NOT_SENT, "desk_search_endless")
@@ -191,6 +194,15 @@ def test_where_nobody_may_cancel_a_note_says_it_is_a_copy(version: str) -> None:
         assert server.store.by_id[second.ref]["status"] == "acknowledged"
 
     against(version, act, cancels=False)
+
+
+@both
+def test_a_second_copy_that_is_gone_needs_no_closing(version: str) -> None:
+    async def act(desk: Desk, server: TmfServer) -> None:
+        await desk.merge(await desk.create(ticket()), Receipt("999", "999"))
+        assert len(server.tickets) == 1
+
+    against(version, act)
 
 
 @both
@@ -332,6 +344,30 @@ def test_a_follow_up_loses_nobodys_words(version: str, switches: dict[str, Any])
         assert [one.text for one in told.replies] == ["Débranchez la box dix secondes."]
 
     against(version, act, **switches)
+
+
+@both
+def test_a_question_keeps_its_name_however_a_desk_counts(version: str) -> None:
+    """A desk that adds what it is given back shows it again under another number: it is the same question still."""
+
+    async def act(desk: Desk, server: TmfServer) -> None:
+        made = await desk.create(ticket())
+        server.say(made.ref, "Quelle est la couleur du voyant ?")
+        before = (await desk.status(made)).replies
+        await desk.add_note(made, note("Rouge."))
+        assert len(server.tickets[0]["note"]) > 3
+        assert (await desk.status(made)).replies == before
+
+    against(version, act, notes="append", own_note_ids=True, json_patch=False)
+
+
+@both
+def test_a_broken_character_does_not_stop_a_ticket(version: str) -> None:
+    async def act(desk: Desk, server: TmfServer) -> None:
+        await desk.create(ticket(text="voyant \ud800 rouge"))
+        assert server.tickets[0]["description"] == "voyant ? rouge"
+
+    against(version, act)
 
 
 @both

@@ -19,6 +19,7 @@ from selfcare.desks.choose import desk_of
 from selfcare.desks.port import Desk
 from selfcare.desks.tmf656 import read
 from selfcare.desks.wire import MOST, Answer, Wire, nobody, segment
+from selfcare.ground.errors import SelfcareError
 from selfcare.model.support import DeskEndpoint, DeskKind
 from selfcare.model.ticket import DeskError, Failure, Receipt, State
 from tests.desks.examples import attachment, note, ticket
@@ -262,3 +263,55 @@ def test_a_ticket_of_another_name_is_not_taken_for_ours() -> None:
             await desk.close()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("raised", "failure", "code"),
+    [
+        (DeskError(Failure.UNKNOWN, "desk_slow"), Failure.NOT_SENT, "desk_slow"),
+        (DeskError(Failure.REFUSED, "desk_http_400"), Failure.SIGN_IN, "desk_http_400"),
+        (DeskError(Failure.SIGN_IN, "desk_sign_in"), Failure.SIGN_IN, "desk_sign_in"),
+        (SelfcareError("keyring_locked"), Failure.NOT_SENT, "desk_keyring"),
+    ],
+)
+def test_a_sign_in_that_fails_sent_nothing_of_the_ticket(raised: Exception, failure: Failure, code: str) -> None:
+    """A token server's "no" must not refuse a ticket for good, nor its silence make one uncertain."""
+    reached: list[str] = []
+
+    async def login() -> dict[str, str]:
+        raise raised
+
+    def answer(request: web.Request) -> web.Response:
+        reached.append(request.path)
+        return web.json_response({"id": "7"}, status=201)
+
+    async def run() -> None:
+        async with stranger(answer) as base:
+            desk = desk_of(DeskEndpoint(DeskKind.TMF621_V5, url=base), login)
+            with pytest.raises(DeskError) as error:
+                await desk.create(ticket())
+            assert (error.value.failure, error.value.code) == (failure, code)
+            await desk.close()
+
+    asyncio.run(run())
+    assert reached == []
+
+
+def test_pages_without_end_are_read_for_a_while() -> None:
+    asked: list[str] = []
+
+    def answer(request: web.Request) -> web.Response:
+        asked.append(request.path_qs)
+        padding = "x" * (MOST // 3)
+        return web.json_response([{"id": f"{len(asked)}-{at}", "name": padding} for at in range(2)])
+
+    async def run() -> None:
+        async with stranger(answer) as base:
+            desk = desk_of(DeskEndpoint(DeskKind.TMF621_V4, url=base), nobody)
+            with pytest.raises(DeskError) as error:
+                await desk.find(ticket())
+            assert (error.value.failure, error.value.code) == (Failure.NOT_SENT, "desk_too_large")
+            await desk.close()
+
+    asyncio.run(run())
+    assert len(asked) < 10
