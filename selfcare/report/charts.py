@@ -1,4 +1,4 @@
-"""Outages and figures of the line as drawings: geometry only; the template writes the SVG, and escapes what it writes."""
+"""Outages and figures of the line as drawings: geometry only; the template writes the SVG, and escapes it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ class Curve:
     table: tuple[Bucket, ...]
 
 
-def lanes(document: Mapping[str, object], words: Words, forms: Forms, totals: Sequence[tuple[str, str, str]]) -> tuple[Lane, ...]:
+def lanes(
+    document: Mapping[str, object], words: Words, forms: Forms, totals: Sequence[tuple[str, str, str]]
+) -> tuple[Lane, ...]:
     """For each of ``totals`` (label, minutes as words, tone): 24 hours, 7 days, 30 days, to the report's own time."""
     end, given = forms.made, read.mapping(document.get("downtime"))
     if end is None or not given:
@@ -156,7 +158,9 @@ def _curve(one: Mapping[str, object], words: Words, forms: Forms) -> Curve | Non
         return round(BELOW - (value - bottom) / (top - bottom) * (BELOW - ABOVE), 1)
 
     title = words.sentence(one.get("text"), 80) if words.same else words.name("line_name", one.get("name"), "")
-    title = title or words.name("line_name", one.get("name"), "") or read.words(one.get("name"), 60) or words.t("unknown")
+    title = (
+        title or words.name("line_name", one.get("name"), "") or read.words(one.get("name"), 60) or words.t("unknown")
+    )
     low, last = forms.quantity(min(values), unit), forms.quantity(values[-1], unit)
     text = words.t("curve.text", title=title, low=low, high=forms.quantity(max(values), unit), last=last)
     return Curve(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).with_name("templates")
 MOST_EMBEDDED = 1_000_000
-"""Bytes of the document that are embedded: the cap of a whole report. A larger one stands beside the page, in the ZIP."""
+"""Bytes of the document that are embedded: the cap of a whole report. A larger one is beside the page, in the ZIP."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 

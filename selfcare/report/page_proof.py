@@ -124,7 +124,10 @@ def _payload(value: object, most: int) -> str:
 def redaction(document: Mapping[str, object], words: Words, forms: Forms) -> Redaction:
     """As its maker counted it."""
     given = read.mapping(document.get("redaction"))
-    counted = ((read.words(kind, 30), read.figure(count)) for kind, count in list(read.mapping(given.get("by_kind")).items())[:30])
+    counted = (
+        (read.words(kind, 30), read.figure(count))
+        for kind, count in list(read.mapping(given.get("by_kind")).items())[:30]
+    )
     kinds = tuple((words.name("kind", kind), forms.number(count)) for kind, count in counted if count is not None)
 
     def named(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What stands below the first screen, as tables: everything that is in the document, in the order an agent asks for it."""
+"""What stands below the first screen, as tables: everything that is in the document."""
 
 from __future__ import annotations
 
@@ -39,17 +39,18 @@ def tables(document: _Row, words: Words, forms: Forms) -> dict[str, Table]:
     check = document.get("check")
     inner = read.mapping(check)
     make = _Maker(words, forms)
-    downtime = document.get("downtime")
-    home = document.get("home")
+    downtime, home = document.get("downtime"), document.get("home")
+    outages = downtime if downtime is None else read.mapping(downtime).get("outages", ())
+    devices = home if home is None else read.mapping(home).get("devices", ())
     return {
         "tried": make.table("tried", document.get("tried"), _tried),
         "line": make.table("line", document.get("line"), _line),
         "wifi": make.table("wifi", document.get("wifi"), _line, "line"),
-        "outages": make.table("outages", downtime if downtime is None else read.mapping(downtime).get("outages", ()), _outage),
+        "outages": make.table("outages", outages, _outage),
         "contacts": make.table("contacts", document.get("contacts"), _contact),
         "tickets": make.table("tickets", document.get("tickets"), _ticket),
         "asked": make.table("asked", document.get("asked"), _asked),
-        "home": make.table("home", home if home is None else read.mapping(home).get("devices", ()), _device),
+        "home": make.table("home", devices, _device),
         "ruled_out": make.table("ruled_out", inner.get("ruled_out", check and ()), _ruled_out),
         "not_tested": make.table("not_tested", inner.get("not_tested", check and ()), _not_tested),
         "collectors": make.table("collectors", document.get("collectors"), _collector),
@@ -61,7 +62,9 @@ class _Maker:
     words: Words
     forms: Forms
 
-    def table(self, name: str, given: object, row: Callable[[_Row, Words, Forms], tuple[Cell, ...]], like: str = "") -> Table:
+    def table(
+        self, name: str, given: object, row: Callable[[_Row, Words, Forms], tuple[Cell, ...]], like: str = ""
+    ) -> Table:
         title, t = self.words.t(f"{name}.title"), self.words.t
         if given is None:
             return Table(name, title, note=t("left_out"))
@@ -83,8 +86,8 @@ def _line(one: _Row, words: Words, forms: Forms) -> tuple[Cell, ...]:
     path, source = read.words(one.get("path"), 160), words.name("line_source", one.get("source"), None)
     said = "" if words.name("line_name", one.get("name"), "") == "" else words.sentence(one.get("text"), 160)
     return (
-        Cell(f"{fact.name} ({said})" if said and said != fact.name else fact.name), Cell(fact.value), Cell(fact.judged, fact.tone or "none"), Cell(fact.note),
-        Cell(source), Cell(path, code=True),
+        Cell(f"{fact.name} ({said})" if said and said != fact.name else fact.name), Cell(fact.value),
+        Cell(fact.judged, fact.tone or "none"), Cell(fact.note), Cell(source), Cell(path, code=True),
     )  # fmt: skip
 
 
@@ -92,7 +95,8 @@ def _outage(one: _Row, words: Words, forms: Forms) -> tuple[Cell, ...]:
     seconds = read.figure(one.get("seconds"))
     lasted = forms.lasting(seconds / 60) if seconds is not None and seconds >= 0 else words.t("unknown")
     return (
-        Cell(forms.when(one.get("start")) or words.t("unknown")), Cell(forms.when(one.get("end")) or words.t("outage.open")),
+        Cell(forms.when(one.get("start")) or words.t("unknown")),
+        Cell(forms.when(one.get("end")) or words.t("outage.open")),
         Cell(lasted), Cell(words.name("layer", one.get("layer"))), Cell(words.name("outage_source", one.get("source"))),
     )  # fmt: skip
 

@@ -95,8 +95,8 @@ def top(document: Mapping[str, object], words: Words, forms: Forms) -> Top:
         tone=_TONE.get(state, "none"), side=_side(state, places, words),
         chain=tuple(Link(words.t(f"chain.{one}"), one in places) for one in CHAIN),
         code=read.words(verdict.get("code"), 40), band=words.name("band", band, ""),
-        band_text=words.name("band_text", band, ""), seen=forms.when(verdict.get("at")), others=_others(document, words),
-        since=forms.when(since.get("at")) or words.t("since.unknown"),
+        band_text=words.name("band_text", band, ""), seen=forms.when(verdict.get("at")),
+        others=_others(document, words), since=forms.when(since.get("at")) or words.t("since.unknown"),
         ago=words.t("since.ago", lasting=forms.lasting(gone)) if gone is not None else "",
         since_source=words.name("since_source", since.get("source"), ""),
         down=downtime(document, words, forms),
@@ -124,7 +124,7 @@ def _title(verdict: Mapping[str, object], words: Words) -> str:
 
 def _text(verdict: Mapping[str, object], words: Words) -> str:
     code, band, state = (read.words(verdict.get(name), 40) for name in ("code", "band", "state"))
-    own = (f"verdict.{code}.{band}", f"verdict.{code}") if code else (f"verdict.state.{state}",)
+    own: tuple[str, ...] = (f"verdict.{code}.{band}", f"verdict.{code}") if code else (f"verdict.state.{state}",)
     if not code and verdict.get("segments"):
         own = ()  # places that nothing tells apart: only the document names them
     return words.sentence(verdict.get("text"), 320, *own)
@@ -169,7 +169,11 @@ def downtime(document: Mapping[str, object], words: Words, forms: Forms) -> tupl
 def _unwatched(given: object, days: int, forms: Forms) -> bool:
     """Whether nobody looked for a part of the last ``days``: what was counted is the least there was."""
     gaps = read.mapping(given).get("gaps")
-    ends = [forms.minutes_before_made(pair[1]) for pair in gaps[:MOST_GAPS] if _pair(pair)] if isinstance(gaps, list) else []
+    ends = (
+        [forms.minutes_before_made(pair[1]) for pair in gaps[:MOST_GAPS] if _pair(pair)]
+        if isinstance(gaps, list)
+        else []
+    )
     return any(end is not None and end < days * 24 * 60 for end in ends)
 
 
@@ -211,7 +215,9 @@ def line_fact(one: Mapping[str, object], words: Words, forms: Forms) -> Fact:
     name = name or read.words(one.get("name"), 60) or words.t("unknown")
     grade = read.words(one.get("grade"), 10)
     known = grade if grade in GRADES else ""
-    value = words.name("value", one.get("value"), forms.quantity(one.get("value"), one.get("unit"))) or words.t("unknown")
+    value = words.name("value", one.get("value"), forms.quantity(one.get("value"), one.get("unit"))) or words.t(
+        "unknown"
+    )
     return Fact(name, value, known, words.name("grade", grade, ""), forms.when(one.get("at")))
 
 
@@ -234,7 +240,10 @@ def _badness(one: Mapping[str, object]) -> int:
 
 def _symptom(symptom: Mapping[str, object], words: Words) -> str:
     """What is wrong in the contract's words, and whether the other devices have it too."""
-    what, others = words.name("symptom", symptom.get("what"), ""), words.name("others", symptom.get("other_devices"), "")
+    what, others = (
+        words.name("symptom", symptom.get("what"), ""),
+        words.name("others", symptom.get("other_devices"), ""),
+    )
     return " · ".join(filter(None, (what, others)))
 
 

@@ -1,4 +1,4 @@
-"""The page's sentences. Names that came with the document are looked up, and shown as they are where nobody knows them."""
+"""The page's sentences. A document's own words are looked up, and shown as they are where nobody knows them."""
 
 from __future__ import annotations
 

@@ -28,10 +28,10 @@ def block(first: Top, words: Words) -> str:
         (words.t("text.side", title=first.title, side=first.side), 150),
         (words.t("text.since", since=_since(first), down=_down(first)), 150),
         (words.t("text.tried", tried=_tried(first)), 190),
-        (words.t("text.wish", wants=_joined(first.wants, first.wish) or first.reach_note), 130) if first.wants else ("", 0),
-        (words.t("text.reach", reach=_reach(first)), 140) if first.reach else ("", 0),
+        (words.t("text.wish", wants=_joined(first.wants, first.wish)) if first.wants or first.wish else "", 130),
+        (words.t("text.reach", reach=_reach(first)) if first.reach else "", 140),
         (words.t("text.line", line=_line(first)), 150),
-        (words.t("text.says", words=_joined(first.symptom, first.words)), 130) if first.symptom or first.words else ("", 0),
+        (words.t("text.says", words=_joined(first.symptom, first.words)) if first.symptom or first.words else "", 130),
         (", ".join(fact.value for fact in first.identity), 100),
         (words.t("text.key", fingerprint=first.fingerprint) if first.fingerprint else "", 60),
     )  # fmt: skip
@@ -69,7 +69,9 @@ def _since(first: Top) -> str:
 
 def _down(first: Top) -> str:
     """With "at least" where nobody looked all the time: it may be all that is read of the report."""
-    return ", ".join(f"{fact.name} = {fact.value}" + (f" ({fact.judged})" if fact.judged else "") for fact in first.down)
+    return ", ".join(
+        f"{fact.name} = {fact.value}" + (f" ({fact.judged})" if fact.judged else "") for fact in first.down
+    )
 
 
 def _few(facts: tuple[str, ...], more: int, note: str) -> str:

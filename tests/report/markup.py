@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html.parser
 import json
+from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 VOID = frozenset({"meta", "link", "br", "hr", "img", "input"})
@@ -29,7 +31,7 @@ class Markup(html.parser.HTMLParser):
         self.feed(text)
         self.close()
         self.faults += [f"never closed: {self.open}"] if self.open else []
-        self.faults += [f"id twice: {one}" for one in sorted({one for one in self.ids if self.ids.count(one) > 1})]
+        self.faults += [f"id twice: {one}" for one in {one for one, count in Counter(self.ids).items() if count > 1}]
         self.faults += [f"no such id: {one}" for one in (*self.named, *self.targets) if one not in self.ids]
 
     def handle_decl(self, decl: str) -> None:
@@ -98,4 +100,4 @@ class Markup(html.parser.HTMLParser):
 
 def skipped_a_level(headings: list[str]) -> bool:
     levels = [int(one[1]) for one in headings]
-    return any(b > a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    return any(b > a + 1 for a, b in pairwise(levels))

@@ -1,4 +1,4 @@
-"""``python -m tests.report.pictures FOLDER [NAME…]``: the report's page, to be looked at: both languages, themes, sizes, print."""
+"""``python -m tests.report.pictures FOLDER [NAME…]``: the report's page in every way it is seen."""
 
 from __future__ import annotations
 

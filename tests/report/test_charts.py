@@ -21,7 +21,9 @@ def lanes(downtime: documents.Document) -> tuple[charts.Lane, ...]:
 
 
 def curve(points: list[Any], **more: Any) -> charts.Curve:
-    (found,) = charts.curves({"series": [{"name": "downstream_snr", "unit": "dB", "points": points} | more]}, WORDS, FORMS)
+    (found,) = charts.curves(
+        {"series": [{"name": "downstream_snr", "unit": "dB", "points": points} | more]}, WORDS, FORMS
+    )
     return found
 
 

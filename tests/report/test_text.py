@@ -22,7 +22,15 @@ def test_never_too_long_whatever_it_is_made_of(sign: str) -> None:
 
 def test_cut_after_two_hundred_it_still_says_what_and_whose() -> None:
     text = text_block(documents.fibre(), "fr")[:200]
-    for said in ("CAS-7K3M-92QX", "ACC-FTTH-DARK", "Certain", "Fibre sans lumière", "Ligne d'accès", "21/11/2026, 15:18", "1 440 min"):
+    for said in (
+        "CAS-7K3M-92QX",
+        "ACC-FTTH-DARK",
+        "Certain",
+        "Fibre sans lumière",
+        "Ligne d'accès",
+        "21/11/2026, 15:18",
+        "1 440 min",
+    ):
         assert said in text
 
 
