@@ -26,6 +26,13 @@ async def _look_for_box(services: Services, _emit: Emit) -> bool:
     return await asyncio.to_thread(services.box_left)
 
 
+async def _look_for_answers(services: Services, _emit: Emit) -> bool:
+    """In the engine: whether anything was ever sent to an operator; only then is anybody asked for an answer."""
+    import asyncio
+
+    return await asyncio.to_thread(services.support_waiting)
+
+
 class Care(QObject):
     """Asks once. ``show_notice`` is called whenever there is something new to say."""
 
@@ -35,6 +42,7 @@ class Care(QObject):
         services = context.services
         self._job = context.bridge.submit("care", lambda emit: _look(services, emit)).number
         self._box_job = context.bridge.submit("box care", lambda emit: _look_for_box(services, emit)).number
+        self._support_job = context.bridge.submit("support care", lambda emit: _look_for_answers(services, emit)).number
         context.bridge.arrived.connect(self._on_batch)
 
     @Slot(object)
@@ -45,6 +53,8 @@ class Care(QObject):
             if message.job == self._box_job:
                 self._context.box_left = True
                 self._show_notice()
+            elif message.job == self._support_job:
+                self._context.hold_support().watch_outbox()
             elif message.job == self._job:
                 standing = self._context.look_after()
                 standing.changed.connect(self._show_notice)

@@ -26,7 +26,11 @@ _STATES = {
     State.HELD: ("later", "idle"), State.RESOLVED: ("check", "fine"), State.CLOSED: ("check", "idle"),
     State.CANCELLED: ("bar", "idle"), State.REJECTED: ("cross", "fault"),
 }  # fmt: skip
-_PHASES = {Phase.REFUSED: ("cross", "fault"), Phase.CANCELLED: ("bar", "idle"), Phase.WAITING_SIGN_IN: ("lock", "suspect")}
+_PHASES = {
+    Phase.REFUSED: ("cross", "fault"),
+    Phase.CANCELLED: ("bar", "idle"),
+    Phase.WAITING_SIGN_IN: ("lock", "suspect"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,11 @@ def head(words: Catalogue, one: CaseHead) -> tuple[str, tuple[str, ...]]:
 def event(words: Catalogue, one: Event, titles: Mapping[str, str] = MappingProxyType({})) -> Told:
     """A line of the history as a sentence. ``titles``: of what was tried, by its id."""
     did = next((str(one.data[key]) for key in ("did", "outcome") if one.data.get(key)), "")
-    named = (f"ui.cases.event.{one.kind}.{did}", f"ui.cases.event.{one.kind}.{one.subject}", f"ui.cases.event.{one.kind}")
+    named = (
+        f"ui.cases.event.{one.kind}.{did}",
+        f"ui.cases.event.{one.kind}.{one.subject}",
+        f"ui.cases.event.{one.kind}",
+    )
     key = next((each for each in named if words.has(each)), "ui.cases.event.other")
     said = _said(one.data)
     line = words.text(key) if words.has(key) else ""
@@ -155,7 +163,9 @@ def moment(text: str, now: datetime) -> str | None:
         return now.isoformat()
     for form in ("%d/%m/%Y %H:%M", "%d/%m/%Y", "%d/%m %H:%M", "%d/%m"):
         try:
-            at = datetime.strptime(line if "%Y" in form else f"{line} {now.year}", form if "%Y" in form else f"{form} %Y")
+            at = datetime.strptime(
+                line if "%Y" in form else f"{line} {now.year}", form if "%Y" in form else f"{form} %Y"
+            )
         except ValueError:
             continue
         at = at.replace(tzinfo=now.tzinfo)

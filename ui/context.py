@@ -28,10 +28,10 @@ class Context:
     ``step_out`` goes to a page that a guide sent somebody to: a bar above it leads back.
     ``open_remedy`` goes to where one remedy is begun on request, ``open_deep`` to the question of the deep check,
     ``ask`` to the question box. None of them starts anything.
-    ``open_support`` goes to whom to reach. ``support_waits`` marks « Mes dossiers »: somebody is expected there.
-    ``check``, ``standing``, ``box``, ``guides`` and ``support`` outlive the pages: a change of language rebuilds pages, not what is
-    known. ``repairing``: a repair is under way, so a check would measure its pauses. ``box_left``: a change of the
-    box was left unfinished by an earlier run, and nobody has looked at it yet.
+    ``support_waits`` marks « Mes dossiers »: somebody is expected there.
+    ``check``, ``standing``, ``box``, ``guides`` and ``support`` outlive the pages: a change of language rebuilds
+    pages, not what is known. ``repairing``: a repair is under way, so a check would measure its pauses. ``box_left``:
+    a change of the box was left unfinished by an earlier run, and nobody has looked at it yet.
     """
 
     services: Services
@@ -50,7 +50,6 @@ class Context:
     guides: GuideHold | None = None
     support: SupportHold | None = None
     support_waits: Callable[[bool], None] = lambda _waits: None
-    open_support: Callable[[], None] = lambda: None
     step_out: Callable[[str], None] = lambda _page: None
     open_remedy: Callable[[str], None] = lambda _remedy: None
     open_deep: Callable[[], None] = lambda: None

@@ -43,8 +43,8 @@ SHAPES: dict[str, str] = {
     "later": "O 12 12 3",
     "down": "M 6 9.5 L 12 15.5 L 18 9.5",
     "right": "M 9.5 6 L 15.5 12 L 9.5 18",
-    "phone": "M 6.5 3.5 L 9.5 3.5 L 11 8 L 8.8 9.6 C 10 12.2 11.8 14 14.4 15.2 L 16 13 L 20.5 14.5 L 20.5 17.5 C 20.5 19.5 "
-    "19 20.5 17.5 20.5 C 10 20 4 14 3.5 6.5 C 3.5 5 4.5 3.5 6.5 3.5 Z",
+    "phone": "M 6.5 3.5 L 9.5 3.5 L 11 8 L 8.8 9.6 C 10 12.2 11.8 14 14.4 15.2 L 16 13 L 20.5 14.5 L 20.5 17.5 "
+    "C 20.5 19.5 19 20.5 17.5 20.5 C 10 20 4 14 3.5 6.5 C 3.5 5 4.5 3.5 6.5 3.5 Z",
     "chat": "R 3 4 18 12.5 2.5 M 8 16.5 L 8 20.5 L 12.5 16.5 M 7.5 9 L 16.5 9 M 7.5 12 L 13 12",
     "mail": "R 3 5 18 14 2 M 3.5 7 L 12 13 L 20.5 7",
     "copy": "R 9 9 11 11 2 M 5.5 15 C 4.6 15 4 14.4 4 13.5 L 4 5.5 C 4 4.6 4.6 4 5.5 4 L 13.5 4 C 14.4 4 15 4.6 15 5.5",
@@ -121,9 +121,19 @@ def pixmap(name: str, size: int, colour: QColor, ratio: float = 1.0) -> QPixmap:
     return picture
 
 
-def icon(name: str, size: int, colour: QColor, ratio: float = 1.0) -> QIcon:
-    """An icon for a button; the same when disabled, so that it never turns pale behind a sentence."""
+def icon(name: str, size: int, colour: QColor, ratio: float = 1.0, dot: QColor | None = None) -> QIcon:
+    """An icon for a button; the same when disabled, so that it never turns pale behind a sentence.
+
+    ``dot``: the colour of a mark at its corner.
+    """
     picture = pixmap(name, size, colour, ratio)
+    if dot is not None:
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(dot)
+        painter.drawEllipse(QPointF(size * 0.84, size * 0.16), size * 0.16, size * 0.16)
+        painter.end()
     made = QIcon(picture)
     made.addPixmap(picture, QIcon.Mode.Disabled)
     return made

@@ -1,4 +1,4 @@
-"""A QR code on the screen: black on white in every theme, whole pixels, at least four to a module, quiet zone and all."""
+"""A QR code on the screen: black on white in every theme, four whole pixels to a module at least, quiet zone."""
 
 from __future__ import annotations
 

@@ -44,12 +44,17 @@ class SupportHold(QObject):
         self.ticket.filed.connect(self._on_filed)
         self.cases.touched.connect(self.refresh)
 
-    def look(self) -> None:
-        """The page came into sight."""
+    def look(self, trouble: tuple[str, Symptom | None] | None = None) -> None:
+        """The page came into sight. ``trouble``: what was found just now; it gets a case unless one is open."""
         do = self.jobs.do
         do("advice", lambda port: port.advice(), self._on_advice)
         do("outages", lambda port: port.outages(), self._on_outages)
-        self.refresh()
+
+        async def work(port: SupportPort) -> Case | None:
+            found = await port.case()
+            return found if found is not None or trouble is None else await _begun(port, *trouble)
+
+        do("case", work, self._on_case)
 
     @Slot()
     def refresh(self) -> None:
@@ -58,12 +63,7 @@ class SupportHold(QObject):
 
     def begin(self, words: str = "", symptom: Symptom | None = None) -> None:
         """A case for what goes wrong now, so that there is an id to name."""
-
-        async def work(port: SupportPort) -> Case | None:
-            head = await port.begin(words, symptom)
-            return await port.case(head.id)
-
-        self.jobs.do("case", work, self._on_case)
+        self.jobs.do("case", lambda port: _begun(port, words, symptom), self._on_case)
 
     def codes(self) -> None:
         """The digits and the picture for the open case."""
@@ -117,3 +117,7 @@ class SupportHold(QObject):
     @Slot()
     def _on_changed(self) -> None:
         self.changed.emit()
+
+
+async def _begun(port: SupportPort, words: str, symptom: Symptom | None) -> Case | None:
+    return await port.case((await port.begin(words, symptom)).id)

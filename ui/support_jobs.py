@@ -73,7 +73,7 @@ class SupportJobs(QObject):
         super().__init__(parent)
         self._keeper, self._bridge = keeper, bridge
         self._kept: Job | None = None
-        self._jobs: dict[int, tuple[str, Callable[[object], None]]] = {}
+        self._jobs: dict[int, tuple[str, Callable[[object], object]]] = {}
         self._latest: dict[str, int] = {}
         self.busy: set[str] = set()
         self.troubles: dict[str, Trouble] = {}

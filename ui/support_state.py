@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from selfcare.app.support.port import Advice, Filed, Needs, Offline, Reminder, SignIn
 from selfcare.model.case import Case, CaseHead
 from selfcare.model.report import USUAL, Reach, Report, ReportOptions, Section, Want, Wish
 from selfcare.model.support import DeskKind
-from selfcare.model.symptom import OtherDevices, SymptomKind
+from selfcare.model.symptom import OtherDevices, Symptom, SymptomKind
 from selfcare.model.ticket import KnownOutage, Parcel, Phase
 
 
@@ -46,14 +47,19 @@ STEPS = (Step.WHAT, Step.WISH, Step.PREVIEW, Step.SENT)
 
 @dataclass(slots=True)
 class Draft:
-    """What the subscriber says and ticks. ``since``: a period as the symptom question names it."""
+    """What the subscriber says and ticks.
+
+    ``since``: a period as the symptom question names it; ``began``: a moment that was said before, which counts as
+    long as no period is chosen.
+    """
 
     words: str = ""
     what: SymptomKind | None = None
     since: str | None = None
+    began: str | None = None
     others: OtherDevices | None = None
     wants: tuple[Want, ...] = (Want.REPAIR,)
-    reach: Reach = Reach()
+    reach: Reach = field(default_factory=Reach)
     sections: frozenset[Section] = USUAL
     reveal: frozenset[str] = frozenset()
 
@@ -61,6 +67,15 @@ class Draft:
     def wish(self) -> Wish:
         """What goes on top of the report."""
         return Wish(self.wants, self.words, self.reach)
+
+    def symptom(self, now: datetime) -> Symptom | None:
+        """As a case keeps it."""
+        if self.what is None:
+            return None
+        from ui.pages.symptom import start_of  # comes with the check page anyway
+
+        since = start_of(self.since, now) if self.since is not None else self.began
+        return Symptom(self.what, since, self.others or OtherDevices.UNKNOWN)
 
     def options(self, language: str) -> ReportOptions:
         """What is ticked."""
@@ -71,11 +86,13 @@ class Draft:
 class TicketState:
     """One ticket on its way. ``report``: the bytes that were shown, or None while they are made anew.
 
+    ``known``: the case as it stood when this was begun, so that nothing is written down twice.
     ``before``: one that is at the desk already, so that this one becomes a note on it.
     """
 
     step: Step = Step.AWAY
     case: str = ""
+    known: CaseHead | None = None
     draft: Draft = field(default_factory=Draft)
     needs: Needs | None = None
     report: Report | None = None

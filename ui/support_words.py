@@ -71,7 +71,7 @@ def when(words: Catalogue, iso: str, now: datetime | None = None) -> str:
     at = at if dated or at.tzinfo is None else at.astimezone()
     now = now or datetime.now().astimezone()
     days = (now.date() - at.date()).days
-    day = words.text(f"ui.support.day.{ {0: 'today', 1: 'yesterday', -1: 'tomorrow'}[days]}") if abs(days) < 2 else ""
+    day = words.text(f"ui.support.day.{ {0: 'today', 1: 'yesterday', -1: 'tomorrow'}[days] }") if abs(days) < 2 else ""
     if not day:
         form = "%d/%m" if at.year == now.year else "%d/%m/%Y"
         day = words.text("ui.support.day.other", day=at.strftime(form))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -11,7 +12,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from selfcare.app.support.port import Filed, Needs, SignIn, SupportPort
 from selfcare.model.case import CaseHead
 from selfcare.model.report import Report
-from selfcare.model.symptom import Symptom
 from selfcare.model.ticket import Parcel, Phase
 from ui.support_jobs import SupportJobs
 from ui.support_state import ENDS, Draft, Step, TicketState
@@ -39,13 +39,14 @@ class TicketHold(QObject):
 
     # -- the steps -------------------------------------------------------------------------------
 
-    def open(self, draft: Draft, language: str, hurry: bool) -> None:
+    def open(self, draft: Draft, known: CaseHead | None, language: str, hurry: bool) -> None:
         """Begins one. ``hurry``: where nothing has to be typed, straight to what would be sent."""
         if self.state.step is not Step.AWAY:
             return
         kept = self.state.draft
         self._language = language
-        self.state = TicketState(Step.WHAT, draft=replace(draft, reach=kept.reach, wants=kept.wants), hurry=hurry)
+        draft = replace(draft, reach=kept.reach, wants=kept.wants)
+        self.state = TicketState(Step.WHAT, known=known, draft=draft, hurry=hurry)
         self._ask_needs()
         if hurry:
             self.go(Step.PREVIEW)
@@ -91,19 +92,15 @@ class TicketHold(QObject):
     # -- what will leave --------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        from datetime import datetime
-
-        from ui.pages.symptom import start_of
-
-        draft = self.state.draft
-        since = start_of(draft.since, datetime.now().astimezone())
-        symptom = None
-        if draft.what is not None:
-            symptom = Symptom(draft.what, since, *((draft.others,) if draft.others is not None else ()))
+        draft, known = self.state.draft, self.state.known
+        symptom = draft.symptom(datetime.now().astimezone())
+        words = draft.words if known is None or draft.words != known.words else ""
+        if known is not None and symptom == known.symptom:
+            symptom = None
         self.state.report = None
 
         async def work(port: SupportPort) -> tuple[CaseHead, Parcel | None]:
-            head = await port.begin(draft.words, symptom)
+            head = await port.begin(words, symptom)
             filed = await port.tickets(head.id, ask=False)
             return head, next((one.parcel for one in filed if one.parcel.phase is Phase.DONE), None)
 
@@ -111,7 +108,7 @@ class TicketHold(QObject):
 
     def _on_begun(self, told: tuple[CaseHead, Parcel | None]) -> None:
         head, self.state.before = told
-        self.state.case = head.id
+        self.state.case, self.state.known = head.id, head
         self.make()
 
     @Slot()

@@ -1,4 +1,4 @@
-"""What the ticket says on its way: the steps, what was replaced, the files as people and as machines read them. Pure."""
+"""What the ticket says on its way: the steps, what was replaced, the files as people and machines read them. Pure."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def ended(words: Catalogue, state: TicketState) -> Told:
 
 def follow_up(parcel: Parcel | None, state: TicketState) -> bool:
     """Whether it was added to a ticket that was there."""
-    return (parcel is not None and parcel.kind not in ("ticket", "create")) or state.before is not None
+    return (parcel is not None and parcel.kind != "ticket") or state.before is not None
 
 
 # -- files ----------------------------------------------------------------------------------------

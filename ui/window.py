@@ -36,6 +36,8 @@ class SideBar(QFrame):
         super().__init__()
         self._theme = theme
         self._pages = pages
+        self._marked: set[str] = set()
+        self._waits = catalogue.text("ui.nav.waits")
         self.setObjectName("sidebar")
         self.buttons: dict[str, Button] = {}
         entries = QWidget()
@@ -78,6 +80,14 @@ class SideBar(QFrame):
         narrowest = self._entries.sizeHint().width() + 1
         self.setFixedWidth(narrowest if compact else max(narrowest, min(self._theme.space(46), window_width // 5)))
 
+    def mark(self, page_id: str, on: bool) -> None:
+        """Somebody is expected there: a dot at its icon, and a word for who does not see it."""
+        if on != (page_id in self._marked):
+            (self._marked.add if on else self._marked.discard)(page_id)
+            button = self.buttons[page_id]
+            button.setAccessibleDescription(self._waits if on else "")
+            self._paint_icons()
+
     def select(self, page_id: str) -> None:
         """Marks the page that is shown."""
         for name, button in self.buttons.items():
@@ -106,7 +116,9 @@ class SideBar(QFrame):
         side = self._theme.space(5)
         for page in self._pages:
             button = self.buttons[page.id]
-            button.setIcon(icons.icon(page.icon, side, self._theme.colour("accent"), self.devicePixelRatioF()))
+            dot = self._theme.colour("fault") if page.id in self._marked else None
+            accent = self._theme.colour("accent")
+            button.setIcon(icons.icon(page.icon, side, accent, self.devicePixelRatioF(), dot))
             button.setIconSize(QSize(side, side))
 
 
@@ -123,8 +135,9 @@ class MainWindow(QMainWindow):
         self._context.open_deep = lambda: self._go_to("check", lambda page: page.asking.ask())
         self._context.ask = lambda: self._go_to("guides", lambda page: page.ask_anew())
         self._context.start_repair = self._start_repair
+        self._context.support_waits = self._on_waits
         self._context.step_out = self._step_out
-        self._has_painted = False
+        self._has_painted = self._waits = False
         self._pages: dict[str, QWidget] = {}
         self._return: QWidget | None = None
         self._registry = shown()
@@ -181,6 +194,10 @@ class MainWindow(QMainWindow):
             self._column.insertWidget(0, bar)
             bar.setVisible(True)
 
+    def _on_waits(self, waits: bool) -> None:
+        self._waits = waits
+        self.sidebar.mark("cases", waits)
+
     def show_notice(self) -> None:
         """Something is to be said of an earlier run."""
         getattr(self.page("check"), "notice").refresh()  # noqa: B009  (pages are known by name only)
@@ -227,6 +244,7 @@ class MainWindow(QMainWindow):
         row.addLayout(self._column, 1)
         self.setCentralWidget(ground)
         self.sidebar.fit(self.width())
+        self.sidebar.mark("cases", self._waits)
         self.go(page_id)
 
     def _bind_keys(self) -> None:

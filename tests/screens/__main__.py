@@ -24,8 +24,8 @@ from tests.screens.box_sets import BOX_SETS
 from tests.screens.boxes import BOXES
 from tests.screens.guides import GUIDES
 from tests.screens.repairs import REPAIRS
-from tests.screens.support import SUPPORT
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
+from tests.screens.support import SUPPORT
 from tests.ui.events import SCRIPTS, replay, services
 from ui.bridge import EngineBridge
 from ui.chain_state import Station

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize
 
 from selfcare.app.support.port import SignIn
 from selfcare.model.ticket import KnownOutage
-from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
+from tests.screens.stage import TALL, Screen, Steps, app_of, settle
 from tests.ui.support_bench import SupportBench, asked, storied
 from ui.pages.cases import CasesPage
 from ui.pages.support import SupportPage
@@ -46,7 +46,9 @@ def _new(bench: SupportBench) -> None:
 def _outage(bench: SupportBench) -> None:
     storied(bench)
     bench.known_outages = (
-        KnownOutage("o1", "Coupure d'une fibre dans votre quartier. Nos équipes sont sur place.", bench.now.isoformat()),
+        KnownOutage(
+            "o1", "Coupure d'une fibre dans votre quartier. Nos équipes sont sur place.", bench.now.isoformat()
+        ),
     )
 
 

@@ -117,7 +117,9 @@ class QuestionCard(_Listed):
         if reply is None:
             return
         who = plain(reply.who, 60) or self.words.text("ui.cases.ticket.desk")
-        asked = self.words.text("ui.cases.question.lead", case=one.parcel.case, who=who, when=when(self.words, reply.at))
+        asked = self.words.text(
+            "ui.cases.question.lead", case=one.parcel.case, who=who, when=when(self.words, reply.at)
+        )
         said = self.label(paragraphs(reply.text, 1500), size=Size.LEAD)
         self.rows.addLayout(marked(self.theme, "query", "suspect", self.label(asked, "muted"), said))
         area = Area(self, self.words.text("ui.cases.question.answer"))

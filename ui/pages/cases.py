@@ -143,8 +143,8 @@ class CasesPage(Column):
         for card in self.one:
             card.setVisible(case is not None)
         if case is not None:
-            for card in self.list:
-                card.setVisible(False)
+            for other in self.list:
+                other.setVisible(False)
         self.heads.setVisible(case is None and not (state.heads is None and "list" in jobs.troubles))
         if case is None:
             self.asking.setVisible(False)
@@ -172,7 +172,11 @@ class CasesPage(Column):
         return trouble(self.words, found) if found is not None else ""
 
     def _say_trouble(self, case: Case | None) -> None:
-        kinds = ("shown", "change", "answer", "cancel") if case is not None else ("list", "answers", "answer", "cancel", "change")
+        kinds = (
+            ("shown", "change", "answer", "cancel")
+            if case is not None
+            else ("list", "answers", "answer", "cancel", "change")
+        )
         said = next((words for kind in kinds if (words := self._trouble(kind))), "")
         if said != self.note.text():
             self.note.setText(said)

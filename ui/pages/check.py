@@ -155,6 +155,7 @@ class CheckPage(Column):
         self.answer.offer(way_to_repair(shown_now))
         self.next.show_lines(advice(self._context.catalogue, shown_now) if shown_now else ())
         self.next.show_guides(guides_for(shown_now))
+        self.next.support.setVisible(shown_now is not None and shown_now.verdict.state is not VerdictState.OK)
         if done and diagnosis is not None:
             self._show_why(diagnosis)
         self.why.setVisible(done)
@@ -244,6 +245,7 @@ class CheckPage(Column):
         late += [
             self.deep.numbers.button if self.deep is not None and self.deep.numbers else None,
             *self.next.buttons.values(),
+            self.next.support,
             self.why.fold.button,
         ]
         there = [widget for widget in late if widget is not None]
@@ -304,6 +306,8 @@ class NextCard(Card):
         self.column.addLayout(self._words)
         self._context = context
         self._guides: tuple[str, ...] = ()
+        self.support = Button(context.theme, context.catalogue.text("ui.next.support"))
+        self.support.clicked.connect(lambda _checked: context.open_page("support"))
         self.lead = text(context.theme, context.catalogue.text("ui.guide.next"), tone="muted")
         self.lead.setVisible(False)
         self.buttons: dict[str, Button] = {}
@@ -311,6 +315,7 @@ class NextCard(Card):
         self._row.setSpacing(context.theme.space(2))
         self.column.addWidget(self.lead)
         self.column.addLayout(self._row)
+        self.column.addWidget(self.support, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(False)
 
     def show_lines(self, lines: tuple[str, ...]) -> None:

@@ -16,11 +16,12 @@ from ui.widgets import Button, Rule, announce, bullet, clear, text
 
 
 class EndPart(QWidget):
-    """Stands in the card of the step. ``undo``: an entry; ``chosen``: another guide; ``copied``: the summary."""
+    """Stands in the card of the step. ``undo``: an entry; ``chosen``: another guide; ``copy``: the summary."""
 
     undo = Signal(str)
     chosen = Signal(str)
     copy = Signal()
+    support = Signal()
     drawn = Signal()
 
     def __init__(self, theme: Theme, catalogue: Catalogue) -> None:
@@ -87,6 +88,8 @@ class EndPart(QWidget):
             self.parts.addLayout(bullet(self._theme, line))
 
     def _ticket(self) -> None:
+        say = self._catalogue.text
+        self._row("support", say("ui.guide.ticket.support"), "ui.next.support", lambda _name: self.support.emit())
         self._row(
             "copy", self._catalogue.text("ui.guide.ticket"), "ui.guide.ticket.copy", lambda _name: self.copy.emit()
         )

@@ -106,6 +106,7 @@ class GuidesPage(Column):
         self.step.end.undo.connect(lambda entry: self._say(lambda: hold.undo(entry)))
         self.step.end.chosen.connect(self._on_open)
         self.step.end.copy.connect(self._on_copy)
+        self.step.end.support.connect(lambda: self._context.open_page("support"))
         self.offer.answered.connect(self._on_consent)
         self.consent.answered.connect(self._on_consent)
         self.trouble.retry.clicked.connect(self._on_retry)
@@ -179,12 +180,9 @@ class GuidesPage(Column):
 
     @Slot(str)
     def _on_gesture(self, gesture: str) -> None:
-        if gesture == "ticket":
-            self._on_copy()
-            return
         if gesture == "pair":
             self._context.hold_box().open_pairing()
-        self._context.step_out({"pair": "box", "deep": "check"}.get(gesture, gesture))
+        self._context.step_out({"pair": "box", "deep": "check", "ticket": "support"}.get(gesture, gesture))
 
     @Slot(bool)
     def _on_consent(self, agreed: bool) -> None:
@@ -201,10 +199,7 @@ class GuidesPage(Column):
 
     def _copied(self, story: str) -> None:
         QGuiApplication.clipboard().setText(story)
-        if self.hold.state.phase is Phase.OVER:
-            self.step.end.say_copied()
-        else:
-            self._note("ui.guide.ticket.copied")
+        self.step.end.say_copied()
 
     # -- showing ---------------------------------------------------------------------------------
 

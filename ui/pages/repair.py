@@ -58,6 +58,7 @@ class RepairPage(Column):
         self.head.start.clicked.connect(self.start)
         self.head.stop.clicked.connect(self.stop)
         self.head.to_check.clicked.connect(lambda _checked: self._context.open_page("check"))
+        self.head.support.clicked.connect(lambda _checked: self._context.open_page("support"))
         self.consent.answered.connect(self._on_answered)
         self.by_hand.chosen.connect(self.fix)
         self.changes.undo.connect(self._on_undo)

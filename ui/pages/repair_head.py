@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from selfcare.i18n import Catalogue
+from selfcare.model.finding import VerdictState
 from selfcare.model.remedy import RepairState as Ended
 from ui.flow import Flow
 from ui.repair_state import RepairPhase, RepairState
@@ -28,12 +29,13 @@ class HeadCard(Card):
         self.start = Button(theme, "", "primary", Size.LEAD, bold=True)
         self.stop = Button(theme, catalogue.text("ui.button.stop"), "second", Size.LEAD)
         self.to_check = Button(theme, catalogue.text("ui.repair.to_check"), "second", Size.LEAD)
+        self.support = Button(theme, catalogue.text("ui.next.support"), "second", Size.LEAD)
         words = QVBoxLayout()
         words.setSpacing(theme.space(1.5))
         for label in (self.headline, *self.lines):
             words.addWidget(label)
         buttons = Flow(theme.space(3))
-        for button in (self.start, self.stop, self.to_check):
+        for button in (self.start, self.stop, self.to_check, self.support):
             buttons.addWidget(button)
         words.addSpacing(theme.space(1.5))
         words.addLayout(buttons)
@@ -56,6 +58,7 @@ class HeadCard(Card):
             label.setText(line)
             label.setVisible(bool(line))
         self.start.setText(self._catalogue.text(f"ui.repair.{_start(state)}"))
+        self.support.setVisible(state.phase is RepairPhase.DONE and unsolved(state))
         stopping = state.phase is RepairPhase.STOPPING  # not disabled: the focus would be lost
         self.stop.setText(self._catalogue.text("ui.repair.moment" if stopping else "ui.button.stop"))
         self.to_check.setVisible(state.phase in (RepairPhase.DONE, RepairPhase.ERROR))
@@ -73,6 +76,13 @@ class HeadCard(Card):
         if told != self._said and state.phase is not RepairPhase.IDLE:
             announce(self.headline, told)
         self._said = told
+
+
+def unsolved(state: RepairState) -> bool:
+    """Whether the run is over and the trouble is not."""
+    result = state.result
+    after = (result.after or result.before) if result is not None else None
+    return after is not None and after.verdict.state not in (VerdictState.OK, VerdictState.CONNECTING)
 
 
 def _start(state: RepairState) -> str:

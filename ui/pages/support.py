@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
 from selfcare.i18n import SUPPORT, Catalogue
-from selfcare.model.ticket import Phase
+from selfcare.model.symptom import Symptom
 from ui import support_words
 from ui.chain_state import LinkState, Station
 from ui.check_state import CheckState
@@ -77,9 +78,8 @@ class SupportPage(Column):
     def showEvent(self, event: QShowEvent) -> None:
         """Whoever comes with a trouble gets a case, so that there is an id to name; else nothing is begun."""
         super().showEvent(event)
-        self.hold.look()
-        if support_words.in_trouble(self._context.check.diagnosis) and self._over():
-            self.hold.begin(self._said(), self._symptom())
+        trouble = self._over() and support_words.in_trouble(self._context.check.diagnosis)
+        self.hold.look((self._said(), self._symptom()) if trouble else None)
 
     def escape(self) -> None:
         """A step back in the ticket; else the number for the phone is put away."""
@@ -89,18 +89,18 @@ class SupportPage(Column):
     def write(self) -> None:
         """A ticket, or what is to be handed over in its place."""
         case = self.hold.state.case
-        symptom = self._symptom() or (case.head.symptom if case is not None else None)
-        words = self._said() or (case.head.words if case is not None else "")
-        draft = Draft(words)
+        head = case.head if case is not None else None
+        symptom = self._symptom() or (head.symptom if head is not None else None)
+        draft = Draft((head.words if head is not None else "") or self._said())
         if symptom is not None:
-            draft = Draft(words, symptom.what, others=symptom.other_devices)
-        hurry = bool(words.strip()) or symptom is not None or case is not None
-        self.hold.ticket.open(draft, self.words.language, hurry)
+            draft = replace(draft, what=symptom.what, began=symptom.since, others=symptom.other_devices)
+        known = bool(draft.words.strip()) or symptom is not None or (head is not None and bool(head.text))
+        self.hold.ticket.open(draft, head, self.words.language, hurry=known)
 
     def _over(self) -> bool:
         return self._context.check.phase is CheckPhase.DONE
 
-    def _symptom(self):  # type: ignore[no-untyped-def]
+    def _symptom(self) -> Symptom | None:
         result = self._context.check.result
         return result.symptom if result is not None else None
 
@@ -121,7 +121,7 @@ class SupportPage(Column):
         self.outage.show_outages(state.outages if away else ())
         self.known.show_known(known, fresh is not None)
         if state.advice is not None:
-            filed = any(one.parcel.phase is Phase.DONE and one.parcel.case == self._case_id() for one in self._filed())
+            filed = state.case is not None and bool(state.case.head.tickets)
             self.channel.show_advice(state.advice, state.has_desk, bool(state.outages), filed)
         lines = support_words.to_say(self.words, state.case, known, state.offline) if state.case is not None else ()
         making = "codes" in jobs.busy
@@ -153,9 +153,6 @@ class SupportPage(Column):
     def _case_id(self) -> str:
         case = self.hold.state.case
         return case.head.id if case is not None else ""
-
-    def _filed(self):  # type: ignore[no-untyped-def]
-        return ()
 
     def _ticket(self) -> TicketPart:
         if self.part is None:

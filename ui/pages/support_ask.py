@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +16,7 @@ from ui.flow import Flow
 from ui.pages.support_parts import Area, Entry, SupportCard
 from ui.pages.symptom import SINCE
 from ui.support_state import Draft
+from ui.support_words import when
 from ui.theme import Size, Theme
 from ui.ticket_words import ALWAYS, REACH, WANTS
 from ui.widgets import Button, Choices, text
@@ -52,12 +54,17 @@ class WhatCard(StepCard):
         super().__init__(theme, words, "ui.ticket.what")
         say = main.text
         self.words_of = Area(self, words.text("ui.ticket.what.words"))
-        self.what = Choices(theme, words.text("ui.ticket.what.kind"), [(k.value, say(f"ui.symptom.what.{k.value}")) for k in SymptomKind])
+        self.what = Choices(
+            theme,
+            words.text("ui.ticket.what.kind"),
+            [(k.value, say(f"ui.symptom.what.{k.value}")) for k in SymptomKind],
+        )
         self.since = Choices(theme, say("ui.symptom.since"), [(s, say(f"ui.symptom.since.{s}")) for s in SINCE])
         others = [(o.value, say(f"ui.symptom.others.{o.value}")) for o in OtherDevices]
         self.others = Choices(theme, say("ui.symptom.others"), others)
+        self.began = self.label("", "muted")
         self.column.addWidget(self.label(words.text("ui.ticket.what.lead"), "muted"))
-        for part in (self.words_of, self.what, self.since, self.others):
+        for part in (self.words_of, self.what, self.since, self.began, self.others):
             self.column.addWidget(part)
         self.buttons()
 
@@ -66,6 +73,9 @@ class WhatCard(StepCard):
         self.words_of.put(draft.words)
         self.what.select(draft.what.value if draft.what is not None else None)
         self.since.select(draft.since)
+        said = when(self.words, draft.began) if draft.began else ""
+        self.began.setText(self.words.text("ui.ticket.what.began", when=said) if said else "")
+        self.began.setVisible(bool(said))
         self.others.select(draft.others.value if draft.others is not None else None)
 
     def take(self, draft: Draft) -> Draft:
@@ -118,6 +128,7 @@ class WishCard(StepCard):
         """They come late."""
         self._needed = needs.fields if needs is not None else ()
         for name, entry in self.fields.items():
+            entry.mark("ui.ticket.reach.mark" if name in self._needed else "")
             entry.setVisible(name in ALWAYS or name in self._needed or bool(entry.value))
 
     def take(self, draft: Draft) -> Draft | None:
@@ -138,7 +149,7 @@ class WishCard(StepCard):
         else:
             next(iter(self.wants.values())).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _judge_of(self, name: str):  # type: ignore[no-untyped-def]
+    def _judge_of(self, name: str) -> Callable[[str], str]:
         def judge(typed: str) -> str:
             if name in self._needed and not typed:
                 return "ui.ticket.reach.needed"

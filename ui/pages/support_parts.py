@@ -98,7 +98,8 @@ class Entry(QWidget):
     ) -> None:
         super().__init__()
         self._words, self._judge = card.words, judge
-        label = card.words.text(key)
+        label = self._label = card.words.text(key)
+        self.name = text(card.theme, label, tone="muted")
         self.field = QLineEdit()
         self.field.setFont(card.theme.font())
         self.field.setMaxLength(most)
@@ -110,7 +111,7 @@ class Entry(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(card.theme.space(1))
-        for part in (text(card.theme, label, tone="muted"), self.field, self.problem):
+        for part in (self.name, self.field, self.problem):
             column.addWidget(part)
         self.field.textEdited.connect(lambda _text: self._on_edited())
         self.field.returnPressed.connect(self.entered)
@@ -119,6 +120,12 @@ class Entry(QWidget):
     def value(self) -> str:
         """What stands there."""
         return self.field.text().strip()
+
+    def mark(self, key: str) -> None:
+        """A word beside its name: that it is needed."""
+        name = self._words.text(key, what=self._label) if key else self._label
+        self.name.setText(name)
+        self.field.setAccessibleName(name)
 
     def put(self, words: str) -> None:
         """Sets it without complaint."""

@@ -41,7 +41,7 @@ class PreviewCard(StepCard):
         self.edit_wish = self.button("ui.ticket.edit.wish")
         self.edit_what.setText(words.text("ui.ticket.edit.what"))
         self.follow = self.label("", "suspect")
-        self.size = self.label("", "muted")
+        self.bulk = self.label("", "muted")
         self.human = shown_text(theme, words.text("ui.ticket.text"), 9)
         self.column.addLayout(self.rows)
         row = Flow(theme.space(2))
@@ -52,7 +52,7 @@ class PreviewCard(StepCard):
         self.column.addWidget(Rule())
         self.column.addWidget(self.label(words.text("ui.ticket.text"), "muted"))
         self.column.addWidget(self.human)
-        self.column.addWidget(self.size)
+        self.column.addWidget(self.bulk)
         self._sections()
         self.swaps = SwapFold(self)
         self.files = FilesFold(self, main)
@@ -78,7 +78,7 @@ class PreviewCard(StepCard):
         making = self.words.text("ui.ticket.making")
         size = amount(self._main, len(report.archive)) if report is not None else ""
         said = self.words.text("ui.ticket.size", size=size, count=len(report.parts)) if report is not None else making
-        self._say(self.size, said if report is not None or busy else "")
+        self._say(self.bulk, said if report is not None or busy else "")
         if report is not None and report is not self._shown:
             self._shown = report
             self._keep_place(report.text)
@@ -121,7 +121,7 @@ class PreviewCard(StepCard):
     def _tell(self, draft: Draft) -> None:
         self._draft = draft
         self.changed.emit(draft)
-        announce(self.size, self.words.text("ui.ticket.making"))
+        announce(self.bulk, self.words.text("ui.ticket.making"))
 
 
 class SwapFold(QObject):
@@ -259,4 +259,3 @@ class FileFold:
             self._written = (part, how)
             write: Callable[[Part], str] = exact if how == "exact" else readable
             self.view.setPlainText(write(part))
-

@@ -46,7 +46,14 @@ class ConsentCard(SupportCard):
         self.setVisible(False)
 
     def show_state(self, state: TicketState, desk: bool, to: str, busy: bool, trouble: str) -> None:
-        """``desk``: somebody takes it at once; ``busy``: it is on its way, or being made."""
+        """``desk``: somebody takes it at once; ``busy``: it is on its way, or being made.
+
+        Whoever has not signed in yet (without a line nobody can) may agree now: it waits until they have.
+        """
+        later = desk and state.needs is not None and not state.signed_in
+        self.send.set_kind("second" if later else "primary")
+        self.send.setFont(self.theme.font(Size.LEAD, not later))
+        action = "ui.ticket.send.later" if later else "ui.ticket.send" if desk else "ui.support.offline.save"
         say = self.words.text
         if self._desk is None and not desk:
             self.fold.button.setChecked(True)  # that is the way here
@@ -56,7 +63,7 @@ class ConsentCard(SupportCard):
         self.sentence.setText(wrapping(sentence))
         self.sentence.setAccessibleName(sentence)
         waits = busy or state.report is None
-        self.send.setText(say("ui.ticket.moment" if waits else "ui.ticket.send" if desk else "ui.support.offline.save"))
+        self.send.setText(say("ui.ticket.moment" if waits else action))
         self.send.setAccessibleDescription(sentence)
         self.save.setVisible(desk)
         if state.report is not None:

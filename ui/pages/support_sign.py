@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication
 
 from selfcare.app.support.port import SignIn
 from selfcare.i18n import Catalogue
@@ -47,7 +48,8 @@ class SignCard(SupportCard):
 
     def show_state(self, kind: SignIn, busy: bool, trouble: str, prefill: str) -> None:
         """``prefill``: the mail that was typed before."""
-        fresh, had = kind is not self._kind, self.isAncestorOf(self.window().focusWidget() or self.window())
+        focus = QApplication.focusWidget()
+        fresh, had = kind is not self._kind, focus is not None and self.isAncestorOf(focus)
         self._kind = kind
         if fresh and kind is SignIn.REGISTER and not self.entry.value:
             self.entry.put(prefill)

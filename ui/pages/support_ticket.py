@@ -183,9 +183,10 @@ class TicketPart(QObject):
         state, jobs, support = self.hold.state, self._support.jobs, self._support.state
         desk = support.has_desk
         advice = support.advice
-        to = recipient(self.words, advice.operator if advice is not None else "", advice.desk if advice is not None else None)
-        ready = not desk or state.signed_in or state.needs is None
-        self.consent.setVisible(state.step is Step.PREVIEW and ready)
+        to = recipient(
+            self.words, advice.operator if advice is not None else "", advice.desk if advice is not None else None
+        )
+        self.consent.setVisible(state.step is Step.PREVIEW)
         busy = bool(jobs.busy & {"begin", "report", "file", "needs"})
         said = self._trouble("begin", "report", "needs", "file", "keep")
         self.consent.show_state(state, desk, to, busy and not said, said)
@@ -208,7 +209,9 @@ class TicketPart(QObject):
         elif step is Step.WISH:
             self.wish.focus()
         elif step is Step.PREVIEW:
-            target = self.consent.send if self.consent.isVisibleTo(self._page) else self.sign.go
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            if self.sign.isVisibleTo(self._page):
+                self.sign.focus()
+            else:
+                self.consent.send.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.sent.cases.setFocus(Qt.FocusReason.OtherFocusReason)
