@@ -185,15 +185,16 @@ def test_a_second_copy_is_given_up_and_no_longer_found(version: str) -> None:
 
 
 @both
-def test_where_nobody_may_cancel_a_note_says_it_is_a_copy(version: str) -> None:
+@pytest.mark.parametrize("switch", ["cancels", "keeps_reasons"])
+def test_where_a_reason_is_not_taken_a_note_says_it_is_a_copy(version: str, switch: str) -> None:
     async def act(desk: Desk, server: TmfServer) -> None:
         filed = ticket()
         first, second = await desk.create(filed), await desk.create(filed)
         await desk.merge(first, second)
         assert await desk.find(filed) == (first,)
-        assert server.store.by_id[second.ref]["status"] == "acknowledged"
+        assert server.store.by_id[second.ref]["status"] == ("acknowledged" if switch == "cancels" else "cancelled")
 
-    against(version, act, cancels=False)
+    against(version, act, **{switch: False})
 
 
 @both

@@ -71,6 +71,7 @@ class TmfServer:
     notes: str = "replace"
     json_patch: bool = True
     cancels: bool = True
+    keeps_reasons: bool = True
     own_note_ids: bool = False
     page: int = 100
     most_bytes: int = 4 * 1024 * 1024
@@ -243,7 +244,8 @@ class TmfServer:
             return _error(400, "no object")
         if exchange.sent.get("status") == "cancelled" and not self.cancels:
             return _error(403, "an agent does that")
-        self.store.change(found, exchange.sent)
+        left_out = () if self.keeps_reasons else ("statusChangeReason",)
+        self.store.change(found, {name: value for name, value in exchange.sent.items() if name not in left_out})
         return self._json(found, 200)
 
     async def _problems(self, request: web.Request, exchange: Exchange) -> web.Response:
