@@ -78,6 +78,8 @@ def test_a_signature_for_something_else_is_none_for_a_code() -> None:
 def test_a_bomb_is_not_inflated() -> None:
     bomb = zlib.compress(b"\0" * 50_000_000, 9)[:8000]
     assert refusal(signed(b"", bomb)) == "code_unreadable"
+    with pytest.raises(ValueError, match="too large"):
+        seal.opened(whole(signed(b"\0" * 8_000_000)))
     assert refusal(signed(b"\x60" * (seal.MOST + 1))) == "code_unreadable"
     assert refusal(signed(b"", zlib.compress(compact.dumps(document())) + b"more")) == "code_unreadable"
     assert refusal("SLF1:" + "0" * 100_000) == "code_too_large"
@@ -86,7 +88,7 @@ def test_a_bomb_is_not_inflated() -> None:
 @pytest.mark.parametrize("data", [
     b"", b"\x81" * 5000, b"\xa1\x01" * 3000, b"\x9b" + b"\xff" * 8, b"\x7b\x7f\xff\xff\xff\xff\xff\xff\xff",
     b"\xbb\xff\xff\xff\xff\xff\xff\xff\xff", b"\x9f\x01\xff", b"\xc0\x60", b"\xd8\x1c\x80", b"\xf9\x7e\x00",
-    b"\xa2\x01\x01\x01\x02", b"\xa1\x60\x01", b"\x98\xff" + b"\x01" * 255, b"\xa0\x00", b"\x61\xff", b"\x80", b"\x01",
+    b"\xa2\x01\x61a\x01\x61b", b"\xa1\x60\x01", b"\x98\xff" + b"\x01" * 255, b"\xa0\x00", b"\x61\xff", b"\x80", b"\x01",
     b"\x99\x20\x00" + b"\x01" * 8192,
 ])  # fmt: skip
 def test_hostile_cbor_is_refused(data: bytes) -> None:

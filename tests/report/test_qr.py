@@ -83,6 +83,11 @@ def test_a_full_picture_is_read_at_four_pixels_a_module(version: int, page: str)
     assert level(image) == "M"
 
 
+def test_correction_is_never_traded_for_another_level() -> None:
+    """Where there is room to spare segno would raise it by itself: of the smallest versions only."""
+    assert {level(pixels(qr._picture("", "A" * length))) for length in range(1, 60, 4)} == {"M"}
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("page", ["", PAGE])
 @pytest.mark.parametrize("version", range(10, 23))

@@ -101,6 +101,22 @@ def test_what_is_not_known_is_zero_and_said_so() -> None:
     assert spoken.read(spoken.spoken(calm))["cuts"] == 1
 
 
+def test_where_something_was_found_it_is_not_said_that_nothing_was() -> None:
+    """A condition is no culprit, and no clean bill either."""
+    check = document()["check"]
+    noted = {"code": "PC-LOAD", "role": "condition", "segments": ["pc"]}
+    told = spoken.read(spoken.spoken(document(check={**check, "findings": [*check["findings"], noted]})))
+    assert (told["pc"], told["box"]) == (spoken.UNKNOWN, spoken.NOT_FOUND)
+
+
+def test_cuts_are_those_of_a_day() -> None:
+    starts = ("2026-11-21T18:29:00+01:00", "2026-11-21T18:31:00+01:00", "2026-11-02T10:00:00+01:00", "rubbish")
+    downtime = {"day_min": 3, "outages": [{"start": at} for at in starts]}
+    assert spoken.read(spoken.spoken(document(downtime=downtime)))["cuts"] == 2  # one
+    many = {"day_min": 3, "outages": [{"start": starts[1]}] * 40}
+    assert "14 ou plus" in "\n".join(decode(spoken.spoken(document(downtime=many))).lines)
+
+
 def test_what_was_refused_was_not_tried() -> None:
     tried = [{"what": "box-restart", "effect": "refused"}, {"what": "lease.renew", "effect": "none"}]
     assert spoken.read(spoken.spoken(document(tried=tried)))["tried"] == 0b000010
