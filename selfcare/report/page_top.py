@@ -16,6 +16,8 @@ _TONE = {"fault": "bad", "multiple": "bad", "ok": "good", "not_proven": "warn", 
 GRADES = ("good", "fair", "poor", "bad")
 _CASE = re.compile(r"[A-Z]{2,5}(-[0-9A-Z]{2,6}){1,4}")
 MOST_GAPS = 300
+_STORY = 4_000
+"""Signs of what was told, whole: the first screen has only its beginning."""
 _FIRST = 5
 """Rows of one kind on the first screen; the rest stand below."""
 
@@ -79,6 +81,7 @@ class Top:
     fingerprint: str
     id: str
     made: str
+    story: tuple[str, ...]
 
 
 def top(document: Mapping[str, object], words: Words, forms: Forms) -> Top:
@@ -107,6 +110,7 @@ def top(document: Mapping[str, object], words: Words, forms: Forms) -> Top:
         wish=read.words(wish.get("words"), 150), reach=reach, reach_note=note,
         identity=_identity(document, words), fingerprint=read.words(by.get("fingerprint"), 40),
         id=read.words(document.get("id"), 40), made=forms.when(document.get("made")),
+        story=tuple(filter(None, (read.lines(one.get("words"), _STORY) for one in (symptom, wish)))),
     )  # fmt: skip
 
 

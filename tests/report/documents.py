@@ -89,8 +89,7 @@ def healthy() -> Document:
             for one in inner["measurements"]
         ],
         "redaction": {"version": 1, "by_kind": {"mac": 3, "host": 2}, "left_out": ["public_address", "log"],
-                      "sections": [
-            "words", "tried", "line", "wifi", "home", "measures", "contacts", "reach"]},
+                      "sections": ["words", "tried", "line", "wifi", "home", "measures", "contacts", "reach"]},
         "omitted": [], "check": inner,
     }  # fmt: skip
 

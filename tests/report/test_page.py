@@ -107,6 +107,13 @@ def test_the_first_screen_of_a_fault() -> None:
         assert said.replace(" :", "\u00a0:") in seen or said in seen, said
 
 
+def test_a_long_story_is_told_whole_below() -> None:
+    document = documents.fibre()
+    document["symptom"]["words"] = "Samedi, l’orage. " * 60 + "Voilà tout."
+    assert "Voilà tout." not in first_screen(document)
+    assert "Voilà tout." in read(document).text
+
+
 def test_what_ails_most_stands_first() -> None:
     seen = first_screen(documents.dsl())
     order = [seen.index(one) for one in ("Resynchronisations", "Marge de bruit", "Affaiblissement")]

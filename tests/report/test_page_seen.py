@@ -34,9 +34,7 @@ _COLOURS = """(() => {
   return JSON.stringify(found);
 })()"""
 _ROWS = "JSON.stringify([...document.querySelectorAll('tr')].map(one => getComputedStyle(one).breakInside))"
-_MEASURES = (
-    "JSON.stringify([...document.querySelectorAll('.measure pre')].map(one => one.getBoundingClientRect().height))"
-)
+_MEASURES = "JSON.stringify([...document.querySelectorAll('.measure pre')].map(one => one.checkVisibility()))"
 _WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -111,8 +109,10 @@ def test_on_paper_it_is_black_on_white_with_everything_opened(shown: Page, tmp_p
     assert {tuple(ground) for _, _, ground in json.loads(shown.run(_COLOURS))} == {(255, 255, 255)}
     assert max(sum(ink) for _, ink, _ in json.loads(shown.run(_COLOURS))) <= 3 * 0x33
     assert set(json.loads(shown.run(_ROWS))) == {"avoid"}
-    heights = json.loads(shown.run(_MEASURES))
-    assert len(heights) == 12 and min(heights) > 5
+    assert json.loads(shown.run(_MEASURES)) == [True] * 12
+    shown.screen(*DESK)
+    assert json.loads(shown.run(_MEASURES)) == [False] * 12  # on a screen they are closed
+    shown.screen(720, 1040, dark=True, media="print")
     assert shown.run(_WIDE) <= 0
     printed = shown.printed()
     assert 2 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8
