@@ -67,6 +67,8 @@ class Course:
     ``maybe``: when (seconds of ``Clock.awake_s``) an order ended that may have been taken; None: none may.
     ``refused``: what the desk said of the present order; ``file``: index of the one being brought.
 
+    ``unseen``: times that the desk said yes to the present order and a search did not find it.
+
     ``short``: why something is missing or too much at the desk, although the ticket is there.
 
     ``since``, ``wait``: of the present pause; ``line``: it is over when a line is back. ``looks``: late ones done.
@@ -80,6 +82,7 @@ class Course:
     flying: bool = False
     maybe: float | None = None
     refused: str = ""
+    unseen: int = 0
     file: int = 0
     attached: tuple[str, ...] = ()
     failures: int = 0

@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from selfcare.model.ticket import DeskError, Failure, Phase, Receipt
 from selfcare.outbox.course import Course, Do, Goods, Kind, Stage, Step
-from selfcare.outbox.waits import GONE_MOST, LOOKS_MOST, Limits, left_s, pause_s
+from selfcare.outbox.waits import GONE_MOST, LOOKS_MOST, UNSEEN_MOST, Limits, left_s, pause_s
 
 NO_CONNECTION = frozenset({"desk_unreachable", "desk_untrusted"})
 """Codes with which surely no byte of the order left. A gateway may say 429 or 503 of what its server took."""
 TOO_LATE, FOUND_LATE, UNSURE = "cancel_too_late", "found_late", "cancel_unsure"
+KEPT_NOTHING = "desk_kept_nothing"
 DOUBLE = "desk_double"
 """A second copy is at the desk, and the desk does not let us close it."""
 
@@ -74,8 +75,10 @@ def interrupted(course: Course, now: float) -> Course:
     return _calm(replace(course, flying=False, maybe=now, why="interrupted"))
 
 
-def sent(course: Course, receipt: Receipt | None, limits: Limits, now: float) -> Course:
-    """The desk took the order; of a ticket with its ``receipt``."""
+def sent(course: Course, receipt: Receipt | None, goods: Goods, limits: Limits, now: float) -> Course:
+    """The desk says it took the order; of a ticket with its ``receipt``. A mere yes is looked at, where it can be."""
+    if receipt is None and goods.find:
+        return _calm(replace(course, flying=False, maybe=now, unseen=course.unseen + 1, failures=0, wait=0.0))
     return _next_order(replace(course, receipt=receipt or course.receipt), limits, now)
 
 
@@ -105,6 +108,8 @@ def not_there(course: Course, limits: Limits, now: float, chance: float, *, canc
     if left > 0:
         pause = min(left, pause_s(course.failures + 1, limits, chance))
         return replace(_calm(course), failures=course.failures + 1, since=now, wait=pause, line=True), False
+    if course.unseen >= UNSEEN_MOST:
+        return given_up(replace(course, refused=KEPT_NOTHING), limits, now), False
     if cancel:
         phase = Phase.DONE if course.stage is Stage.ATTACH else Phase.CANCELLED
         return ended(course, phase, "", limits, now), False
@@ -190,7 +195,7 @@ def safe_to_drop(course: Course) -> bool:
 
 
 def _next_order(course: Course, limits: Limits, now: float) -> Course:
-    course = replace(course, flying=False, tried=0, maybe=None, refused="", failures=0, wait=0.0, line=False, why="")
+    course = replace(course, flying=False, tried=0, maybe=None, refused="", unseen=0, failures=0, wait=0.0, line=False, why="")
     if course.stage is Stage.NOTE:
         return ended(course, Phase.DONE, "", limits, now)
     if course.stage is Stage.CREATE:

@@ -96,7 +96,8 @@ class Carrier:
         except DeskError as error:
             self._failed(flying, error, what, sending=True)
             return
-        course = machine.sent(flying.course, receipt, self.limits, self.clock.awake_s())
+        now = self.clock.awake_s()
+        course = machine.sent(flying.course, receipt, self._goods(contents), self.limits, now)
         self._settle(flying, course, what, "ok")
 
     async def _ordered(self, entry: Entry, contents: Ticket | Note) -> Receipt | None:

@@ -23,6 +23,9 @@ LEAST_PART = 0.5
 """Of a wait, what is left of it by chance at the least: many PCs of one street are back at the same moment."""
 GONE_MOST = 5
 """Times in a row that a ticket of ours may be "not there" before it is believed: a replica lags by seconds."""
+UNSEEN_MOST = 3
+"""Times that a desk may say yes to a file or a note that is not there afterwards: then it keeps none, and more would
+only be a risk. Whoever says yes to everything is mostly a portal in between, and gone the next time."""
 LOOKS_MOST = 8
 """Times in a row that a late look may fail before it is given up; each later one waits an hour."""
 
