@@ -214,6 +214,7 @@ def _box_changes(contact: Contact) -> BoxChanges:
     import psutil
 
     from selfcare.app.box_change import BoxChanges
+    from selfcare.cases import History
     from selfcare.cases.box_journal import FOLDER, BoxJournal
     from selfcare.ground.secrets import SecretStore
     from selfcare.hostwifi import own_wifi
@@ -223,7 +224,8 @@ def _box_changes(contact: Contact) -> BoxChanges:
         return frozenset(text.lower().replace("-", ":") for text in links if len(text) == 17)
 
     data = folders().data
-    return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs)
+    note = History(data).note
+    return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs, note=note)
 
 
 def _guides(catalogue: Catalogue, run_check: RunCheck) -> GuideDesk:

@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
 
 
 async def _run(arguments: argparse.Namespace, services: Services) -> int:
-    make: MakeSupport = services.support  # type: ignore[attr-defined]
+    make: MakeSupport = services.support
     port = make()
     try:
         do: Do = arguments.do

@@ -185,7 +185,9 @@ class ZammadDesk:
 def _tagged(answer: object, tag: str) -> dict[int, Mapping[str, Any]]:
     """By number, those whose title bears the tag."""
     rows = records(answer)
-    return {int(ours.needed(one.get("id"))): one for one in rows if tag in " ".join(text(one.get("title"), 1000).split())}
+    return {
+        int(ours.needed(one.get("id"))): one for one in rows if tag in " ".join(text(one.get("title"), 1000).split())
+    }
 
 
 def _article(subject: str, words: str, files: Iterable[Attachment]) -> dict[str, object]:

@@ -202,7 +202,9 @@ def _apart(low: bytes, at: int, end: int) -> bool:
     if not first.isalnum() or not _last(low[max(0, at - 4) : at]).isalnum():
         return True
     # After \n of JSON, a percent sign's two digits or \u2019 a name begins though a letter stands before it.
-    return low[at - 2 : at] in (b"\\n", b"\\t", b"\\r") or low[at - 3 : at - 2] == b"%" or low[at - 6 : at - 4] == b"\\u"
+    return (
+        low[at - 2 : at] in (b"\\n", b"\\t", b"\\r") or low[at - 3 : at - 2] == b"%" or low[at - 6 : at - 4] == b"\\u"
+    )
 
 
 def _first(piece: bytes) -> str:

@@ -43,7 +43,9 @@ async def calls(place: Place, ticket: Ticket) -> dict[str, Any]:
     }  # fmt: skip
     said: dict[str, Any] = {}
 
-    async def ask(name: str, method: str, path: str, body: object = None, *, who: str = place.abonne, **params: str) -> Any:
+    async def ask(
+        name: str, method: str, path: str, body: object = None, *, who: str = place.abonne, **params: str
+    ) -> Any:
         status, value = await place.agent(method, path, body, token=who, **params)
         said[name] = (status, value)
         return value
@@ -55,7 +57,9 @@ async def calls(place: Place, ticket: Ticket) -> dict[str, Any]:
     await ask("search by field", "GET", "/tickets", query=f"CF.{{Selfcare}} = '{ticket.id}'")
     await ask("search by no field", "GET", "/tickets", query="CF.{Nix} = '1'")
     await ask("search badly", "GET", "/tickets", query="Subject LIKE 'x")
-    await ask("reply", "POST", f"/ticket/{one}/correspond", {"Subject": "s", "Content": "c", "ContentType": "text/plain"})
+    await ask(
+        "reply", "POST", f"/ticket/{one}/correspond", {"Subject": "s", "Content": "c", "ContentType": "text/plain"}
+    )
     await ask("reply without type", "POST", f"/ticket/{one}/correspond", {"Content": "c"})
     await ask("comment", "POST", f"/ticket/{one}/comment", {"Content": "c", "ContentType": "text/plain"})
     await ask("comment of an agent", "POST", f"/ticket/{one}/comment", {"Content": "c", "ContentType": "text/plain"}, who=place.root)  # fmt: skip  # noqa: E501

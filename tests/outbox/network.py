@@ -91,7 +91,9 @@ class Network:
         assert self.served is not None
         number, first = len(self.asked), head.split(b"\r\n", 1)[0].decode()
         self.asked.append(self.served.label(*first.split()[:2]))
-        length = next((int(w.split(b":")[1]) for w in head.lower().split(b"\r\n") if w.startswith(b"content-length")), 0)
+        length = next(
+            (int(w.split(b":")[1]) for w in head.lower().split(b"\r\n") if w.startswith(b"content-length")), 0
+        )
         fault = self.plan.get(number)
         if fault is not None:
             self.met.append(number)

@@ -85,7 +85,7 @@ def _mixed(requests: dict[str, list[str]], chance: random.Random) -> Iterator[tu
         some = [fault for fault in Fault if fault not in TWICE and fault is not Fault.BAD_400_TAKEN]
         numbers = sorted(chance.sample(range(len(requests[habit]) + 4), chance.randint(2, 5)))
         faults = tuple((number, chance.choice(some)) for number in numbers)
-        if chance.random() < 0.3 and requests[habit][numbers[0]:numbers[0] + 1] == ["create"]:
+        if chance.random() < 0.3 and requests[habit][numbers[0] : numbers[0] + 1] == ["create"]:
             faults = ((numbers[0], Fault.DOUBLE_LATE), *faults[1:])
         yield "several", Plan(habit, "several, by chance", faults, jump=chance.choice(("", "", *JUMPS)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from selfcare.app.support.identity import Identity
@@ -12,6 +13,7 @@ from selfcare.app.support.port import Advice, Filed, Needs, Reminder
 from selfcare.app.support.reports import Reports
 from selfcare.app.support.tickets import Tickets
 from selfcare.app.support.tools import Parts, Tools
+from selfcare.cases.worded import worded
 from selfcare.ground.atomic import write_atomic
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.case import Case, CaseHead, Contact
@@ -38,8 +40,14 @@ class SupportDesk:
         return await asyncio.to_thread(self._tools.book.heads)
 
     async def case(self, name: str | None = None) -> Case | None:
-        """By its id; None: the open one."""
-        return await asyncio.to_thread(self._tools.book.case, name)
+        """By its id; None: the open one. What was tried is told in sentences."""
+
+        def read() -> Case | None:
+            found = self._tools.book.case(name)
+            language = self._tools.parts.language
+            return None if found is None else replace(found, tried=worded(found.tried, language))
+
+        return await asyncio.to_thread(read)
 
     async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
         """The open case, else a new one."""

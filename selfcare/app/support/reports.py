@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from selfcare.app.support.tickets import Tickets
 from selfcare.app.support.tools import HomeSeen, Tools
+from selfcare.cases.worded import worded
 from selfcare.ground.errors import SelfcareError, folder_error
 from selfcare.ground.logs import FILE as LOG
 from selfcare.i18n import SUPPORT, Catalogue
@@ -50,7 +52,8 @@ class Reports:
         vault = Vault(self._tools.parts.data)
 
         def made() -> Report:
-            source = self._source(case, vault.load(case.head.id), profile, home, parcels)
+            told = replace(case, tried=worded(case.tried, options.language))
+            source = self._source(told, vault.load(case.head.id), profile, home, parcels)
             report = build(source, options, key, words)
             vault.save(case.head.id, Kept(source.kept.key, report.tokens))
             return report
