@@ -78,7 +78,9 @@ def _make(home: Path, target: Path) -> None:
         policy = root / "usr/sbin/policy-rc.d"  # no package may start a service
         policy.write_text("#!/bin/sh\nexit 101\n")
         policy.chmod(0o755)
-        install = f"apt-get install -y -q --no-install-recommends -o DPkg::Options::=--force-unsafe-io {' '.join(PACKAGES)}"
+        install = (
+            f"apt-get install -y -q --no-install-recommends -o DPkg::Options::=--force-unsafe-io {' '.join(PACKAGES)}"
+        )
         _inside(root, f"apt-get update -q && {install} && apt-get clean")
         (root / "etc/request-tracker5/RT_SiteConfig.d/99-selfcare.pm").write_text(SETTINGS)
         shutil.copy(Path(__file__).with_suffix(".pl"), root / "root/selfcare.pl")

@@ -37,13 +37,16 @@ HISTORY = "Type,Creator,Created,OldValue,NewValue,Field"
 async def calls(place: Place, ticket: Ticket) -> dict[str, Any]:
     """The same life of one ticket: what each call is answered, without what is the server's own affair."""
     order = {
-        "Queue": "General", "Subject": helpdesk.subject(ticket), "Content": helpdesk.body(ticket), "ContentType": "text/plain",
-        "Requestor": "abonne@example.org", "CustomFields": {"Selfcare": ticket.id, "Nix": "1"},
+        "Queue": "General", "Subject": helpdesk.subject(ticket), "Content": helpdesk.body(ticket),
+        "ContentType": "text/plain", "Requestor": "abonne@example.org",
+        "CustomFields": {"Selfcare": ticket.id, "Nix": "1"},
         "Attachments": [{"FileName": "é.txt", "FileType": "text/plain", "FileContent": "6Q=="}],
     }  # fmt: skip
     said: dict[str, Any] = {}
 
-    async def ask(name: str, method: str, path: str, body: object = None, *, who: str = place.abonne, **params: str) -> Any:
+    async def ask(
+        name: str, method: str, path: str, body: object = None, *, who: str = place.abonne, **params: str
+    ) -> Any:
         status, value = await place.agent(method, path, body, token=who, **params)
         said[name] = (status, value)
         return value
@@ -55,7 +58,9 @@ async def calls(place: Place, ticket: Ticket) -> dict[str, Any]:
     await ask("search by field", "GET", "/tickets", query=f"CF.{{Selfcare}} = '{ticket.id}'")
     await ask("search by no field", "GET", "/tickets", query="CF.{Nix} = '1'")
     await ask("search badly", "GET", "/tickets", query="Subject LIKE 'x")
-    await ask("reply", "POST", f"/ticket/{one}/correspond", {"Subject": "s", "Content": "c", "ContentType": "text/plain"})
+    await ask(
+        "reply", "POST", f"/ticket/{one}/correspond", {"Subject": "s", "Content": "c", "ContentType": "text/plain"}
+    )
     await ask("reply without type", "POST", f"/ticket/{one}/correspond", {"Content": "c"})
     await ask("comment", "POST", f"/ticket/{one}/comment", {"Content": "c", "ContentType": "text/plain"})
     await ask("comment of an agent", "POST", f"/ticket/{one}/comment", {"Content": "c", "ContentType": "text/plain"}, who=place.root)  # fmt: skip  # noqa: E501

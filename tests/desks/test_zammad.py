@@ -19,9 +19,9 @@ def desk(server: ZammadFake, who: str = CUSTOMER, queue: str = "Users", **extra:
     return ZammadDesk(DeskEndpoint(DeskKind.ZAMMAD, server.url, queue=queue, extra=extra), samples.signed_in(who))
 
 
-def with_server(work: Callable[[ZammadFake], Awaitable[None]], **switches: int) -> None:
+def with_server(work: Callable[[ZammadFake], Awaitable[None]], late: int = 0) -> None:
     async def played() -> None:
-        async with ZammadFake(**switches) as server:
+        async with ZammadFake(late=late) as server:
             await work(server)
 
     samples.run(played())
@@ -37,7 +37,9 @@ def test_filed_with_its_files_and_found_even_before_the_index_knows_it(late: int
         assert [found.ref for found in await one.find(ticket)] == [receipt.ref]
         assert await one.find(fresh()) == ()
         assert await one.attached(receipt) == {file.name for file in ticket.attachments}
-        assert [data for _, _, _, data in server.tickets[0].articles[0].files] == [file.data for file in ticket.attachments]
+        assert [data for _, _, _, data in server.tickets[0].articles[0].files] == [
+            file.data for file in ticket.attachments
+        ]
         await one.close()
 
     with_server(work, late=late)
