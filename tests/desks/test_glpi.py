@@ -153,3 +153,40 @@ def test_refusals() -> None:
         await other.close()
 
     with_server(work)
+
+
+def test_with_an_agents_token_what_is_private_stays_so() -> None:
+    async def work(server: GlpiFake) -> None:
+        one = desk(server, AGENT)
+        receipt = await one.create(fresh())
+        for words, private in (("client pénible", 1), ("Nous venons mardi", 0)):
+            row = {"itemtype": "Ticket", "items_id": 1, "content": words, "is_private": private}
+            server.add("ITILFollowup", row, user=9)
+        assert [reply.text for reply in (await one.status(receipt)).replies] == ["Nous venons mardi"]
+        await one.close()
+
+    with_server(work)
+
+
+def test_a_session_that_runs_out_under_a_file_is_opened_anew_the_next_time() -> None:
+    async def played() -> None:
+        async with GlpiFake() as server:
+
+            def plan(call: Call) -> None:
+                if call.method == "POST" and call.path == "/Document" and not ended:
+                    ended.append(True)
+                    server.sessions.clear()
+
+            ended: list[bool] = []
+            server.plan = plan
+            file = samples.file()
+            ticket, one = fresh(file), desk(server)
+            receipt = await one.create(ticket)
+            assert await failure(one.attach(receipt, ticket, file)) is Failure.NOT_SENT
+            opened = sum(call.path == "/initSession" for call in server.calls)
+            await one.attach(receipt, ticket, file)
+            assert sum(call.path == "/initSession" for call in server.calls) == opened + 1
+            assert len(server.kept.Document) == 1
+            await one.close()
+
+    samples.run(played())

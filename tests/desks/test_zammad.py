@@ -130,3 +130,17 @@ def test_refusals() -> None:
         await one.close()
 
     with_server(work)
+
+
+def test_with_an_agents_token_what_is_internal_stays_so_and_what_was_merged_away_is_not_found() -> None:
+    async def work(server: ZammadFake) -> None:
+        ticket, one = fresh(), desk(server, AGENT)
+        receipt = await one.create(ticket)
+        server.write(server.tickets[0], "client pénible", internal=True)
+        server.write(server.tickets[0], "Nous venons mardi")
+        assert [reply.text for reply in (await one.status(receipt)).replies] == ["Nous venons mardi"]
+        server.tickets[0].state = "merged"
+        assert await one.find(ticket) == ()
+        await one.close()
+
+    with_server(work)
