@@ -53,7 +53,9 @@ def _options(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
     text, sections = catalogue.text, [one.value for one in Section]
     parser.add_argument("--case", metavar="ID", help=text("cli.report.case"))
     parser.add_argument("--without", action="append", choices=sections, default=[], help=text("cli.report.without"))
-    parser.add_argument("--with", action="append", dest="adding", choices=sections, default=[], help=text("cli.report.with"))
+    parser.add_argument(
+        "--with", action="append", dest="adding", choices=sections, default=[], help=text("cli.report.with")
+    )
     wants = [one.value for one in Want]
     parser.add_argument("--want", action="append", choices=wants, default=[], help=text("cli.report.want"))
     parser.add_argument("--words", default="", help=text("cli.report.words"))
@@ -165,7 +167,16 @@ def lines(report: Report, words: Catalogue) -> list[str]:
     """For a terminal: what would leave, and what was taken out of it."""
     size = words.text("report.size", kb=-(-len(report.archive) // 1000))
     files = [f"  {part.name}  {words.text('report.size', kb=-(-len(part.data) // 1000))}" for part in report.parts]
-    found = [f"{report.name}  {size}", "", report.text, "", words.text("report.files"), *files, "", *_ticked(report, words)]
+    found = [
+        f"{report.name}  {size}",
+        "",
+        report.text,
+        "",
+        words.text("report.files"),
+        *files,
+        "",
+        *_ticked(report, words),
+    ]
     if report.replaced:
         found += ["", words.text("report.replaced"), *(f"  {one.token} = {one.original}" for one in report.replaced)]
     return found

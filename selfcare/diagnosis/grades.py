@@ -17,7 +17,9 @@ def plausible_power(power: float | None) -> float | None:
     return power if power is not None and power != 0.0 and _SEEN[0] < power < _SEEN[1] else None
 
 
-def light(power: float | None, rx_low: float | None = None, rx_high: float | None = None, pon: str | None = None) -> str | None:
+def light(
+    power: float | None, rx_low: float | None = None, rx_high: float | None = None, pon: str | None = None
+) -> str | None:
     """Received power in dBm, against the box's own limits where it has them.
 
     Limit and figure of the same meter share its error. A limit that is stricter than the standard's accuses nobody:

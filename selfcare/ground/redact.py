@@ -16,18 +16,14 @@ from pathlib import Path
 # Possessive quantifiers and lookbehinds keep each pattern linear: a log line may be long and hostile.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _HOME = re.compile(r"(?i)(/home/|/Users/|[A-Z]:[\\/]+Users[\\/]+)[^\\/\s\"':;,)]+")
-_MAC = re.compile(
-    r"(?i)(?<![0-9a-f])[0-9a-f]{2}([:_-]|%3a|\\u003a|&#58;)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4,6}(?![0-9a-f])"
-)
+_MAC = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{2}([:_-]|%3a|\\u003a|&#58;)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4,6}(?![0-9a-f])")
 _MAC_DOTS = re.compile(r"(?i)(?<![0-9a-f.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9a-f.])")
 _IN_A_NAME = re.compile(r"(?i)(?<![0-9a-z])(?:enx|wlx|wwx)[0-9a-f]{12}(?![0-9a-z])")
 """An adapter that Linux names after its hardware address."""
 _UUID = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")
 _LONG_HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x)?(?=[0-9]*[a-f])[0-9a-f]{12,}(?![0-9a-z])")
 _REVERSE6 = re.compile(r"(?i)(?<![0-9a-f]\.)(?:[0-9a-f]\.){4,}+ip6\.arpa")
-_COLONS = re.compile(
-    r"(?<![0-9A-Fa-f.:])(?=[0-9A-Fa-f.]*+:[0-9A-Fa-f.]*+:)[0-9A-Fa-f.:]++(?:%[\w.-]++)?"
-)
+_COLONS = re.compile(r"(?<![0-9A-Fa-f.:])(?=[0-9A-Fa-f.]*+:[0-9A-Fa-f.]*+:)[0-9A-Fa-f.:]++(?:%[\w.-]++)?")
 """Of a run with two colons at least; looked at from its beginning only, so that a long one is gone through once."""
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _IPV4_DASHES = re.compile(r"(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?![\d-])")

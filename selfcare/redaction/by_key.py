@@ -122,7 +122,9 @@ class ByKey:
         if value is None or isinstance(value, bool | int | float):
             return value
         text = str(value)
-        return self._text(text) if _WORD.fullmatch(text) or _INSTANT.fullmatch(text) else self._tokens.removed("unknown")
+        return (
+            self._text(text) if _WORD.fullmatch(text) or _INSTANT.fullmatch(text) else self._tokens.removed("unknown")
+        )
 
     def sentence(self, value: object) -> str:
         """Several words of ours or of the subscriber's."""

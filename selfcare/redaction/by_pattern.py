@@ -159,7 +159,12 @@ class Masker:
         hidden: dict[bytes, bytes] = {}
         shown = {self._tokens.originals[one][1] for one in self._tokens.reveal if one in self._tokens.originals}
         for kind, text, token in self._identifiers():
-            if text in shown or len(text) < SHORTEST or _bare(text) in self._confirmed or text.casefold() in self._words:
+            if (
+                text in shown
+                or len(text) < SHORTEST
+                or _bare(text) in self._confirmed
+                or text.casefold() in self._words
+            ):
                 continue
             if (text.isdecimal() and len(text) < _DIGITS) or (_WORDY.fullmatch(text) and self._ordinary(text)):
                 continue
@@ -203,7 +208,9 @@ def _apart(low: bytes, at: int, end: int) -> bool:
     if not first.isalnum() or not _last(low[max(0, at - 4) : at]).isalnum():
         return True
     # After \n of JSON, a percent sign's two digits or \u2019 a name begins though a letter stands before it.
-    return low[at - 2 : at] in (b"\\n", b"\\t", b"\\r") or low[at - 3 : at - 2] == b"%" or low[at - 6 : at - 4] == b"\\u"
+    return (
+        low[at - 2 : at] in (b"\\n", b"\\t", b"\\r") or low[at - 3 : at - 2] == b"%" or low[at - 6 : at - 4] == b"\\u"
+    )
 
 
 def _first(piece: bytes) -> str:

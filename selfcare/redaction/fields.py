@@ -8,7 +8,22 @@ from __future__ import annotations
 from enum import StrEnum
 
 from selfcare.model.payloads import (
-    address, addressing, box, capacity, dns, gateway, ipv6, line, link, naming, online, path, reach, routes, tls, web,
+    address,
+    addressing,
+    box,
+    capacity,
+    dns,
+    gateway,
+    ipv6,
+    line,
+    link,
+    naming,
+    online,
+    path,
+    reach,
+    routes,
+    tls,
+    web,
 )  # fmt: skip
 
 MODULES = (

@@ -34,7 +34,9 @@ class Shape:
 @cache
 def shapes() -> tuple[Shape, ...]:
     """Every type a payload is made of."""
-    waiting: list[Any] = [kind for module in MODULES for kind in vars(module).values() if dataclasses.is_dataclass(kind)]
+    waiting: list[Any] = [
+        kind for module in MODULES for kind in vars(module).values() if dataclasses.is_dataclass(kind)
+    ]
     found: dict[str, Shape] = {}
     while waiting:
         kind = waiting.pop()
@@ -56,7 +58,7 @@ def _parts(hint: Any) -> Iterator[Any]:
         yield from _parts(hint.__supertype__)
         return
     inner = typing.get_args(hint)
-    if not inner or isinstance(hint, type) and not isinstance(hint, types.GenericAlias):
+    if not inner or (isinstance(hint, type) and not isinstance(hint, types.GenericAlias)):
         yield hint
     for one in inner:
         if one is not Ellipsis:

@@ -68,7 +68,9 @@ def build(
 
 def _tokens(source: ReportSource, options: ReportOptions) -> Tokens:
     show = Section.PUBLIC_ADDRESS in options.sections
-    tokens = from_stored(source.kept.key, source.kept.stored, public_of(source.profile), options.reveal, show_public=show)
+    tokens = from_stored(
+        source.kept.key, source.kept.stored, public_of(source.profile), options.reveal, show_public=show
+    )
     source.known.into(tokens)
     tokens.staying |= {source.id.lower(), *(one.id.lower() for one in source.parcels)}
     if Section.REACH not in options.sections:

@@ -77,7 +77,7 @@ class Writer:
         }  # fmt: skip
 
     def _if(self, section: Section, make: Any) -> Any:
-        """null where it was unticked: empty means that there was nothing."""
+        """Null where it was unticked: empty means that there was nothing."""
         return make() if self._has(section) else None
 
     # -- the head ---------------------------------------------------------------------------------

@@ -95,9 +95,13 @@ class Telling:
     words: Catalogue
     at: str
 
-    def fact(self, name: str, value: object, unit: str, grade: str | None, path: str | None, source: str) -> dict[str, Any]:
+    def fact(
+        self, name: str, value: object, unit: str, grade: str | None, path: str | None, source: str
+    ) -> dict[str, Any]:
         """One entry of ``line`` or ``wifi``."""
-        said = self.words.text("report.fact", label=self.words.text(f"report.fact.{name}"), value=self.figure(value, unit))
+        said = self.words.text(
+            "report.fact", label=self.words.text(f"report.fact.{name}"), value=self.figure(value, unit)
+        )
         return {"name": name, "path": path, "value": value, "unit": unit, "grade": grade, "at": self.at,
                 "source": source, "text": said}  # fmt: skip
 

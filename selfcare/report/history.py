@@ -95,7 +95,9 @@ def series(samples: Sequence[LineSample], rx_low: float | None, words: Catalogue
             continue
         low = {"optical_rx": rx_low, "downstream_snr": thresholds.DSL_MARGIN_ENOUGH_DB}.get(name)
         shown = [[_iso(at), value] for at, value in thin(points, MOST_POINTS)]
-        found.append({"name": name, "unit": unit, "text": words.text(f"report.fact.{name}"), "points": shown, "low": low})
+        found.append(
+            {"name": name, "unit": unit, "text": words.text(f"report.fact.{name}"), "points": shown, "low": low}
+        )
     return found
 
 

@@ -45,12 +45,14 @@ def _no_log(draft: Draft) -> bool:
 
 def _no_series(draft: Draft) -> bool:
     """Single round trips and windows of a load; their figures stay beside them."""
-    return any([_emptied(one) for one in _payloads(draft)])  # noqa: C419  (each is cut)
+    return any([_emptied(one) for one in _payloads(draft)])
 
 
 def _emptied(value: Any) -> bool:
     done = False
-    for name, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+    for name, inner in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
         if name in ("rtts_ms", "windows_mbps") and inner:
             value[name], done = [], True
         elif isinstance(inner, dict | list):

@@ -88,7 +88,7 @@ def _look_at_members(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         if info.flag_bits & 0x1:
             raise _Odd("report_unreadable")
-        plain = info.filename.isascii() and info.filename.isprintable() and not set(info.filename) & set("/\\:*?\"<>|")
+        plain = info.filename.isascii() and info.filename.isprintable() and not set(info.filename) & set('/\\:*?"<>|')
         known = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         if not plain or not 0 < len(info.filename) <= 64 or info.filename.startswith(".") or not known:
             raise _Odd("report_odd")
@@ -119,7 +119,9 @@ def _manifest(zipped: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Mapping[
     except (ValueError, RecursionError):
         raise _Odd("report_bad_manifest") from None
     files = told.get("files") if isinstance(told, dict) else None
-    sound = isinstance(files, dict) and 0 < len(files) <= MEMBERS and all(isinstance(one, str) for one in files.values())
+    sound = (
+        isinstance(files, dict) and 0 < len(files) <= MEMBERS and all(isinstance(one, str) for one in files.values())
+    )
     if not sound or told.get("schema") != MANIFEST_SCHEMA:
         raise _Odd("report_bad_manifest")
     return told  # type: ignore[no-any-return]

@@ -112,7 +112,9 @@ def test_a_later_report_has_the_same_ones(tmp_path: Path) -> None:
     assert vault.load("CAS-7K3M-92QX").key != made.key
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"v":1}', '{"v":1,"key":"zz","tokens":{}}', '{"v":9,"key":"00","tokens":{}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"v":1}', '{"v":1,"key":"zz","tokens":{}}', '{"v":9,"key":"00","tokens":{}}']
+)
 def test_a_map_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "redaction").mkdir()
     (tmp_path / "redaction" / "CAS-7K3M-92QX.json").write_text(text)

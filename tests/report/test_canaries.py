@@ -63,7 +63,9 @@ def test_figures_stay(whole: Report) -> None:
 
 @pytest.mark.parametrize("section", list(Section))
 def test_a_section_that_was_unticked_is_null_in_every_file(section: Section) -> None:
-    wish = Wish((Want.REPAIR,), "zwords", Reach("Zoé Nom", "0611223344", "zoe@exemple.fr", "CT-9", "0199887766", "le soir"))
+    wish = Wish(
+        (Want.REPAIR,), "zwords", Reach("Zoé Nom", "0611223344", "zoe@exemple.fr", "CT-9", "0199887766", "le soir")
+    )
     report = made(options_=options(EVERYTHING - {section}, wish=wish))
     document, files = report.document, b"".join(part.data for part in report.parts)
     where = {

@@ -73,7 +73,9 @@ def manifest_with(report: Report, change: Callable[[dict[str, object]], object])
     lambda told: told.update(case="CAS-AAAA-AAAA"), lambda told: told.update(extra=1), lambda told: told.update(made=AT),
     lambda told: told["files"].pop("coupures.csv"),
 ])  # fmt: skip
-def test_a_manifest_that_was_changed_bears_no_signature(report: Report, change: Callable[[dict[str, object]], object]) -> None:
+def test_a_manifest_that_was_changed_bears_no_signature(
+    report: Report, change: Callable[[dict[str, object]], object]
+) -> None:
     found = verify(manifest_with(report, change))
     assert (found.good, found.signed, found.error) == (False, False, "")
 

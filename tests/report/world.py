@@ -122,7 +122,9 @@ def case() -> Case:
         Event(3, AT, "note", "n1", {"text": SENTENCE}),
     )
     tried = (Tried("box-restart", Source.GUIDE, Effect.NONE, AT, 2, f"redémarré {SENTENCE}"),)
-    contacts = (Contact(AT, Channel.PHONE, 25, 300, f"Julie, au sujet de {SENTENCE}", SENTENCE, SENTENCE, SENTENCE, AT),)
+    contacts = (
+        Contact(AT, Channel.PHONE, 25, 300, f"Julie, au sujet de {SENTENCE}", SENTENCE, SENTENCE, SENTENCE, AT),
+    )
     down = Downtime(42.0, None, None, (Outage(AT, None, None, "isp", "box"),), ((AT, AT),))
     symptom = Symptom(SymptomKind.NO_WEB, "2026-11-22T18:00:00+01:00", OtherDevices.SAME)
     head = CaseHead(CASE, AT, None, symptom, f"Plus rien depuis hier, {SENTENCE}", "fault", "ISP-DNS-DOWN", SENTENCE)
@@ -145,7 +147,9 @@ def source(**other: Any) -> ReportSource:
     known = Known((c["user"],), ((c["host"], "pc"),), (c["ssid"],), (c["mac"],), (c["ipv4"],), (),
                   (c["password"], c["token"], c["contract"], c["line number"]))  # fmt: skip
     samples = tuple(LineSample(1_763_800_000.0 + 3600 * at, rx_power=-21.0 - at / 10) for at in range(24))  # type: ignore[arg-type]
-    parcel = Parcel(ID, CASE, "tmf", "ticket", Phase.DONE, SENTENCE, AT, receipt=Receipt("1", f"4711 {SENTENCE}", promised=AT))
+    parcel = Parcel(
+        ID, CASE, "tmf", "ticket", Phase.DONE, SENTENCE, AT, receipt=Receipt("1", f"4711 {SENTENCE}", promised=AT)
+    )
     made = ReportSource(
         case(), ID, "2026-11-22T18:30:00+01:00", Kept(b"k" * 32), load_profile(None), samples, (parcel,), known, wifi,
         GuestNetwork(True, c["guest ssid"], c["wifi key"]), hosts, log(), version="0.1.0", os="linux",
@@ -163,13 +167,15 @@ def stand_in(document: Mapping[str, Any], language: str) -> bytes:
     embedded = told.replace("&", "\\u0026").replace("<", "\\u003c")
     escaped = html.escape(told)
     return (
-        f"<!doctype html><html lang={language}><style>.bad{{color:#a00}}</style><p title=\"{escaped}\">{escaped}</p>"
+        f'<!doctype html><html lang={language}><style>.bad{{color:#a00}}</style><p title="{escaped}">{escaped}</p>'
         f'<script type="application/json" id="data">{embedded}</script></html>'
     ).encode()
 
 
 def stand_in_text(document: Mapping[str, Any], _language: str) -> str:
-    return f"{document['case']} {document['verdict']['text']} {document['symptom']['words'] if document['symptom'] else ''}"[:1000]
+    return f"{document['case']} {document['verdict']['text']} {document['symptom']['words'] if document['symptom'] else ''}"[
+        :1000
+    ]
 
 
 def options(sections: frozenset[Section] = EVERYTHING, **other: Any) -> ReportOptions:
@@ -195,7 +201,14 @@ def spelt(text: str) -> Iterator[bytes]:
     except ValueError:
         pass
     for way in ways:
-        for one in (way, html.escape(way), json.dumps(way)[1:-1], quote(way), quote(way, safe=""), way.replace(" ", "+")):
+        for one in (
+            way,
+            html.escape(way),
+            json.dumps(way)[1:-1],
+            quote(way),
+            quote(way, safe=""),
+            way.replace(" ", "+"),
+        ):
             yield one.lower().encode()
 
 
