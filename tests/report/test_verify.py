@@ -70,7 +70,8 @@ def manifest_with(report: Report, change: Callable[[dict[str, object]], object])
 
 
 @pytest.mark.parametrize("change", [
-    lambda told: told.update(case="CAS-AAAA-AAAA"), lambda told: told.update(extra=1), lambda told: told.update(made=AT),
+    lambda told: told.update(case="CAS-AAAA-AAAA"), lambda told: told.update(extra=1),
+    lambda told: told.update(made=AT),
     lambda told: told["files"].pop("coupures.csv"),
 ])  # fmt: skip
 def test_a_manifest_that_was_changed_bears_no_signature(
