@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
 
 def with_support(services: Services, work: Work) -> int:
     """In a loop of its own. What cannot be done is told by its code, and nothing is lost by it."""
+    from selfcare.app.support.said import trouble
     from selfcare.ground.errors import SelfcareError
     from selfcare.model.ticket import DeskError
 
@@ -67,9 +68,7 @@ def with_support(services: Services, work: Work) -> int:
         return asyncio.run(whole())
     except (SelfcareError, DeskError) as error:
         words = Catalogue(services.catalogue.language, SUPPORT)
-        values = getattr(error, "values", {})
-        told = words.first(f"error.{error.code}", "error.other")
-        sys.stderr.write(f"selfcare: {told.format(code=error.code, **{**values, 'code': error.code})}\n")
+        sys.stderr.write(f"selfcare: {trouble(words, error.code, getattr(error, 'values', {}))}\n")
         return ExitCode.NEEDS_PRIVILEGE if error.code in ("desk_sign_in", "sign_in_denied") else ExitCode.CANNOT_TELL
 
 
