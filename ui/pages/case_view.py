@@ -172,6 +172,7 @@ class HistoryCard(SupportCard):
         """Made when somebody wants to see them: there may be hundreds."""
         while rest:
             self._line(column, rest.pop(0))
+        show_now(column)
 
     def _line(self, column: QVBoxLayout, told: Told) -> None:
         more = [self.label(line, "muted", Size.SMALL) for line in told.more]
@@ -183,5 +184,6 @@ class HistoryCard(SupportCard):
         if self.exact is None:
             self.exact = shown_text(self.theme, self.words.text("ui.cases.history.exact"))
             self.letter.column.addWidget(self.exact)
+            show_now(self.letter.column)
             self.drawn.emit()
         self.exact.setPlainText(exact(self._case))

@@ -39,6 +39,7 @@ class SupportPage(Column):
         self.hold = context.hold_support()
         self.hold.speak(self.words.language)
         self.part: TicketPart | None = None
+        self._step = Step.AWAY
         self.state_of_page = text(theme, "", tone="muted")
         self.retry = Button(theme, self.words.text("ui.support.retry"))
         self.outage = OutageCard(theme, self.words)
@@ -114,7 +115,10 @@ class SupportPage(Column):
     @Slot()
     def _show(self) -> None:
         jobs, state = self.hold.jobs, self.hold.state
-        away = self.hold.ticket.state.step is Step.AWAY
+        step, focus = self.hold.ticket.state.step, QApplication.focusWidget()
+        moved, self._step = step is not self._step, step
+        mine = focus is None or focus is self or self.isAncestorOf(focus)  # before what has it is hidden
+        away = step is Step.AWAY
         self._show_trouble(away)
         fresh = self._context.check.diagnosis if self._over() else None
         known = support_words.known(self.words, fresh, state.case)
@@ -127,6 +131,8 @@ class SupportPage(Column):
         making = "codes" in jobs.busy
         digits = self.words.text("ui.support.say.making" if making else "ui.support.say.no_code")
         self.say.show_lines(lines, self._case_id(), state.offline, digits)
+        if "save" in jobs.troubles:
+            self.offline.say_saved(support_words.trouble(self.words, jobs.troubles["save"]), "fault")
         self.offline.show_codes(state.offline, line_down(self._context.check))
         self.known.setVisible(away and state.met)
         self.channel.setVisible(away and state.advice is not None)
@@ -136,6 +142,8 @@ class SupportPage(Column):
             self._ticket().show_state()
         elif self.part is not None:
             self.part.hide_all()
+        if self.isVisible() and ((moved and mine) or QApplication.focusWidget() is self):
+            self.start()  # another step, or there was nothing to press before
 
     def _show_trouble(self, away: bool) -> None:
         jobs, state = self.hold.jobs, self.hold.state
@@ -165,12 +173,8 @@ class SupportPage(Column):
 
     @Slot()
     def _on_moved(self) -> None:
-        focus = QApplication.focusWidget()
-        mine = focus is None or focus is self or self.isAncestorOf(focus)
         self.verticalScrollBar().setValue(0)
         self._show()
-        if mine and self.isVisible():
-            self.start()
 
     def _on_save(self) -> None:
         report = self.hold.state.report

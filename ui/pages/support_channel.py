@@ -133,7 +133,8 @@ class ChannelCard(SupportCard):
         inside.addSpacing(self.theme.space(1))
         inside.addLayout(row)
         if digits:
-            call.toggled.connect(_Dial(self, inside, digits, where).show)
+            dial = _Dial(self, inside, digits, where)
+            call.toggled.connect(lambda on: dial.show(on))  # a bound method alone would not keep it
 
 
 class _Dial:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
@@ -105,7 +104,7 @@ class PreviewCard(StepCard):
             chip = Button(self.theme, self.words.text(f"ui.ticket.section.{section.value}"), "chip")
             chip.setCheckable(True)
             chip.setAccessibleDescription(self.words.text("ui.ticket.sections"))
-            chip.clicked.connect(partial(self._on_ticked, section))
+            chip.clicked.connect(lambda on, one=section: self._on_ticked(one, on))
             self.sections[section] = chip
             flow.addWidget(chip)
         self.column.addLayout(flow)
@@ -183,7 +182,7 @@ class SwapFold(QObject):
         chip.setCheckable(True)
         chip.setChecked(one.token in self._reveal)
         chip.setAccessibleName(words.text("ui.support.name", action=words.text("ui.ticket.reveal"), what=line))
-        chip.clicked.connect(partial(self.ticked.emit, one.token))
+        chip.clicked.connect(lambda on: self.ticked.emit(one.token, on))
         row = QVBoxLayout()
         row.setSpacing(self._card.theme.space(0.8))
         row.addWidget(self._card.label(line))
@@ -254,6 +253,7 @@ class FileFold:
             self.view = shown_text(self._card.theme, part.name)
             self.fold.column.addWidget(self.how)
             self.fold.column.addWidget(self.view)
+            show_now(self.fold.column)
         how = self.how.value
         if self._written != (part, how):
             self._written = (part, how)
