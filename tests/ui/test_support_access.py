@@ -88,6 +88,7 @@ def test_a_case_without_a_mouse(qtbot: QtBot, open_window: OpenWindow) -> None:
 
 def in_order(qtbot: QtBot, page: SupportPage | CasesPage) -> None:
     """Tab reaches everything, from top to bottom."""
+    qtbot.wait(60)  # what was just opened finds its place
     walked: list[QWidget] = []
     while focused() not in walked:
         walked.append(focused())

@@ -201,6 +201,8 @@ class CasesPage(Column):
         first = next(iter(self.question.fields.values()), None)
         if first is not None and self.question.isVisibleTo(self):
             first[0].focus()
+        elif self.hold.state.heads is None and self.hold.state.shown is None:
+            return  # nobody has looked yet; it comes back here when there is something to press
         elif self.hold.state.shown is not None:
             self.head.back.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

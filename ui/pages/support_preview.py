@@ -13,7 +13,7 @@ from selfcare.i18n import Catalogue
 from selfcare.model.report import Part, Replaced, Report, Section
 from ui.flow import Flow
 from ui.pages.support_ask import StepCard
-from ui.pages.support_parts import SupportCard, shown_text
+from ui.pages.support_parts import shown_text
 from ui.rows import Rows, show_now, wrapping
 from ui.support_state import Draft, TicketState
 from ui.theme import Theme
@@ -128,7 +128,7 @@ class SwapFold(QObject):
 
     ticked = Signal(str, bool)
 
-    def __init__(self, card: SupportCard) -> None:
+    def __init__(self, card: PreviewCard) -> None:
         super().__init__(card)
         self._card = card
         self.fold = Fold(card.theme, card.words.text("ui.ticket.replaced", count=0))
@@ -141,6 +141,7 @@ class SwapFold(QObject):
         self.fold.column.addWidget(card.label(card.words.text("ui.ticket.replaced.lead"), "muted"))
         self.fold.column.addLayout(self.body)
         self.fold.toggled.connect(lambda _on: self._draw())
+        self.fold.toggled.connect(lambda _on: card.drawn.emit())  # after: Tab finds what was made
 
     def show_report(self, report: Report, reveal: frozenset[str]) -> None:
         """Takes the report."""
@@ -193,13 +194,14 @@ class SwapFold(QObject):
 class FilesFold(QObject):
     """Every file: as a person reads it, and sign by sign. A text is put in when somebody wants to see it."""
 
-    def __init__(self, card: SupportCard, main: Catalogue) -> None:
+    def __init__(self, card: PreviewCard, main: Catalogue) -> None:
         super().__init__(card)
         self._card, self._main = card, main
         self.fold = Fold(card.theme, card.words.text("ui.ticket.files", count=0))
         self._parts: tuple[Part, ...] = ()
         self.files: dict[str, FileFold] = {}
         self.fold.toggled.connect(lambda _on: self._draw())
+        self.fold.toggled.connect(lambda _on: card.drawn.emit())  # after: Tab finds what was made
 
     def show_report(self, report: Report) -> None:
         """Takes the report."""
@@ -225,7 +227,7 @@ class FilesFold(QObject):
 class FileFold:
     """One file."""
 
-    def __init__(self, card: SupportCard, name: str) -> None:
+    def __init__(self, card: PreviewCard, name: str) -> None:
         self._card = card
         self.fold = Fold(card.theme, name)
         self.view: QPlainTextEdit | None = None
@@ -233,6 +235,7 @@ class FileFold:
         self._part: Part | None = None
         self._written: object = None
         self.fold.toggled.connect(lambda _on: self._draw())
+        self.fold.toggled.connect(lambda _on: card.drawn.emit())  # after: Tab finds what was made
 
     def show_part(self, part: Part, title: str) -> None:
         """Takes its bytes."""
