@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from selfcare.app.guides.world import World
     from selfcare.app.options import CheckOptions
     from selfcare.app.ports import RunnableProbe
+    from selfcare.app.support.port import SupportPort
+    from selfcare.app.support.tools import HomeSeen
     from selfcare.model.check import CheckResult
     from selfcare.model.home_pc import FarSide
     from selfcare.model.probe import ProbeSpec
@@ -52,7 +54,7 @@ def build_services(language: str | None = None) -> Services:
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
         _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue, run_check),
-        lambda: _ask(catalogue),
+        lambda: _ask(catalogue), lambda: _support(catalogue, run_check), _support_waiting,
     )  # fmt: skip
 
 
@@ -99,9 +101,22 @@ async def _run_check(options: CheckOptions, emit: Emit, catalogue: Catalogue) ->
     if not options.only:
         box.begin()
     try:
-        return await check.run()
+        result = await check.run()
     finally:
         await box.close()
+    if not options.only:
+        await _kept(result)
+    return result
+
+
+async def _kept(result: CheckResult) -> None:
+    """For the case that may follow: whatever the disk says, the check is over and told."""
+    import asyncio
+
+    from selfcare.cases.keep_check import keep_check
+    from selfcare.contract import document
+
+    await asyncio.to_thread(lambda: keep_check(folders().data, document(result)))
 
 
 def _runnable(profile: Profile) -> tuple[RunnableProbe, ...]:
@@ -199,6 +214,7 @@ def _box_changes(contact: Contact) -> BoxChanges:
     import psutil
 
     from selfcare.app.box_change import BoxChanges
+    from selfcare.cases import History
     from selfcare.cases.box_journal import FOLDER, BoxJournal
     from selfcare.ground.secrets import SecretStore
     from selfcare.hostwifi import own_wifi
@@ -208,7 +224,8 @@ def _box_changes(contact: Contact) -> BoxChanges:
         return frozenset(text.lower().replace("-", ":") for text in links if len(text) == 17)
 
     data = folders().data
-    return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs)
+    note = History(data).note
+    return BoxChanges(contact, BoxJournal(data / FOLDER), SecretStore(data), own_wifi(), macs, note=note)
 
 
 def _guides(catalogue: Catalogue, run_check: RunCheck) -> GuideDesk:
@@ -243,6 +260,44 @@ def _ask(catalogue: Catalogue) -> AskDesk:
         return home(places.data, GuideRuns(places.data / FOLDER), profile if profile in OPERATORS else "")
 
     return AskDesk(places.cache, catalogue, known, History(places.data).note)
+
+
+def _support(catalogue: Catalogue, run_check: RunCheck) -> SupportPort:
+    """For the loop it is made in. No desk is imported before one is asked."""
+    from selfcare.app.options import CheckOptions
+    from selfcare.app.support.desk import SupportDesk
+    from selfcare.app.support.tools import Parts
+    from selfcare.ground.secrets import SecretStore
+
+    places = folders()
+
+    async def check() -> object:
+        return await run_check(CheckOptions(), lambda _event: None)
+
+    parts = Parts(
+        data=places.data, log=places.log, profile_in_use=_profile_in_use, known_home=_known_home,
+        secrets=lambda: SecretStore(places.data), check=check, language=catalogue.language, version=__version__,
+        os=sys.platform,
+    )  # fmt: skip
+    return SupportDesk(parts)
+
+
+def _support_waiting() -> bool:
+    """The name of a file."""
+    from selfcare.outbox.store import FILE
+
+    return (folders().data / FILE).exists()
+
+
+def _known_home(profile: str) -> HomeSeen:
+    from selfcare.app.ask_home import home
+    from selfcare.app.support.tools import HomeSeen
+    from selfcare.cases.guide_runs import FOLDER, GuideRuns
+    from selfcare.guides.known import OPERATORS
+
+    data = folders().data
+    known = home(data, GuideRuns(data / FOLDER), profile if profile in OPERATORS else "").known
+    return HomeSeen(known.operator, known.family, known.access)
 
 
 def _world(catalogue: Catalogue, run_check: RunCheck) -> World:

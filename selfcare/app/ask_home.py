@@ -9,10 +9,9 @@ from selfcare.app.ask import Home
 from selfcare.app.last_check import last_codes
 from selfcare.ask import weights
 from selfcare.ask.ranking import Known
+from selfcare.cases.guide_ends import ended
 from selfcare.cases.guide_runs import GuideRuns, StoredRun
-from selfcare.guides import GuideError, guide
-from selfcare.guides.walk import WalkError, replay
-from selfcare.model.guide import End, Outcome
+from selfcare.model.guide import End
 
 _DAY_S = 86_400.0
 _WELL = (End.SOLVED, End.TOLD)
@@ -49,15 +48,3 @@ def _tried(stored: Iterable[StoredRun]) -> set[str]:
         if isinstance(how, End):
             found.setdefault(one.guide, how not in _WELL)
     return {name for name, failed in found.items() if failed}
-
-
-def ended(one: StoredRun) -> End | bool:
-    """How a run ended; False: it can be gone on with; True: given up, or of a guide that is another one now."""
-    try:
-        read = guide(one.guide)
-        step = read.steps[replay(read, one.happened).step]
-    except (GuideError, WalkError, KeyError):
-        return True
-    if isinstance(step, Outcome):
-        return step.end
-    return one.closed or not one.happened

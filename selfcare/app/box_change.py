@@ -17,6 +17,7 @@ from selfcare.app.box_finish import Finishing, entry_for_person
 from selfcare.app.box_kinds import KINDS, REBOOT, kind_of
 from selfcare.app.box_kinds.kind import Kind, Reading, Scope, State, cut
 from selfcare.app.box_memory import Memory, SecretStore, scope_of
+from selfcare.app.box_noted import Note, line_of, settled_line, unnoted
 from selfcare.app.box_own import Own
 from selfcare.app.box_settle import Settling
 from selfcare.app.box_way import BoxLine, Clock, Contact
@@ -46,7 +47,10 @@ def _silent(_key: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BoxChanges:
-    """Opens a session for each request and closes it after. ``contact`` logs in; ``own_macs`` are this PC's."""
+    """Opens a session for each request and closes it after. ``contact`` logs in; ``own_macs`` are this PC's.
+
+    ``note`` adds a line to the case's history for each end of a change: no name, no key, no address.
+    """
 
     contact: Contact
     journal: BoxJournal
@@ -54,6 +58,7 @@ class BoxChanges:
     own_wifi: OwnWifi = field(default_factory=NoWifi)
     own_macs: Callable[[], frozenset[str]] = frozenset
     clock: Clock = field(default_factory=Clock)
+    note: Note = unnoted
 
     # -- looking ---------------------------------------------------------------------------------
 
@@ -115,6 +120,12 @@ class BoxChanges:
 
     async def carry_out(self, proposal: BoxProposal, consent: Consent, progress: Progress = _silent) -> BoxChangeResult:
         """Does it, proves it, or puts it back. Never raises for what the box, the disk or the keyring does."""
+        result = await self._carried(proposal, consent, progress)
+        if result.outcome not in (BoxOutcome.NOTHING_TO_DO, BoxOutcome.STALE):
+            self.note("box", proposal.kind, line_of(result, proposal.differences))
+        return result
+
+    async def _carried(self, proposal: BoxProposal, consent: Consent, progress: Progress) -> BoxChangeResult:
         if proposal.refusal is not None:
             code = proposal.refusal.code
             return BoxChangeResult(BoxOutcome.REFUSED, error=code, values=proposal.refusal.values, cautioned=True)
@@ -156,6 +167,13 @@ class BoxChanges:
         Raises:
             LookupError: there is no such change, or it cannot be put back.
         """
+        result = await self._undone(name, consent, progress)
+        entry = self.journal.find(name)
+        if entry is not None:
+            self.note("box", entry.kind, line_of(result, (), undoes=name))
+        return result
+
+    async def _undone(self, name: str, consent: Consent, progress: Progress) -> BoxChangeResult:
         entry = self.journal.find(name)
         if entry is None or not entry_for_person(entry).undoable:
             raise LookupError(name)
@@ -213,10 +231,18 @@ class BoxChanges:
         if not any(entry.state.unfinished for entry in entries):
             return Settled(damaged=tuple(damaged))
         async with BoxLine(self.contact) as line:
-            return await self._settling(line).all()
+            return self._told(await self._settling(line).all())
 
     def _settling(self, line: BoxLine) -> Settling:
         return Settling(line, Memory(self.journal, self.secrets), self.own_wifi, self.clock)
+
+    def _told(self, found: Settled) -> Settled:
+        """What a program that died could not say any more."""
+        for name in (*found.done, *found.put_back, *found.conflict, *found.gave_up):
+            entry = self.journal.find(name)
+            if entry is not None:
+                self.note("box", entry.kind, settled_line(entry))
+        return found
 
     async def _finish_first(self, line: BoxLine) -> None:
         """Half of another change must never be taken for what was there before."""
@@ -233,7 +259,7 @@ class BoxChanges:
         """
         await line.session()
         if self._unfinished(line.box):
-            await self._settling(line).held()
+            self._told(await self._settling(line).held())
             if self._unfinished(line.box):
                 raise BoxError(BoxErrorCode.BUSY, kind="unfinished")
 

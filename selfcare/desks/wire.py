@@ -1,20 +1,24 @@
 """HTTP towards a desk: TLS verified, no redirects, bounded in time and size; what went wrong says whether it was sent.
 
 A desk is not trusted: its answers are data of at most ``MOST`` bytes, its words go to nobody's screen unescaped.
+What was never given to a connection, or refused before it was read, may be sent again; of anything else nobody knows.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from multidict import CIMultiDictProxy
 from yarl import URL
 
+from selfcare.ground.errors import SelfcareError
 from selfcare.model.ticket import DeskError, Failure
 
 MOST = 4 * 1024 * 1024
@@ -22,8 +26,12 @@ MOST = 4 * 1024 * 1024
 CONNECT_S = 10.0
 WHOLE_S = 60.0
 """Seconds for one request with its answer: 1 MB up at 256 kbit/s takes 32 s."""
-_LATER = frozenset({429, 503})
-_MAY_BE_THERE = frozenset({202, 408, 500, 502, 504})
+_LATER = frozenset({425, 429, 503, 511})
+"""RFC 8470, 6585, 9110: refused before it was looked at. 511: a portal stands before the desk."""
+_NEVER = frozenset({304, 307, 308, 501, 505})
+"""Not done, and no better the next time: elsewhere (a redirect is not followed: it would take the sign-in along)."""
+_NAMES_OF_NOBODY = (".localhost", ".test")
+"""RFC 6761: no public host has them."""
 
 Login = Callable[[], Awaitable[Mapping[str, str]]]
 """Headers that say who is asking, made anew for each request (a token may have been renewed)."""
@@ -41,6 +49,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    question: bool = False
 
     def json(self) -> Any:
         """What it says.
@@ -51,7 +60,22 @@ class Answer:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise DeskError(Failure.UNKNOWN, "desk_unreadable") from None
+            raise self.unreadable() from None
+
+    def unreadable(self) -> DeskError:
+        """For whoever finds that it says something else than it should."""
+        return DeskError(Failure.NOT_SENT if self.question else Failure.UNKNOWN, "desk_unreadable")
+
+
+def segment(name: str) -> str:
+    """A desk's own name for something, as one step of a path: whatever is in it cannot lead elsewhere.
+
+    Raises:
+        DeskError: ``desk_bad_name``: no such thing can be asked for (``..``, controls, 200 characters and more).
+    """
+    if name.strip() in ("", ".", "..") or len(name) > 200 or not name.isprintable():
+        raise DeskError(Failure.GONE, "desk_bad_name")
+    return quote(name, safe="")
 
 
 @dataclass(slots=True)
@@ -89,24 +113,25 @@ class Wire:
                 raise DeskError(Failure.NOT_SENT, error.code) from error
             raise
         if answer.status not in good:
-            raise _refusal(answer, question)
+            raise refusal(answer)
         return answer
 
     async def _sent(
         self, method: str, path: str, body: object, data: Any, params: Mapping[str, str] | None,
         headers: Mapping[str, str],
     ) -> Answer:  # fmt: skip
+        url = URL(_checked(self.base).rstrip("/") + path)
         session = self._opened()
-        url = URL(self.base.rstrip("/") + path)
-        every = {"Accept": "application/json", **headers, **await self.login()}
+        every = {"Accept": "application/json", **headers, **await self._who()}
         if body is not None:
-            data = json.dumps(body, ensure_ascii=False).encode()
+            data = json.dumps(body, ensure_ascii=False).encode(errors="replace")
             every.setdefault("Content-Type", "application/json")
         try:
             async with session.request(
                 method, url, data=data, params=params, headers=every, allow_redirects=False
             ) as response:  # fmt: skip
-                return Answer(response.status, _plain(response.headers), await self._body(response))
+                plain, question = _plain(response.headers), method in ("GET", "HEAD")
+                return Answer(response.status, plain, await self._body(response), question)
         except aiohttp.ClientConnectorError as error:  # also a certificate nobody vouches for: nothing was said
             secure = isinstance(error, aiohttp.ClientSSLError)
             raise DeskError(Failure.NOT_SENT, "desk_untrusted" if secure else "desk_unreachable") from error
@@ -116,6 +141,16 @@ class Wire:
             raise DeskError(Failure.UNKNOWN, "desk_slow") from error
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError, ValueError) as error:
             raise DeskError(Failure.UNKNOWN, "desk_cut_off", detail=type(error).__name__) from error
+
+    async def _who(self) -> Mapping[str, str]:
+        """A sign-in that fails is none of the order's: nothing of that was sent. A refusal is the person's to mend."""
+        try:
+            return await self.login()
+        except DeskError as error:
+            person = error.failure in (Failure.SIGN_IN, Failure.REFUSED, Failure.GONE)
+            raise DeskError(Failure.SIGN_IN if person else Failure.NOT_SENT, error.code, error.again_s) from error
+        except SelfcareError as error:  # the keyring is locked, or away
+            raise DeskError(Failure.NOT_SENT, "desk_keyring", detail=str(error.code)) from error
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         found = bytearray()
@@ -142,19 +177,46 @@ def _plain(headers: CIMultiDictProxy[str]) -> Mapping[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _refusal(answer: Answer, question: bool) -> DeskError:
-    """What a status means for what was sent (RFC 9110)."""
+def refusal(answer: Answer) -> DeskError:
+    """What a status means for what was sent (RFC 9110). Of a question it is never ``UNKNOWN``."""
     code = f"desk_http_{answer.status}"
     again = _seconds(answer.headers.get("retry-after", ""))
     if answer.status == 401:
         return DeskError(Failure.SIGN_IN, code)
     if answer.status in (404, 410):
         return DeskError(Failure.GONE, code)
-    if answer.status in _LATER or (question and answer.status >= 500):
+    if answer.status in _LATER:
         return DeskError(Failure.NOT_SENT, code, again)
-    if answer.status in _MAY_BE_THERE or answer.status >= 500 or 200 <= answer.status < 400:
-        return DeskError(Failure.UNKNOWN, code, again)
+    if answer.status in _NEVER:
+        return DeskError(Failure.REFUSED, code)
+    if answer.status >= 500 or answer.status < 400 or answer.status == 408:
+        return DeskError(Failure.NOT_SENT if answer.question else Failure.UNKNOWN, code, again)
     return DeskError(Failure.REFUSED, code)
+
+
+def _checked(base: str) -> str:
+    """An address that may be spoken to: https, or http where it surely stays in this home or a laboratory.
+
+    Raises:
+        DeskError: ``desk_address``: another one; one with a password in it; one that is none.
+    """
+    try:
+        url = URL(base)
+        host = url.host or ""
+        good = not (url.user or url.password or url.query_string or url.fragment)
+    except ValueError:
+        raise DeskError(Failure.REFUSED, "desk_address") from None
+    if not good or not host or not (url.scheme == "https" or (url.scheme == "http" and _near(host))):
+        raise DeskError(Failure.REFUSED, "desk_address")
+    return base
+
+
+def _near(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return f".{host.lower()}".endswith(_NAMES_OF_NOBODY)
+    return address.is_loopback or address.is_private or address.is_link_local
 
 
 def _seconds(text: str) -> float | None:

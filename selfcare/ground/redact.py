@@ -1,7 +1,8 @@
 """Takes identifiers out of text before it is stored: a pipeline of pure functions.
 
 In doubt it masks. What a developer needs to read a log (times, durations, versions,
-percentages, loopback addresses) stays.
+percentages, loopback addresses) stays. The patterns stand here once: for the log (:func:`redact`), and for what
+leaves this PC (``selfcare.redaction``), which says by ``give`` what stands in an identifier's place.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from pathlib import Path
 # Possessive quantifiers and lookbehinds keep each pattern linear: a log line may be long and hostile.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _HOME = re.compile(r"(?i)(/home/|/Users/|[A-Z]:[\\/]+Users[\\/]+)[^\\/\s\"':;,)]+")
-_MAC = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{2}([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4,6}(?![0-9a-f])")
+_MAC = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{2}([:_-]|%3a|\\u003a|&#58;)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4,6}(?![0-9a-f])")
 _MAC_DOTS = re.compile(r"(?i)(?<![0-9a-f.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9a-f.])")
+_IN_A_NAME = re.compile(r"(?i)(?<![0-9a-z])(?:enx|wlx|wwx)[0-9a-f]{12}(?![0-9a-z])")
+"""An adapter that Linux names after its hardware address."""
 _UUID = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")
 _LONG_HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x)?(?=[0-9]*[a-f])[0-9a-f]{12,}(?![0-9a-z])")
-_REVERSE6 = re.compile(r"(?i)(?:[0-9a-f]\.){4,}ip6\.arpa")
-_COLONS = re.compile(r"[0-9A-Fa-f.:]++(?:%[\w.-]++)?")
+_REVERSE6 = re.compile(r"(?i)(?<![0-9a-f]\.)(?:[0-9a-f]\.){4,}+ip6\.arpa")
+_COLONS = re.compile(r"(?<![0-9A-Fa-f.:])(?=[0-9A-Fa-f.]*+:[0-9A-Fa-f.]*+:)[0-9A-Fa-f.:]++(?:%[\w.-]++)?")
+"""Of a run with two colons at least; looked at from its beginning only, so that a long one is gone through once."""
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _IPV4_DASHES = re.compile(r"(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?![\d-])")
 _BOX_SSID = re.compile(
@@ -29,15 +33,22 @@ _BOX_SSID = re.compile(
 )
 _KEYED = re.compile(
     r"(?i)\b(e?ssid|network[ _]name|wifi[ _]name|password|passphrase|psk|secret|token|serial(?:[ _]number)?|username)"
-    r"([\"']?\s*[=:]\s*)(\"[^\"\n]*\"|'[^'\n]*'|[^,;)\]}\n]+)"
+    r"([\"']?\s*[=:]\s*)(\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*'|[^,;)\]}\n]+)"
 )
+Give = Callable[[str, str], str | None]
+"""What stands in the place of an identifier of this kind; None: it stays."""
 
 
-def _home(text: str) -> str:
-    own = _own_home()
-    if own:
-        text = text.replace(own, "~")
-    return _HOME.sub(r"\1<user>", text)
+def _home(give: Give) -> Callable[[str], str]:
+    """Of everybody, and this user's own wherever it is."""
+
+    def step(text: str) -> str:
+        own = _own_home()
+        if own:
+            text = text.replace(own, "~")
+        return _HOME.sub(lambda found: found[1] + _kept(give, "user", found[0][len(found[1]) :]), text)
+
+    return step
 
 
 @lru_cache(maxsize=1)
@@ -50,47 +61,75 @@ def _own_home() -> str:
     return home if len(home) > 5 else ""
 
 
-def _colons(match: re.Match[str]) -> str:
+def _kept(give: Give, kind: str, found: str) -> str:
+    """What is given for it, or itself."""
+    given = give(kind, found)
+    return found if given is None else given
+
+
+def _keyed(give: Give) -> Callable[[re.Match[str]], str]:
+    return lambda found: found[1] + found[2] + _kept(give, "masked", found[3])
+
+
+def _colons(give: Give) -> Callable[[re.Match[str]], str]:
     """An IPv6 address, or a time such as 12:04:11, which stays."""
-    run = match.group()
-    following = match.string[match.end() : match.end() + 1]
-    if following.isalpha() or following == "_":
-        return run  # A name of a program's part, as in std::bad_alloc.
-    bare = run.partition("%")[0].rstrip(".")
-    if bare.strip(":") in ("", "1") and bare.startswith("::"):
-        return run
-    if "::" not in bare and bare.count(":") < 7:
-        return run
-    tail = run[len(run.rstrip(".")) :] if "%" not in run else ""
-    return f"<ipv6>{tail}"
+
+    def step(match: re.Match[str]) -> str:
+        run = match.group()
+        following = match.string[match.end() : match.end() + 1]
+        if following.isalpha() or following == "_":
+            return run  # A name of a program's part, as in std::bad_alloc.
+        bare = run.partition("%")[0].rstrip(".")
+        if bare.strip(":") in ("", "1") and bare.startswith("::"):
+            return run
+        if "::" not in bare and bare.count(":") < 7:
+            return run
+        tail = run[len(run.rstrip(".")) :] if "%" not in run else ""
+        return _kept(give, "ipv6", run[: len(run) - len(tail)]) + tail
+
+    return step
 
 
-def _ipv4(match: re.Match[str]) -> str:
-    try:
-        address = ipaddress.IPv4Address(match.group())
-    except ValueError:
-        return match.group() if any(int(part) > 255 for part in match.group().split(".")) else "<ipv4>"
-    return match.group() if address.is_loopback or address.is_unspecified else "<ipv4>"
+def _ipv4(give: Give) -> Callable[[re.Match[str]], str]:
+    def step(match: re.Match[str]) -> str:
+        try:
+            address = ipaddress.IPv4Address(match.group())
+        except ValueError:
+            beyond = any(int(part) > 255 for part in match.group().split("."))
+            return match.group() if beyond else _kept(give, "ipv4", match.group())
+        plain = address.is_loopback or address.is_unspecified
+        return match.group() if plain else _kept(give, "ipv4", match.group())
+
+    return step
 
 
-def _sub(pattern: re.Pattern[str], replacement: str) -> Callable[[str], str]:
-    return lambda text: pattern.sub(replacement, text)
+def _sub(pattern: re.Pattern[str], kind: str, give: Give) -> Callable[[str], str]:
+    return lambda text: pattern.sub(lambda found: _kept(give, kind, found.group()), text)
 
 
-_STEPS: tuple[Callable[[str], str], ...] = (
-    _sub(_KEYED, r"\1\2<masked>"),
-    _sub(_EMAIL, "<email>"),
-    _home,
-    _sub(_BOX_SSID, "<ssid>"),
-    _sub(_UUID, "<uuid>"),
-    _sub(_MAC, "<mac>"),
-    _sub(_MAC_DOTS, "<mac>"),
-    _sub(_REVERSE6, "<ipv6>"),
-    lambda text: _COLONS.sub(_colons, text),
-    lambda text: _IPV4.sub(_ipv4, text),
-    _sub(_IPV4_DASHES, "<ipv4>"),
-    _sub(_LONG_HEX, "<hex>"),
-)
+def steps(give: Give) -> tuple[Callable[[str], str], ...]:
+    """Each pattern's own, in order. Kinds: masked (what a word such as "password" names), email, user, ssid, uuid,
+
+    mac, ipv6, ipv4, hex.
+    """
+    return (
+        lambda text: _KEYED.sub(_keyed(give), text),
+        _sub(_EMAIL, "email", give),
+        _home(give),
+        _sub(_BOX_SSID, "ssid", give),
+        _sub(_UUID, "uuid", give),
+        _sub(_IN_A_NAME, "mac", give),
+        _sub(_MAC, "mac", give),
+        _sub(_MAC_DOTS, "mac", give),
+        _sub(_REVERSE6, "ipv6", give),
+        lambda text: _COLONS.sub(_colons(give), text),
+        lambda text: _IPV4.sub(_ipv4(give), text),
+        _sub(_IPV4_DASHES, "ipv4", give),
+        _sub(_LONG_HEX, "hex", give),
+    )
+
+
+_STEPS = steps(lambda kind, found: f"<{kind}>")
 
 
 def redact(text: str) -> str:

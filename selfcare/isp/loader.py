@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from selfcare.isp.support import merged, support
 from selfcare.model.profile import (
     Anchor,
     ClosedResolver,
@@ -45,17 +46,22 @@ def load_profile(source: str | None = None) -> Profile:
     """
     name = "default" if source is None else source
     data = _read(_HERE / f"{name}.toml" if name in builtin_profiles() else Path(name))
-    parent = data.get("extends")
-    if parent is not None:
-        if parent not in builtin_profiles():
-            raise ProfileError(f"{name}: extends {parent!r}, which is not a shipped profile")
-        data = _merge(_read(_HERE / f"{parent}.toml"), data)
     try:
-        return _profile(data)
-    except (KeyError, TypeError, ValueError) as error:
+        return _profile(_inherited(name, data))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         if isinstance(error, ProfileError):
             raise
         raise ProfileError(f"{name}: {type(error).__name__}: {error}") from error
+
+
+def _inherited(name: str, data: dict[str, Any]) -> dict[str, Any]:
+    """With what its parents say: an operator's desk extends the operator, which extends the default."""
+    while (parent := data.get("extends")) is not None:
+        if parent not in builtin_profiles() or parent == name:
+            raise ProfileError(f"{name}: extends {parent!r}, which is not a shipped profile")
+        above = _read(_HERE / f"{parent}.toml")
+        data, name = {**_merge(above, data), "extends": above.get("extends")}, parent
+    return data
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -71,11 +77,13 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
     """Lists of tables are joined, everything else is the child's where it says so."""
-    merged = dict(parent)
+    found = dict(parent)
     for key, value in child.items():
         tables = isinstance(value, list) and value and isinstance(value[0], dict)
-        merged[key] = [*value, *parent.get(key, [])] if tables else value
-    return merged
+        found[key] = [*value, *parent.get(key, [])] if tables else value
+    if "support" in parent and "support" in child:
+        found["support"] = merged(parent["support"], child["support"])
+    return found
 
 
 def _profile(data: dict[str, Any]) -> Profile:
@@ -83,6 +91,7 @@ def _profile(data: dict[str, Any]) -> Profile:
         "id", "display_name", "operator", "extends", "byte_budget", "fixed_names", "random_suffixes",
         "important_names", "resolvers", "endpoints", "anchors", "sites", "ports", "truth_names", "dnsless",
         "closed_resolvers", "tls_sites", "time_servers", "speed_servers", "vantages", "contract_down_kbit", "networks",
+        "support",
     }  # fmt: skip
     unknown = set(data) - known
     if unknown:
@@ -112,6 +121,7 @@ def _profile(data: dict[str, Any]) -> Profile:
         vantages=tuple(_vantage(v) for v in _optional(data, "vantages")),
         contract_down_kbit=_rate(data.get("contract_down_kbit")),
         networks=tuple(str(ipaddress.IPv4Network(n)) for n in data.get("networks", ())[:_MAX_ITEMS]),
+        support=support(data.get("support", {})),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from selfcare.model.asked import Asked
 from selfcare.model.symptom import Symptom
 
 
@@ -52,7 +53,9 @@ class Tried:
     """Something already tried, with its effect: derived from the history, never typed twice.
 
     ``what`` is an id (``dhcp.renew``, ``box-restart``, …); ``text`` a sentence, filled in late.
-    ``at``: ISO 8601 with offset, of the last time; ``times``: how often.
+    ``at``: ISO 8601 with offset, of the last time; ``times``: how often. ``outcome``: how it ended in the word of who
+    did it (``kept``, ``failed``, ``put_back``, …), where ``effect`` alone says too little. ``steps``: of a guide, gone
+    through.
     """
 
     what: str
@@ -61,6 +64,8 @@ class Tried:
     at: str
     times: int = 1
     text: str = ""
+    outcome: str = ""
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +103,17 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """Minutes down in the last 24 hours, 7 and 30 days; None: not monitored over that time, which is not zero."""
+    """Minutes down in the last 24 hours, 7 and 30 days; None: not monitored over that time, which is not zero.
+
+    ``gaps``: (start, end) of what nobody watched, newest last. ``watched``: share of each of the three, 0 to 1.
+    """
 
     day_min: float | None = None
     week_min: float | None = None
     month_min: float | None = None
     outages: tuple[Outage, ...] = ()
     gaps: tuple[tuple[str, str], ...] = ()
+    watched: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,7 @@ class Case:
     """A whole case: all that is written about somebody, and what follows from it.
 
     ``checks``: documents of the contract, newest first, each with ``started`` (see ``StoredCheck``).
+    ``asked``: questions, newest first. ``runs``: ways through guides, with what was typed into them, newest first.
     """
 
     head: CaseHead
@@ -146,3 +156,5 @@ class Case:
     contacts: tuple[Contact, ...] = ()
     downtime: Downtime = Downtime()
     checks: tuple[Mapping[str, object], ...] = ()
+    asked: tuple[Asked, ...] = ()
+    runs: tuple[Mapping[str, object], ...] = ()

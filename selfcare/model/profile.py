@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from selfcare.model.support import Support
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ class Profile:
     a router there shows that the line is this operator's, one elsewhere shows nothing.
     ``speed_servers`` may be empty: then nothing fills the line. ``contract_down_kbit`` is the
     rate the subscriber pays for, where whoever wrote the profile knows it. ``vantages`` may be empty: then nobody looks
-    from outside, and nothing is said of what is reached from there.
+    from outside, and nothing is said of what is reached from there. ``support`` is whom a person may reach: no check
+    contacts any of it, and of a desk nothing but tickets does.
     """
 
     id: str
@@ -177,6 +180,7 @@ class Profile:
     vantages: tuple[Vantage, ...] = ()
     contract_down_kbit: int | None = None
     networks: tuple[str, ...] = ()
+    support: Support = field(default_factory=Support)
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

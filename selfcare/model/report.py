@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -90,7 +91,7 @@ class Report:
     """A finished report. ``archive`` is the ZIP, ``parts`` its files in order; ``sha256`` of the archive (hex).
 
     ``document`` is ``rapport.json`` parsed; ``text`` the block of at most 1,000 characters.
-    ``replaced`` never leaves the PC. ``omitted``: what had to be left out for its size, by name.
+    ``replaced`` and ``tokens`` (the case's map: kind, identifier, token) never leave the PC. ``omitted``: what had to be left out for its size, by name.
     """
 
     case: str
@@ -105,6 +106,7 @@ class Report:
     replaced: tuple[Replaced, ...] = ()
     omitted: tuple[str, ...] = ()
     fingerprint: str = ""
+    tokens: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -146,3 +148,35 @@ class Verified:
     def good(self) -> bool:
         """Signed, and every file as it was."""
         return self.signed and not self.error and all(one is Check.GOOD for one in self.files.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A QR code. ``modules``: true is black, rows from the top, without the quiet zone of 4. ``text``: its content."""
+
+    version: int
+    modules: tuple[tuple[bool, ...], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """What gets out without a line. ``spoken``: 16 digits, four by four. ``pictures``: one, or several numbered ones.
+
+    ``left_out``: names of what the picture had no room for.
+    """
+
+    spoken: str
+    pictures: tuple[Picture, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A code that somebody read out or scanned. ``lines``: sentences; ``signed``: by the key with ``fingerprint``."""
+
+    kind: str
+    lines: tuple[str, ...]
+    data: Mapping[str, object] = field(default_factory=dict)
+    signed: bool | None = None
+    fingerprint: str = ""

@@ -49,12 +49,16 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A follow-up on a ticket that is there. ``id`` minted once; it stands in the text, so that it is found again."""
+    """A follow-up on a ticket that is there. ``id`` minted once; it stands in the text, so that it is found again.
+
+    ``sender``: the subscriber's mail address, where the desk is a mail box.
+    """
 
     id: str
     case: str
     text: str
     attachments: tuple[Attachment, ...] = ()
+    sender: str = ""
 
 
 class State(StrEnum):

@@ -1,1 +1,1 @@
-"""What is to be sent, kept until it is acknowledged: durable, sent once, visible, cancellable."""
+"""What is to leave this PC and arrives once: durable before it is claimed, searched for before it is sent again."""

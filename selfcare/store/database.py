@@ -77,6 +77,8 @@ def _open(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is taken away is overwritten: a free page must not keep the words of a case that was deleted.
+        connection.execute("PRAGMA secure_delete = ON")
         trouble = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if trouble != "ok":
             raise StoreError("store_corrupt", path=path, system=trouble)

@@ -64,6 +64,19 @@ class LineHistory:
             return ()
         return tuple(found for at, text in reversed(rows) if (found := _sample(at, text)) is not None)
 
+    def newest_box(self) -> str:
+        """The name of the box that was read last; "" where none was, or it cannot be read."""
+        if not self._path.exists():
+            return ""
+        try:
+            connection, _ = open_database(self._path)
+            with closing(connection), typed(self._path):
+                row = connection.execute("SELECT box FROM box_line ORDER BY id DESC LIMIT 1").fetchone()
+        except SelfcareError as error:
+            _log.warning("figures of the line cannot be read: %s", error.code)
+            return ""
+        return str(row[0]) if row else ""
+
     def forget(self, box: str) -> None:
         """Takes everything of one box away."""
         try:

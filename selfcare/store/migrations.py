@@ -102,6 +102,66 @@ MIGRATIONS: tuple[Migration, ...] = (
                BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
         ),
     ),
+    Migration(
+        6,
+        "cases: what was said, promised, sent and received; and an erasure, which says when, why and how many lines",
+        (
+            """CREATE TABLE history_anew (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                at TEXT NOT NULL,
+                run TEXT NOT NULL,
+                kind TEXT NOT NULL
+                    CHECK (kind IN ('check', 'proposal', 'consent', 'effect', 'undo', 'guide', 'ask', 'box',
+                                    'case', 'note', 'contact', 'ticket', 'report')),
+                subject TEXT NOT NULL,
+                data TEXT NOT NULL
+            ) STRICT""",
+            "INSERT INTO history_anew SELECT id, at, run, kind, subject, data FROM history ORDER BY id",
+            # An id that was given once is never given again, also where the last lines are gone.
+            """UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'history')
+               WHERE name = 'history_anew' AND EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'history')""",
+            "DROP TABLE history",
+            "ALTER TABLE history_anew RENAME TO history",
+            "CREATE INDEX history_by_kind ON history (kind, id)",
+            """CREATE TABLE erasures (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                at TEXT NOT NULL,
+                why TEXT NOT NULL CHECK (why IN ('asked', 'retention')),
+                lines INTEGER NOT NULL,
+                checks INTEGER NOT NULL
+            ) STRICT""",
+            """CREATE TABLE erased_lines (
+                line INTEGER PRIMARY KEY,
+                erasure INTEGER NOT NULL REFERENCES erasures (id)
+            ) STRICT""",
+            """CREATE TABLE scrubbed (
+                erasure INTEGER PRIMARY KEY REFERENCES erasures (id),
+                at TEXT NOT NULL
+            ) STRICT""",
+            """CREATE TABLE aged (
+                line INTEGER PRIMARY KEY,
+                since TEXT NOT NULL
+            ) STRICT""",
+            """CREATE TRIGGER history_is_not_edited BEFORE UPDATE ON history
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+            """CREATE TRIGGER history_is_not_replaced BEFORE INSERT ON history
+               WHEN EXISTS (SELECT 1 FROM history WHERE id = NEW.id)
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+            """CREATE TRIGGER history_is_not_shortened BEFORE DELETE ON history
+               WHEN NOT EXISTS (SELECT 1 FROM erased_lines WHERE line = OLD.id)
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+            """CREATE TRIGGER erasures_are_of_lines BEFORE INSERT ON erased_lines
+               WHEN NOT EXISTS (SELECT 1 FROM history WHERE id = NEW.line)
+                   OR EXISTS (SELECT 1 FROM erased_lines WHERE line = NEW.line)
+               BEGIN SELECT RAISE(ABORT, 'only a line that is there can be erased'); END""",
+            *(
+                f"""CREATE TRIGGER {table}_stay_{word.lower()} BEFORE {word} ON {table}
+                   BEGIN SELECT RAISE(ABORT, 'what was erased stays noted'); END"""
+                for table in ("erasures", "erased_lines")
+                for word in ("UPDATE", "DELETE")
+            ),
+        ),
+    ),
 )
 
 KNOWN_VERSION = MIGRATIONS[-1].number

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,12 +58,18 @@ class Store:
         """Closes the connection; may be called twice."""
         self._connection.close()
 
-    def add_check(self, document: Mapping[str, Any], started: str | None = None) -> int:
+    def add_check(
+        self,
+        document: Mapping[str, Any],
+        started: str | None = None,
+        noted: Callable[[sqlite3.Connection, int], None] | None = None,
+    ) -> int:
         """Keeps a finished check and drops the oldest beyond the limit; durable once it returns.
 
         Args:
             document: the contract's document.
             started: ISO 8601 with offset; now when left out.
+            noted: what belongs with it (given the row's id): written in the same transaction, so both or neither.
 
         Raises:
             StoreError: it could not be written; what was there is intact.
@@ -79,6 +86,8 @@ class Store:
             added = self._connection.execute(insert, row).lastrowid or 0
             # By id and not by date: the clock of a PC in trouble may say 1970.
             self._connection.execute("DELETE FROM checks WHERE id <= ?", (added - self._kept,))
+            if noted is not None:
+                noted(self._connection, added)
         return added
 
     def recent(self, count: int = 20) -> list[StoredCheck]:

@@ -5,13 +5,16 @@ Every method may raise :class:`SelfcareError` (the disk, the keyring, rubbish fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from selfcare.model.case import Case, CaseHead, Contact
+from selfcare.model.report import Decoded as Decoded
+from selfcare.model.report import Offline as Offline
+from selfcare.model.report import Picture as Picture
 from selfcare.model.report import Report, ReportOptions, Verified, Wish
 from selfcare.model.support import DeskEndpoint, SupportChannel
 from selfcare.model.symptom import Symptom
@@ -70,38 +73,6 @@ class Filed:
     told: Told | None = None
     asked_at: str = ""
     trouble: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A QR code. ``modules``: true is black, rows from the top, without the quiet zone of 4. ``text``: its content."""
-
-    version: int
-    modules: tuple[tuple[bool, ...], ...]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offline:
-    """What gets out without a line. ``spoken``: 16 digits, four by four. ``pictures``: one, or several numbered ones.
-
-    ``left_out``: names of what the picture had no room for.
-    """
-
-    spoken: str
-    pictures: tuple[Picture, ...]
-    left_out: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A code that somebody read out or scanned. ``lines``: sentences; ``signed``: by the key with ``fingerprint``."""
-
-    kind: str
-    lines: tuple[str, ...]
-    data: Mapping[str, object] = field(default_factory=dict)
-    signed: bool | None = None
-    fingerprint: str = ""
 
 
 class SupportPort(Protocol):

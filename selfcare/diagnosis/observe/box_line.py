@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selfcare.diagnosis import thresholds
+from selfcare.diagnosis import grades, thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.box import (
     AccessMedium,
@@ -18,7 +18,6 @@ from selfcare.model.payloads.box import BoxPayload, LineChange
 from selfcare.model.tri import Tri
 
 PROBE = "box.status"
-_SEEN = (-45.0, 5.0)  # dBm that a receiver of a home can show
 
 
 def medium_of(status: BoxStatus) -> AccessMedium | None:
@@ -58,9 +57,10 @@ def _margin(view: View, line: DslLine) -> Drawn:
         return  # zeros in place of figures
     least = min(way.noise_margin for way in known if way.noise_margin is not None)
     view.number("dsl_margin", least, "dB", PROBE)
-    if least < thresholds.DSL_MARGIN_LOW_DB:
+    grade = grades.margin(least)
+    if grade == grades.BAD:
         yield "dsl_margin_enough", Tri.NO, PROBE
-    elif least >= thresholds.DSL_MARGIN_ENOUGH_DB:
+    elif grade == grades.GOOD:
         yield "dsl_margin_enough", Tri.YES, PROBE
 
 
@@ -102,7 +102,7 @@ def optics(view: View, status: BoxStatus) -> Drawn:
         return
     if seen.module_present is False:
         return  # the fibre ends in another device
-    power = _power(seen)
+    power = grades.plausible_power(seen.rx_power)
     view.number("optical_rx", power, "dBm", PROBE)
     signal, registered = _signal(seen, power), _registered(seen)
     if registered is Tri.YES and signal is Tri.NO:
@@ -112,13 +112,6 @@ def optics(view: View, status: BoxStatus) -> Drawn:
     yield "line_training", Tri.of(seen.onu_state in (OnuState.O3, OnuState.O4)), PROBE
     if power is not None and signal is not Tri.NO:
         yield from _level(seen, power)
-
-
-def _power(seen: OpticalInterface) -> float | None:
-    """Exactly nought is a figure that is not there; beyond what a receiver can show, neither."""
-    power = seen.rx_power
-    plausible = power is not None and power != 0.0 and _SEEN[0] < power < _SEEN[1]
-    return power if plausible else None
 
 
 def _signal(seen: OpticalInterface, power: float | None) -> Tri:
@@ -144,23 +137,12 @@ def _registered(seen: OpticalInterface) -> Tri:
 
 
 def _level(seen: OpticalInterface, power: float) -> Drawn:
-    """Against the box's own limits where it has them: limit and figure then share the error of the meter.
-
-    A limit that is stricter than the standard's accuses nobody: it may be a warning's, or no limit at all.
-    """
-    usual = thresholds.OPTICS_WINDOW_DBM
-    if "xgs" in (seen.pon_mode or "").lower():
-        usual = thresholds.OPTICS_WINDOW_XGS_DBM
-    own_low = seen.rx_low if seen.rx_low is not None and -40 < seen.rx_low < -10 else None
-    own_high = seen.rx_high if seen.rx_high is not None and -15 < seen.rx_high < 0 else None
-    low, high = min(own_low or usual[0], usual[0]), max(own_high or usual[1], usual[1])
-    meter = thresholds.OPTICS_METER_DB
-    below, above = (meter if own is None else thresholds.OPTICS_OWN_DB for own in (own_low, own_high))
-    far = power < low - meter or power > high + meter
-    yield "optical_level_far_off", Tri.of(far), PROBE
-    if far or power < low - below or power > high + above:
+    """Against the box's own limits where it has them."""
+    grade = grades.light(power, seen.rx_low, seen.rx_high, seen.pon_mode)
+    yield "optical_level_far_off", Tri.of(grade == grades.BAD), PROBE
+    if grade in (grades.BAD, grades.POOR):
         yield "optical_level_good", Tri.NO, PROBE
-    elif max(own_low or usual[0], usual[0]) + meter <= power <= min(own_high or usual[1], usual[1]):
+    elif grade == grades.GOOD:
         yield "optical_level_good", Tri.YES, PROBE
 
 

@@ -1,0 +1,87 @@
+"""A report made into what a desk is given. Everything in it was previewed: the text block, the archive, the reach."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from selfcare.i18n import Catalogue
+from selfcare.model.report import Report, Wish
+from selfcare.model.ticket import Attachment, Note, Severity, Ticket
+
+_BLOCKING = frozenset({"no_web"})
+_MINOR = frozenset({"one_site", "one_device", "games", "port"})
+LONGEST = 120
+"""Characters of a subject, as desks show them in a list."""
+
+
+def ticket_of(report: Report, wish: Wish, catalogue: Catalogue) -> Ticket:
+    """With a new id: minted here and nowhere else, once.
+
+    Args:
+        report: as it was agreed to.
+        wish: who it is and how they are reached.
+        catalogue: of domain ``support``.
+    """
+    verdict = _part(report.document, "verdict")
+    code = verdict.get("code")
+    return Ticket(
+        str(uuid.uuid4()), report.case, subject(report.document, catalogue), report.text, _severity(report.document),
+        code=code if isinstance(code, str) else None, reach=wish.reach, facts=_facts(report),
+        attachments=(attachment(report),), language=catalogue.language,
+    )  # fmt: skip
+
+
+def note_of(report: Report, wish: Wish) -> Note:
+    """The same case once more: a word on the ticket that is there, with the newer report."""
+    return Note(str(uuid.uuid4()), report.case, report.text, (attachment(report),), wish.reach.mail)
+
+
+def answer_of(case: str, text: str, sender: str) -> Note:
+    """What the desk asked for."""
+    return Note(str(uuid.uuid4()), case, text.strip()[:4000], sender=sender)
+
+
+def attachment(report: Report) -> Attachment:
+    """The archive, as it was previewed."""
+    return Attachment(report.name, "application/zip", report.archive, report.sha256)
+
+
+def subject(document: Mapping[str, object], catalogue: Catalogue) -> str:
+    """What it is in one line: the verdict's sentence, else the symptom."""
+    text = _part(document, "verdict").get("text")
+    line = " ".join(text.split()) if isinstance(text, str) else ""
+    if not line:
+        what = _part(document, "symptom").get("what")
+        line = catalogue.first(f"ticket.subject.{what}", "ticket.subject.other")
+    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
+
+
+def _severity(document: Mapping[str, object]) -> Severity:
+    """By what the person says; by the verdict where they said nothing."""
+    what, state = _part(document, "symptom").get("what"), _part(document, "verdict").get("state")
+    if what in _BLOCKING:
+        return Severity.BLOCKING
+    if what in _MINOR or (what is None and state not in ("fault", "multiple")):
+        return Severity.MINOR
+    return Severity.MAJOR
+
+
+def _facts(report: Report) -> dict[str, str | float | bool]:
+    """Short names for a desk's own fields; nothing that is not in the report."""
+    verdict, found = _part(report.document, "verdict"), dict[str, str | float | bool]()
+    for name in ("state", "code", "band"):
+        if isinstance(value := verdict.get(name), str):
+            found[f"verdict_{name}"] = value
+    segments = verdict.get("segments")
+    if isinstance(segments, list):
+        found["segments"] = " ".join(str(one) for one in segments)
+    if isinstance(minutes := _part(report.document, "downtime").get("day_min"), int | float):
+        found["down_24h_min"] = float(minutes)
+    return {**found, "report_id": report.id, "fingerprint": report.fingerprint}
+
+
+def _part(document: Mapping[str, object], name: str) -> Mapping[str, Any]:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,264 @@
+"""The second pass: every known identifier in every spelling, then every pattern, on text as it will leave.
+
+Linear in the length of the text: literals are looked for as bytes, patterns have possessive quantifiers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from selfcare.ground.redact import steps
+from selfcare.redaction import forms
+from selfcare.redaction.forms import PERSON, REMOVED
+from selfcare.redaction.tokens import SHORTEST, TOKEN, Tokens
+
+_PHONE = re.compile(
+    r"(?<![\d.,\w+-])(?:(?:\+|00)33[ .\u00a0-]?(?:\(0\)[ ]?)?|0)[1-9](?:[ .\u00a0-]?\d{2}){4}(?![\d\w])(?!\.\d)"
+    r"|(?<![\d.,\w+-])\+[1-9](?:[ .-]?\d){7,13}(?![\d\w])(?!\.\d)"
+)
+"""As written in France, and any with its country before it."""
+_EMAIL_ESCAPED = re.compile(r"(?i)(?<![\w.+-])[\w.+-]++(?:%40|&#64;|&#x40;|\\u0040)[\w-]++(?:\.[\w-]++)+")
+_BEARER = re.compile(r"(?i)\b(bearer|basic)(\s+)[\w+/=.~-]{8,}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_NAMED = re.compile(r"(?i)\b(?:class|id)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_WORD = re.compile(r"[\w-]+")
+_WORDY = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_DIGITS = 8
+"""A shorter number is a year, a port, a figure as well."""
+_VALUE = re.compile(rb"\"(?:[^\"\\]++|\\.)*+\"(\s*:)?", re.S)
+_NUMBER = re.compile(r"\s*-?[0-9.eE+-]+\s*")
+
+
+class Form(StrEnum):
+    """What a file is: what of it is text."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+Ordinary = Callable[[str], bool]
+"""Whether a single word is one of the language (of our own sentences): whoever is called so is not named by it."""
+
+
+def nothing_ordinary(_word: str) -> bool:
+    """Every word may be a name."""
+    return False
+
+
+class Masker:
+    """Made when all identifiers are known. ``confirmed``: what may stand as it was typed (the contact block).
+
+    ``ordinary`` is asked about known names that are a single word of letters.
+    """
+
+    def __init__(self, tokens: Tokens, ordinary: Ordinary = nothing_ordinary, confirmed: frozenset[str] = frozenset(),
+                 *, literals: bool = True, patterns: bool = True) -> None:  # fmt: skip
+        self._tokens, self._ordinary = tokens, ordinary
+        self._confirmed = frozenset(_bare(one) for one in confirmed if one)
+        self._words = frozenset(word for one in confirmed for word in _WORD.findall(one.casefold()))
+        self._literals, self._patterns = literals, patterns
+        self._steps = steps(self._give)
+        self._plain_steps = steps(self._give)[1:]
+        self._known: list[tuple[bytes, bytes]] | None = None
+        self._hidden: list[tuple[bytes, bytes]] = []
+        self._structure: frozenset[str] = frozenset()
+        self._form = Form.TEXT
+
+    def text(self, text: str) -> str:
+        """Free text, of whoever wrote it."""
+        return self.final(text.encode("utf-8", "replace")).decode()
+
+    def final(self, data: bytes, form: Form = Form.TEXT) -> bytes:
+        """A whole file: of JSON the values that are text, of HTML all but its own words (tags, styles)."""
+        self._form = form
+        self._structure = _own_words(data) if form is Form.HTML else frozenset()
+        if self._literals:
+            data = self._without_known(data)
+        if not self._patterns:
+            return data
+        text = data.decode("utf-8", "replace")
+        for step in self._plain_steps if form is Form.HTML else self._steps:
+            text = step(text)
+        text = _EMAIL_ESCAPED.sub(lambda found: self._given("email", found[0]), text)
+        text = _PHONE.sub(lambda found: self._given("phone", found[0]), text)
+        return _BEARER.sub(lambda found: found[1] + found[2] + REMOVED, text).encode()
+
+    def _given(self, kind: str, found: str) -> str:
+        given = self._give(kind, found)
+        return found if given is None else given
+
+    # -- patterns ---------------------------------------------------------------------------------
+
+    def _give(self, kind: str, found: str) -> str | None:
+        if _bare(found) in self._confirmed or found.lower() in self._tokens.staying:
+            return None
+        if kind in ("ipv4", "ipv6"):
+            return self._address(found)
+        if kind == "mac":
+            return self._tokens.mac(found[3:] if found[:3].lower() in ("enx", "wlx", "wwx") else found)
+        if kind == "masked":
+            return self._named(found)
+        if kind == "ssid":
+            return None if TOKEN.fullmatch(found) or found.lower() in self._structure else self._tokens.ssid(found)
+        if kind == "user":
+            return None if found == PERSON else PERSON
+        if kind == "hex" and len(found) == 12:
+            return self._tokens.mac(found)
+        return self._tokens.removed(kind)
+
+    def _address(self, found: str) -> str | None:
+        if "arpa" in found.lower():
+            return self._tokens.removed("ipv6")
+        at = forms.address(found.replace("-", ".") if ":" not in found else found)
+        if at is None:  # more colons than an address has: what it is in parts is not known
+            return self._tokens.removed("address")
+        return None if forms.everybodys(at) else self._tokens.address(at, found)
+
+    def _named(self, found: str) -> str | None:
+        """What stands behind "password" or "ssid": as much of it as can be a value."""
+        quote = found[0] if found[0] in "\"'" and len(found) > 1 and found[-1] == found[0] else ""
+        value = found[1:-1] if quote else re.match(r"[^\"<&\\{\[]*+", found)[0]  # type: ignore[index]
+        plain = value.strip()
+        if not plain or TOKEN.fullmatch(plain) or plain in ("null", "true", "false"):
+            return None
+        if not quote and self._form is Form.JSON and _NUMBER.fullmatch(value):
+            return None
+        rest = "" if quote else found[len(value) :]
+        return f"{quote}{self._tokens.removed('secret')}{quote}{rest}"
+
+    # -- known identifiers ------------------------------------------------------------------------
+
+    def _without_known(self, data: bytes) -> bytes:
+        if self._known is None:
+            self._known, self._hidden = self._collect()
+        low = data.lower()
+        open_ = _texts(data) if self._form is Form.JSON else None
+        taken: list[tuple[int, int, bytes]] = []
+        known = self._known
+        if any(sign in low for sign in (b"\\u00", b"%", b"&#")):
+            known = [*known, *self._hidden]
+        for spelling, token in known:
+            at = low.find(spelling)
+            while at >= 0:
+                end = at + len(spelling)
+                apart = _apart(low, at, end)
+                if apart and not self._is_structure(spelling) and (open_ is None or all(open_[at:end])):
+                    taken.append((at, end, token))
+                at = low.find(spelling, end if apart or spelling.isalnum() else at + 1)
+        return _put(data, taken) if taken else data
+
+    def _is_structure(self, spelling: bytes) -> bool:
+        return bool(self._structure) and spelling.decode("utf-8", "replace") in self._structure
+
+    def _collect(self) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
+        """Longest first; each spelling once."""
+        found: dict[bytes, bytes] = {}
+        hidden: dict[bytes, bytes] = {}
+        for kind, text, token in self._identifiers():
+            if len(text) < SHORTEST or _bare(text) in self._confirmed or text.casefold() in self._words:
+                continue
+            if (text.isdecimal() and len(text) < _DIGITS) or (_WORDY.fullmatch(text) and self._ordinary(text)):
+                continue
+            for spelling in forms.spellings(kind, text):
+                if len(spelling) >= SHORTEST:
+                    found.setdefault(spelling.encode("utf-8", "replace").lower(), token.encode())
+            for spelling in forms.letter_by_letter(text):
+                hidden.setdefault(spelling.encode().lower(), token.encode())
+        longest = sorted(found.items(), key=lambda one: -len(one[0]))
+        return longest, sorted(hidden.items(), key=lambda one: -len(one[0]))
+
+    def _identifiers(self) -> Iterator[tuple[str, str, str]]:
+        """Those of this report, and those that earlier ones of the case met."""
+        tokens = self._tokens
+        for text in tokens.secrets:
+            yield "secret", text, REMOVED
+        for text in tokens.persons:
+            yield "person", text, PERSON
+        seen = set[str]()
+        for token, (kind, text) in tokens.originals.items():
+            seen.add(token)
+            if token not in tokens.reveal:
+                yield kind, text, token
+        for kind, known in tokens.stored.items():
+            for normal, token in known.items():
+                if token not in seen | tokens.reveal and not (tokens.show_public and kind in ("ipv4", "ipv6")):
+                    yield kind, normal, token
+
+
+def _bare(text: str) -> str:
+    """One way of writing a telephone number, an address or a name."""
+    plain = re.sub(r"[\s.()/_\u00a0-]", "", text).casefold()
+    return "0" + plain[3:] if plain.startswith("+33") else plain
+
+
+def _apart(low: bytes, at: int, end: int) -> bool:
+    """Not a part of a longer word, as "line" is of "online"."""
+    first, last = _first(low[at : at + 4]), _last(low[max(0, at - 4) : end][-4:])
+    if last.isalnum() and _first(low[end : end + 4]).isalnum():
+        return False
+    if not first.isalnum() or not _last(low[max(0, at - 4) : at]).isalnum():
+        return True
+    # After \n of JSON, a percent sign's two digits or \u2019 a name begins though a letter stands before it.
+    return (
+        low[at - 2 : at] in (b"\\n", b"\\t", b"\\r") or low[at - 3 : at - 2] == b"%" or low[at - 6 : at - 4] == b"\\u"
+    )
+
+
+def _first(piece: bytes) -> str:
+    return piece.decode("utf-8", "ignore")[:1]
+
+
+def _last(piece: bytes) -> str:
+    return piece.decode("utf-8", "ignore")[-1:]
+
+
+def _texts(data: bytes) -> bytearray:
+    """A byte for each of a JSON file: 1 within a value that is text. Names of values are ours."""
+    inside = bytearray(len(data))
+    for found in _VALUE.finditer(data):
+        if found[1] is None:
+            inside[found.start() + 1 : found.end() - 1] = b"\1" * (found.end() - found.start() - 2)
+    return inside
+
+
+def _put(data: bytes, taken: list[tuple[int, int, bytes]]) -> bytes:
+    """Where two overlap, the one that was found first (the longer one) counts."""
+    parts: list[bytes] = []
+    free: list[tuple[int, int, bytes]] = []
+    covered = bytearray(len(data))
+    for at, end, token in taken:
+        if not any(covered[at:end]):
+            covered[at:end] = b"\1" * (end - at)
+            free.append((at, end, token))
+    last = 0
+    for at, end, token in sorted(free):
+        parts += [data[last:at], token]
+        last = end
+    return b"".join([*parts, data[last:]])
+
+
+def _own_words(data: bytes) -> frozenset[str]:
+    """Names of tags, of their attributes, of styles: what a page is made of; what it says is not in here."""
+    text, found, at = data.decode("utf-8", "replace"), set[str](), 0
+    endless = set[str]()
+    while (at := text.find("<", at)) >= 0:
+        end = text.find(">", at)
+        if end < 0:
+            break
+        tag = text[at : end + 1].lower()
+        name = next((one for one in ("style", "script") if tag.startswith(f"<{one}")), "")
+        for named in _NAMED.findall(tag):
+            found.update(_WORD.findall(named))
+        found.update(_WORD.findall(_QUOTED.sub("", tag)))
+        if name and name not in endless and "json" not in tag:
+            close = text.find(f"</{name}", end)
+            if close < 0:
+                endless.add(name)
+            else:
+                found.update(_WORD.findall(text[end:close].lower()))
+                end = close - 1
+        at = end + 1
+    return frozenset(found)

@@ -1,0 +1,28 @@
+"""Words of our own: a network called "Maison" is named by a word that every report has."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from selfcare.i18n import LANGUAGES, SUPPORT, Catalogue
+from selfcare.redaction.shapes import shapes
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Of our sentences, and of the documents."""
+    sentences = (
+        catalogue.text(key) for language in LANGUAGES for catalogue in (Catalogue(language), Catalogue(language, SUPPORT))
+        for key in catalogue.all_keys()
+    )  # fmt: skip
+    found = set(re.findall(r"[^\W\d_]+", "\n".join(sentences).casefold()))
+    for one in shapes():
+        found.update(one.slots)
+        found.update(word for slot in one.slots.values() for word in slot.words)
+    return frozenset(found)
+
+
+def ordinary(word: str) -> bool:
+    """Whether it is in our sentences or names a value of a document."""
+    return word.casefold() in _vocabulary()
