@@ -63,7 +63,7 @@ class SupportPage(Column):
         self.channel.ticket.clicked.connect(lambda _checked: self.write())
         self.say.begin.clicked.connect(lambda _checked: self.hold.begin(self._said(), self._symptom()))
         self.offline.save.clicked.connect(lambda _checked: self._on_save())
-        self.retry.clicked.connect(lambda _checked: self.hold.look())
+        self.retry.clicked.connect(lambda _checked: self.hold.look(busy=self._busy()))
         for card in (self.known, self.channel, self.say, self.offline):
             card.drawn.connect(self._order_tabs)
         self.hold.changed.connect(self._show)
@@ -80,7 +80,7 @@ class SupportPage(Column):
         """Whoever comes with a trouble gets a case, so that there is an id to name; else nothing is begun."""
         super().showEvent(event)
         trouble = self._over() and support_words.in_trouble(self._context.check.diagnosis)
-        self.hold.look((self._said(), self._symptom()) if trouble else None)
+        self.hold.look((self._said(), self._symptom()) if trouble else None, self._busy())
 
     def escape(self) -> None:
         """A step back in the ticket; else the number for the phone is put away."""
@@ -89,6 +89,10 @@ class SupportPage(Column):
 
     def write(self) -> None:
         """A ticket, or what is to be handed over in its place."""
+        busy = self._context.busy_page
+        if busy:  # its report might begin with a check, which would measure the pauses of that
+            self._context.open_page(busy)
+            return
         case = self.hold.state.case
         head = case.head if case is not None else None
         symptom = self._symptom() or (head.symptom if head is not None else None)
@@ -97,6 +101,9 @@ class SupportPage(Column):
             draft = replace(draft, what=symptom.what, began=symptom.since, others=symptom.other_devices)
         known = bool(draft.words.strip()) or symptom is not None or (head is not None and bool(head.text))
         self.hold.ticket.open(draft, head, self.words.language, hurry=known)
+
+    def _busy(self) -> bool:
+        return bool(self._context.busy_page) or self._context.check.phase is CheckPhase.CHECKING
 
     def _over(self) -> bool:
         return self._context.check.phase is CheckPhase.DONE
