@@ -1,4 +1,4 @@
-"""The schema of ``selfcare.report/1``, which ships with the program. Its ``check`` is ``selfcare.check/1``, unchanged."""
+"""The schema of ``selfcare.report/1``, which ships with the program. Its ``check`` is ``selfcare.check/1``."""
 
 from __future__ import annotations
 

@@ -25,6 +25,8 @@ NOTE_MARK = "Selfcare-Note:"
 DOUBLE_MARK = "Selfcare-Duplicate-Of:"
 SUBJECT_MOST = 180
 """Characters: RT cuts at 200, GLPI and Zammad at 250. What is cut is the end, and our id stands in front."""
+LOOKED_AT = 10
+"""Entries of a list that are each asked about: an endless list must not become endless requests."""
 _SAFE_NAME = " ()+,;=@[]{}!&$'~"
 _TOKENS = {DeskKind.RT: "token {}", DeskKind.ZAMMAD: "Token token={}", DeskKind.GLPI: "user_token {}"}
 
@@ -154,7 +156,7 @@ def stored_name(name: str) -> str:
 
 def own_name(stored: object) -> str:
     """Back from :func:`stored_name`."""
-    return unquote(plain_text(stored, 1000))
+    return plain_text(unquote(plain_text(stored, 1000)), 1000)
 
 
 def stored_mime(mime: str) -> str:

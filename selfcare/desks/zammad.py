@@ -50,7 +50,7 @@ class ZammadDesk:
         tag = ours.tag(ticket)
         rows = {**await self._searched(tag), **await self._listed(tag)}
         alive = [one for _, one in sorted(rows.items()) if word(one.get("state")) not in _GONE]
-        receipts = [self._receipt(one) for one in alive]
+        receipts = [self._receipt(one) for one in alive[: ours.LOOKED_AT]]
         if len(receipts) < 2:
             return tuple(receipts)
         return tuple([one for one in receipts if await self._is_ours(one, ticket)])
@@ -113,12 +113,12 @@ class ZammadDesk:
 
     async def attach(self, receipt: Receipt, ticket: Ticket, attachment: Attachment) -> None:
         """By an article, unless a file of this name with these very bytes is there."""
-        for article in await self._articles(receipt.ref):
-            for one in _files(article):
-                if ours.own_name(one.get("filename")) == attachment.name:
-                    held = await self._content(receipt.ref, article, one)
-                    if hashlib.sha256(held).hexdigest() == attachment.sha256:
-                        return
+        articles = await self._articles(receipt.ref)
+        pairs = [(article, one) for article in articles for one in _files(article)]
+        named = [pair for pair in pairs if ours.own_name(pair[1].get("filename")) == attachment.name]
+        for article, one in named[-ours.LOOKED_AT :]:
+            if hashlib.sha256(await self._content(receipt.ref, article, one)).hexdigest() == attachment.sha256:
+                return
         words = f"{attachment.name}\nSHA-256: {attachment.sha256}\n"
         await self._say(receipt.ref, f"[{ticket.case}] {attachment.name}", words, (attachment,))
 

@@ -108,9 +108,9 @@ def _sub(pattern: re.Pattern[str], kind: str, give: Give) -> Callable[[str], str
 
 
 def steps(give: Give) -> tuple[Callable[[str], str], ...]:
-    """Each pattern's own, in order. Kinds: masked (what a word such as "password" names), email, user, ssid, uuid,
+    """Each pattern's own, in order.
 
-    mac, ipv6, ipv4, hex.
+    Kinds: masked (what a word such as "password" names), email, user, ssid, uuid, mac, ipv6, ipv4, hex.
     """
     return (
         lambda text: _KEYED.sub(_keyed(give), text),

@@ -91,7 +91,8 @@ class Report:
     """A finished report. ``archive`` is the ZIP, ``parts`` its files in order; ``sha256`` of the archive (hex).
 
     ``document`` is ``rapport.json`` parsed; ``text`` the block of at most 1,000 characters.
-    ``replaced`` and ``tokens`` (the case's map: kind, identifier, token) never leave the PC. ``omitted``: what had to be left out for its size, by name.
+    ``replaced`` and ``tokens`` (the case's map: kind, identifier, token) never leave the PC.
+    ``omitted``: what had to be left out for its size, by name.
     """
 
     case: str

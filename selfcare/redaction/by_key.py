@@ -27,7 +27,7 @@ Text = Callable[[str], str]
 
 
 class ByKey:
-    """``text`` goes through free text by pattern (``Masker.text``); ``on`` False hands everything through (for a test)."""
+    """``text`` goes through free text by pattern (``Masker.text``); ``on`` False lets all through (for a test)."""
 
     def __init__(self, tokens: Tokens, text: Text, *, on: bool = True) -> None:
         self._tokens, self._text, self._on = tokens, text, on

@@ -157,8 +157,14 @@ class Masker:
         """Longest first; each spelling once."""
         found: dict[bytes, bytes] = {}
         hidden: dict[bytes, bytes] = {}
+        shown = {self._tokens.originals[one][1] for one in self._tokens.reveal if one in self._tokens.originals}
         for kind, text, token in self._identifiers():
-            if len(text) < SHORTEST or _bare(text) in self._confirmed or text.casefold() in self._words:
+            if (
+                text in shown
+                or len(text) < SHORTEST
+                or _bare(text) in self._confirmed
+                or text.casefold() in self._words
+            ):
                 continue
             if (text.isdecimal() and len(text) < _DIGITS) or (_WORDY.fullmatch(text) and self._ordinary(text)):
                 continue

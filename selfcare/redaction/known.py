@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import platform
 import re
@@ -57,15 +58,10 @@ def _all(texts: Iterable[str], give: object) -> None:
 def this_pc() -> Known:
     """Who uses it, what it is called, where the user's files are."""
     persons, hosts = list[str](), list[tuple[str, str]]()
-    try:
+    with contextlib.suppress(OSError, KeyError, ImportError):
         persons.append(getpass.getuser())
-    except (OSError, KeyError, ImportError):
-        pass
-    try:
-        home = Path.home()
-        persons.append(home.name)
-    except RuntimeError:
-        pass
+    with contextlib.suppress(RuntimeError):
+        persons.append(Path.home().name)
     if name := platform.node():
         hosts.append((name, "pc"))
         if (short := name.partition(".")[0]) != name:

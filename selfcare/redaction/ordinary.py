@@ -13,7 +13,8 @@ from selfcare.redaction.shapes import shapes
 def _vocabulary() -> frozenset[str]:
     """Of our sentences, and of the documents."""
     sentences = (
-        catalogue.text(key) for language in LANGUAGES for catalogue in (Catalogue(language), Catalogue(language, SUPPORT))
+        catalogue.text(key)
+        for language in LANGUAGES for catalogue in (Catalogue(language), Catalogue(language, SUPPORT))
         for key in catalogue.all_keys()
     )  # fmt: skip
     found = set(re.findall(r"[^\W\d_]+", "\n".join(sentences).casefold()))

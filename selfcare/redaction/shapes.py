@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import types
 import typing
 from collections.abc import Iterator
 from datetime import datetime
@@ -58,7 +57,7 @@ def _parts(hint: Any) -> Iterator[Any]:
         yield from _parts(hint.__supertype__)
         return
     inner = typing.get_args(hint)
-    if not inner or (isinstance(hint, type) and not isinstance(hint, types.GenericAlias)):
+    if not inner:
         yield hint
     for one in inner:
         if one is not Ellipsis:

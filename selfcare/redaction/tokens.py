@@ -79,8 +79,12 @@ class Tokens:
     def host(self, text: str, role: str = "device") -> str:
         """``tv-1``. A name everybody's box has stays."""
         plain = text.strip().rstrip(".").lower()
-        if not plain or self.known_name(plain):
+        if not plain or TOKEN.fullmatch(plain) or self.known_name(plain):
             return text
+        if (found := forms.address(plain)) is not None:
+            return self.address(found, text)
+        if forms.mac(plain) is not None:
+            return self.mac(plain)
         return self._given("host", plain, text, f"{role}-")
 
     def serial(self, text: str) -> str:
@@ -136,9 +140,10 @@ class Tokens:
         if forms.everybodys(found) or str(found) in self.public.words:
             return str(found)
         six = isinstance(found, ipaddress.IPv6Address)
-        if isinstance(found, ipaddress.IPv6Address) and not found.is_global:
+        if isinstance(found, ipaddress.IPv6Address):
             inside = forms.eui64_mac(found)
-            if found.is_link_local or found.is_multicast or inside is not None:
+            of_the_link = found.is_link_local or found.is_multicast
+            if of_the_link or (inside is not None and not found.is_global):
                 return "ll-" + self.mac(inside) if inside else self._given("ipv6", str(found), text, "ll-")
         if self.show_public:
             self.staying.add(str(found))
@@ -187,7 +192,7 @@ class Tokens:
 
 
 def _next(prefix: str, taken: Iterable[str]) -> str:
-    """``wifi-A`` … ``wifi-Z``, ``wifi-AA``; ``tv-1``, ``tv-2``. Numbers run over all roles: a role may be learnt late."""
+    """``wifi-A`` … ``wifi-Z``, ``wifi-AA``; ``tv-1``, ``tv-2``."""
     used = set(taken)
     if prefix == "wifi-":
         return next(made for at in range(1, 100_000) if (made := prefix + _letters(at)) not in used)

@@ -102,7 +102,7 @@ class Writer:
         head = self._source.case.head
         told = dict((self._check or {}).get("verdict") or {})
         if not told:
-            told = {"state": self._clean.word(head.state) or None, "code": self._clean.word(head.code) if head.code else None,
+            told = {"state": self._clean.word(head.state) or None, "code": self._clean.word(head.code or None),
                     "segments": [], "band": None, "text": self._clean.sentence(head.text)}  # fmt: skip
         return {**told, "at": self._started}
 

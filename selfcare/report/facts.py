@@ -48,6 +48,7 @@ class Row:
 
 
 _LINE, _CHANNEL, _LIGHT = "Device.DSL.Line.1.", "Device.DSL.Channel.1.", "Device.Optical.Interface.1."
+_HEAT = "Device.DeviceInfo.TemperatureStatus.TemperatureSensor.1.Value"
 ROWS: tuple[Row, ...] = (
     Row("session", "wan", "status", "Device.PPP.Interface.1.ConnectionStatus", "", _word("connected", "connecting")),
     Row("session_time", "wan", "up_time", "Device.IP.Interface.1.LastChange", "s"),
@@ -82,7 +83,7 @@ ROWS: tuple[Row, ...] = (
     Row("sinr", "cellular", "sinr", None, "dB",
         lambda value, _: grades.at_least(value, thresholds.SINR_BAD_DB, thresholds.SINR_GOOD_DB)),
     Row("box_up_time", "device", "up_time", "Device.DeviceInfo.UpTime", "s"),
-    Row("box_temperature", "device", "temperature", "Device.DeviceInfo.TemperatureStatus.TemperatureSensor.1.Value", "°C"),
+    Row("box_temperature", "device", "temperature", _HEAT, "°C"),
     Row("box_restarts_day", "", "restarts_day", None, "", _few),
     Row("line_drops_day", "", "disconnections_day", None, "", _few),
 )  # fmt: skip
@@ -159,7 +160,8 @@ def wifi(check: Mapping[str, Any] | None, radios: Iterable[tuple[str, Any]], tel
     from selfcare.report.source import payload
 
     links = payload(check, "link.interfaces")
-    primary = next((one for one in links.get("interfaces", ()) if one.get("name") == links.get("primary")), {})
+    adapters: list[Mapping[str, Any]] = list(links.get("interfaces", ()))
+    primary = next((one for one in adapters if one.get("name") == links.get("primary")), dict[str, Any]())
     found = []
     if primary.get("kind") in ("ethernet", "wifi"):
         found.append(telling.fact("link_kind", primary["kind"], "", None, None, "check"))

@@ -81,7 +81,9 @@ def since(case: Case, symptom: Mapping[str, Any] | None, clean: ByKey) -> dict[s
 
 
 CURVES: tuple[tuple[str, str, str], ...] = (
-    ("optical_rx", "rx_power", "dBm"), ("downstream_snr", "margin_down", "dB"), ("downstream_rate", "rate_down", "kbit/s"),
+    ("optical_rx", "rx_power", "dBm"),
+    ("downstream_snr", "margin_down", "dB"),
+    ("downstream_rate", "rate_down", "kbit/s"),
 )  # fmt: skip
 """The window's: name, field of a sample, unit."""
 

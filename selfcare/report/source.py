@@ -33,7 +33,7 @@ class ReportSource:
     profile: Profile | None = None
     samples: tuple[LineSample, ...] = ()
     parcels: tuple[Parcel, ...] = ()
-    known: Known = Known()
+    known: Known = field(default_factory=Known)
     wifi: WifiSettings | None = None
     guest: GuestNetwork | None = None
     hosts: tuple[HomeHost, ...] | None = None
@@ -54,14 +54,16 @@ def newest_check(case: Case) -> tuple[Mapping[str, Any] | None, str]:
     document = told.get("document")
     found = document if isinstance(document, Mapping) else told
     if not started:
-        first = next((one for one in found.get("measurements", ()) if isinstance(one, Mapping)), {})
-        started = str(first.get("started", "") or "")
+        every: Any = found.get("measurements", ())
+        begun = [str(one.get("started") or "") for one in every if isinstance(one, Mapping)]
+        started = begun[0] if begun else ""
     return found, started
 
 
 def payload(document: Mapping[str, Any] | None, probe: str) -> Mapping[str, Any]:
     """Of a completed measurement; empty where there is none."""
-    for one in (document or {}).get("measurements", ()):
+    every: Any = document.get("measurements", ()) if document is not None else ()
+    for one in every:
         if isinstance(one, Mapping) and one.get("id") == probe and one.get("outcome") == "completed":
             found = one.get("payload")
             return found if isinstance(found, Mapping) else {}

@@ -31,8 +31,8 @@ MANIFEST_BYTES = 64 * 1024
 _END = b"PK\x05\x06"
 _END_SIZE = 22
 _BROKEN = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
-    OverflowError, IndexError,
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError,
+    IndexError,
 )  # fmt: skip
 
 

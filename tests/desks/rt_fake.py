@@ -168,7 +168,8 @@ class RtFake(FaultyServer):
         requestors = [_user(ticket.requestor)] if ticket.requestor else []
         return Reply(200, {
             "id": ticket.id, "Subject": ticket.subject, "Status": ticket.status, "Due": ticket.due,
-            "Creator": _user(ticket.creator), "Requestor": requestors, "EffectiveId": {"id": str(ticket.id), "type": "ticket"}, "Type": "ticket",
+            "Creator": _user(ticket.creator), "Requestor": requestors, "Type": "ticket",
+            "EffectiveId": {"id": str(ticket.id), "type": "ticket"},
         })  # fmt: skip
 
     def _change(self, call: Call, who: str, number: str) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -54,7 +54,7 @@ class Place:
         return found
 
 
-Scene = Callable[[Place], Awaitable[None]]
+Scene = Callable[[Place], Coroutine[Any, Any, None]]
 
 
 def fresh(*files: Attachment) -> Ticket:

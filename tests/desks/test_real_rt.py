@@ -37,8 +37,9 @@ HISTORY = "Type,Creator,Created,OldValue,NewValue,Field"
 async def calls(place: Place, ticket: Ticket) -> dict[str, Any]:
     """The same life of one ticket: what each call is answered, without what is the server's own affair."""
     order = {
-        "Queue": "General", "Subject": helpdesk.subject(ticket), "Content": helpdesk.body(ticket), "ContentType": "text/plain",
-        "Requestor": "abonne@example.org", "CustomFields": {"Selfcare": ticket.id, "Nix": "1"},
+        "Queue": "General", "Subject": helpdesk.subject(ticket), "Content": helpdesk.body(ticket),
+        "ContentType": "text/plain", "Requestor": "abonne@example.org",
+        "CustomFields": {"Selfcare": ticket.id, "Nix": "1"},
         "Attachments": [{"FileName": "é.txt", "FileType": "text/plain", "FileContent": "6Q=="}],
     }  # fmt: skip
     said: dict[str, Any] = {}

@@ -19,9 +19,9 @@ def desk(server: ZammadFake, who: str = CUSTOMER, queue: str = "Users", **extra:
     return ZammadDesk(DeskEndpoint(DeskKind.ZAMMAD, server.url, queue=queue, extra=extra), samples.signed_in(who))
 
 
-def with_server(work: Callable[[ZammadFake], Awaitable[None]], **switches: int) -> None:
+def with_server(work: Callable[[ZammadFake], Awaitable[None]], late: int = 0) -> None:
     async def played() -> None:
-        async with ZammadFake(**switches) as server:
+        async with ZammadFake(late=late) as server:
             await work(server)
 
     samples.run(played())
@@ -127,6 +127,20 @@ def test_refusals() -> None:
         assert await failure(one.status(Receipt("99", "22099"))) is Failure.GONE
         assert await failure(one.status(Receipt("../users/1", "22099"))) is Failure.GONE
         assert not any("users" in call.path for call in server.calls)
+        await one.close()
+
+    with_server(work)
+
+
+def test_with_an_agents_token_what_is_internal_stays_so_and_what_was_merged_away_is_not_found() -> None:
+    async def work(server: ZammadFake) -> None:
+        ticket, one = fresh(), desk(server, AGENT)
+        receipt = await one.create(ticket)
+        server.write(server.tickets[0], "client pénible", internal=True)
+        server.write(server.tickets[0], "Nous venons mardi")
+        assert [reply.text for reply in (await one.status(receipt)).replies] == ["Nous venons mardi"]
+        server.tickets[0].state = "merged"
+        assert await one.find(ticket) == ()
         await one.close()
 
     with_server(work)

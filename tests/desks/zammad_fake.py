@@ -68,8 +68,9 @@ class ZammadFake(FaultyServer):
         if who is None:
             return Reply(401, {"error": "Authentication required"})
         for method, pattern, do in (
-            ("POST", r"/tickets", self._create), ("GET", r"/tickets", self._list), ("GET", r"/tickets/search", self._search),
-            ("GET", r"/tickets/(\d+)", self._show), ("GET", r"/ticket_articles/by_ticket/(\d+)", self._articles),
+            ("POST", r"/tickets", self._create), ("GET", r"/tickets", self._list),
+            ("GET", r"/tickets/search", self._search), ("GET", r"/tickets/(\d+)", self._show),
+            ("GET", r"/ticket_articles/by_ticket/(\d+)", self._articles),
             ("POST", r"/ticket_articles", self._write), ("PUT", r"/ticket_merge/(\d+)/(\d+)", self._merge),
             ("GET", r"/ticket_attachment/(\d+)/(\d+)/(\d+)", self._file),
         ):  # fmt: skip

@@ -45,7 +45,8 @@ def reason(opening: tuple[Opening, ...] | None, now: datetime, **more: object) -
 def test_the_clock_is_that_of_paris(moment: datetime) -> None:
     at = moment.replace(tzinfo=UTC)
     there = at.astimezone(ZoneInfo("Europe/Paris"))
-    assert paris(at) == there and paris(at).replace(tzinfo=None) == there.replace(tzinfo=None)
+    # Not ``==``: an hour that comes twice is equal to nothing of another zone.
+    assert paris(at).isoformat() == there.isoformat()
 
 
 def test_public_holidays_are_those_of_the_calendar() -> None:

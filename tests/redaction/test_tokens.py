@@ -144,7 +144,8 @@ def test_types_that_look_alike_are_treated_alike() -> None:
 
 SAME = [
     "2026-11-22T18:04:11.120+01:00 took 812.4 ms", "at 12:34:56, 7:05", "loss 12.5 %, 3/40, -21.3 dBm",
-    "127.0.0.1:53 and ::1 and 192.168.1.1", "PySide6 6.11.3, kernel 6.1.0-56-amd64", "CAS-7K3M-92QX", "[removed] ~ mac-7f3a",
+    "127.0.0.1:53 and ::1 and 192.168.1.1", "PySide6 6.11.3, kernel 6.1.0-56-amd64", "CAS-7K3M-92QX",
+    "[removed] ~ mac-7f3a",
     "ll-mac-7f3a wifi-A tv-1 ipv4-free-9c1e serial-650Z", "ssid: wifi-A, token: tv-1", "appelez le 3900 ou le 1044",
     "BOX-DNS certain", "Device.Optical.Interface.1.OpticalSignalLevel", "58.6536300033913", "0.0612345678", "ms 0612.5",
 ]  # fmt: skip
@@ -170,7 +171,8 @@ def test_patterns_find_what_nobody_named(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "l\u2019iPad d\u2019Élodie", "\u00c9lodie.", "%C3%89lodie", "\\u00c9lodie", "&#201;lodie", "&#xc9;lodie", "ÉLODIE", "élodie,",
+    "l\u2019iPad d\u2019Élodie", "\u00c9lodie.", "%C3%89lodie", "\\u00c9lodie", "&#201;lodie", "&#xc9;lodie",
+    "ÉLODIE", "élodie,",
     'x"Élodie"', "\\nÉlodie", "%20\u00c9lodie",
 ])  # fmt: skip
 def test_a_known_name_is_found_in_every_spelling(text: str) -> None:
@@ -205,8 +207,8 @@ def test_a_network_called_like_a_word_of_ours_does_not_spoil_the_page() -> None:
 def test_json_stays_json() -> None:
     made = tokens()
     made.secret("20261122"), made.secret("token"), made.ssid('a"b'), made.person("verdict")
-    told = {"token": "tv-1", "ssid": 'x a"b', "n": 20261122, "password": "a\"b", "serial": 12345678, "verdict": "verdict",
-            "t": "password: hunter2", "u": "20261122"}  # fmt: skip
+    told = {"token": "tv-1", "ssid": 'x a"b', "n": 20261122, "password": "a\"b", "serial": 12345678,
+            "verdict": "verdict", "t": "password: hunter2", "u": "20261122"}  # fmt: skip
     said = json.loads(Masker(made).final(json.dumps(told).encode(), Form.JSON))
     assert list(said) == list(told)
     assert said["n"] == 20261122

@@ -43,7 +43,8 @@ CANARIES: dict[str, str] = {
     "prefix": "2a01:e0a:12:3450::", "link local": "fe80::3e52:82ff:feab:cdef", "serial": "LB5A-1948-ZW650Z",
     "user": "zephyrin", "phone": "06 12 34 56 78", "mail": "zephyrin.duval@exemple.fr",
     "uuid": "9b2c1f04-5a77-4c1e-8d3a-2f6e0c9b7a15", "password": "Tr0ub4dor&3", "wifi key": "coeur-violet-84-Quetzal",
-    "token": "f3a9c17be2d84056", "comment": "cartable de Barnabé", "contract": "CT-55120987-ZK", "line number": "01 45 67 89 10",
+    "token": "f3a9c17be2d84056", "comment": "cartable de Barnabé",
+    "contract": "CT-55120987-ZK", "line number": "01 45 67 89 10",
 }  # fmt: skip
 BY_FIELD: dict[str, str] = {
     "mac": "mac", "macs": "mac", "gateway_macs": "mac of the box", "phys_address": "mac", "phys_addresses": "mac",
@@ -81,7 +82,7 @@ def payloads() -> Iterator[tuple[str, Any]]:
     for module in MODULES:
         for name, kind in vars(module).items():
             if name.endswith("Payload") and dataclasses.is_dataclass(kind):
-                for turn in range(3):
+                for turn in range(2):
                     yield f"canary.{name.lower()}.{turn}", msgspec.to_builtins(filled(kind, turn=turn))
 
 
@@ -140,7 +141,8 @@ def log() -> bytes:
 def source(**other: Any) -> ReportSource:
     c = CANARIES
     wifi = WifiSettings(True, (WifiRadio("r0", WifiBand.GHZ_5, True, True, None, 36),),
-                        (WifiSsid("w0", "r0", c["ssid"], c["mac of the box"], True, False, Security.WPA2, c["wifi key"]),
+                        (WifiSsid("w0", "r0", c["ssid"], c["mac of the box"], True, False, Security.WPA2,
+                        c["wifi key"]),
                          WifiSsid("w1", "r0", c["plain ssid"])))  # fmt: skip
     hosts = (HomeHost(c["mac"], "192.168.1.20", (c["ipv6"], c["link local"]), c["tv"], "Sony", "tv"),
              HomeHost(c["mac of the box"], "192.168.1.21", (), c["host"]))  # fmt: skip
@@ -173,9 +175,8 @@ def stand_in(document: Mapping[str, Any], language: str) -> bytes:
 
 
 def stand_in_text(document: Mapping[str, Any], _language: str) -> str:
-    return f"{document['case']} {document['verdict']['text']} {document['symptom']['words'] if document['symptom'] else ''}"[
-        :1000
-    ]
+    words = document["symptom"]["words"] if document["symptom"] else ""
+    return f"{document['case']} {document['verdict']['text']} {words}"[:1000]
 
 
 def options(sections: frozenset[Section] = EVERYTHING, **other: Any) -> ReportOptions:
