@@ -195,7 +195,9 @@ def safe_to_drop(course: Course) -> bool:
 
 
 def _next_order(course: Course, limits: Limits, now: float) -> Course:
-    course = replace(course, flying=False, tried=0, maybe=None, refused="", unseen=0, failures=0, wait=0.0, line=False, why="")
+    course = replace(
+        course, flying=False, tried=0, maybe=None, refused="", unseen=0, failures=0, wait=0.0, line=False, why=""
+    )
     if course.stage is Stage.NOTE:
         return ended(course, Phase.DONE, "", limits, now)
     if course.stage is Stage.CREATE:

@@ -61,7 +61,7 @@ _NOT_TAKEN = {
 }  # fmt: skip
 _TAKEN = {
     Fault.ERROR_500_TAKEN: 500, Fault.ERROR_502_TAKEN: 502, Fault.BAD_400_TAKEN: 400, Fault.NO_SERVICE_TAKEN: 503,
-    Fault.GARBAGE: 200,
+    Fault.GARBAGE: 200, Fault.LATER_202: 202,
 }  # fmt: skip
 
 
@@ -91,7 +91,9 @@ class Network:
         assert self.served is not None
         number, first = len(self.asked), head.split(b"\r\n", 1)[0].decode()
         self.asked.append(self.served.label(*first.split()[:2]))
-        length = next((int(w.split(b":")[1]) for w in head.lower().split(b"\r\n") if w.startswith(b"content-length")), 0)
+        length = next(
+            (int(w.split(b":")[1]) for w in head.lower().split(b"\r\n") if w.startswith(b"content-length")), 0
+        )
         fault = self.plan.get(number)
         if fault is not None:
             self.met.append(number)
@@ -106,32 +108,23 @@ class Network:
     async def _answered(
         self, fault: Fault | None, raw: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        """What the desk gets, then what whoever asked gets."""
         if fault in _NOT_TAKEN:
-            status, more = _NOT_TAKEN[fault]
-            return await _say(writer, status, more)
+            await _say(writer, *_NOT_TAKEN[fault])
+            return
+        answer = b""
         if fault in (Fault.LATER_202, Fault.SLOW, Fault.CUT_BUT_ARRIVES, Fault.KILL_LATE):
             self.late.append((self.now + LATE_S, raw))
         elif fault is not Fault.KILL_BEFORE:
             answer = await self._forward(raw)
-            if fault is Fault.DOUBLE:
-                answer = await self._forward(raw)
-            if fault is Fault.DOUBLE_LATE:
-                self.late.append((self.now + DOUBLE_LATE_S, raw))
+        if fault is Fault.DOUBLE:
+            answer = await self._forward(raw)
+        if fault is Fault.DOUBLE_LATE:
+            self.late.append((self.now + DOUBLE_LATE_S, raw))
         if fault in KILLS:
             os.kill(self.pid, signal.SIGKILL)
-        elif fault is Fault.LATER_202:
-            await _say(writer, 202, "")
-        elif fault in _TAKEN:
-            await _say(writer, _TAKEN[fault], "")
-        elif fault in (Fault.SLOW, Fault.SLOW_ANSWER):
-            with suppress(TimeoutError):  # until whoever asked has gone
-                await asyncio.wait_for(reader.read(1), 5)
-        elif fault in (Fault.CUT_BUT_ARRIVES, Fault.CUT_AFTER_BODY):
-            writer.transport.abort()
         else:
-            part = len(answer) - 20 if fault is Fault.CUT_IN_ANSWER else len(answer)
-            writer.write(answer[:part])
-            await writer.drain()
+            await _reply(fault, answer, reader, writer)
 
     async def _forward(self, raw: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.backend)
@@ -172,10 +165,26 @@ class Network:
         return {"asked": self.asked, "met": self.met, "late": len(self.late), **self.served.state()}
 
 
+async def _reply(
+    fault: Fault | None, answer: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    if fault in _TAKEN:
+        await _say(writer, _TAKEN[fault], "")
+    elif fault in (Fault.SLOW, Fault.SLOW_ANSWER):
+        with suppress(TimeoutError):  # until whoever asked has gone
+            await asyncio.wait_for(reader.read(1), 5)
+    elif fault in (Fault.CUT_BUT_ARRIVES, Fault.CUT_AFTER_BODY):
+        writer.transport.abort()
+    else:
+        part = len(answer) - 20 if fault is Fault.CUT_IN_ANSWER else len(answer)
+        writer.write(answer[:part])
+        await writer.drain()
+
+
 async def _say(writer: asyncio.StreamWriter, status: int, more: str) -> None:
     body = b"<html><body>Bienvenue</body></html>"
-    head = f"HTTP/1.1 {status} -\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n{more}Connection: close\r\n\r\n"
-    writer.write(head.encode() + body)
+    head = f"HTTP/1.1 {status} -\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n{more}"
+    writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)
     await writer.drain()
 
 
