@@ -25,6 +25,8 @@ NOTE_MARK = "Selfcare-Note:"
 DOUBLE_MARK = "Selfcare-Duplicate-Of:"
 SUBJECT_MOST = 180
 """Characters: RT cuts at 200, GLPI and Zammad at 250. What is cut is the end, and our id stands in front."""
+LOOKED_AT = 10
+"""Entries of a list that are each asked about: an endless list must not become endless requests."""
 _SAFE_NAME = " ()+,;=@[]{}!&$'~"
 _TOKENS = {DeskKind.RT: "token {}", DeskKind.ZAMMAD: "Token token={}", DeskKind.GLPI: "user_token {}"}
 
@@ -59,6 +61,10 @@ class Api:
     ) -> Answer:  # fmt: skip
         """Something that changes things; ``form`` instead of JSON for files."""
         return await self.wire.ask(method, path, json_body=body, data=form, headers=headers)
+
+    async def raw(self, path: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """A file's bytes."""
+        return (await self.wire.ask("GET", path, headers={"Accept": "*/*", **(headers or {})})).body
 
     async def close(self) -> None:
         """Lets go of connections."""
@@ -150,7 +156,7 @@ def stored_name(name: str) -> str:
 
 def own_name(stored: object) -> str:
     """Back from :func:`stored_name`."""
-    return unquote(plain_text(stored, 1000))
+    return plain_text(unquote(plain_text(stored, 1000)), 1000)
 
 
 def stored_mime(mime: str) -> str:

@@ -36,7 +36,7 @@ STATES = {
     "rejected": State.REJECTED, "deleted": State.CANCELLED,
 }  # fmt: skip
 """RT's default lifecycle. A profile adds an operator's own words: ``extra["state.<word>"]``."""
-_PAGE, _PAGES = 100, 20
+_PAGE, _PAGES = 100, 10
 _REPLIES = 50
 _NEVER = "1970-01-01T00:00:00Z"
 """How RT writes a date that is not set."""
@@ -71,17 +71,16 @@ class RtDesk:
         query = f"(Subject LIKE {quoted(case)} AND Subject LIKE {quoted(short)})"
         if field := self._extra.get("field"):  # an agent may have changed the subject; the field may not be there
             query += f" OR CF.{quoted_field(field)} = {quoted(ticket.id)}"
-        found = [
-            one async for one in self._pages("/tickets", query=query, fields="Status,Due", orderby="id", order="ASC")
-        ]
-        receipts = [self._receipt(one, ours.needed(one.get("id"))) for one in found]
+        asked = {"query": query, "fields": "Status,Due", "orderby": "id", "order": "ASC", "per_page": str(_PAGE)}
+        found = records(record(await self._api.get("/tickets", asked)).get("items"))
+        receipts = [self._receipt(one, ours.needed(one.get("id"))) for one in found[: ours.LOOKED_AT]]
         if len(receipts) < 2:
             return tuple(receipts)
         return tuple([one for one in receipts if await self._is_ours(one, ticket)])
 
     async def _is_ours(self, receipt: Receipt, ticket: Ticket) -> bool:
         """Not an agent's copy with our subject (its text lacks our id), not a second copy that was given up."""
-        files = await self._files(receipt.ref)
+        files = await self._files(receipt.ref, pages=2)
         if any(ours.is_double(word(one.get("Subject"))) for one in files):
             return False
         first = min(files, key=_transaction, default=None)
@@ -145,9 +144,10 @@ class RtDesk:
 
     async def attach(self, receipt: Receipt, ticket: Ticket, attachment: Attachment) -> None:
         """By a reply, unless a file of this name with these very bytes is there."""
-        for one in await self._files(receipt.ref):
-            named = ours.own_name(one.get("Filename")) == attachment.name
-            if named and hashlib.sha256(await self._content(one)).hexdigest() == attachment.sha256:
+        files = await self._files(receipt.ref)
+        named = [one for one in files if ours.own_name(one.get("Filename")) == attachment.name]
+        for one in named[-ours.LOOKED_AT :]:
+            if hashlib.sha256(await self._content(one)).hexdigest() == attachment.sha256:
                 return
         words = f"{attachment.name}\nSHA-256: {attachment.sha256}\n"
         await self._say(receipt.ref, f"[{ticket.case}] {attachment.name}", words, (attachment,))
@@ -209,9 +209,10 @@ class RtDesk:
 
     # -- reading ----------------------------------------------------------------------------------
 
-    async def _files(self, ref: str) -> list[Mapping[str, Any]]:
+    async def _files(self, ref: str, pages: int = _PAGES) -> list[Mapping[str, Any]]:
         """All parts of all that was written on a ticket: names and subjects, not contents."""
-        return [one async for one in self._pages(f"/ticket/{ours.step(ref)}/attachments", fields=_FILE_FIELDS)]
+        path = f"/ticket/{ours.step(ref)}/attachments"
+        return [one async for one in self._pages(path, pages, fields=_FILE_FIELDS)]
 
     async def _said(self, parts: list[Mapping[str, Any]]) -> str:
         """The text of one transaction: the plain one, else the HTML one without its markup."""
@@ -229,9 +230,9 @@ class RtDesk:
         except (binascii.Error, ValueError):
             raise DeskError(Failure.NOT_SENT, "desk_unreadable") from None
 
-    async def _pages(self, path: str, **params: str) -> AsyncIterator[Mapping[str, Any]]:
+    async def _pages(self, path: str, pages: int = _PAGES, **params: str) -> AsyncIterator[Mapping[str, Any]]:
         """Every entry of a list. What one may not read is missing from a page, so that only an empty one is the end."""
-        for page in range(1, _PAGES + 1):
+        for page in range(1, pages + 1):
             asked = {"per_page": str(_PAGE), "page": str(page), **params}
             answer = record(await self._api.get(path, asked))
             found = records(answer.get("items"))

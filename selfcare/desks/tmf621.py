@@ -84,15 +84,19 @@ class Tmf621Desk:
         raise error
 
     async def merge(self, keep: Receipt, extra: Receipt) -> None:
-        """Cancelled with a reason. A desk that lets nobody cancel gets a note that says so: then that marks it."""
+        """Cancelled with a reason. A desk that lets nobody cancel, or keeps no reason, gets a note that says so."""
         reason = f"Doublon de {keep.number} / duplicate of {keep.number} {DOUBLE}"
         body = self.version.change(status="cancelled", statusChangeReason=reason)
         try:
-            await self._change(extra, body)
+            await changed(self._wire, extra.ref, body, self.version.merge_patch)
         except DeskError as error:
+            if error.failure is Failure.GONE:  # somebody took it away already
+                return
             if error.failure is not Failure.REFUSED:
                 raise
-            await self._lists.add(await self._got(extra), "note", self.version.note(reason, extra.ref))
+        found = await self._got(extra)
+        if not tmf621_told.is_double(found):
+            await self._lists.add(found, "note", self.version.note(reason, extra.ref))
 
     async def attached(self, receipt: Receipt) -> frozenset[str]:
         """By name, where what is there is whole."""
@@ -122,7 +126,7 @@ class Tmf621Desk:
                 found = await self._got(receipt)
         await self._lists.add(found, "note", self.version.note(marked(note.text, note.id), note.id))
         if not _noted(await self._got(receipt), note):
-            raise DeskError(Failure.UNKNOWN, "desk_kept_nothing")
+            raise DeskError(Failure.UNKNOWN, "desk_not_shown")
 
     async def status(self, receipt: Receipt) -> Told:
         """Asked for, not called for: a PC at home has no address a desk could call (TMF621's hub)."""
@@ -145,9 +149,6 @@ class Tmf621Desk:
         if not isinstance(found, dict) or found.get("id") not in (None, receipt.ref):
             raise answer.unreadable()
         return {**found, "id": receipt.ref}
-
-    async def _change(self, receipt: Receipt, body: dict[str, Any]) -> None:
-        await changed(self._wire, receipt.ref, body, self.version.merge_patch)
 
 
 def _noted(found: Mapping[str, Any], note: Note) -> bool:

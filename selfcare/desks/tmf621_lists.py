@@ -46,7 +46,10 @@ class ListChanger:
                     raise
                 self.patches = False
         if not (isinstance(found.get(key), list) and len(found[key]) > reading.MANY) and not _adds(found):
-            entry_list = [*(_kept(one) for one in there), entry]
+            typed = (
+                {"@type": entry["@type"]} if "@type" in entry else {}
+            )  # v5 wants it on everything, its own answers too
+            entry_list = [*(typed | _kept(one) for one in there), entry]
         elif _adds(found):
             entry_list = [entry]
         else:  # more than is read here: putting back a part would delete the rest

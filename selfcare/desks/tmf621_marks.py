@@ -24,12 +24,12 @@ def bears(text: str, identity: str) -> bool:
 
 def is_own(text: str) -> bool:
     """Whether it is ours from its first to its last character. Spaces and punctuation may have been changed."""
-    found = list(_MARK.finditer(text[: 2 * LONG]))
-    return (
-        bool(found) and not text[found[-1].end() :].strip() and found[-1].group(2) == _digest(text[: found[-1].start()])
-    )
+    text = text[: 2 * LONG].rstrip()
+    at = text.rfind("[selfcare:")
+    found = _MARK.fullmatch(text, max(at, 0))
+    return found is not None and found.group(2) == _digest(text[:at])
 
 
 def _digest(text: str) -> str:
-    letters = "".join(one for one in text if one.isalnum())
+    letters = "".join(filter(str.isalnum, text))
     return hashlib.sha256(letters.encode(errors="replace")).hexdigest()[:12]

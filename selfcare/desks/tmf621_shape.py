@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Protocol
 
-from selfcare.desks.tmf621_marks import marked
+from selfcare.desks import reading
+from selfcare.desks.tmf621_marks import bears, is_own, marked
 from selfcare.model.ticket import Attachment, Severity, Ticket
 
 OWNER = "selfcare"
@@ -28,6 +29,7 @@ class Version(Protocol):
     json_patch: bool
     newest_first: Mapping[str, str]
     fields: str
+    id_field: str
 
     def new(self, ticket: Ticket, words: Mapping[str, str], files: bool) -> dict[str, Any]:
         """The body that files it. ``words``: an operator's own (``severity.major``, ``ticket_type``)."""
@@ -48,6 +50,12 @@ class Version(Protocol):
     def change(self, **fields: object) -> dict[str, Any]:
         """A partial update."""
         ...
+
+
+def noted_as(found: Mapping[str, Any], identity: str) -> bool:
+    """By our first note, where a desk shows no external id. Quoted elsewhere it does not count."""
+    texts = (reading.text(one.get("text")) for one in reading.records(found.get("note")))
+    return any(is_own(text) and bears(text, identity) for text in texts)
 
 
 def common(ticket: Ticket, words: Mapping[str, str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from selfcare.desks.tmf621_shape import OWNER, common, file, first_note, reach
+from selfcare.desks.tmf621_shape import OWNER, common, file, first_note, noted_as, reach
 from selfcare.model.ticket import Ticket
 
 
@@ -15,6 +15,7 @@ class V4:
     name = "v4"
     merge_patch = "application/json"
     json_patch = False
+    id_field = "externalId"
     newest_first: Mapping[str, str] = {}
     fields = "id,href,externalId,status,statusChangeReason,statusChangeDate,creationDate,expectedResolutionDate,note"
 
@@ -40,7 +41,8 @@ class V4:
 
     def bears(self, found: Mapping[str, Any], identity: str) -> bool:
         """The one external id."""
-        return bool(found.get("externalId") == identity)
+        given = found.get("externalId")
+        return bool(given == identity) if given else noted_as(found, identity)
 
     def note(self, text: str, identity: str) -> dict[str, Any]:
         """Undated: the desk's clock counts, a PC's may be wrong."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from selfcare.desks.reading import records
-from selfcare.desks.tmf621_shape import CASE, OWNER, TICKET, common, file, finite, first_note, reach
+from selfcare.desks.tmf621_shape import CASE, OWNER, TICKET, common, file, finite, first_note, noted_as, reach
 from selfcare.model.ticket import Ticket
 
 
@@ -16,6 +16,7 @@ class V5:
     name = "v5"
     merge_patch = "application/merge-patch+json"
     json_patch = True
+    id_field = "externalIdentifier"
     newest_first: Mapping[str, str] = {"sort": "-creationDate"}
     fields = (
         "id,href,externalIdentifier,status,statusChangeReason,statusChangeDate,creationDate,expectedResolutionDate,note"
@@ -39,7 +40,8 @@ class V5:
 
     def bears(self, found: Mapping[str, Any], identity: str) -> bool:
         """Any of its external ids."""
-        return any(one.get("id") == identity for one in records(found.get("externalIdentifier")))
+        given = records(found.get("externalIdentifier"))
+        return any(one.get("id") == identity for one in given) if given else noted_as(found, identity)
 
     def note(self, text: str, identity: str) -> dict[str, Any]:
         """Undated: the desk's clock counts, a PC's may be wrong."""

@@ -18,6 +18,7 @@ import aiohttp
 from multidict import CIMultiDictProxy
 from yarl import URL
 
+from selfcare.ground.errors import SelfcareError
 from selfcare.model.ticket import DeskError, Failure
 
 MOST = 4 * 1024 * 1024
@@ -121,7 +122,7 @@ class Wire:
     ) -> Answer:  # fmt: skip
         url = URL(_checked(self.base).rstrip("/") + path)
         session = self._opened()
-        every = {"Accept": "application/json", **headers, **await self.login()}
+        every = {"Accept": "application/json", **headers, **await self._who()}
         if body is not None:
             data = json.dumps(body, ensure_ascii=False).encode(errors="replace")
             every.setdefault("Content-Type", "application/json")
@@ -140,6 +141,16 @@ class Wire:
             raise DeskError(Failure.UNKNOWN, "desk_slow") from error
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError, ValueError) as error:
             raise DeskError(Failure.UNKNOWN, "desk_cut_off", detail=type(error).__name__) from error
+
+    async def _who(self) -> Mapping[str, str]:
+        """A sign-in that fails is none of the order's: nothing of that was sent. A refusal is the person's to mend."""
+        try:
+            return await self.login()
+        except DeskError as error:
+            person = error.failure in (Failure.SIGN_IN, Failure.REFUSED, Failure.GONE)
+            raise DeskError(Failure.SIGN_IN if person else Failure.NOT_SENT, error.code, error.again_s) from error
+        except SelfcareError as error:  # the keyring is locked, or away
+            raise DeskError(Failure.NOT_SENT, "desk_keyring", detail=str(error.code)) from error
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         found = bytearray()

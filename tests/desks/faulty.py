@@ -131,6 +131,8 @@ class FaultyServer:
                 return web.json_response({"message": "Internal error"}, status=500)
             case Fault.RUBBISH:
                 return web.Response(status=reply.status, text="<html>")
+        if isinstance(reply.value, bytes):
+            return web.Response(body=reply.value, status=reply.status)
         return web.json_response(reply.value, status=reply.status, headers=reply.headers)
 
     async def _after(self, call: Call) -> None:

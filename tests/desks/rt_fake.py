@@ -139,6 +139,11 @@ class RtFake(FaultyServer):
         ticket.letters.append(letter)
         return letter
 
+    def _moved(self, ticket: RtTicket, status: str, who: str) -> None:
+        moved = Letter(self._next(), "Status", who, "2026-11-22T18:41:52Z", [], ticket.status, status, "Status")
+        ticket.letters.append(moved)
+        ticket.status = status
+
     def _part(self, letter: Letter, subject: str, name: str, mime: str, data: bytes) -> Part:
         return Part(self._next(), letter.id, letter.creator, subject, name, mime, data)
 
@@ -163,7 +168,8 @@ class RtFake(FaultyServer):
         requestors = [_user(ticket.requestor)] if ticket.requestor else []
         return Reply(200, {
             "id": ticket.id, "Subject": ticket.subject, "Status": ticket.status, "Due": ticket.due,
-            "Creator": _user(ticket.creator), "Requestor": requestors, "EffectiveId": {"id": str(ticket.id), "type": "ticket"}, "Type": "ticket",
+            "Creator": _user(ticket.creator), "Requestor": requestors, "Type": "ticket",
+            "EffectiveId": {"id": str(ticket.id), "type": "ticket"},
         })  # fmt: skip
 
     def _change(self, call: Call, who: str, number: str) -> Reply:
@@ -176,8 +182,8 @@ class RtFake(FaultyServer):
             return Reply(200, ["Permission Denied"])
         said = []
         if "Status" in order:
-            said.append(f"Status changed from '{ticket.status}' to '{order['Status']}'")
-            ticket.status = order["Status"]
+            said.append(f"Ticket {ticket.id}: Status changed from '{ticket.status}' to '{order['Status']}'")
+            self._moved(ticket, order["Status"], who)
         if "Due" in order:
             ticket.due = order["Due"].replace(" ", "T") + "Z"
             said.append(f"Ticket {ticket.id}: Due changed")
@@ -211,7 +217,7 @@ class RtFake(FaultyServer):
             return _page([], call, known=False)
         asked = set(call.query.get("fields", "").split(","))
         if asked - set(PART_FIELDS) - {""}:
-            return Reply(500, {"message": "Internal Server Error"})  # as the real one does for « Parent »
+            return Reply(500, None)  # as the real one does for « Parent »
         rows = [
             _named("attachment", part.id, call, Subject=part.subject, Filename=part.name, ContentType=part.mime,
                    TransactionId=str(part.transaction), Creator=_user(part.creator))
@@ -226,10 +232,7 @@ class RtFake(FaultyServer):
                     if part.id == int(number):
                         if not self._sees(who, ticket) or (letter.kind == "Comment" and who != AGENT):
                             return FORBIDDEN
-                        return Reply(200, {
-                            "id": part.id, "Filename": part.name, "ContentType": part.mime, "Subject": part.subject,
-                            "Content": base64.encodebytes(part.data).decode(),
-                        })  # fmt: skip
+                        return Reply(200, _whole(part))
         return MISSING
 
     def _write(self, call: Call, who: str, number: str, kind: str) -> Reply:
@@ -239,12 +242,12 @@ class RtFake(FaultyServer):
         if order.get("Content") and not order.get("ContentType"):
             return Reply(400, {"message": "ContentType is a required field for application/json"})
         letter = self._letter(ticket, kind.capitalize(), who, order)
-        if ticket.status == "new":
-            ticket.status = "open"
+        if kind == "correspond" and ticket.status == "new":  # a stalled one stays so, whoever answers
+            self._moved(ticket, "open", "RT_System")
         said = ["Correspondence added" if kind == "correspond" else "Comments added"]
         if status := order.get("Status"):
             said.append(f"Status changed from '{ticket.status}' to '{status}'")
-            ticket.status = status
+            self._moved(ticket, status, who)
         return Reply(201, said, {"Location": f"/REST/2.0/transaction/{letter.id}"})
 
     def _user(self, call: Call, who: str, number: str) -> Reply:
@@ -263,6 +266,13 @@ class RtFake(FaultyServer):
     @staticmethod
     def _sees(who: str, ticket: RtTicket) -> bool:
         return who in (AGENT, ticket.requestor)
+
+
+def _whole(part: Part) -> dict[str, object]:
+    many = part.mime.startswith("multipart/")
+    content = None if many else base64.encodebytes(part.data).decode()
+    found = {"id": part.id, "ContentType": part.mime, "Subject": part.subject, "Content": content}
+    return {**found, "Filename": part.name} if part.name else found
 
 
 def _is_double(ticket: RtTicket) -> bool:

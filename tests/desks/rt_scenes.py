@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -37,7 +37,10 @@ class Place:
             url = f"{self.url}/REST/2.0{path}"
             async with session.request(method, url, json=body, params=params) as response:
                 found = await response.read()
-                return response.status, json.loads(found)
+                try:
+                    return response.status, json.loads(found)
+                except ValueError:
+                    return response.status, None
 
     async def bytes_of(self, number: str) -> dict[str, bytes]:
         """The files of a ticket as an agent gets them."""
@@ -51,7 +54,7 @@ class Place:
         return found
 
 
-Scene = Callable[[Place], Awaitable[None]]
+Scene = Callable[[Place], Coroutine[Any, Any, None]]
 
 
 def fresh(*files: Attachment) -> Ticket:

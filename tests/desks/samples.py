@@ -38,5 +38,5 @@ def signed_in(text: str) -> Any:
     return login
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(asyncio.wait_for(work, 30))
+def run(work: Coroutine[Any, Any, T], seconds: float = 30) -> T:
+    return asyncio.run(asyncio.wait_for(work, seconds))

@@ -12,6 +12,9 @@ import pytest
 
 from selfcare.desks.choose import desk_of
 from selfcare.desks.port import Can, Desk
+from selfcare.desks.tmf621 import Tmf621Desk
+from selfcare.desks.tmf621_v4 import V4
+from selfcare.desks.tmf621_v5 import V5
 from selfcare.desks.wire import nobody
 from selfcare.model.report import Reach
 from selfcare.model.ticket import DeskError, Failure, Receipt, State
@@ -87,12 +90,20 @@ def test_of_the_subscriber_only_what_was_filled_in_is_said(version: str) -> None
         {"filters": (), "page": 0, "totals": False},
         {"honours_fields": False, "totals": False, "page": 2},
         {"filters": ("jsonpath",)},
+        {"shows_ids": "alone"},
+        {"shows_ids": "alone", "filters": (), "count": 4},
+        {"shows_ids": "never", "filters": ("dot",)},
+        {"shows_ids": "never", "filters": ()},
+        {"shows_ids": "never", "filters": ("dot",), "hides_notes": True},
     ],
     ids=str,
 )
 def test_it_is_found_whatever_a_desk_does_with_a_filter(version: str, switches: dict[str, Any]) -> None:
+    switches = dict(switches)
+    count = switches.pop("count", 7)
+
     async def act(desk: Desk, server: TmfServer) -> None:
-        others = [ticket(attachments=()) for _ in range(7)]
+        others = [ticket(attachments=()) for _ in range(count)]
         made = [await desk.create(one) for one in others]
         for one, receipt in zip(others, made, strict=True):
             assert await desk.find(one) == (receipt,)
@@ -102,13 +113,44 @@ def test_it_is_found_whatever_a_desk_does_with_a_filter(version: str, switches: 
 
 
 @both
-def test_where_not_there_cannot_be_believed_it_is_not_said(version: str) -> None:
+def test_a_desk_that_says_of_no_list_whose_it_is_and_filters_nothing_is_not_believed(version: str) -> None:
+    async def act(desk: Desk, server: TmfServer) -> None:
+        for _ in range(9):
+            await desk.create(ticket(attachments=()))
+        server.hides_notes = True
+        with pytest.raises(DeskError) as error:
+            await desk.find(ticket())
+        assert failed(error) == (Failure.NOT_SENT, "desk_search_endless")
+
+    against(version, act, shows_ids="alone", filters=())
+
+
+@both
+def test_tickets_from_elsewhere_have_no_id_of_ours(version: str) -> None:
+    """Filed by telephone: nothing external about them, in the list or alone."""
+
+    async def act(desk: Desk, server: TmfServer) -> None:
+        for _ in range(9):
+            server.store.make({"description": "x", "severity": "x", "ticketType": "x"}, server.url)
+        filed = ticket()
+        assert await desk.find(filed) == ()
+        made = await desk.create(filed)
+        assert await desk.find(filed) == (made,)
+
+    against(version, act, filters=())
+
+
+@both
+@pytest.mark.parametrize("with_ids", [True, False])
+def test_where_not_there_cannot_be_believed_it_is_not_said(version: str, with_ids: bool) -> None:
     """A desk that ignores filters and pages: its first page, again and again, proves nothing about the rest."""
 
     async def act(desk: Desk, server: TmfServer) -> None:
         filed = ticket(attachments=())
+        writer = V5() if version == "v5" else V4()
         for _ in range(60):
-            server.store.make({"description": "x", "severity": "x", "ticketType": "x"}, server.url)
+            body = writer.new(ticket(), {}, files=False) if with_ids else {"description": "by telephone"}
+            server.store.make(body, server.url)
         with pytest.raises(DeskError) as error:
             await desk.find(filed)
         assert failed(error) == (Failure.NOT_SENT, "desk_search_endless")
@@ -143,15 +185,25 @@ def test_a_second_copy_is_given_up_and_no_longer_found(version: str) -> None:
 
 
 @both
-def test_where_nobody_may_cancel_a_note_says_it_is_a_copy(version: str) -> None:
+@pytest.mark.parametrize("switch", ["cancels", "keeps_reasons"])
+def test_where_a_reason_is_not_taken_a_note_says_it_is_a_copy(version: str, switch: str) -> None:
     async def act(desk: Desk, server: TmfServer) -> None:
         filed = ticket()
         first, second = await desk.create(filed), await desk.create(filed)
         await desk.merge(first, second)
         assert await desk.find(filed) == (first,)
-        assert server.store.by_id[second.ref]["status"] == "acknowledged"
+        assert server.store.by_id[second.ref]["status"] == ("acknowledged" if switch == "cancels" else "cancelled")
 
-    against(version, act, cancels=False)
+    against(version, act, **{switch: False})
+
+
+@both
+def test_a_second_copy_that_is_gone_needs_no_closing(version: str) -> None:
+    async def act(desk: Desk, server: TmfServer) -> None:
+        await desk.merge(await desk.create(ticket()), Receipt("999", "999"))
+        assert len(server.tickets) == 1
+
+    against(version, act)
 
 
 @both
@@ -296,6 +348,30 @@ def test_a_follow_up_loses_nobodys_words(version: str, switches: dict[str, Any])
 
 
 @both
+def test_a_question_keeps_its_name_however_a_desk_counts(version: str) -> None:
+    """A desk that adds what it is given back shows it again under another number: it is the same question still."""
+
+    async def act(desk: Desk, server: TmfServer) -> None:
+        made = await desk.create(ticket())
+        server.say(made.ref, "Quelle est la couleur du voyant ?")
+        before = (await desk.status(made)).replies
+        await desk.add_note(made, note("Rouge."))
+        assert len(server.tickets[0]["note"]) > 3
+        assert (await desk.status(made)).replies == before
+
+    against(version, act, notes="append", own_note_ids=True, json_patch=False)
+
+
+@both
+def test_a_broken_character_does_not_stop_a_ticket(version: str) -> None:
+    async def act(desk: Desk, server: TmfServer) -> None:
+        await desk.create(ticket(text="voyant \ud800 rouge"))
+        assert server.tickets[0]["description"] == "voyant ? rouge"
+
+    against(version, act)
+
+
+@both
 def test_how_it_stands_and_what_was_promised(version: str) -> None:
     async def act(desk: Desk, server: TmfServer) -> None:
         made = await desk.create(ticket())
@@ -352,6 +428,31 @@ def test_an_agent_who_quotes_us_is_still_heard(version: str) -> None:
         assert reply.text.startswith("Merci, un technicien")
 
     against(version, act)
+
+
+@both
+def test_a_key_that_is_honoured_makes_one_ticket_of_two_requests(version: str) -> None:
+    async def act(desk: Desk, server: TmfServer) -> None:
+        filed = ticket()
+        assert await desk.create(filed) == await desk.create(filed)
+        assert len(server.tickets) == 1
+
+    against(version, act, idempotency=True)
+
+
+@both
+def test_a_slow_desk_may_have_taken_it(version: str) -> None:
+    async def run() -> None:
+        async with TmfServer(version) as server:
+            desk = Tmf621Desk(server.endpoint(), nobody, V5() if version == "v5" else V4(), whole_s=0.15)
+            server.faults.append(Fault("POST", "after", 0.4))
+            with pytest.raises(DeskError) as error:
+                await desk.create(ticket())
+            assert failed(error) == (Failure.UNKNOWN, "desk_slow")
+            assert len(server.tickets) == 1
+            await desk.close()
+
+    asyncio.run(run())
 
 
 def test_signed_in_or_not() -> None:

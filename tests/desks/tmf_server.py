@@ -52,7 +52,8 @@ class TmfServer:
     first one), ``conflict`` (409). ``idempotency``: honours ``Idempotency-Key``. ``late``: POST answers 202, and the
     ticket shows after so many more searches. ``filters``: queries it understands (``dot``, ``jsonpath``);
     ``unknown_query``: what it does with others: ``ignore`` or 400. ``notes``: a PATCH's list ``replace``s or is
-    ``append``ed. ``page``: the most of one page (0: all at once, whatever is asked).
+    ``append``ed. ``shows_ids``: external ids are in lists (``always``), only in a ticket (``alone``), ``never``;
+    ``hides_notes``: lists are without them. ``page``: the most of one page (0: all at once, whatever is asked).
     """
 
     version: str = "v5"
@@ -63,11 +64,14 @@ class TmfServer:
     filters: tuple[str, ...] = ("dot", "jsonpath")
     unknown_query: str = "ignore"
     honours_fields: bool = True
+    shows_ids: str = "always"
+    hides_notes: bool = False
     honours_offset: bool = True
     totals: bool = True
     notes: str = "replace"
     json_patch: bool = True
     cancels: bool = True
+    keeps_reasons: bool = True
     own_note_ids: bool = False
     page: int = 100
     most_bytes: int = 4 * 1024 * 1024
@@ -112,6 +116,10 @@ class TmfServer:
     def set(self, ref: str, **fields: Any) -> None:
         """An agent's change (``status``, ``statusChangeReason``, ``expectedResolutionDate``)."""
         self.store.change(self.store.by_id[ref], fields)
+
+    def fail(self, method: str, status: int, times: int = 1) -> None:
+        """The next requests are answered by this status, without effect."""
+        self.faults.append(Fault(method, "before", status, times))
 
     # -- the server -------------------------------------------------------------------------------
 
@@ -214,11 +222,12 @@ class TmfServer:
         if self.honours_fields and "fields" in request.query:
             wanted = {*request.query["fields"].split(","), "id", "href", "@type"}
             part = [{name: value for name, value in one.items() if name in wanted} for one in part]
+        part = [self._shown(one, alone=False) for one in part]
         headers = {"X-Total-Count": str(total), "X-Result-Count": str(len(part))} if self.totals else {}
         return self._json(part, 200 if len(part) == total else 206, headers)
 
     async def _one(self, request: web.Request, exchange: Exchange) -> web.Response:
-        return self._json(self._found(request), 200)
+        return self._json(self._shown(self._found(request), alone=True), 200)
 
     async def _patch(self, request: web.Request, exchange: Exchange) -> web.Response:
         found = self._found(request)
@@ -235,11 +244,18 @@ class TmfServer:
             return _error(400, "no object")
         if exchange.sent.get("status") == "cancelled" and not self.cancels:
             return _error(403, "an agent does that")
-        self.store.change(found, exchange.sent)
+        left_out = () if self.keeps_reasons else ("statusChangeReason",)
+        self.store.change(found, {name: value for name, value in exchange.sent.items() if name not in left_out})
         return self._json(found, 200)
 
     async def _problems(self, request: web.Request, exchange: Exchange) -> web.Response:
         return self._json(self.problems, 200)
+
+    def _shown(self, ticket: dict[str, Any], alone: bool) -> dict[str, Any]:
+        hidden = self.shows_ids == "never" or (self.shows_ids == "alone" and not alone)
+        left_out = {"externalId", "externalIdentifier"} if hidden else set()
+        left_out |= {"note"} if self.hides_notes and not alone else set()
+        return {name: value for name, value in ticket.items() if name not in left_out}
 
     def _found(self, request: web.Request) -> dict[str, Any]:
         found = self.store.by_id.get(request.match_info["id"])
