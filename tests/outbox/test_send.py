@@ -204,6 +204,9 @@ def test_what_may_be_there_is_searched_for_first(tmp_path: Path, taken: bool, en
         here.outbox.add(ticket(), "memory")
         here.flush()
         assert here.outbox.cancel("t-1").phase is Phase.UNKNOWN
+        searched = desk.calls.count("find")
+        here.flush()
+        assert desk.calls.count("find") == searched + 1  # at once, not when its pause is over
         (one,) = here.all()
         assert (one.phase, one.why) == end
         assert (one.receipt is not None) is taken
