@@ -155,10 +155,10 @@ class GlpiDesk:
         return any(note.id in _said(one) for one in await self._followups(ours.step(receipt.ref)))
 
     async def add_note(self, receipt: Receipt, note: Note) -> None:
-        """A follow-up that is not private; its files as the ticket's."""
-        await self._follow_up(ours.step(receipt.ref), ours.note_body(note))
+        """Its files as the ticket's, then a follow-up that is not private: where that is, everything is."""
         for file in note.attachments:
             await self.attach(receipt, _bearer(note), file)
+        await self._follow_up(ours.step(receipt.ref), ours.note_body(note))
 
     async def _follow_up(self, ref: str, words: str) -> None:
         await self._made("ITILFollowup", {"itemtype": "Ticket", "items_id": int(ref), "content": _markup(words)})
