@@ -95,8 +95,9 @@ def _mixed(requests: dict[str, list[str]], chance: random.Random) -> Iterator[tu
 
 
 def _different_first(found: Iterable[tuple[str, Plan]]) -> list[tuple[str, Plan]]:
-    had, ranked = Counter[tuple[str, str]](), list[tuple[int, tuple[str, Plan]]]()
+    had, ranked = Counter[object](), list[tuple[int, tuple[str, Plan]]]()
     for step, plan in found:
-        ranked.append((had[step, plan.name], (step, plan)))
-        had[step, plan.name] += 1
+        kind = (step, plan.name, plan.kill, plan.full)
+        ranked.append((had[kind], (step, plan)))
+        had[kind] += 1
     return [each for _, each in sorted(ranked, key=lambda one: one[0])]

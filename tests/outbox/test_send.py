@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,20 @@ def test_what_is_unknown_is_searched_for_and_sent_again_only_after_it_settled(tm
         (one,) = here.all()
         assert (one.phase, one.why) == (Phase.DONE, "")
     assert desk.tickets == ["t-1"]
+
+
+def test_each_attempt_has_to_settle(tmp_path: Path) -> None:
+    desk = MemoryDesk(errors=[("create", SLOW, False)] * 4)
+    with bench(tmp_path, desk) as here:
+        here.outbox.add(ticket(), "memory")
+        at = list[float]()
+        for _ in range(100):
+            before = desk.calls.count("create")
+            here.flush(back=True)  # however often a line is back
+            at += [here.times.awake_s] * (desk.calls.count("create") - before)
+            here.times.pass_(10)
+        assert len(at) == 5
+        assert all(later - earlier >= SETTLE_S for earlier, later in itertools.pairwise(at))
 
 
 def test_a_desk_that_fails_holds_up_no_other(tmp_path: Path) -> None:

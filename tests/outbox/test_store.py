@@ -18,10 +18,8 @@ import pytest
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.report import Reach
 from selfcare.model.ticket import Phase
-from selfcare.outbox.store import FILE, Outbox
-from selfcare.outbox.waits import Clock
+from selfcare.outbox.store import FILE
 from tests.outbox.bench import CASE, SLOW, UNREACHABLE, MemoryDesk, bench, file, note, ticket
-from tests.outbox.lives import Times
 
 LARGE = os.urandom(400_000)
 
@@ -221,7 +219,6 @@ def test_a_real_disk_that_is_full(tmp_path: Path) -> None:
 
 def test_nothing_is_sent_that_cannot_be_noted_first(tmp_path: Path) -> None:
     desk = MemoryDesk()
-    times = Times()
     with bench(tmp_path, desk) as here:
         here.outbox.add(ticket(), "memory")
     read_only = sqlite3.connect(f"file:{tmp_path / FILE}?mode=ro", uri=True, isolation_level=None)
@@ -234,4 +231,3 @@ def test_nothing_is_sent_that_cannot_be_noted_first(tmp_path: Path) -> None:
         here.all()
     read_only.close()
     assert desk.tickets == ["t-1"]
-    assert isinstance(Outbox(tmp_path, Clock(times.wall)).parcel("t-1").queued, str)
