@@ -39,7 +39,7 @@ class ZammadDesk:
     can = frozenset({Can.FIND, Can.FOLLOW_UP, Can.STATUS, Can.ANSWER})
 
     def __init__(self, endpoint: DeskEndpoint, login: Login) -> None:
-        base = endpoint.url.rstrip("/")
+        base, login = endpoint.url.rstrip("/"), ours.worded(endpoint, login)
         self._api = ours.Api.at(base if base.endswith("/api/v1") else f"{base}/api/v1", login)
         self._endpoint, self._extra = endpoint, endpoint.extra
 
