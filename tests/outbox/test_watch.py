@@ -12,7 +12,7 @@ from selfcare.ground.errors import SelfcareError
 from selfcare.outbox.send import Flushed
 from selfcare.outbox.watch import POLL_MOST_S, Watch
 
-Later = Callable[[Watch, asyncio.AbstractEventLoop], None]
+Later = Callable[[Watch, asyncio.AbstractEventLoop], object]
 
 
 class _Selector(selectors.SelectSelector):
@@ -99,7 +99,7 @@ def test_what_is_due_is_sent_when_it_is_due() -> None:
 
 def test_a_line_that_is_back_sends_at_once_where_the_system_tells() -> None:
     bench = Bench([3600.0, None], lambda now: "wlan0" if now > 100 else "", tells=True)
-    bench.run(600, lambda _watch, loop: loop.call_at(101, lambda: bench.event()) and None)
+    bench.run(600, lambda _watch, loop: loop.call_at(101, lambda: bench.event()))
     assert bench.told == [(0.0, True), (103.0, True)]
     assert bench.stopped
 
@@ -137,7 +137,7 @@ def test_an_event_that_changes_nothing_sends_nothing() -> None:
 
 def test_a_nudge_sends_now() -> None:
     bench = Bench([None])
-    bench.run(1000, lambda watch, loop: loop.call_at(500, watch.nudge) and None)
+    bench.run(1000, lambda watch, loop: loop.call_at(500, watch.nudge))
     assert bench.told == [(0.0, True), (500.0, False)]
 
 
