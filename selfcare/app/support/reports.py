@@ -69,7 +69,7 @@ class Reports:
         made = datetime.now().astimezone().isoformat(timespec="seconds")
         return ReportSource(
             case, str(uuid.uuid4()), made, kept, profile, lines.since(box, CURVE_S) if box else (), parcels,
-            known=this_pc() | Known(macs=_own_macs()), log=_tail(parts.log / LOG), access=home.access,
+            known=this_pc() | Known(macs=_own_macs()) | home.names, log=_tail(parts.log / LOG), access=home.access,
             version=parts.version, os=parts.os,
         )  # fmt: skip
 
