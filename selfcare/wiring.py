@@ -276,10 +276,16 @@ def _support(catalogue: Catalogue, run_check: RunCheck) -> SupportPort:
 
     parts = Parts(
         data=places.data, log=places.log, profile_in_use=_profile_in_use, known_home=_known_home,
-        secrets=lambda: SecretStore(places.data), check=check, language=catalogue.language, version=__version__,
+        secrets=lambda: SecretStore(places.data), check=check, line_up=_line_up, language=catalogue.language, version=__version__,
         os=sys.platform,
     )  # fmt: skip
     return SupportDesk(parts)
+
+
+async def _line_up() -> bool:
+    from selfcare.app.support.line import any_answers
+
+    return await any_answers(_profile_in_use().anchors)
 
 
 def _support_waiting() -> bool:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 
 from selfcare.app.support.port import Filed
+from selfcare.cases.worded import Words, headline
 from selfcare.i18n import Catalogue
 from selfcare.model.case import Case, CaseHead, Contact, Event
 from selfcare.model.ticket import Parcel, Phase, State
@@ -18,8 +18,8 @@ NEAR = 8
 """Lines of the history in sight; the others are behind a fold."""
 _ICONS = {
     "case": "folder", "check": "pulse", "ask": "query", "guide": "book", "effect": "wrench", "undo": "back",
-    "remedy": "wrench", "consent": "check", "contact": "phone", "note": "copy", "ticket": "headset", "box": "box",
-    "change": "box",
+    "proposal": "query", "consent": "check", "report": "copy", "contact": "phone", "note": "copy",
+    "ticket": "headset", "box": "box",
 }  # fmt: skip
 _STATES = {
     State.ACKNOWLEDGED: ("check", "fine"), State.IN_PROGRESS: ("pulse", "accent"), State.PENDING: ("query", "suspect"),
@@ -51,22 +51,13 @@ def head(words: Catalogue, one: CaseHead) -> tuple[str, tuple[str, ...]]:
     return one.id, tuple(line for line in (what, closed or opened) if line)
 
 
-def event(words: Catalogue, one: Event, titles: Mapping[str, str] = MappingProxyType({})) -> Told:
-    """A line of the history as a sentence. ``titles``: of what was tried, by its id."""
-    did = next((str(one.data[key]) for key in ("did", "outcome") if one.data.get(key)), "")
-    named = (
-        f"ui.cases.event.{one.kind}.{did}",
-        f"ui.cases.event.{one.kind}.{one.subject}",
-        f"ui.cases.event.{one.kind}",
-    )
-    key = next((each for each in named if words.has(each)), "ui.cases.event.other")
+def event(spoken: Words, one: Event) -> Told:
+    """A line of the history as a sentence: its headline as in the terminal, and what it says."""
     said = _said(one.data)
-    line = words.text(key) if words.has(key) else ""
-    if not said and one.kind in ("effect", "undo", "guide", "box", "change", "remedy"):
-        said = plain(titles.get(one.subject) or one.subject, 80)
-    if key == "ui.cases.event.other":
-        said = said or plain(f"{one.kind} {one.subject}", 120)
-    return Told(_ICONS.get(one.kind, "later"), "idle", f"{line} {said}".strip(), (when(words, one.at),))
+    known = spoken.support.has(f"case.line.{one.kind}")
+    line = headline(one, spoken) if known else plain(f"{one.kind} {one.subject}", 120)
+    line = spoken.support.text("ui.cases.event", what=line, said=said) if said else line
+    return Told(_ICONS.get(one.kind, "later"), "idle", line, (when(spoken.support, one.at),))
 
 
 def _said(data: Mapping[str, object]) -> str:

@@ -34,6 +34,7 @@ class SupportHold(QObject):
         self.language = services.catalogue.language
         self.jobs = SupportJobs(SupportKeeper(services.support, self.language), bridge, self)
         self.state = ContactState()
+        self._busy = False
         self.cases = CaseHold(self.jobs, self)
         self.ticket = TicketHold(self.jobs, self)
         self._again = QTimer(self, interval=AGAIN_MS)
@@ -44,9 +45,13 @@ class SupportHold(QObject):
         self.ticket.filed.connect(self._on_filed)
         self.cases.touched.connect(self.refresh)
 
-    def look(self, trouble: tuple[str, Symptom | None] | None = None) -> None:
-        """The page came into sight. ``trouble``: what was found just now; it gets a case unless one is open."""
-        do = self.jobs.do
+    def look(self, trouble: tuple[str, Symptom | None] | None = None, busy: bool = False) -> None:
+        """The page came into sight.
+
+        ``trouble``: what was found just now; it gets a case unless one is open. ``busy``: something is measured or
+        changed, so no report is made: where the last check is old it would begin with one.
+        """
+        do, self._busy = self.jobs.do, busy
         do("advice", lambda port: port.advice(), self._on_advice)
         do("outages", lambda port: port.outages(), self._on_outages)
 
@@ -68,13 +73,13 @@ class SupportHold(QObject):
     def codes(self) -> None:
         """The digits and the picture for the open case."""
         case = self.state.case
-        if case is None:
+        if case is None or self._busy:
             return
         options, name = ReportOptions(language=self.language), case.head.id
 
-        async def work(port: SupportPort) -> tuple[Report, Offline]:
+        async def work(port: SupportPort) -> tuple[Report, Offline, Case | None]:
             report = await port.report(name, options)
-            return report, await port.offline(report)
+            return report, await port.offline(report), await port.case(name)
 
         self.jobs.do("codes", work, self._on_codes)
 
@@ -105,8 +110,8 @@ class SupportHold(QObject):
         else:
             self.codes()
 
-    def _on_codes(self, told: tuple[Report, Offline]) -> None:
-        self.state.report, self.state.offline = told
+    def _on_codes(self, told: tuple[Report, Offline, Case | None]) -> None:
+        self.state.report, self.state.offline, self.state.case = told
 
     @Slot()
     def _on_filed(self) -> None:

@@ -102,10 +102,9 @@ def known(words: Catalogue, fresh: Diagnosis | None, case: Case | None) -> Known
 def attempt(words: Catalogue, one: Tried) -> tuple[str, str, str]:
     """Something already tried, with its effect."""
     icon, tone = _EFFECTS.get(one.effect.value, ("bar", "idle"))
-    what = plain(one.text or one.what)
     effect = words.text(f"ui.support.effect.{one.effect.value}")
-    key = "ui.support.tried.times" if one.times > 1 else "ui.support.tried.once"
-    return icon, tone, words.text(key, what=what.rstrip("."), effect=effect, times=one.times)
+    said = plain(one.text) or words.text("ui.support.tried.unnamed", what=plain(one.what), effect=effect)
+    return icon, tone, words.text("ui.support.tried.once", what=said)
 
 
 def in_trouble(fresh: Diagnosis | None) -> bool:
@@ -163,10 +162,23 @@ def about(words: Catalogue, channel: SupportChannel) -> tuple[str, ...]:
 
 
 def title(words: Catalogue, channel: SupportChannel) -> str:
-    """Its name, else its kind."""
-    named = local(words, channel.name)
-    kind = words.text(f"ui.support.channel.{channel.kind.value}")
-    return f"{kind} · {plain(named)}" if named else kind
+    """Its kind, for whose customers it is where one operator has several, and its name unless that stands large."""
+    named = local(words, channel.name) if address(channel) else ""
+    parts = (words.text(f"ui.support.channel.{channel.kind.value}"), plain(channel.brand, 40), plain(named))
+    return " · ".join(part for part in parts if part)
+
+
+def large(words: Catalogue, channel: SupportChannel) -> str:
+    """The number or the address; of what has none, what it is."""
+    return address(channel) or plain(local(words, channel.name))
+
+
+def origin(words: Catalogue, channel: SupportChannel) -> str:
+    """Where it was read, of when it is, and when that was."""
+    if channel.checked is None:
+        return ""
+    source = ", ".join(plain(part, 120) for part in (channel.source, channel.of) if part)
+    return words.text("ui.support.channel.checked", source=source, day=channel.checked.strftime("%d/%m/%Y"))
 
 
 def recipient(words: Catalogue, operator: str, desk: DeskEndpoint | None) -> str:

@@ -357,8 +357,10 @@ def storied(bench: SupportBench) -> SupportBench:
     bench.heads = [CaseHead(case, opened, None, symptom, words, "fault", "WAN-DOWN", bench.verdict)]
     bench.events[case] = []
     bench.tried[case] = (
-        Tried("dhcp.renew", Source.REMEDY, Effect.NONE, opened, 1, "Renouveler l'adresse de cet ordinateur"),
-        Tried("box-restart", Source.GUIDE, Effect.NONE, opened, 2, "Redémarrer la box"),
+        Tried(
+            "dhcp.renew", Source.REMEDY, Effect.NONE, opened, 1, "Renouveler l'adresse de cet ordinateur : sans effet"
+        ),
+        Tried("box-restart", Source.GUIDE, Effect.NONE, opened, 2, "Guide « Redémarrer la box » : sans effet (2 fois)"),
         Tried("other-cable", Source.SELF, Effect.UNKNOWN, opened, 1, "Changer de câble"),
     )
     for kind, subject, data in (

@@ -75,6 +75,7 @@ class ContactsCard(SupportCard):
             self.form = ContactForm(self, self._now)
             self.form.save.clicked.connect(lambda _checked: self._on_save())
             self.fold.column.addLayout(self.form.column)
+            show_now(self.fold.column)
             self.drawn.emit()
         if on and self.form is not None:
             self.form.focus()
@@ -92,6 +93,7 @@ class ContactsCard(SupportCard):
             self.note_save = save
             self.note_fold.column.addWidget(self.note)
             self.note_fold.column.addWidget(save, 0, Qt.AlignmentFlag.AlignLeft)
+            show_now(self.note_fold.column)
             self.drawn.emit()
         if on and self.note is not None:
             self.note.focus()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
 
 from selfcare.app.support.port import Filed
+from selfcare.cases.worded import Words
 from selfcare.i18n import Catalogue
 from selfcare.model.case import Case
 from selfcare.model.ticket import Phase
@@ -18,7 +19,6 @@ from ui.support_state import ENDS
 from ui.support_words import attempt, plain
 from ui.theme import Size, Theme
 from ui.widgets import Button, Fold, Rule, clear
-from ui.wording import guide_title
 
 
 class CaseHeadCard(SupportCard):
@@ -153,11 +153,8 @@ class HistoryCard(SupportCard):
             return
         self._shown, self.fold = case.events, None
         clear(self.body)
-        titles = {one.what: one.text for one in case.tried if one.text}
-        for one in case.events:
-            if one.kind == "guide" and one.subject not in titles:
-                titles[one.subject] = guide_title(self.words.language, one.subject)
-        lines = [event(self.words, one, titles) for one in reversed(case.events)]
+        spoken = Words.of(self.words.language)
+        lines = [event(spoken, one) for one in reversed(case.events)]
         for told in lines[:NEAR]:
             self._line(self.body, told)
         if lines[NEAR:]:
@@ -172,6 +169,7 @@ class HistoryCard(SupportCard):
         """Made when somebody wants to see them: there may be hundreds."""
         while rest:
             self._line(column, rest.pop(0))
+        show_now(column)
 
     def _line(self, column: QVBoxLayout, told: Told) -> None:
         more = [self.label(line, "muted", Size.SMALL) for line in told.more]
@@ -183,5 +181,6 @@ class HistoryCard(SupportCard):
         if self.exact is None:
             self.exact = shown_text(self.theme, self.words.text("ui.cases.history.exact"))
             self.letter.column.addWidget(self.exact)
+            show_now(self.letter.column)
             self.drawn.emit()
         self.exact.setPlainText(exact(self._case))

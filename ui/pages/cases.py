@@ -131,7 +131,8 @@ class CasesPage(Column):
 
     @Slot()
     def _show(self) -> None:
-        state, jobs = self.hold.state, self._support.jobs
+        state, jobs, focus = self.hold.state, self._support.jobs, QApplication.focusWidget()
+        mine = focus is None or focus is self or self.isAncestorOf(focus)  # before what has it is hidden
         case = state.shown
         self._say_trouble(case)
         self.question.show_questions(self.hold.open_questions(), "answer" in jobs.busy, self._trouble("answer"))
@@ -148,7 +149,9 @@ class CasesPage(Column):
         self.heads.setVisible(case is None and not (state.heads is None and "list" in jobs.troubles))
         if case is None:
             self.asking.setVisible(False)
-        self._moved(case.head.id if case is not None else "")
+        self._moved(case.head.id if case is not None else "", mine)
+        if QApplication.focusWidget() is self:
+            self.start()  # there was nothing to press before
 
     def _show_case(self, case: Case) -> None:
         state, jobs = self.hold.state, self._support.jobs
@@ -183,14 +186,13 @@ class CasesPage(Column):
             announce(self.note, said)
         self.note.setVisible(bool(said))
 
-    def _moved(self, where: str) -> None:
+    def _moved(self, where: str, mine: bool) -> None:
         """To a case, or back: the focus is where it starts."""
         if where == self._where:
             return
         before, self._where = self._where, where
-        focus = QApplication.focusWidget()
         self.verticalScrollBar().setValue(0)
-        if self.isVisible() and (focus is None or focus is self or self.isAncestorOf(focus)):
+        if self.isVisible() and mine:
             button = self.heads.buttons.get(before)
             (self.head.back if where else button or self.heads.contact).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -199,6 +201,8 @@ class CasesPage(Column):
         first = next(iter(self.question.fields.values()), None)
         if first is not None and self.question.isVisibleTo(self):
             first[0].focus()
+        elif self.hold.state.heads is None and self.hold.state.shown is None:
+            return  # nobody has looked yet; it comes back here when there is something to press
         elif self.hold.state.shown is not None:
             self.head.back.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

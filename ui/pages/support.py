@@ -39,6 +39,7 @@ class SupportPage(Column):
         self.hold = context.hold_support()
         self.hold.speak(self.words.language)
         self.part: TicketPart | None = None
+        self._step = Step.AWAY
         self.state_of_page = text(theme, "", tone="muted")
         self.retry = Button(theme, self.words.text("ui.support.retry"))
         self.outage = OutageCard(theme, self.words)
@@ -62,7 +63,7 @@ class SupportPage(Column):
         self.channel.ticket.clicked.connect(lambda _checked: self.write())
         self.say.begin.clicked.connect(lambda _checked: self.hold.begin(self._said(), self._symptom()))
         self.offline.save.clicked.connect(lambda _checked: self._on_save())
-        self.retry.clicked.connect(lambda _checked: self.hold.look())
+        self.retry.clicked.connect(lambda _checked: self.hold.look(busy=self._busy()))
         for card in (self.known, self.channel, self.say, self.offline):
             card.drawn.connect(self._order_tabs)
         self.hold.changed.connect(self._show)
@@ -79,7 +80,7 @@ class SupportPage(Column):
         """Whoever comes with a trouble gets a case, so that there is an id to name; else nothing is begun."""
         super().showEvent(event)
         trouble = self._over() and support_words.in_trouble(self._context.check.diagnosis)
-        self.hold.look((self._said(), self._symptom()) if trouble else None)
+        self.hold.look((self._said(), self._symptom()) if trouble else None, self._busy())
 
     def escape(self) -> None:
         """A step back in the ticket; else the number for the phone is put away."""
@@ -88,6 +89,10 @@ class SupportPage(Column):
 
     def write(self) -> None:
         """A ticket, or what is to be handed over in its place."""
+        busy = self._context.busy_page
+        if busy:  # its report might begin with a check, which would measure the pauses of that
+            self._context.open_page(busy)
+            return
         case = self.hold.state.case
         head = case.head if case is not None else None
         symptom = self._symptom() or (head.symptom if head is not None else None)
@@ -96,6 +101,9 @@ class SupportPage(Column):
             draft = replace(draft, what=symptom.what, began=symptom.since, others=symptom.other_devices)
         known = bool(draft.words.strip()) or symptom is not None or (head is not None and bool(head.text))
         self.hold.ticket.open(draft, head, self.words.language, hurry=known)
+
+    def _busy(self) -> bool:
+        return bool(self._context.busy_page) or self._context.check.phase is CheckPhase.CHECKING
 
     def _over(self) -> bool:
         return self._context.check.phase is CheckPhase.DONE
@@ -114,7 +122,10 @@ class SupportPage(Column):
     @Slot()
     def _show(self) -> None:
         jobs, state = self.hold.jobs, self.hold.state
-        away = self.hold.ticket.state.step is Step.AWAY
+        step, focus = self.hold.ticket.state.step, QApplication.focusWidget()
+        moved, self._step = step is not self._step, step
+        mine = focus is None or focus is self or self.isAncestorOf(focus)  # before what has it is hidden
+        away = step is Step.AWAY
         self._show_trouble(away)
         fresh = self._context.check.diagnosis if self._over() else None
         known = support_words.known(self.words, fresh, state.case)
@@ -127,6 +138,8 @@ class SupportPage(Column):
         making = "codes" in jobs.busy
         digits = self.words.text("ui.support.say.making" if making else "ui.support.say.no_code")
         self.say.show_lines(lines, self._case_id(), state.offline, digits)
+        if "save" in jobs.troubles:
+            self.offline.say_saved(support_words.trouble(self.words, jobs.troubles["save"]), "fault")
         self.offline.show_codes(state.offline, line_down(self._context.check))
         self.known.setVisible(away and state.met)
         self.channel.setVisible(away and state.advice is not None)
@@ -136,6 +149,8 @@ class SupportPage(Column):
             self._ticket().show_state()
         elif self.part is not None:
             self.part.hide_all()
+        if self.isVisible() and ((moved and mine) or QApplication.focusWidget() is self):
+            self.start()  # another step, or there was nothing to press before
 
     def _show_trouble(self, away: bool) -> None:
         jobs, state = self.hold.jobs, self.hold.state
@@ -165,12 +180,8 @@ class SupportPage(Column):
 
     @Slot()
     def _on_moved(self) -> None:
-        focus = QApplication.focusWidget()
-        mine = focus is None or focus is self or self.isAncestorOf(focus)
         self.verticalScrollBar().setValue(0)
         self._show()
-        if mine and self.isVisible():
-            self.start()
 
     def _on_save(self) -> None:
         report = self.hold.state.report

@@ -12,7 +12,7 @@ from selfcare.model.support import SupportChannel
 from ui.flow import Flow
 from ui.pages.support_parts import Copy, SupportCard
 from ui.rows import marked, show_now
-from ui.support_words import CHANNEL_ICONS, about, address, link, number, plain, title
+from ui.support_words import CHANNEL_ICONS, about, address, large, link, number, origin, plain, title
 from ui.theme import Size, Theme
 from ui.widgets import Badge, Button, Fold, Rule, clear, text
 
@@ -57,8 +57,10 @@ class ChannelCard(SupportCard):
         clear(self.body)
         self.copies, self.calls, self.opens, self.others = [], [], [], None
         self.forget_rows()
-        name = advice.operator or self.words.text("ui.support.operator")
-        self.heading.setText(self.words.text("ui.support.contact", operator=plain(name, 60)))
+        name = plain(advice.operator, 60)
+        self.heading.setText(
+            self.words.text("ui.support.contact" if name else "ui.support.contact.open", operator=name)
+        )
         self.heading.setVisible(True)
         if advice.best is not None:
             self._best(advice.best, advice.why)
@@ -82,7 +84,7 @@ class ChannelCard(SupportCard):
         inside = QVBoxLayout()
         inside.setSpacing(self.theme.space(1))
         inside.addWidget(self.label(title(self.words, channel), "muted"))
-        inside.addWidget(self.label(address(channel), size=Size.HEADLINE, bold=True))
+        inside.addWidget(self.label(large(self.words, channel), size=Size.HEADLINE, bold=True))
         if why:
             inside.addWidget(self.label(plain(why)))
         self._facts(inside, channel)
@@ -95,16 +97,15 @@ class ChannelCard(SupportCard):
         inside = QVBoxLayout()
         inside.setSpacing(self.theme.space(0.8))
         inside.addWidget(self.label(title(self.words, channel), "muted"))
-        inside.addWidget(self.label(address(channel), size=Size.LEAD, bold=True))
+        inside.addWidget(self.label(large(self.words, channel), size=Size.LEAD, bold=True))
         self._facts(inside, channel)
         column.addLayout(inside)
 
     def _facts(self, inside: QVBoxLayout, channel: SupportChannel) -> None:
         for line in about(self.words, channel):
             inside.addWidget(self.label(line))
-        if channel.verified and channel.checked is not None:
-            day = channel.checked.strftime("%d/%m/%Y")
-            known = self.words.text("ui.support.channel.checked", source=plain(channel.of or channel.source), day=day)
+        known = origin(self.words, channel)
+        if known:
             inside.addWidget(self.label(known, "muted", Size.SMALL))
         else:
             doubt = self.label(self.words.text("ui.support.channel.unverified"), "suspect")
@@ -114,6 +115,8 @@ class ChannelCard(SupportCard):
     def _actions(self, inside: QVBoxLayout, channel: SupportChannel) -> None:
         where = address(channel)
         row = Flow(self.theme.space(2))
+        if not where:
+            return
         copy = Copy(self, f"ui.support.copy.{'number' if number(channel) else 'address'}", where)
         copy.put(where)
         self.copies.append(copy)
@@ -133,7 +136,8 @@ class ChannelCard(SupportCard):
         inside.addSpacing(self.theme.space(1))
         inside.addLayout(row)
         if digits:
-            call.toggled.connect(_Dial(self, inside, digits, where).show)
+            dial = _Dial(self, inside, digits, where)
+            call.toggled.connect(lambda on: dial.show(on))  # a bound method alone would not keep it
 
 
 class _Dial:

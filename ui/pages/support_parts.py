@@ -22,8 +22,8 @@ class SupportCard(Card):
         self.theme, self.words, self.tight = theme, words, False
         self.sides: list[QBoxLayout] = []
         self.heading = text(theme, words.text(heading) if heading else "", Size.HEADING, bold=True)
+        self.column.addWidget(self.heading)  # first: shown without a parent it would be a window for a moment
         self.heading.setVisible(bool(heading))
-        self.column.addWidget(self.heading)
 
     def set_tight(self, tight: bool) -> None:
         """Rearranges what stands side by side."""

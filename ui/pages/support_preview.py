@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
@@ -14,7 +13,7 @@ from selfcare.i18n import Catalogue
 from selfcare.model.report import Part, Replaced, Report, Section
 from ui.flow import Flow
 from ui.pages.support_ask import StepCard
-from ui.pages.support_parts import SupportCard, shown_text
+from ui.pages.support_parts import shown_text
 from ui.rows import Rows, show_now, wrapping
 from ui.support_state import Draft, TicketState
 from ui.theme import Theme
@@ -105,7 +104,7 @@ class PreviewCard(StepCard):
             chip = Button(self.theme, self.words.text(f"ui.ticket.section.{section.value}"), "chip")
             chip.setCheckable(True)
             chip.setAccessibleDescription(self.words.text("ui.ticket.sections"))
-            chip.clicked.connect(partial(self._on_ticked, section))
+            chip.clicked.connect(lambda on, one=section: self._on_ticked(one, on))
             self.sections[section] = chip
             flow.addWidget(chip)
         self.column.addLayout(flow)
@@ -129,7 +128,7 @@ class SwapFold(QObject):
 
     ticked = Signal(str, bool)
 
-    def __init__(self, card: SupportCard) -> None:
+    def __init__(self, card: PreviewCard) -> None:
         super().__init__(card)
         self._card = card
         self.fold = Fold(card.theme, card.words.text("ui.ticket.replaced", count=0))
@@ -142,6 +141,7 @@ class SwapFold(QObject):
         self.fold.column.addWidget(card.label(card.words.text("ui.ticket.replaced.lead"), "muted"))
         self.fold.column.addLayout(self.body)
         self.fold.toggled.connect(lambda _on: self._draw())
+        self.fold.toggled.connect(lambda _on: card.drawn.emit())  # after: Tab finds what was made
 
     def show_report(self, report: Report, reveal: frozenset[str]) -> None:
         """Takes the report."""
@@ -183,7 +183,7 @@ class SwapFold(QObject):
         chip.setCheckable(True)
         chip.setChecked(one.token in self._reveal)
         chip.setAccessibleName(words.text("ui.support.name", action=words.text("ui.ticket.reveal"), what=line))
-        chip.clicked.connect(partial(self.ticked.emit, one.token))
+        chip.clicked.connect(lambda on: self.ticked.emit(one.token, on))
         row = QVBoxLayout()
         row.setSpacing(self._card.theme.space(0.8))
         row.addWidget(self._card.label(line))
@@ -194,13 +194,14 @@ class SwapFold(QObject):
 class FilesFold(QObject):
     """Every file: as a person reads it, and sign by sign. A text is put in when somebody wants to see it."""
 
-    def __init__(self, card: SupportCard, main: Catalogue) -> None:
+    def __init__(self, card: PreviewCard, main: Catalogue) -> None:
         super().__init__(card)
         self._card, self._main = card, main
         self.fold = Fold(card.theme, card.words.text("ui.ticket.files", count=0))
         self._parts: tuple[Part, ...] = ()
         self.files: dict[str, FileFold] = {}
         self.fold.toggled.connect(lambda _on: self._draw())
+        self.fold.toggled.connect(lambda _on: card.drawn.emit())  # after: Tab finds what was made
 
     def show_report(self, report: Report) -> None:
         """Takes the report."""
@@ -226,7 +227,7 @@ class FilesFold(QObject):
 class FileFold:
     """One file."""
 
-    def __init__(self, card: SupportCard, name: str) -> None:
+    def __init__(self, card: PreviewCard, name: str) -> None:
         self._card = card
         self.fold = Fold(card.theme, name)
         self.view: QPlainTextEdit | None = None
@@ -234,6 +235,7 @@ class FileFold:
         self._part: Part | None = None
         self._written: object = None
         self.fold.toggled.connect(lambda _on: self._draw())
+        self.fold.toggled.connect(lambda _on: card.drawn.emit())  # after: Tab finds what was made
 
     def show_part(self, part: Part, title: str) -> None:
         """Takes its bytes."""
@@ -254,6 +256,7 @@ class FileFold:
             self.view = shown_text(self._card.theme, part.name)
             self.fold.column.addWidget(self.how)
             self.fold.column.addWidget(self.view)
+            show_now(self.fold.column)
         how = self.how.value
         if self._written != (part, how):
             self._written = (part, how)

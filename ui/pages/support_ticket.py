@@ -177,7 +177,10 @@ class TicketPart(QObject):
         wanted = state.needs.sign_in if state.needs is not None else SignIn.NOTHING
         here = self._support.state.has_desk and (state.step is Step.PREVIEW or waits)
         busy = "sign" in jobs.busy
+        late = here and not self.sign.isVisible() and self.consent.send.hasFocus()
         self.sign.show_state(wanted if here else SignIn.NOTHING, busy, self._trouble("sign"), state.draft.reach.mail)
+        if late and self.sign.isVisible():
+            self.sign.focus()  # who it is comes first
 
     def _show_consent(self) -> None:
         state, jobs, support = self.hold.state, self._support.jobs, self._support.state

@@ -19,7 +19,9 @@ from selfcare.ground.errors import SelfcareError
 from selfcare.model.case import Case, CaseHead, Contact
 from selfcare.model.report import Decoded, Offline, Reach, Report, ReportOptions, Verified, Wish
 from selfcare.model.symptom import Symptom
-from selfcare.model.ticket import DeskError, KnownOutage, Parcel
+from selfcare.model.ticket import DeskError, KnownOutage, Parcel, Phase
+
+_WAITING = (Phase.QUEUED, Phase.SENDING, Phase.UNKNOWN, Phase.ATTACHING)
 
 
 class SupportDesk:
@@ -30,7 +32,7 @@ class SupportDesk:
         self._identity = Identity(self._tools)
         self._tickets = Tickets(self._tools, self._identity)
         self._reports = Reports(self._tools, self._tickets)
-        self._reach = Reach()
+        self._reach, self._up = Reach(), False
 
     # -- cases ------------------------------------------------------------------------------------
 
@@ -156,6 +158,16 @@ class SupportDesk:
         if not self._tickets.exists:
             return ()
         parcels, _ = await self._tickets.flush(line_is_back=True)
+        return parcels
+
+    async def tick(self) -> tuple[Parcel, ...]:
+        """The line is asked only while something waits for it."""
+        if not self._tickets.exists:
+            return ()
+        waits = any(one.phase in _WAITING for one in self._tickets.box.parcels())
+        up = waits and await self._tools.parts.line_up()
+        back, self._up = up and not self._up, up
+        parcels, _ = await self._tickets.flush(line_is_back=back)
         return parcels
 
     async def cancel(self, parcel: str) -> Parcel:

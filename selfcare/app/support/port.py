@@ -141,6 +141,10 @@ class SupportPort(Protocol):
         """Tries what is due, as when a line is back."""
         ...
 
+    async def tick(self) -> tuple[Parcel, ...]:
+        """For a window, once a minute: sends what is due; at once what waited, where a line has just come back."""
+        ...
+
     async def cancel(self, parcel: str) -> Parcel:
         """What was not sent is not sent; what may have been is searched for first, and then said so."""
         ...

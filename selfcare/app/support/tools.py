@@ -38,7 +38,8 @@ class HomeSeen:
 class Parts:
     """``data``, ``log``: folders. ``profile_in_use``: as a check would use it. ``check``: runs one and keeps it.
 
-    ``known_home``: may read the disk. ``secrets``: made when something needs it.
+    ``known_home``: may read the disk. ``secrets``: made when something needs it. ``line_up``: whether an address of
+    the profile's answers, in some two seconds; asked only while something waits to be sent.
     """
 
     data: Path
@@ -47,6 +48,7 @@ class Parts:
     known_home: Callable[[str], HomeSeen]
     secrets: Callable[[], SecretStore]
     check: Callable[[], Awaitable[object]]
+    line_up: Callable[[], Awaitable[bool]]
     language: str
     version: str
     os: str

@@ -25,7 +25,8 @@ class Bench:
 
     def __init__(self, data: Path, desk: DeskEndpoint | None = None, oidc: Oidc | None = None) -> None:
         self.data, self.desk, self.oidc = data, desk, oidc
-        self.checks = 0
+        self.checks = self.asked = 0
+        self.up = True
         self.document: dict[str, Any] = documents.fibre()["check"]
         self.home = HomeSeen()
         self.base = "default"
@@ -42,11 +43,15 @@ class Bench:
         self.checks += 1
         await asyncio.to_thread(keep_check, self.data, self.document)
 
+    async def line_up(self) -> bool:
+        self.asked += 1
+        return self.up
+
     def port(self) -> SupportDesk:
         parts = Parts(
             data=self.data, log=self.data / "log", profile_in_use=self.profile, known_home=lambda _id: self.home,
-            secrets=lambda: SecretStore(self.data, lambda: None), check=self.check, language="fr", version="0",
-            os="linux",
+            secrets=lambda: SecretStore(self.data, lambda: None), check=self.check,
+            line_up=self.line_up, language="fr", version="0", os="linux",
         )  # fmt: skip
         return SupportDesk(parts)
 

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from selfcare.app.support.desk import SupportDesk
+from selfcare.app.support.line import any_answers
 from selfcare.app.support.port import SignIn
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.case import Channel, Contact, Effect
+from selfcare.model.profile import Anchor
 from selfcare.model.report import Reach, Report, ReportOptions, Section, Want, Wish
 from selfcare.model.support import Auth, DeskEndpoint, DeskKind, Oidc
 from selfcare.model.ticket import Phase
@@ -276,3 +278,32 @@ def test_a_check_of_just_now_is_not_made_again(tmp_path: Path) -> None:
         assert case is not None and not [one for one in case.tried if one.effect is Effect.SOLVED]
 
     bench.run(story)
+
+
+def test_the_window_sends_what_waited_as_soon_as_a_line_is_back_and_asks_only_then(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            bench = Bench(tmp_path, DeskEndpoint(DeskKind.TMF621_V5, url="http://127.0.0.1:9/"))
+            bench.up, port = False, bench.port()
+            assert await port.tick() == () and bench.asked == 0
+            await port.file(await made(port), WISH)
+            bench.desk = server.endpoint()
+            assert [one.phase for one in await port.tick()] == [Phase.QUEUED]  # its pause is not over, and no line
+            bench.up = True
+            assert [one.phase for one in await port.tick()] == [Phase.DONE] and bench.asked == 2
+            await port.tick()
+            assert bench.asked == 2 and len(server.tickets) == 1
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_one_address_that_answers_is_a_line() -> None:
+    async def story() -> None:
+        server = await asyncio.start_server(lambda _r, w: w.close(), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        there, gone = Anchor("127.0.0.1", port, "a test"), Anchor("127.0.0.1", 9, "a test")
+        assert await any_answers([gone, there]) and not await any_answers([gone], 0.5) and not await any_answers([])
+        server.close()
+
+    asyncio.run(story())
