@@ -120,7 +120,7 @@ class Writer:
         return {"what": (told or {}).get("what"), "other_devices": (told or {}).get("other_devices"), "words": words}
 
     def _text(self, typed: str) -> str:
-        return "\n".join(self._clean.sentence(one) for one in typed[:WORDS_MOST].split("\n"))
+        return self._clean.sentence(typed, WORDS_MOST)
 
     def _wish(self) -> dict[str, Any]:
         wish = self._options.wish

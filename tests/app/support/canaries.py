@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import dataclasses
 import email
 import enum
@@ -140,7 +141,8 @@ def alike(text: str) -> str:
 def pieces() -> Iterator[str]:
     """Everything somebody may write, in texts of less than the 500 characters that a report takes of one."""
     said = [text for text, _ in TYPED.values()]
-    said += list(NAMED.values()) + [NAMED["mac"].replace(":", "-").upper(), PC.lower(), USER.title(), *REACH.values()]
+    said += list(NAMED.values()) + [NAMED["mac"].replace(":", "-").upper(), PC.lower(), USER.title()]
+    said += [text for name, text in REACH.items() if name != "when"]
     text = ""
     for one in said:
         if len(text) + len(one) > 350:
@@ -264,7 +266,7 @@ def log_lines() -> bytes:
 
 # -- finding --------------------------------------------------------------------------------------
 
-_BASE64 = re.compile(rb"[A-Za-z0-9+/\r\n]{48,}={0,2}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{40,}(?:\r?\n[A-Za-z0-9+/]+)*={0,2}")
 
 
 def opened(name: str, data: bytes, depth: int = 4) -> Iterator[tuple[str, str]]:
@@ -274,24 +276,29 @@ def opened(name: str, data: bytes, depth: int = 4) -> Iterator[tuple[str, str]]:
             for member in archive.namelist():
                 yield from opened(f"{name}/{member}", archive.read(member), depth - 1)
         return
+    if depth and b"\nMessage-ID:" in data[:4000]:
+        mail = email.message_from_bytes(data, policy=default)
+        yield f"{name} (headers)", data.partition(b"\r\n\r\n")[0].decode()
+        yield f"{name} (headers)", "\n".join(str(value) for _, value in mail.items())
+        for part in mail.walk():
+            if not part.is_multipart():
+                yield from opened(f"{name}/{part.get_filename() or 'body'}", part.get_payload(decode=True) or b"", depth - 1)  # type: ignore[arg-type]
+        return
+    inner = dict[bytes, bytes]()
+    for run in _BASE64.findall(data) if depth else ():
+        bare = run.translate(None, b"\r\n=")
+        with contextlib.suppress(binascii.Error):
+            plain = base64.b64decode(bare + b"=" * (-len(bare) % 4))
+            if plain[:2] == b"PK" or plain[:1] in (b"{", b"[", b"<") or plain[:20].isascii():
+                inner[run] = plain
+    for at, (run, plain) in enumerate(inner.items()):
+        data = data.replace(run, b" ")  # what chance writes there is not written by anybody
+        yield from opened(f"{name}/base64-{at}", plain, depth - 1)
     text = data.decode("utf-8", "replace")
     yield name, text
     yield f"{name} (html)", html.unescape(text)
     yield f"{name} (url)", unquote_plus(text)
     yield f"{name} (json)", re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text.replace("\\/", "/")).replace('\\"', '"').replace("\\\\", "\\")  # noqa: E501
-    if depth and b"\nMessage-ID:" in data[:4000]:
-        mail = email.message_from_bytes(data, policy=default)
-        yield f"{name} (headers)", "\n".join(str(value) for _, value in mail.items())
-        for part in mail.walk():
-            if not part.is_multipart():
-                yield from opened(f"{name}/{part.get_filename() or 'body'}", part.get_payload(decode=True) or b"", depth - 1)  # type: ignore[arg-type]
-    for at, run in enumerate(_BASE64.findall(data) if depth else ()):
-        try:
-            plain = base64.b64decode(run.translate(None, b"\r\n=") + b"=" * (-len(run.translate(None, b"\r\n=")) % 4))
-        except binascii.Error:
-            continue
-        if plain[:2] == b"PK" or plain[:1] in b'{[<"' or plain[:20].isascii():
-            yield from opened(f"{name}/base64-{at}", plain, depth - 1)
     if depth and data[:1] == b"\x78":
         try:
             yield from opened(f"{name}/inflated", zlib.decompress(data), depth - 1)
@@ -323,9 +330,12 @@ def _reached() -> Iterator[tuple[str, str, bool]]:
 def found_in(left: Iterable[tuple[str, bytes]], *, reach: bool = True, spared: frozenset[str] = frozenset()) -> list[str]:
     """``canary @ place``, each once."""
     signs = [*_signs(), *(_reached() if reach else ())]
-    found = set[str]()
+    found, seen = set[str](), set[int]()
     for name, data in left:
         for place, text in opened(name, data):
+            if hash(text) in seen:
+                continue
+            seen.add(hash(text))
             low = unicodedata.normalize("NFC", text).casefold()
             bare = alike(text)
             found.update(f"field {one} @ {place.partition(' (')[0]}" for one in FIELD.findall(low))

@@ -151,7 +151,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -
     handler = start_log(logs, logging.DEBUG)
     assert handler is not None
     try:
-        report = story(found, ALL, ("tmf",))
+        report = story(found, ALL, ("tmf", "rt"))
     finally:
         logging.getLogger().removeHandler(handler)
         handler.close()
@@ -165,7 +165,7 @@ def test_every_canary_was_planted_and_would_be_found() -> None:
         told = {one.partition(" @ ")[0] for one in canaries.found_in([where])}
         every = {*canaries.TYPED, *canaries.NAMED, "pc", "user"}
         assert every - told == set(), where[0]
-    assert {f"reach, {name}" for name in canaries.REACH} <= {one.partition(" @ ")[0] for one in canaries.found_in(everything)}
+    assert {f"reach, {name}" for name in canaries.REACH if name != "when"} <= {one.partition(" @ ")[0] for one in canaries.found_in(everything)}
 
 
 def test_nothing_leaves(lived: tuple[Bed, Report, Path]) -> None:
@@ -178,3 +178,40 @@ def test_nothing_leaves(lived: tuple[Bed, Report, Path]) -> None:
 def test_the_own_log_tells_nothing(lived: tuple[Bed, Report, Path]) -> None:
     _, _, logs = lived
     assert canaries.found_in([(path.name, path.read_bytes()) for path in logs.iterdir()]) == []
+
+
+def test_with_all_ticked_only_what_was_confirmed_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a public address: what else could be in the same text is still taken out."""
+    found = bed(tmp_path, monkeypatch, Reach(**canaries.REACH))
+    story(found, frozenset(Section), ("mail",))
+    assert any(name == "mail" for name, _ in found.left)
+    shown = frozenset(name for name in canaries.TYPED if name.startswith(("ipv4", "ipv6", "eui-64")))
+    assert canaries.found_in(found.left, reach=False, spared=shown) == []
+    there = {one.partition(" @ ")[0] for one in canaries.found_in(found.left)}
+    assert {f"reach, {name}" for name in canaries.REACH} <= there
+    assert "ipv4" in there and "ipv6" in there
+
+
+def test_a_mail_says_who_sends_it_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can take an answer to nobody: the address that was typed for it, where the rest was not ticked."""
+    found = bed(tmp_path, monkeypatch, Reach(**canaries.REACH))
+    story(found, ALL, ("mail",))
+    told = {one.partition(" @ ")[0] for one in canaries.found_in(found.left)}
+    assert told == {"reach, mail"}
+    assert {one for one in canaries.found_in(found.left)} == {"reach, mail @ mail"}
+
+
+def test_a_desk_that_needs_the_contract_learns_the_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    async def whole() -> list[str]:
+        found = bed(tmp_path, monkeypatch, Reach(**canaries.REACH))
+        async with TmfServer("v5") as server:
+            found.bench.desk = replace(server.endpoint(), needs=("contract",))
+            port = found.bench.port()
+            await port.file(await port.report((await port.begin("x")).id, ReportOptions(ALL, wish=found.wish)), found.wish)
+            await port.close()
+            return canaries.found_in([("tmf", json.dumps(server.tickets, ensure_ascii=False).encode())])
+
+    told = {one.partition(" @ ")[0] for one in asyncio.run(whole())}
+    assert told == {"reach, contract"}
