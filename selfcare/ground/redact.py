@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from selfcare.ground.redact_near import near, where
 from selfcare.ground.redact_typed import named_steps, random_steps, typed_steps
 
 # Possessive quantifiers and lookbehinds keep each pattern linear: a log line may be long and hostile.
@@ -36,6 +37,11 @@ _KEYED = re.compile(
     r"(?i)(?<![^\W_])(e?ssid|network[ _]name|wifi[ _]name|password|passphrase|psk|secret|token|serial(?:[ _]number)?|username)"
     r"([\"']?\s*[=:]\s*)(\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*'|[^,;)\]}\n\x01-\x03]+(?:[,;)\]}](?=[^\s\"'])[^\s,;)\]}\"]*)*)"
 )
+_BOXES = (
+    "livebox", "freebox", "bbox", "sfr", "red", "neuf", "numericable", "alice", "dartybox", "homenet", "direct",
+    "tp-link", "netgear", "fritz!box",
+)  # fmt: skip
+_KEYS = ("essid", "ssid", "network", "wifi", "password", "passphrase", "psk", "secret", "token", "serial", "username")
 Give = Callable[[str, str], str | None]
 """What stands in the place of an identifier of this kind; None: it stays."""
 
@@ -115,18 +121,18 @@ def steps(give: Give) -> tuple[Callable[[str], str], ...]:
     those of ``typed_steps``.
     """
     return (
-        lambda text: _KEYED.sub(_keyed(give), text),
+        lambda text: near(_KEYED, _KEYS, _keyed(give), text),
         *named_steps(give),
         *random_steps(give),
-        _sub(_EMAIL, "email", give),
+        where("@", _sub(_EMAIL, "email", give)),
         _home(give),
-        _sub(_BOX_SSID, "ssid", give),
+        lambda text: near(_BOX_SSID, _BOXES, lambda found: _kept(give, "ssid", found.group()), text),
         _sub(_UUID, "uuid", give),
         *typed_steps(give),
         _sub(_IN_A_NAME, "mac", give),
         _sub(_MAC, "mac", give),
         _sub(_MAC_DOTS, "mac", give),
-        _sub(_REVERSE6, "ipv6", give),
+        where(("arpa", "ARPA"), _sub(_REVERSE6, "ipv6", give)),
         lambda text: _COLONS.sub(_colons(give), text),
         lambda text: _IPV4.sub(_ipv4(give), text),
         _sub(_LONG_HEX, "hex", give),

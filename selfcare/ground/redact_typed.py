@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from selfcare.ground.redact_near import near, where
+
 Give = Callable[[str, str], str | None]
 
 _GAP = r"(?:[ .\-/*_\u00a0\u2009\u202f]|\\u(?:00a0|2009|202f))?"
 _PHONE = re.compile(
-    r"(?:(?<=\d{8}[.,/-])|(?<![\w+])(?<!\d[.,/-]))"
-    rf"(?:(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?0?|0)[1-9](?P<gap>{_GAP})\d\d(?:(?P=gap)\d\d){{3}}"
-    r"|0[1-9]\d\d \d{3} \d{3}|0[1-9]\d \d{3} \d{4}|0[1-9] \d{4} \d{4}"
-    r"|\+[1-9](?:[ .-]?\d){7,13})(?!\w)(?![.:]\d)"
+    r"[0+](?:(?<=\d{8}[.,/-].)|(?<![\w+].)(?<!\d[.,/-].))"
+    rf"(?:(?:(?<=\+)33{_GAP}(?:\(0\){_GAP})?0?|(?<=0)033{_GAP}(?:\(0\){_GAP})?0?|(?<=0))"
+    rf"[1-9](?P<gap>{_GAP})\d\d(?:(?P=gap)\d\d){{3}}"
+    r"|(?<=0)[1-9](?:\d\d \d{3} \d{3}|\d \d{3} \d{4}| \d{4} \d{4})"
+    r"|(?<=\+)[1-9](?:[ .-]?\d){7,13})(?!\w)(?![.:]\d)"
 )
 """As written in France, and any with its country before it. A date with an hour behind it has two kinds of gaps."""
 _MAIL_SPELT = re.compile(
@@ -28,7 +31,7 @@ _PAIRS = re.compile(
     r"|[0-9a-f]{2}(?: [0-9a-f]{2}){5})(?![0-9a-z-])"
 )
 """A hardware address as some makers of switches, and labels, have it."""
-_IPV4_IN_A_NAME = re.compile(r"(?<!\d)(?<!\d-)\d{1,3}(?:-\d{1,3}){3,6}(?!\d)(?!-\d)")
+_IPV4_IN_A_NAME = re.compile(r"[0-9](?<!\d.)(?<!\d-.)\d{0,2}(?:-\d{1,3}){3,6}(?!\d)(?!-\d)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 _JWT = re.compile(r"\beyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]++)?")
 _RUN = re.compile(r"(?<![\w+/=-])[\w+/-]{20,}+={0,2}")
@@ -49,7 +52,7 @@ _WINDOWS = re.compile(r"(?i)(?<![^\W_])(?:DESKTOP|LAPTOP|WIN|PC)-(?=[a-z]*\d)[a-
 
 _SECRET = (
     r"(?:mots?[ ]de[ ]passe|mdp|passcode|(?:code|cl[ée]f?)(?:[ ](?:de[ ]s[ée]curit[ée]|wi-?fi|wps|wpa[23]?|wep|pin|secr[èe]te?"
-    r"|r[ée]seau|d['’]acc[èe]s|client|abonn[ée]|du|de|la|mon|ma|box)){1,4}|(?:access|refresh|session|auth|app|id|api)[_-]?(?:token|key)"
+    r"|r[ée]seau|d['’]acc[èe]s|client|abonn[ée]|du|de|la|mon|ma|box)){1,4}|(?:access|refresh|session|auth|app)token|api[_-]?key"
     r"|x-fbx-app-auth)"
 )
 _NUMBER = (
@@ -66,8 +69,19 @@ _MENTIONED = re.compile(
     rf"((?=[^\s{_END}]*\d)[^\s\",;)\]}}{_END}]{{4,}})"
 )
 """Without a colon only what has a digit: « le mot de passe est refusé » says nothing."""
-_TO_THE_END = re.compile(rf"(?i)\b((?:set-)?cookie|(?:proxy-)?authorization)(\s*[=:]\s*)([^\"{_END}]+)")
+_TO_THE_END = re.compile(rf"(?i)\b(cookie|authorization)(\s*[=:]\s*)([^\"{_END}]+)")
 _QUOTED_NAME = re.compile(rf"(?i)(?<![^\W_])((?:r[ée]seau|wi-?fi|ssid)[^{_END}«»“”<>\"]{{0,25}})([«“]\s*)([^»”<>\"{_END}]{{1,64}})")
+
+
+_TOLD_WORDS = (
+    "mot", "mdp", "passcode", "code", "clé", "cle", "access", "refresh", "session", "auth", "app", "api", "x-fbx", "iban",
+    "rib", "n°", "nº", "no", "num", "ref", "réf", "contrat", "identifiant", "login", "s/n", "imei", "iccid",
+)  # fmt: skip
+_MACHINE_WORDS = (
+    "iphone", "phone", "ipad", "ipod", "macbook", "mbp", "imac", "apple", "galaxy", "pc", "laptop", "ordi", "portable",
+    "tablette", "téléphone", "telephone", "teléphone", "télephone", "smartphone", "nas", "bravia", "ps3", "ps4", "ps5",
+    "xbox", "switch", "imprimante",
+)  # fmt: skip
 
 
 def _kept(give: Give, kind: str, found: str) -> str:
@@ -79,8 +93,15 @@ def _sub(pattern: re.Pattern[str], kind: str, give: Give) -> Callable[[str], str
     return lambda text: pattern.sub(lambda found: _kept(give, kind, found.group()), text)
 
 
-def _third(pattern: re.Pattern[str], give: Give) -> Callable[[str], str]:
-    return lambda text: pattern.sub(lambda found: found[1] + found[2] + _kept(give, "masked", found[3]), text)
+def _third(pattern: re.Pattern[str], words: tuple[str, ...], give: Give) -> Callable[[str], str]:
+    def put(found: re.Match[str]) -> str:
+        return found[1] + found[2] + _kept(give, "masked", found[3])
+
+    return lambda text: near(pattern, words, put, text)
+
+
+def _word(pattern: re.Pattern[str], words: tuple[str, ...], kind: str, give: Give) -> Callable[[str], str]:
+    return lambda text: near(pattern, words, lambda found: _kept(give, kind, found.group()), text)
 
 
 def _random(give: Give) -> Callable[[str], str]:
@@ -98,7 +119,12 @@ def _random(give: Give) -> Callable[[str], str]:
 
 def named_steps(give: Give) -> tuple[Callable[[str], str], ...]:
     """What a word before it names. Kind: masked."""
-    return tuple(_third(pattern, give) for pattern in (_TO_THE_END, _TOLD, _MENTIONED, _QUOTED_NAME))
+    return (
+        _third(_TO_THE_END, ("cookie", "authorization"), give),
+        _third(_TOLD, _TOLD_WORDS, give),
+        _third(_MENTIONED, _TOLD_WORDS, give),
+        where(("«", "“"), _third(_QUOTED_NAME, ("réseau", "reseau", "wifi", "wi-fi", "ssid"), give)),
+    )
 
 
 def random_steps(give: Give) -> tuple[Callable[[str], str], ...]:
@@ -111,10 +137,10 @@ def typed_steps(give: Give) -> tuple[Callable[[str], str], ...]:
     return (
         _sub(_IBAN, "number", give),
         _sub(_PHONE, "phone", give),
-        _sub(_MAIL_SPELT, "email", give),
+        where(("(", "[", "arobase", " @ "), _sub(_MAIL_SPELT, "email", give)),
         _sub(_PAIRS, "mac", give),
         _sub(_IPV4_IN_A_NAME, "ipv4", give),
-        _sub(_OF_SOMEBODY, "host", give),
-        _sub(_SOMEBODYS, "host", give),
-        _sub(_WINDOWS, "host", give),
+        _word(_OF_SOMEBODY, _MACHINE_WORDS, "host", give),
+        where(("'s ", "'s-", "’s ", "’s-", "s-"), _sub(_SOMEBODYS, "host", give)),
+        _word(_WINDOWS, ("desktop-", "laptop-", "win-", "pc-"), "host", give),
     )

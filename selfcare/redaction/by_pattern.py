@@ -83,7 +83,7 @@ class Masker:
         """A whole file: of JSON the values that are text, of HTML all but its own words (tags, styles)."""
         self._form = form
         self._structure = _own_words(data) if form is Form.HTML else frozenset()
-        if form is Form.LOG:
+        if form is Form.LOG and b"\\u" in data:
             text = data.decode("utf-8", "replace")
             data = _BEYOND_ASCII.sub(lambda found: found[1] + chr(int(found[2], 16)), text).encode()
         if self._literals:
@@ -96,7 +96,8 @@ class Masker:
                 text = text.replace(two, one)
         for step in self._plain_steps if form is Form.HTML else self._steps:
             text = step(text)
-        text = _EMAIL_ESCAPED.sub(lambda found: self._given("email", found[0]), text)
+        if any(one in text for one in ("%40", "&#", "\\u0040")):
+            text = _EMAIL_ESCAPED.sub(lambda found: self._given("email", found[0]), text)
         text = _NAME.sub(lambda found: self._given("name", found[0]), text)
         text = _BEARER.sub(lambda found: found[1] + found[2] + REMOVED, text)
         if form is not Form.TEXT:
