@@ -46,7 +46,9 @@ _OF_SOMEBODY = re.compile(
     rf"(?i)(?<![^\W_]){_MACHINES}(?:(?:-de-|-du-|-d(?:['’]|\\u2019))(?-i:{_NOT_SOMEBODY})"
     rf"|[ ]d(?:e[ ]|['’]|\\u2019)(?-i:{_NOT_SOMEBODY}(?=[A-ZÀ-ÖØ-Þ])))[\w-]++"
 )
-_SOMEBODYS = re.compile(rf"(?i)(?<![\w-])[\w-]{{2,40}}?(?:['’]s[ -]|s-)(?!(?:de|du)\b){_MACHINES}(?![^\W_])")
+_SOMEBODYS = re.compile(rf"(?i)(?<![\w-])(?:(?-i:(?!(?:The|Your|Live|Free|B)?[Bb]ox\b)[A-ZÀ-ÖØ-Þ])[\w-]{{1,40}}?['’]s[ ]|[\w-]{{2,40}}?(?:['’]s-|s-))"
+    rf"{_MACHINES}(?![^\W_])"
+)
 _WINDOWS = re.compile(r"(?i)(?<![^\W_])(?:DESKTOP|LAPTOP|WIN|PC)-(?=[a-z]*\d)[a-z0-9]{7,15}(?![^\W_])")
 """What Windows calls a PC by itself: as good as its serial number."""
 
@@ -56,8 +58,8 @@ _SECRET = (
     r"|x-fbx-app-auth)"
 )
 _NUMBER = (
-    r"(?:(?:n[°ºo]|num[ée]ro|ref|réf|référence)[ ]?(?:de[ ]|d['’])?(?:s[ée]rie|contrat|client|abonn[ée]|compte|ligne|carte)"
-    r"|contrat|identifiants?(?:[ ](?:client|de[ ]connexion))?|login|s/n|imei|iccid)"
+    r"(?:(?:n[°ºo]|num[ée]ro|ref|réf|référence)[ ]?(?:de[ ]|du[ ]|d['’])?(?:s[ée]rie|contrat|client|abonn[ée]|compte|ligne|carte)"
+    r"|(?<!\bdu[ ])contrat|identifiants?(?:[ ](?:client|de[ ]connexion))?|login|s/n|imei|iccid)"
 )
 _END = r"\n\x01-\x03"
 _TOLD = re.compile(
