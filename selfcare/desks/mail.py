@@ -28,6 +28,8 @@ SMTP_S = 60.0
 LONGEST = 200
 """Characters of a subject: agents read its beginning."""
 SUBMISSION = 587
+NOBODY = "[127.0.0.1]"
+"""What this PC calls itself (RFC 5321 §4.1.3): left alone, Python tells its name, and every mail bears it."""
 
 
 class MailDesk:
@@ -110,9 +112,9 @@ class MailDesk:
         port = int(self._extra.get("smtp_port", SUBMISSION))
         secure = ssl.create_default_context()
         if tls == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=self._seconds, context=secure)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, NOBODY, timeout=self._seconds, context=secure)
         else:
-            server = smtplib.SMTP(host, port, timeout=self._seconds)
+            server = smtplib.SMTP(host, port, NOBODY, timeout=self._seconds)
         try:
             if tls == "starttls":
                 server.starttls(context=secure)

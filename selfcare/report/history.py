@@ -10,7 +10,7 @@ from typing import Any
 from selfcare.diagnosis import thresholds
 from selfcare.i18n import Catalogue
 from selfcare.model.box.line_sample import LineSample
-from selfcare.model.case import Case, Downtime
+from selfcare.model.case import Case, Downtime, Source
 from selfcare.model.ticket import Parcel
 from selfcare.redaction.by_key import ByKey
 
@@ -19,12 +19,12 @@ MOST_POINTS = 300
 Sentence = Callable[[object], str]
 
 
-def tried(case: Case, clean: ByKey) -> list[dict[str, Any]]:
-    """Newest as the case has them; what it did stands beside it."""
+def tried(case: Case, clean: ByKey, *, typed: bool = True) -> list[dict[str, Any]]:
+    """Newest as the case has them; what it did stands beside it. ``typed``: also what the subscriber noted."""
     return [
         {"what": clean.word(one.what), "source": one.source.value, "effect": one.effect.value,
          "at": clean.word(one.at), "times": one.times, "text": clean.sentence(one.text)}
-        for one in case.tried
+        for one in case.tried if typed or one.source is not Source.SELF
     ]  # fmt: skip
 
 

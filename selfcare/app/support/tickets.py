@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 
-from selfcare.app.support.filing import answer_of, note_of, ticket_of
+from selfcare.app.support.filing import answer_of, asked_by, note_of, ticket_of
 from selfcare.app.support.identity import Identity
 from selfcare.app.support.port import Filed
 from selfcare.app.support.tools import Tools
@@ -61,14 +61,15 @@ class Tickets:
         profile = await self._tools.profile()
         if profile.support.desk is None:
             raise SelfcareError("no_desk")
+        asked = asked_by(profile.support.desk)
         await self._consent(report, profile.display_name)
         there = self.box.ticket_of(report.case, profile.id)
         if there is None:
-            ticket = ticket_of(report, wish, self._tools.words)
+            ticket = ticket_of(report, wish, self._tools.words, asked)
             queued = self.box.add(ticket, profile.id)
             there = None if queued.id == ticket.id else queued
         if there is not None:
-            queued = self.box.add_note(note_of(report, wish), there.id)
+            queued = self.box.add_note(note_of(report, wish, asked), there.id)
         await self._line(report.case, queued, "queued", report=report.id)
         await self.flush()
         return self.box.parcel(queued.id)

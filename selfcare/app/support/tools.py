@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from selfcare.i18n import SUPPORT, Catalogue
 from selfcare.isp import load_profile
 from selfcare.model.profile import Profile
+from selfcare.redaction.known import Known
 
 if TYPE_CHECKING:
     from selfcare.app.support.vault import KeyringVault
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HomeSeen:
-    """What is known of the home without asking anybody. "" is not known."""
+    """What is known of the home without asking anybody. "" is not known.
+
+    ``names``: what names it (networks, machines, keys): looked for in everything that leaves.
+    """
 
     operator: str = ""
     family: str = ""
     access: str = ""
+    names: Known = Known()
 
 
 @dataclass(slots=True, kw_only=True, weakref_slot=True)
