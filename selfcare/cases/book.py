@@ -130,9 +130,9 @@ class CaseBook:
                 data = {"did": CLOSED, "case": found.case, **({"why": why} if why else {})}
                 self._ledger.note(connection, "case", found.case, data)
 
-    def note(self, case: str, text: str) -> None:
-        """Whatever the subscriber wants to have written down."""
-        self._add(case, "note", None, {"text": text.strip()[:LONGEST]})
+    def note(self, case: str, text: str, *, tried: bool = False) -> None:
+        """Whatever the subscriber wants to have written down; ``tried``: something they did about it."""
+        self._add(case, "note", None, {"text": text.strip()[:LONGEST], **({"tried": True} if tried else {})})
 
     def contact(self, case: str, contact: Contact) -> None:
         """An exchange with support."""

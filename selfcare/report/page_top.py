@@ -214,7 +214,9 @@ def tried_fact(one: Mapping[str, object], words: Words, forms: Forms) -> Fact:
         name = words.t("tried.times", what=name, times=round(times))
     effect = read.words(one.get("effect"), 20)
     tone = {"solved": "good", "helped": "fair", "none": "bad", "worse": "bad"}.get(effect, "none")
-    return Fact(name, words.name("effect", effect, words.t("effect.unknown")), tone, note=forms.when(one.get("at")))
+    value = words.sentence(one.get("said"), 80) if words.same else ""
+    value = value or words.name("effect", effect, words.t("effect.unknown"))
+    return Fact(name, value, tone, note=forms.when(one.get("at")))
 
 
 def line_fact(one: Mapping[str, object], words: Words, forms: Forms) -> Fact:

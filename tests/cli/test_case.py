@@ -47,8 +47,8 @@ class Port:
     async def end(self, case: str) -> None:
         await asyncio.to_thread(self.book.close, case)
 
-    async def note(self, case: str, text: str) -> None:
-        await asyncio.to_thread(self.book.note, case, text)
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
+        await asyncio.to_thread(self.book.note, case, text, tried=tried)
 
     async def contact(self, case: str, contact: Contact) -> None:
         await asyncio.to_thread(self.book.contact, case, contact)

@@ -123,7 +123,7 @@ class SupportBench:
         self._put(replace(self._of(case), closed=self._at()))
         self._note(case, "case", "closed", {})
 
-    async def note(self, case: str, text: str) -> None:
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
         self._met("note")
         self._note(case, "note", "", {"text": text})
 

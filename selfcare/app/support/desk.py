@@ -59,9 +59,9 @@ class SupportDesk:
         """Solved, or given up."""
         await asyncio.to_thread(self._tools.book.close, case)
 
-    async def note(self, case: str, text: str) -> None:
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
         """Theirs."""
-        await asyncio.to_thread(self._tools.book.note, case, text)
+        await asyncio.to_thread(self._tools.book.note, case, text, tried=tried)
 
     async def contact(self, case: str, contact: Contact) -> None:
         """An exchange with support."""

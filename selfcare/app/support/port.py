@@ -93,7 +93,10 @@ class SupportPort(Protocol):
         """Closes it: solved, or given up."""
         ...
 
-    async def note(self, case: str, text: str) -> None: ...  # noqa: D102
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
+        """In the subscriber's words; ``tried``: something they did about it."""
+        ...
+
     async def contact(self, case: str, contact: Contact) -> None: ...  # noqa: D102
     async def export(self, case: str, to: Path) -> Path:
         """All that is written, as one JSON file, nothing taken out: it is theirs."""
