@@ -26,7 +26,8 @@ def tried(case: Case, clean: ByKey) -> list[dict[str, Any]]:
     """Newest as the case has them; what it did stands beside it."""
     return [
         {"what": clean.word(one.what), "source": one.source.value, "effect": one.effect.value,
-         "at": clean.word(one.at), "times": one.times, "text": clean.sentence(one.text), "said": clean.sentence(one.said)}
+         "at": clean.word(one.at), "times": one.times, "text": clean.sentence(one.text),
+         "said": clean.sentence(one.said)}
         for one in case.tried
     ]  # fmt: skip
 

@@ -103,7 +103,7 @@ class SupportBench:
             Downtime(42.0, None, None),
         )  # fmt: skip
 
-    async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
+    async def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
         self._met("begin")
         head = self._open()
         if head is None:

@@ -51,9 +51,9 @@ class SupportDesk:
 
         return await asyncio.to_thread(read)
 
-    async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
+    async def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
         """The open case, else a new one."""
-        return await asyncio.to_thread(self._tools.book.open, words, symptom)
+        return await asyncio.to_thread(self._tools.book.open, words, symptom, new=new)
 
     async def end(self, case: str) -> None:
         """Solved, or given up."""

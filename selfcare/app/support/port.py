@@ -85,8 +85,8 @@ class SupportPort(Protocol):
         """By its id in any spelling; None: the one that is open (None where there is none)."""
         ...
 
-    async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
-        """The open case with these words added, else a new one."""
+    async def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
+        """The open case with these words added, else a new one: where that one is over (``cases.over``), or ``new``."""
         ...
 
     async def end(self, case: str) -> None:
