@@ -44,7 +44,9 @@ def register(commands: Parsers[argparse.ArgumentParser], catalogue: Catalogue) -
 
     add("list", _list, None)
     add("show", _show, "case")
-    add("note", _note).add_argument("text", nargs="+", metavar="…", help=text("cli.case.text"))
+    note = add("note", _note)
+    note.add_argument("text", nargs="+", metavar="…", help=text("cli.case.text"))
+    note.add_argument("--tried", action="store_true", help=text("cli.case.tried"))
     _contact_options(add("contact", _contact), catalogue)
     add("export", _export).add_argument("file", type=Path, metavar="FILE", help=text("cli.case.file"))
     add("delete", _delete, "case").add_argument("--yes", action="store_true", help=text("cli.case.yes"))
@@ -120,7 +122,7 @@ async def _note(port: SupportPort, arguments: argparse.Namespace, services: Serv
     if not text:
         raise _usage(services, "cli.case.empty")
     case = await _meant(port, arguments, services)
-    await port.note(case, text)
+    await port.note(case, text, tried=arguments.tried)
     return _said(services, arguments, "case.noted", case=case)
 
 

@@ -113,11 +113,18 @@ class Writer:
         return (self._check or {}).get("symptom")
 
     def _symptom(self) -> dict[str, Any] | None:
-        told, typed = self._said(), self._source.case.head.words
+        told, typed = self._said(), "\n".join(filter(None, (self._source.case.head.words, *self._notes())))
         if told is None and not typed:
             return None
         words = self._text(typed) if self._has(Section.WORDS) else None
         return {"what": (told or {}).get("what"), "other_devices": (told or {}).get("other_devices"), "words": words}
+
+    def _notes(self) -> Iterator[str]:
+        """What was noted is told in the subscriber's words, too; what they tried stands under what was tried."""
+        for event in self._source.case.events:
+            text = event.data.get("text")
+            if event.kind == "note" and isinstance(text, str) and event.data.get("tried") is not True:
+                yield text
 
     def _text(self, typed: str) -> str:
         return self._clean.sentence(typed, WORDS_MOST)

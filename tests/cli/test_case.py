@@ -41,14 +41,14 @@ class Port:
     async def case(self, name: str | None = None) -> Case | None:
         return await asyncio.to_thread(self.book.case, name)
 
-    async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
-        return await asyncio.to_thread(self.book.open, words, symptom)
+    async def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
+        return await asyncio.to_thread(self.book.open, words, symptom, new=new)
 
     async def end(self, case: str) -> None:
         await asyncio.to_thread(self.book.close, case)
 
-    async def note(self, case: str, text: str) -> None:
-        await asyncio.to_thread(self.book.note, case, text)
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
+        await asyncio.to_thread(self.book.note, case, text, tried=tried)
 
     async def contact(self, case: str, contact: Contact) -> None:
         await asyncio.to_thread(self.book.contact, case, contact)

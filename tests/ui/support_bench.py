@@ -103,7 +103,7 @@ class SupportBench:
             Downtime(42.0, None, None),
         )  # fmt: skip
 
-    async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
+    async def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
         self._met("begin")
         head = self._open()
         if head is None:
@@ -123,7 +123,7 @@ class SupportBench:
         self._put(replace(self._of(case), closed=self._at()))
         self._note(case, "case", "closed", {})
 
-    async def note(self, case: str, text: str) -> None:
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
         self._met("note")
         self._note(case, "note", "", {"text": text})
 

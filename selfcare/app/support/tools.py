@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selfcare.i18n import SUPPORT, Catalogue
 from selfcare.isp import load_profile
+from selfcare.model.case import Case
 from selfcare.model.profile import Profile
 from selfcare.redaction.known import Known
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from selfcare.cases.book import CaseBook
     from selfcare.ground.install_key import InstallKey
     from selfcare.ground.secrets import SecretStore
+
+
+FRESH = timedelta(minutes=30)
+"""A check that old still tells how things are; a report without one begins with a check (some two seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +107,14 @@ class Tools:
             return mine
         operator = (await self.home()).operator
         return await asyncio.to_thread(load_profile, operator) if operator else mine
+
+
+def fresh(case: Case | None) -> bool:
+    """Whether a check of this case is of just now. A clock that was set since: it is not."""
+    if case is None or not case.checks:
+        return False
+    try:
+        began = datetime.fromisoformat(str(case.checks[0].get("started", "")))
+        return timedelta(0) <= datetime.now().astimezone() - began <= FRESH
+    except (ValueError, TypeError):
+        return False
