@@ -68,6 +68,16 @@ def of_cases(connection: sqlite3.Connection) -> list[Line]:
     return _lines(connection.execute(f"{_COLUMNS} WHERE kind = 'case' ORDER BY id"))
 
 
+def of_tickets(connection: sqlite3.Connection) -> list[Line]:
+    """What is said of tickets, oldest first."""
+    return _lines(connection.execute(f"{_COLUMNS} WHERE kind = 'ticket' ORDER BY id"))
+
+
+def of_ticket(connection: sqlite3.Connection, name: str) -> list[Line]:
+    """Of one of them."""
+    return _lines(connection.execute(f"{_COLUMNS} WHERE kind = 'ticket' AND subject = ? ORDER BY id", (name,)))
+
+
 def after(connection: sqlite3.Connection, last: int, most: int) -> list[Line]:
     """The newest lines behind an id, newest first."""
     return _lines(connection.execute(f"{_COLUMNS} WHERE id > ? ORDER BY id DESC LIMIT ?", (last, most)))

@@ -197,6 +197,16 @@ class Outbox:
             update = "UPDATE parcels SET told = ?, asked_at = ? WHERE id = ?"
             db.execute(update, (told_text(told), self.clock.iso(), name))
 
+    def unsaid(self) -> tuple[Parcel, ...]:
+        """Those of which the case does not know yet that they were put in, or how they ended; oldest first."""
+        query = "SELECT id FROM parcels WHERE said = '' OR (said <> phase AND phase IN (?, ?, ?)) ORDER BY seq"
+        return tuple(self.parcel(name) for (name,) in self._read(query, tuple(sorted(ENDS))))
+
+    def said(self, name: str, phase: Phase) -> None:
+        """The case was told of this phase."""
+        with self._writing() as db:
+            db.execute("UPDATE parcels SET said = ? WHERE id = ?", (phase, name))
+
     def cancel(self, name: str, limits: Limits | None = None) -> Parcel:
         """What was never sent is not sent. Of what may be at the desk, the next flush finds out, and says so.
 

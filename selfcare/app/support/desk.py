@@ -90,6 +90,8 @@ class SupportDesk:
             self._tickets.box.erase(name)
         await asyncio.to_thread(Vault(self._tools.parts.data).delete, name)
         await asyncio.to_thread(self._tools.book.delete, name)
+        if self._tickets.exists:
+            self._tickets.box.erase(name)  # what another window put in meanwhile; from now on it cannot
 
     # -- whom to reach ----------------------------------------------------------------------------
 
@@ -157,8 +159,7 @@ class SupportDesk:
         """As when a line is back."""
         if not self._tickets.exists:
             return ()
-        parcels, _ = await self._tickets.flush(line_is_back=True)
-        return parcels
+        return (await self._tickets.flush(line_is_back=True)).parcels
 
     async def tick(self) -> tuple[Parcel, ...]:
         """The line is asked only while something waits for it."""
@@ -167,8 +168,7 @@ class SupportDesk:
         waits = any(one.phase in _WAITING for one in self._tickets.box.parcels())
         up = waits and await self._tools.parts.line_up()
         back, self._up = up and not self._up, up
-        parcels, _ = await self._tickets.flush(line_is_back=back)
-        return parcels
+        return (await self._tickets.flush(line_is_back=back)).parcels
 
     async def cancel(self, parcel: str) -> Parcel:
         """Not sent, or looked for."""
