@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from selfcare.app.support.identity import Identity
-from selfcare.app.support.port import Advice, Filed, Needs, Reminder
+from selfcare.app.support.port import Advice, Filed, Needs, Reminder, SignIn
 from selfcare.app.support.reports import Reports
 from selfcare.app.support.tickets import Tickets
 from selfcare.app.support.tools import Parts, Tools
@@ -141,7 +141,17 @@ class SupportDesk:
     async def needs(self, wish: Wish) -> Needs:
         """Before filing."""
         self._reach = wish.reach
-        return await self._identity.needs(wish)
+        needs = await self._identity.needs(wish)
+        if needs.sign_in is SignIn.NOTHING and await self._shut():
+            return replace(needs, sign_in=await self._identity.again())
+        return needs
+
+    async def _shut(self) -> bool:
+        """Whether something waits because the desk did not take the sign-in."""
+        name = (await self._tools.profile()).id
+        return self._tickets.exists and any(
+            one.desk == name and one.phase is Phase.WAITING_SIGN_IN for one in self._tickets.box.parcels()
+        )
 
     async def outages(self) -> tuple[KnownOutage, ...]:
         """The operator's own."""
@@ -206,7 +216,7 @@ class SupportDesk:
             needs = await asked
         except DeskError as error:
             raise SelfcareError(error.code) from error
-        if needs.sign_in.value == "nothing" and self._tickets.exists:
+        if needs.sign_in is SignIn.NOTHING and self._tickets.exists:
             self._tickets.box.signed_in((await self._tools.profile()).id)
         return needs
 

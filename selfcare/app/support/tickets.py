@@ -124,10 +124,31 @@ class Tickets:
 
     async def flush(self, *, line_is_back: bool = False) -> Flushed:
         """What is due; then the cases are told."""
+        before = self._signed_out()
         desks = await self._desks({one.desk for one in self.box.parcels()})
         done = await flush(self.box, desks.get, line_is_back=line_is_back)
+        if not done.busy and await self._renewable(self._signed_out() - before):
+            desks = await self._desks({one.desk for one in self.box.parcels()})
+            done = await flush(self.box, desks.get)
         await self._telling.catch_up(self.box)
         return done
+
+    def _signed_out(self) -> set[str]:
+        """Desks that want to be signed in to."""
+        return {one.desk for one in self.box.parcels() if one.phase is Phase.WAITING_SIGN_IN}
+
+    async def _renewable(self, names: set[str]) -> bool:
+        """A desk that did not take a token before its time: it gets another, once, where nobody is needed for that."""
+        found = False
+        for name in names:
+            profile = await self._profile(name)
+            if profile is None or profile.support.desk is None:
+                continue
+            with contextlib.suppress(SelfcareError):
+                if await self._identity.spoilt(profile, profile.support.desk):
+                    self.box.signed_in(name)
+                    found = True
+        return found
 
     async def _desks(self, names: set[str]) -> dict[str, Desk]:
         """Those whose profile is known here; a parcel for another one waits."""
