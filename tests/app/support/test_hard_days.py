@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from selfcare.app.support.desk import SupportDesk
 from selfcare.app.support.port import SignIn
 from selfcare.cases.book import CaseBook
+from selfcare.desks.who import keep, kept, place_of
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.report import Reach, Wish
 from selfcare.model.support import Auth, DeskEndpoint, DeskKind, Oidc
@@ -202,6 +204,29 @@ def test_only_what_the_profile_asks_for_is_asked_for(tmp_path: Path) -> None:
         assert (await port.needs(Wish(reach=Reach()))).fields == ()
 
     Bench(tmp_path, NOBODY).run(story)
+
+
+def test_two_windows_renew_a_refresh_token_that_is_good_once(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with Provider(wrong="rotating") as provider, TmfServer("v5", token="again-1") as server:
+            desk = DeskEndpoint(server.endpoint().kind, server.endpoint().url, auth=Auth.OIDC)
+            bench = Bench(tmp_path, desk, Oidc(provider.url, provider.client))
+            ports = [bench.port() for _ in range(3)]
+            await signed_in(ports[0], provider)
+            parcel = await ports[0].file(await made(ports[0]), WISH)
+            assert parcel.phase is Phase.DONE and provider.refreshes == 1
+            server.token = "again-2"
+            vault = ports[0]._tools.vault
+            name = place_of("demo", desk, bench.oidc)
+            token = await kept(vault, name)
+            assert token is not None
+            await keep(vault, name, replace(token, until=1.0))
+            told = await asyncio.gather(*(port.tickets() for port in ports))
+            assert [one.trouble for filed in told for one in filed] == ["", "", ""]
+            assert provider.refreshes == 2 and not provider.stolen
+            await asyncio.gather(*(port.close() for port in ports))
+
+    asyncio.run(story())
 
 
 async def signed_in(port: SupportDesk, provider: Provider) -> SignIn:
