@@ -54,6 +54,7 @@ class Ledger:
         """One line more; durable once the transaction ends."""
         at = self.now().isoformat(timespec="milliseconds")
         text = json.dumps(dict(data), ensure_ascii=False, separators=(",", ":"))
+        text, subject = (one.encode(errors="replace").decode() for one in (text, subject))  # half characters: "?"
         id_ = connection.execute(_INSERT, (at, self._run, kind, subject, text)).lastrowid or 0
         return Line(id_, at, self._run, kind, subject, data)
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from selfcare.i18n import Catalogue
-from selfcare.model.report import Report, Wish
+from selfcare.model.report import Reach, Report, Wish
 from selfcare.model.ticket import Attachment, Note, Severity, Ticket
 
 _BLOCKING = frozenset({"no_web"})
 _MINOR = frozenset({"one_site", "one_device", "games", "port"})
 LONGEST = 120
 """Characters of a subject, as desks show them in a list."""
+REACH_MOST = 200
+"""Characters of a name, an address, a number."""
 
 
 def ticket_of(report: Report, wish: Wish, catalogue: Catalogue) -> Ticket:
@@ -28,14 +31,23 @@ def ticket_of(report: Report, wish: Wish, catalogue: Catalogue) -> Ticket:
     code = verdict.get("code")
     return Ticket(
         str(uuid.uuid4()), report.case, subject(report.document, catalogue), report.text, _severity(report.document),
-        code=code if isinstance(code, str) else None, reach=wish.reach, facts=_facts(report),
+        code=code if isinstance(code, str) else None, reach=reach_of(wish.reach), facts=_facts(report),
         attachments=(attachment(report),), language=catalogue.language,
     )  # fmt: skip
 
 
+def reach_of(reach: Reach) -> Reach:
+    """On one line each, of a length a desk's fields and a mail's header can have."""
+    return Reach(**{name: _line(text) for name, text in asdict(reach).items()})
+
+
+def _line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:REACH_MOST]
+
+
 def note_of(report: Report, wish: Wish) -> Note:
     """The same case once more: a word on the ticket that is there, with the newer report."""
-    return Note(str(uuid.uuid4()), report.case, report.text, (attachment(report),), wish.reach.mail)
+    return Note(str(uuid.uuid4()), report.case, report.text, (attachment(report),), _line(wish.reach.mail))
 
 
 def answer_of(case: str, text: str, sender: str) -> Note:

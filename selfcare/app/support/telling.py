@@ -10,6 +10,7 @@ from selfcare.app.support.tools import Tools
 from selfcare.cases.book import Once
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.ticket import Parcel, Phase, Told
+from selfcare.outbox.payload import sound
 from selfcare.outbox.store import Outbox
 
 _ENDS = (Phase.DONE, Phase.REFUSED, Phase.CANCELLED)
@@ -57,7 +58,7 @@ class Telling:
         """What a desk said that is not written yet."""
         lines: list[Line] = []
         for reply in told.replies:
-            data = {"reply": reply.id, "at": reply.at, "who": reply.who, "text": reply.text, "asks": reply.asks}
+            data = {"reply": sound(reply.id), "at": reply.at, "who": reply.who, "text": reply.text, "asks": reply.asks}
             lines.append((_data(one, "reply", **data), Once(("reply",))))
         state = {"state": told.receipt.state.value, "promised": told.receipt.promised}
         await self._try(one.case, [*lines, (_data(one, "state", **state), Once(("state",), newest=True))])

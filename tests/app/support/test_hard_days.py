@@ -206,6 +206,37 @@ def test_only_what_the_profile_asks_for_is_asked_for(tmp_path: Path) -> None:
     Bench(tmp_path, NOBODY).run(story)
 
 
+@pytest.mark.parametrize("text", ["caf\udce9", "Zo\r\nBcc: x@y.example", "x" * 10_000, "a\0b"])
+def test_whatever_is_typed_leaves(tmp_path: Path, text: str) -> None:
+    """A half character comes from a terminal with another encoding."""
+    wish = Wish(words=text, reach=Reach(name=text, phone=text, mail=text, contract=text, line_number=text, when=text))
+
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            report = await made(port, wish)
+            assert (await port.file(report, wish)).phase is Phase.DONE and len(server.tickets) == 1
+            assert b"\nBcc" not in (await port.draft(report, wish, tmp_path / "a.eml")).read_bytes().split(b"\r\n\r\n")[0]
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_half_a_character_of_a_desk_stops_nothing(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            parcel = await port.file(await made(port), WISH)
+            assert parcel.receipt is not None
+            server.say(parcel.receipt.ref, "\ud800 bonjour")
+            for _ in range(2):
+                (filed,) = await port.tickets()
+                assert filed.trouble == "" and filed.told is not None and "bonjour" in filed.told.replies[0].text
+            await port.close()
+
+    asyncio.run(story())
+
+
 def test_two_windows_renew_a_refresh_token_that_is_good_once(tmp_path: Path) -> None:
     async def story() -> None:
         async with Provider(wrong="rotating") as provider, TmfServer("v5", token="again-1") as server:
