@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +18,12 @@ from selfcare.ground.errors import SelfcareError
 from selfcare.model.report import Reach, Wish
 from selfcare.model.support import Auth, DeskEndpoint, DeskKind, Oidc
 from selfcare.model.ticket import Phase
-from selfcare.outbox.store import FILE
+from selfcare.outbox.store import FILE, Outbox
+from selfcare.store.database import StoreError
 from tests.app.support.bench import Bench
 from tests.app.support.test_tickets import WISH, made
 from tests.desks.provider import Provider
-from tests.desks.tmf_server import TmfServer
+from tests.desks.tmf_server import Fault, TmfServer
 
 NOBODY = DeskEndpoint(DeskKind.TMF621_V5, url="http://127.0.0.1:9/")
 
@@ -232,6 +234,82 @@ def test_half_a_character_of_a_desk_stops_nothing(tmp_path: Path) -> None:
             for _ in range(2):
                 (filed,) = await port.tickets()
                 assert filed.trouble == "" and filed.told is not None and "bonjour" in filed.told.replies[0].text
+            await port.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("how", ["closed", "cancelled"])
+def test_a_window_that_closes_in_the_midst_of_sending_leaves_it_to_the_next(tmp_path: Path, how: str) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            bench = Bench(tmp_path, server.endpoint())
+            port = bench.port()
+            report = await made(port)
+            server.faults.append(Fault("POST", "after", 0.3))
+            filing = asyncio.ensure_future(port.file(report, WISH))
+            while not server.tickets:
+                await asyncio.sleep(0.01)
+            if how == "cancelled":
+                filing.cancel()
+            await port.close()
+            with contextlib.suppress(SelfcareError, asyncio.CancelledError):
+                await filing
+            await port.close()
+            after = bench.port()
+            (parcel,) = await after.flush()
+            assert parcel.phase is Phase.DONE and len(server.tickets) == 1
+            await after.close()
+
+    asyncio.run(story())
+
+
+def test_a_desk_that_moves_while_something_waits_is_searched_before_it_is_sent_there(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as old, TmfServer("v5") as new:
+            bench = Bench(tmp_path, NOBODY)
+            port = bench.port()
+            waiting = await port.file(await made(port), WISH)
+            bench.desk = new.endpoint()
+            (parcel,) = await port.flush()
+            assert parcel.id == waiting.id and parcel.phase is Phase.DONE
+            assert (len(old.tickets), len(new.tickets)) == (0, 1)
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_another_operator_s_profile_gets_nothing_of_what_waits_for_this_one(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            bench = Bench(tmp_path, NOBODY)
+            port = bench.port()
+            await port.file(await made(port), WISH)
+            await port.close()
+            bench.base, bench.desk = "free", None
+            port = bench.port()
+            (parcel,) = await port.flush()
+            assert parcel.phase is Phase.QUEUED and not server.seen
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_with_the_disk_full_nothing_is_claimed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            report = await made(port)
+
+            def full(*_words: object) -> None:
+                raise StoreError("disk_full", path=tmp_path)
+
+            with monkeypatch.context() as broken:
+                broken.setattr(Outbox, "_put", full)
+                with pytest.raises(SelfcareError, match="disk_full"):
+                    await port.file(report, WISH)
+            assert not server.tickets and await port.outbox() == ()
+            assert (await port.file(report, WISH)).phase is Phase.DONE and len(server.tickets) == 1
             await port.close()
 
     asyncio.run(story())
