@@ -46,7 +46,8 @@ _OF_SOMEBODY = re.compile(
     rf"(?i)(?<![^\W_]){_MACHINES}(?:(?:-de-|-du-|-d(?:['’]|\\u2019))(?-i:{_NOT_SOMEBODY})"
     rf"|[ ]d(?:e[ ]|['’]|\\u2019)(?-i:{_NOT_SOMEBODY}(?=[A-ZÀ-ÖØ-Þ])))[\w-]++"
 )
-_SOMEBODYS = re.compile(rf"(?i)(?<![\w-])(?:(?-i:(?!(?:The|Your|Live|Free|B)?[Bb]ox\b)[A-ZÀ-ÖØ-Þ])[\w-]{{1,40}}?['’]s[ ]|[\w-]{{2,40}}?(?:['’]s-|s-))"
+_SOMEBODYS = re.compile(
+    rf"(?i)(?<![\w-])(?:(?-i:(?!(?:The|Your|Live|Free|B)?[Bb]ox\b)[A-ZÀ-ÖØ-Þ])[\w-]{{1,40}}?['’]s[ ]|[\w-]{{2,40}}?(?:['’]s-|s-))"
     rf"{_MACHINES}(?![^\W_])"
 )
 _WINDOWS = re.compile(r"(?i)(?<![^\W_])(?:DESKTOP|LAPTOP|WIN|PC)-(?=[a-z]*\d)[a-z0-9]{7,15}(?![^\W_])")
@@ -72,7 +73,9 @@ _MENTIONED = re.compile(
 )
 """Without a colon only what has a digit: « le mot de passe est refusé » says nothing."""
 _TO_THE_END = re.compile(rf"(?i)\b(cookie|authorization)(\s*[=:]\s*)([^\"{_END}]+)")
-_QUOTED_NAME = re.compile(rf"(?i)(?<![^\W_])((?:r[ée]seau|wi-?fi|ssid)[^{_END}«»“”<>\"]{{0,25}})([«“]\s*)([^»”<>\"{_END}]{{1,64}})")
+_QUOTED_NAME = re.compile(
+    rf"(?i)(?<![^\W_])((?:r[ée]seau|wi-?fi|ssid)[^{_END}«»“”<>\"]{{0,25}})([«“]\s*)([^»”<>\"{_END}]{{1,64}})"
+)
 
 
 _TOLD_WORDS = (

@@ -16,6 +16,8 @@ _BLOCKING = frozenset({"no_web"})
 _MINOR = frozenset({"one_site", "one_device", "games", "port"})
 LONGEST = 120
 """Characters of a subject, as desks show them in a list."""
+REACH_MOST = 200
+"""Characters of a name, an address, a number."""
 
 
 def ticket_of(report: Report, wish: Wish, catalogue: Catalogue, asked: Collection[str] = ()) -> Ticket:
@@ -31,14 +33,15 @@ def ticket_of(report: Report, wish: Wish, catalogue: Catalogue, asked: Collectio
     code = verdict.get("code")
     return Ticket(
         str(uuid.uuid4()), report.case, subject(report.document, catalogue), report.text, _severity(report.document),
-        code=code if isinstance(code, str) else None, reach=_reach(report, wish, asked), facts=_facts(report),
+        code=code if isinstance(code, str) else None, reach=reach_of(_reach(report, wish, asked)), facts=_facts(report),
         attachments=(attachment(report),), language=catalogue.language,
     )  # fmt: skip
 
 
 def note_of(report: Report, wish: Wish, asked: Collection[str] = ()) -> Note:
     """The same case once more: a word on the ticket that is there, with the newer report."""
-    return Note(str(uuid.uuid4()), report.case, report.text, (attachment(report),), _reach(report, wish, asked).mail)
+    mail = _line(_reach(report, wish, asked).mail)
+    return Note(str(uuid.uuid4()), report.case, report.text, (attachment(report),), mail)
 
 
 def asked_by(desk: DeskEndpoint | None) -> frozenset[str]:
@@ -53,6 +56,15 @@ def _reach(report: Report, wish: Wish, asked: Collection[str]) -> Reach:
     if Section.REACH in report.sections:
         return wish.reach
     return Reach(**{name: value for name, value in asdict(wish.reach).items() if name in asked})
+
+
+def reach_of(reach: Reach) -> Reach:
+    """On one line each, of a length a desk's fields and a mail's header can have."""
+    return Reach(**{name: _line(text) for name, text in asdict(reach).items()})
+
+
+def _line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:REACH_MOST]
 
 
 def answer_of(case: str, text: str, sender: str) -> Note:
