@@ -229,8 +229,7 @@ class SupportBench:
         there = next((p for p in self.parcels if p.case == report.case and p.phase is not Phase.CANCELLED), None)
         kind = "ticket" if there is None else "note"
         name = f"p{len(self.parcels) + 1}"
-        receipt = there.receipt if there is not None else None
-        parcel = Parcel(name, report.case, "Free", kind, Phase.QUEUED, "Internet", self._at(), receipt=receipt)
+        parcel = Parcel(name, report.case, "Free", kind, Phase.QUEUED, "Internet", self._at())
         self.parcels.append(parcel)
         self._note(report.case, "consent", "", {"sha256": report.sha256})
         self._note(report.case, "ticket", name, {"did": "queued"})
@@ -244,6 +243,11 @@ class SupportBench:
         self._met("flush")
         return tuple(self._try(p) for p in self.parcels if p.phase in (Phase.QUEUED, Phase.WAITING_SIGN_IN))
 
+    async def tick(self) -> tuple[Parcel, ...]:
+        self._met("tick")
+        waits = [p for p in self.parcels if p.phase is Phase.QUEUED]
+        return tuple(self._try(p) for p in waits) if not self.cut else ()
+
     async def cancel(self, parcel: str) -> Parcel:
         self._met("cancel")
         return self._put_parcel(replace(self._parcel(parcel), phase=Phase.CANCELLED))
@@ -256,6 +260,7 @@ class SupportBench:
     async def answer(self, parcel: str, reply: str, text: str) -> Parcel:
         self._met("answer")
         self.notes.append((parcel, reply, text))
+        self._note(self._parcel(parcel).case, "ticket", parcel, {"did": "answered", "reply": reply, "text": text})
         return self._parcel(parcel)
 
     async def draft(self, report: Report, wish: Wish, to: Path) -> Path:
@@ -334,7 +339,7 @@ class SupportBench:
             later = (self.now + timedelta(minutes=1)).isoformat()
             return self._put_parcel(replace(parcel, tries=tries, next_try=later, why="desk_unreachable"))
         promised = (self.now + timedelta(days=2)).isoformat()
-        receipt = parcel.receipt or Receipt("1", f"47{len(self.parcels):02}", promised=promised)
+        receipt = Receipt("1", f"47{len(self.parcels):02}", promised=promised) if parcel.kind == "ticket" else None
         return self._put_parcel(replace(parcel, phase=Phase.DONE, tries=tries, receipt=receipt))
 
     def _filed(self, parcel: Parcel, ask: bool) -> Filed:
