@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Callable, Coroutine
@@ -13,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from selfcare.app.services import Services
 from selfcare.cli import out
+from selfcare.cli.support import with_support
 from selfcare.contract import ExitCode
 from selfcare.i18n import LANGUAGES, SUPPORT, Catalogue
 from selfcare.model.case import Channel, Contact
 
 if TYPE_CHECKING:
-    from selfcare.app.support.port import MakeSupport, SupportPort
+    from selfcare.app.support.port import SupportPort
     from selfcare.model.case import CaseHead
 
 _YES = ("o", "oui", "y", "yes")
@@ -71,26 +71,9 @@ def _count(value: str) -> int:
 
 def run(arguments: argparse.Namespace, services: Services) -> int:
     """One of its words."""
-    from selfcare.ground.errors import SelfcareError
-
     out.prepare(machine=arguments.json)
-    try:
-        return asyncio.run(_run(arguments, services))
-    except SelfcareError as error:
-        said = Catalogue(services.catalogue.language, SUPPORT)
-        sentence = said.first(f"error.{error.code}", "case.error", **{**error.values, "code": error.code})
-        sys.stderr.write(out.harmless(f"selfcare: {sentence}\n"))
-        return ExitCode.USAGE if error.code == "case_unknown" else ExitCode.INTERNAL
-
-
-async def _run(arguments: argparse.Namespace, services: Services) -> int:
-    make: MakeSupport = services.support
-    port = make()
-    try:
-        do: Do = arguments.do
-        return await do(port, arguments, services)
-    finally:
-        await port.close()
+    do: Do = arguments.do
+    return with_support(services, lambda port: do(port, arguments, services))
 
 
 # -- reading ---------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import dataclasses
 import importlib.util
 import json
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from selfcare.app.services import Services
 from selfcare.cli import out
+from selfcare.cli.support import with_support
 from selfcare.contract import ExitCode
 from selfcare.i18n import LANGUAGES, SUPPORT, Catalogue
 from selfcare.model.report import USUAL, Reach, ReportOptions, Section, Want, Wish
@@ -88,24 +88,9 @@ def _reach(text: str, catalogue: Catalogue) -> tuple[str, str]:
 def _running(act: Act) -> Callable[[argparse.Namespace, Services], int]:
     def run(arguments: argparse.Namespace, services: Services) -> int:
         out.prepare(machine=arguments.json)
-        return asyncio.run(_with_port(act, arguments, services))
+        return with_support(services, lambda port: act(arguments, port, services))
 
     return run
-
-
-async def _with_port(act: Act, arguments: argparse.Namespace, services: Services) -> int:
-    from selfcare.ground.errors import SelfcareError
-
-    port: SupportPort = services.support()
-    words = Catalogue(services.catalogue.language, SUPPORT)
-    try:
-        return await act(arguments, port, services)
-    except SelfcareError as error:
-        key = f"error.{error.code}"
-        out.line(out.harmless(words.text(key, **error.values) if words.has(key) else error.code))
-        return ExitCode.CANNOT_TELL
-    finally:
-        await port.close()
 
 
 async def report_of(arguments: argparse.Namespace, port: SupportPort, services: Services) -> Report:

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from selfcare.cli import out
+from selfcare.cli.support import HasSupport, with_support
 from selfcare.contract import ExitCode
-from selfcare.i18n import LANGUAGES, Catalogue
+from selfcare.i18n import LANGUAGES, SUPPORT, Catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from selfcare.app.support.port import MakeSupport, SupportPort
+    from selfcare.app.support.port import SupportPort
     from selfcare.model.report import Decoded, Offline, Picture
 
 _MOST_FILE = 64 * 1024
 _SHORT_ENOUGH = 255
 """Characters that a path may have; a code's text is longer, and asking the disk for it would fail."""
-
-
-class HasSupport(Protocol):
-    """What these commands need of the services."""
-
-    @property
-    def support(self) -> MakeSupport: ...  # noqa: D102
-    @property
-    def catalogue(self) -> Catalogue: ...  # noqa: D102
 
 
 def register(sub: argparse._SubParsersAction[argparse.ArgumentParser], catalogue: Catalogue) -> None:
@@ -108,27 +99,12 @@ def _document(found: Decoded) -> dict[str, object]:
 
 
 def _run(services: HasSupport, show: Callable[[SupportPort, Catalogue], Awaitable[int]]) -> int:
-    from selfcare.ground.errors import SelfcareError
-    from selfcare.i18n.catalogue import SUPPORT
-
     words = Catalogue(services.catalogue.language, SUPPORT)
-
-    async def run() -> int:
-        support = services.support()
-        try:
-            return await show(support, words)
-        finally:
-            await support.close()
-
-    try:
-        return asyncio.run(run())
-    except SelfcareError as error:
-        return _error(words, error.code, **error.values)
+    return with_support(services, lambda port: show(port, words))
 
 
-def _error(words: Catalogue, code: str, **values: object) -> int:
-    known = f"error.{code}" if words.has(f"error.{code}") else "error.code_failed"
-    sys.stderr.write(out.harmless(f"selfcare: {words.text(known, **{'code': code, **values})}\n"))
+def _error(words: Catalogue, code: str) -> int:
+    sys.stderr.write(out.harmless(f"selfcare: {words.text(f'error.{code}')}\n"))
     return ExitCode.CANNOT_TELL
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from selfcare.app.support.port import Filed
+from selfcare.app.support.said import trouble
 from selfcare.i18n import Catalogue
 from selfcare.model.ticket import Parcel
 
@@ -30,7 +31,7 @@ def _parcel(one: Parcel, catalogue: Catalogue) -> Iterator[str]:
     if one.receipt is not None and one.receipt.promised:
         yield "  " + text("ticket.promised", date=day(one.receipt.promised))
     if one.why:
-        yield "  " + catalogue.first(f"error.{one.why}", "error.other").format(code=one.why)
+        yield "  " + trouble(catalogue, one.why)
     if one.next_try:
         yield "  " + text("ticket.next_try", at=day(one.next_try))
 
@@ -43,7 +44,7 @@ def _filed(one: Filed, catalogue: Catalogue) -> Iterator[str]:
             key = "ticket.asks" if reply.asks else "ticket.reply"
             yield "  " + catalogue.text(key, at=day(reply.at), who=reply.who or "–", text=reply.text, id=reply.id)
     if one.trouble:
-        yield "  " + catalogue.first(f"error.{one.trouble}", "error.other").format(code=one.trouble)
+        yield "  " + trouble(catalogue, one.trouble)
 
 
 def day(at: str) -> str:

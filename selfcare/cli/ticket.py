@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from selfcare.app.services import Services
 from selfcare.cli import out
+from selfcare.cli.support import with_support
 from selfcare.contract import ExitCode
 from selfcare.i18n import LANGUAGES, SUPPORT, Catalogue
 
 if TYPE_CHECKING:
     from selfcare.app.support.port import SupportPort
 
-Work = Callable[["SupportPort"], Awaitable[int]]
 WORDS = ("new", "send", "status", "list", "outbox", "cancel", "answer", "sign-in", "register", "confirm", "token")
 
 
@@ -49,28 +47,6 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
     """One of its words."""
     out.prepare(machine=arguments.json)
     return with_support(services, lambda port: _word(arguments, services, port))
-
-
-def with_support(services: Services, work: Work) -> int:
-    """In a loop of its own. What cannot be done is told by its code, and nothing is lost by it."""
-    from selfcare.ground.errors import SelfcareError
-    from selfcare.model.ticket import DeskError
-
-    async def whole() -> int:
-        port = services.support()
-        try:
-            return await work(port)
-        finally:
-            await port.close()
-
-    try:
-        return asyncio.run(whole())
-    except (SelfcareError, DeskError) as error:
-        words = Catalogue(services.catalogue.language, SUPPORT)
-        values = getattr(error, "values", {})
-        told = words.first(f"error.{error.code}", "error.other")
-        sys.stderr.write(f"selfcare: {told.format(code=error.code, **{**values, 'code': error.code})}\n")
-        return ExitCode.NEEDS_PRIVILEGE if error.code in ("desk_sign_in", "sign_in_denied") else ExitCode.CANNOT_TELL
 
 
 async def _word(arguments: argparse.Namespace, services: Services, port: SupportPort) -> int:

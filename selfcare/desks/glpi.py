@@ -60,7 +60,7 @@ class GlpiDesk:
     can = frozenset({Can.FIND, Can.ATTACHES_APART, Can.FOLLOW_UP, Can.STATUS, Can.ANSWER})
 
     def __init__(self, endpoint: DeskEndpoint, login: Login) -> None:
-        base = endpoint.url.rstrip("/")
+        base, login = endpoint.url.rstrip("/"), ours.worded(endpoint, login)
         self._api = ours.Api.at(base if base.endswith("apirest.php") else f"{base}/apirest.php", login)
         self._extra = endpoint.extra
         self._session = ""
@@ -113,7 +113,7 @@ class GlpiDesk:
     async def attached(self, receipt: Receipt) -> frozenset[str]:
         """Documents linked to the ticket that have a file."""
         linked = await self._linked(receipt.ref)
-        found = [await self._document(number) for number in linked[: ours.LOOKED_AT]]
+        found = [await self._document(number) for number in linked[:50]]
         names = (ours.own_name(one.get("filename")) for one in found if word(one.get("sha1sum")))
         return frozenset(name for name in names if name)
 
@@ -155,10 +155,10 @@ class GlpiDesk:
         return any(note.id in _said(one) for one in await self._followups(ours.step(receipt.ref)))
 
     async def add_note(self, receipt: Receipt, note: Note) -> None:
-        """A follow-up that is not private; its files as the ticket's."""
-        await self._follow_up(ours.step(receipt.ref), ours.note_body(note))
+        """Its files as the ticket's, then a follow-up that is not private: where that is, everything is."""
         for file in note.attachments:
             await self.attach(receipt, _bearer(note), file)
+        await self._follow_up(ours.step(receipt.ref), ours.note_body(note))
 
     async def _follow_up(self, ref: str, words: str) -> None:
         await self._made("ITILFollowup", {"itemtype": "Ticket", "items_id": int(ref), "content": _markup(words)})

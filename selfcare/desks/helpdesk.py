@@ -17,7 +17,7 @@ import aiohttp
 
 from selfcare.desks.reading import text as plain_text
 from selfcare.desks.wire import Answer, Login, Wire
-from selfcare.model.support import DeskKind
+from selfcare.model.support import Auth, DeskEndpoint, DeskKind
 from selfcare.model.ticket import DeskError, Failure, Note, Receipt, Ticket
 
 MARK = "Selfcare-Ticket:"
@@ -32,8 +32,26 @@ _TOKENS = {DeskKind.RT: "token {}", DeskKind.ZAMMAD: "Token token={}", DeskKind.
 
 
 def token_headers(kind: DeskKind, token: str) -> dict[str, str]:
-    """Headers for a token the operator gave this subscriber: each of the three wants other words before it."""
-    return {"Authorization": _TOKENS.get(kind, "Bearer {}").format(token)}
+    """Headers for a token the operator gave this subscriber: each of the three wants other words before it.
+
+    GLPI may want two: the user's and, after a space, the application's.
+    """
+    own, _, app = token.strip().partition(" ") if kind is DeskKind.GLPI else (token.strip(), "", "")
+    headers = {"Authorization": _TOKENS.get(kind, "Bearer {}").format(own)}
+    return {**headers, "App-Token": app.strip()} if app.strip() else headers
+
+
+def worded(endpoint: DeskEndpoint, login: Login) -> Login:
+    """The same sign-in in the desk's words: an operator's own token arrives as ``Bearer``, as any token does."""
+    if endpoint.auth is not Auth.TOKEN:
+        return login
+
+    async def said() -> Mapping[str, str]:
+        headers = dict(await login())
+        scheme, _, token = headers.get("Authorization", "").partition(" ")
+        return {**headers, **token_headers(endpoint.kind, token)} if scheme.lower() == "bearer" and token else headers
+
+    return said
 
 
 @dataclass(slots=True)

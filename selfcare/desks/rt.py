@@ -58,7 +58,7 @@ class RtDesk:
     can = frozenset({Can.FIND, Can.FOLLOW_UP, Can.STATUS, Can.ANSWER})
 
     def __init__(self, endpoint: DeskEndpoint, login: Login) -> None:
-        base = endpoint.url.rstrip("/")
+        base, login = endpoint.url.rstrip("/"), ours.worded(endpoint, login)
         self._api = ours.Api.at(base if base.endswith("/REST/2.0") else f"{base}/REST/2.0", login)
         self._endpoint, self._extra, self._login = endpoint, endpoint.extra, login
         self._account: str | None = None

@@ -39,7 +39,7 @@ class ZammadDesk:
     can = frozenset({Can.FIND, Can.FOLLOW_UP, Can.STATUS, Can.ANSWER})
 
     def __init__(self, endpoint: DeskEndpoint, login: Login) -> None:
-        base = endpoint.url.rstrip("/")
+        base, login = endpoint.url.rstrip("/"), ours.worded(endpoint, login)
         self._api = ours.Api.at(base if base.endswith("/api/v1") else f"{base}/api/v1", login)
         self._endpoint, self._extra = endpoint, endpoint.extra
 
@@ -106,7 +106,7 @@ class ZammadDesk:
     # -- files ------------------------------------------------------------------------------------
 
     async def attached(self, receipt: Receipt) -> frozenset[str]:
-        """An article and its files are one transaction: a name that is there is a file that is there."""
+        """Zammad names a file once it has it: with a ticket in one transaction, with a later article right after it."""
         articles = await self._articles(receipt.ref)
         names = (ours.own_name(one.get("filename")) for article in articles for one in _files(article))
         return frozenset(name for name in names if name)

@@ -208,12 +208,13 @@ class Outbox:
             if not entry.course.over:
                 db.execute("UPDATE parcels SET cancel = 1, turn = turn + 1 WHERE id = ?", (name,))
                 self._log(db, name, "cancel", "")
+            course = entry.course if entry.course.flying else machine.line_is_back(entry.course)  # looked at soon
             if machine.safe_to_drop(entry.course):
-                now = self.clock.awake_s()
-                course = machine.cancelled(entry.course, limits or Limits(), now)
+                course = machine.cancelled(entry.course, limits or Limits(), self.clock.awake_s())
+                self._empty(db, entry)
+            if course != entry.course:
                 update = "UPDATE parcels SET course = ?, phase = ? WHERE id = ?"
                 db.execute(update, (course_text(course), course.phase, name))
-                self._empty(db, entry)
         return self.parcel(name)
 
     def signed_in(self, desk: str) -> None:

@@ -66,6 +66,8 @@ class Masker:
         self._hidden: list[tuple[bytes, bytes]] = []
         self._structure: frozenset[str] = frozenset()
         self._form = Form.TEXT
+        self._seen: dict[str, str | None] = {}
+        """A hostile text may say one address a hundred thousand times."""
 
     def text(self, text: str) -> str:
         """Free text, of whoever wrote it."""
@@ -96,7 +98,9 @@ class Masker:
         if _bare(found) in self._confirmed or found.lower() in self._tokens.staying:
             return None
         if kind in ("ipv4", "ipv6"):
-            return self._address(found)
+            if found not in self._seen:
+                self._seen[found] = self._address(found)
+            return self._seen[found]
         if kind == "mac":
             return self._tokens.mac(found[3:] if found[:3].lower() in ("enx", "wlx", "wwx") else found)
         if kind == "masked":

@@ -190,3 +190,25 @@ def test_a_session_that_runs_out_under_a_file_is_opened_anew_the_next_time() -> 
             await one.close()
 
     samples.run(played())
+
+
+def test_a_note_is_told_as_there_only_with_its_files() -> None:
+    failed: list[int] = []
+
+    def plan(call: Call) -> Fault | None:
+        if call.method == "POST" and call.path == "/Document_Item" and not failed:
+            failed.append(call.number)
+            return Fault.CUT_BEFORE
+        return None
+
+    async def work(server: GlpiFake) -> None:
+        one, note = desk(server), samples.note("n-1", samples.file("suite.zip"))
+        receipt = await one.create(fresh())
+        assert await failure(one.add_note(receipt, note)) is Failure.UNKNOWN
+        assert not await one.noted(receipt, note)
+        await one.add_note(receipt, note)
+        assert await one.noted(receipt, note)
+        assert (len(server.kept.Document), len(server.kept.ITILFollowup)) == (1, 1)
+        await one.close()
+
+    with_server(work, plan=plan)

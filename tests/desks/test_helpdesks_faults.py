@@ -10,7 +10,7 @@ import pytest
 from selfcare.desks.glpi import GlpiDesk
 from selfcare.desks.rt import RtDesk
 from selfcare.desks.zammad import ZammadDesk
-from selfcare.model.support import DeskEndpoint, DeskKind
+from selfcare.model.support import Auth, DeskEndpoint, DeskKind
 from selfcare.model.ticket import Failure
 from tests.desks import glpi_fake, rt_fake, samples, zammad_fake
 from tests.desks.faulty import Call, Fault
@@ -88,5 +88,23 @@ def test_a_note(kind: str, fault: Fault) -> None:
             await server.settled()
             assert await desk.noted(receipt, note) is (done > 0)
             await desk.close()
+
+    samples.run(work())
+
+
+@pytest.mark.parametrize(("kind", "token"), [("rt", rt_fake.ABONNE), ("zammad", "c1"), ("glpi", "abonne app-1")])
+def test_an_operators_own_token_is_told_in_the_desks_words(kind: str, token: str) -> None:
+    """It arrives as any token does; by OpenID it stays a Bearer, which these three fakes do not know."""
+
+    async def work() -> None:
+        async with DESKS[kind][1]() as server:
+            queue = {"rt": "General", "zammad": "Users"}.get(kind, "")
+            for auth, wanted in ((Auth.TOKEN, None), (Auth.OIDC, Failure.SIGN_IN)):
+                endpoint = DeskEndpoint(DeskKind(kind), server.url, queue=queue, auth=auth)
+                desk, ticket = DESKS[kind][0](endpoint, samples.signed_in(f"Bearer {token}")), fresh()
+                told = await failure(desk.create(ticket))
+                assert told is wanted or (kind == "glpi" and auth is Auth.OIDC and told is Failure.REFUSED)
+                assert len(server.tickets) == 1
+                await desk.close()
 
     samples.run(work())

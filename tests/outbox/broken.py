@@ -1,4 +1,4 @@
-"""Mistakes that could be made in the outbox, each put in place in this very process: the sweep has to find every one."""
+"""Mistakes that could be made in the outbox, put in place in this very process: the sweep has to find each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def no_search() -> None:
 
     def wrong(course: Course, *words: Any, **more: Any) -> Step:
         step = right(course, *words, **more)
-        return Step(Do.SEND) if step.do is Do.LOOK and course.stage in (Stage.CREATE, Stage.NOTE) else step
+        unknown = step.do is Do.LOOK and course.failures and course.stage in (Stage.CREATE, Stage.NOTE)
+        return Step(Do.SEND) if unknown else step
 
     machine.next_step = wrong
 

@@ -18,7 +18,7 @@ from tests.desks.rt_fake import ABONNE, RtFake, RtTicket, _is_double
 from tests.desks.samples import signed_in
 from tests.desks.tmf_server import BASES, TmfServer
 
-WHOLE_S = 0.12
+WHOLE_S = 0.3
 """Seconds that a request may take: real ones, and the only ones in a run."""
 
 

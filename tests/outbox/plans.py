@@ -1,4 +1,4 @@
-"""Everything that is made to go wrong: each fault at each request, a kill and a full disk at each moment, and mixtures."""
+"""Everything that goes wrong: each fault at each request, a kill and a full disk at each moment, and mixtures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ORDERS = ("create", "merge", *LISTS)
 SEED = 20261122
 
 
-def planned(desk: str, runs: int, network: NetworkProcess, folder: Path) -> list[tuple[str, Plan]]:
+def planned(desk: str, runs: int, network: NetworkProcess, folder: Path, only: str) -> list[tuple[str, Plan]]:
     """So many (step, plan), kinds that were not yet had first; beyond all there are, mixtures by chance."""
     chance = random.Random(SEED)
     found = list[tuple[str, Plan]]()
@@ -31,10 +31,14 @@ def planned(desk: str, runs: int, network: NetworkProcess, folder: Path) -> list
         requests[habit] = clean.asked
         found += [("-", Plan(habit, "nothing")), *_faults(habit, clean.asked), *_moments(habit, clean.moments)]
         found += [*_clocks(habit, clean.asked), *_lines(habit, chance)]
+    found = [one for one in found if only in one[1].name]
+    # What is sent first: a fault that is looked for is met by an order.
     chance.shuffle(found)
+    found.sort(key=lambda one: only != "" and one[0] not in ORDERS)
     found = _different_first(found)[:runs]
-    mixed = _mixed(requests, chance)
-    return found + list(itertools.islice(mixed, runs - len(found)))
+    if only:
+        return found
+    return found + list(itertools.islice(_mixed(requests, chance), runs - len(found)))
 
 
 def can_tell(habit: str, label: str, fault: Fault) -> bool:
@@ -91,8 +95,9 @@ def _mixed(requests: dict[str, list[str]], chance: random.Random) -> Iterator[tu
 
 
 def _different_first(found: Iterable[tuple[str, Plan]]) -> list[tuple[str, Plan]]:
-    had, ranked = Counter[tuple[str, str]](), list[tuple[int, tuple[str, Plan]]]()
+    had, ranked = Counter[object](), list[tuple[int, tuple[str, Plan]]]()
     for step, plan in found:
-        ranked.append((had[step, plan.name], (step, plan)))
-        had[step, plan.name] += 1
+        kind = (step, plan.name, plan.kill, plan.full)
+        ranked.append((had[kind], (step, plan)))
+        had[kind] += 1
     return [each for _, each in sorted(ranked, key=lambda one: one[0])]

@@ -20,7 +20,7 @@ from tests.outbox.lives import NEVER, Lived, Moments, Times, WatchedOutbox, live
 from tests.outbox.network import KILLS, TWICE, Fault, NetworkProcess
 
 DESK = "desk"
-LIVES = 60
+LIVES = 200
 JUMPS = 6
 """So many lives begin after a jump; then the PC stays up long enough for something to settle."""
 DATA = random.Random(7).randbytes(3000)

@@ -61,14 +61,14 @@ def place() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def swept(desk: str, runs: int, *, enough: int = ENOUGH) -> Swept:
-    """So many runs; ends early where too much is wrong."""
+def swept(desk: str, runs: int, only: str = "") -> Swept:
+    """So many runs (of those with a fault named so); ends early where too much is wrong."""
     network, found, began = NetworkProcess(), Swept(desk), time.monotonic()
     try:
         with place() as folder:
-            for number, (step, plan) in enumerate(planned(desk, runs, network, folder / "run")):
+            for number, (step, plan) in enumerate(planned(desk, runs, network, folder / "run", only)):
                 found.add(step, run(plan, network, folder / "run", number))
-                if len(found.failures) >= enough:
+                if len(found.failures) >= ENOUGH:
                     break
     finally:
         network.close()
@@ -100,10 +100,11 @@ def main(words: list[str]) -> int:
     parser.add_argument("--desk", choices=("tmf", "rt"), required=True)
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--break", dest="broken", choices=sorted(BROKEN), help="a mistake that has to be found")
+    parser.add_argument("--only", default="", help="a part of a fault's name")
     asked = parser.parse_args(words)
     if asked.broken:
         BROKEN[asked.broken]()
-    found = swept(asked.desk, asked.runs)
+    found = swept(asked.desk, asked.runs, asked.only)
     print("\n".join(table(found)))
     for failure in found.failures:
         print("WRONG", failure)

@@ -233,3 +233,15 @@ def test_confirmed_ways_to_reach_somebody_stay() -> None:
         "Alice Martin, 06 12 34 56 78 ou 0612345678, a@b.fr; 07 12 34 56 78, c@b.fr"
     )
     assert said == "Alice Martin, 06 12 34 56 78 ou 0612345678, a@b.fr; [removed], [removed]"
+
+
+@pytest.mark.parametrize(
+    "piece", ["a.", "1.", "a:", "aa:", "<style>", "a@", "password:", "06 ", "freebox-", '"', "fe80::1%"]
+)
+def test_a_hostile_text_is_gone_through_once(piece: str) -> None:
+    """A pattern that begins anew at each place would take minutes for these 60 kB."""
+    made = tokens()
+    made.person("aaa")
+    text = (piece * (60_000 // len(piece))).encode()
+    for form in Form:
+        assert Masker(made).final(text, form)

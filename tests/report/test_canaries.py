@@ -61,7 +61,12 @@ def test_figures_stay(whole: Report) -> None:
     assert whole.document["home"]["devices"][0]["role"] == "tv"  # type: ignore[index]
 
 
-@pytest.mark.parametrize("section", list(Section))
+QUICK = (Section.REACH, Section.WORDS, Section.LINE, Section.MEASURES)
+
+
+@pytest.mark.parametrize(
+    "section", [one if one in QUICK else pytest.param(one, marks=pytest.mark.full) for one in Section]
+)
 def test_a_section_that_was_unticked_is_null_in_every_file(section: Section) -> None:
     wish = Wish(
         (Want.REPAIR,), "zwords", Reach("Zoé Nom", "0611223344", "zoe@exemple.fr", "CT-9", "0199887766", "le soir")

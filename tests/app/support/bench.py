@@ -49,8 +49,8 @@ class Bench:
     def port(self) -> SupportDesk:
         parts = Parts(
             data=self.data, log=self.data / "log", profile_in_use=self.profile, known_home=lambda _id: self.home,
-            secrets=lambda: SecretStore(self.data, lambda: None), check=self.check, line_up=self.line_up, language="fr", version="0",
-            os="linux",
+            secrets=lambda: SecretStore(self.data, lambda: None), check=self.check,
+            line_up=self.line_up, language="fr", version="0", os="linux",
         )  # fmt: skip
         return SupportDesk(parts)
 
