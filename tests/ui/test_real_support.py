@@ -111,6 +111,13 @@ def test_from_the_words_to_the_number_and_the_question_back(
         notes = [note["text"] for note in server.tickets[0]["note"]]
         assert sum("Oui, rouge." in text for text in notes) == 1 and not cases.question.isVisible()
         assert not cases.hold.open_questions() and cases.history.isVisible()
+        if cases.history.fold is not None:
+            cases.history.fold.button.click()
+        told = " ".join(words(cases.history)).replace("\u00a0", " ")
+        for line in ("Dossier ouvert", "Test de la connexion : ", "Vous avez accepté l'envoi du dossier : Demo Telecom",
+                     "L'assistance a écrit : Le voyant <b>Internet</b>", "Vous avez répondu : Oui, rouge.",
+                     "L'assistance indique : en attente de votre réponse"):  # fmt: skip
+            assert line in told, line
 
 
 def test_what_was_answered_in_an_earlier_run_is_not_asked_again(

@@ -196,7 +196,7 @@ WAYS = {"contact": _contact, "what": _step(Step.WHAT), "wish": _step(Step.WISH),
         "list": _list, "one": _one}  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.full)])
 @pytest.mark.parametrize("way", WAYS)
 def test_nothing_is_cut_in_the_smallest_window_at_200_percent(
     qtbot: QtBot, qapp: QApplication, letters: None, tmp_path: Path, language: str, way: str

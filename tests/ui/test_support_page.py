@@ -17,12 +17,15 @@ from selfcare.i18n import Catalogue
 from selfcare.model.case import Channel
 from selfcare.model.support import SupportChannel
 from selfcare.model.ticket import KnownOutage
-from tests.ui.conftest import OpenWindow, run_to_end, words
+from tests.app.repair_world import ISP, PUBLIC, World
+from tests.ui.conftest import OpenRepair, OpenWindow, repaired, run_to_end, until, words
 from tests.ui.events import SCRIPTS
 from tests.ui.support_bench import LONG, SupportBench, storied
 from tests.ui.support_way import CASE, at_support, quiet, window_of
 from ui.pages.support import SupportPage
 from ui.qr_view import LEAST, QUIET, QrView
+from ui.repair_state import RepairPhase
+from ui.window import MainWindow
 
 
 @pytest.fixture
@@ -144,6 +147,28 @@ def test_from_a_verdict_it_is_one_click_and_a_case(qtbot: QtBot, open_window: Op
     window.go("support")
     quiet(qtbot, page)
     assert len(bench.heads) == 1 and bench.calls.count("begin") == 1
+
+
+def test_from_a_repair_that_did_not_help(qtbot: QtBot, open_repair: OpenRepair) -> None:
+    page, _ = open_repair(World(dead={ISP, PUBLIC}))
+    assert not page.head.support.isVisible()
+    page.head.start.click()
+    until(qtbot, page, RepairPhase.ASKING, RepairPhase.DONE)
+    while page.state.phase is RepairPhase.ASKING:
+        page.consent.refuse.click()
+        until(qtbot, page, RepairPhase.ASKING, RepairPhase.DONE)
+    assert page.head.support.isVisible()
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    window.context.services = SupportBench().into(window.context.services)
+    page.head.support.click()
+    assert window.sidebar.buttons["support"].isChecked()
+
+
+def test_after_a_repair_that_helped_nobody_is_sent_anywhere(qtbot: QtBot, open_repair: OpenRepair) -> None:
+    page, _ = open_repair(World(dead={ISP}))
+    repaired(qtbot, page)
+    assert not page.head.support.isVisible()
 
 
 def test_all_well_needs_no_support(qtbot: QtBot, open_window: OpenWindow) -> None:
