@@ -20,7 +20,8 @@ from selfcare.model.report import Section, Want
 from selfcare.model.ticket import Phase, Reply, State
 from tests.ui.conftest import OpenWindow, words
 from tests.ui.events import SCRIPTS
-from tests.ui.support_bench import LONG, SupportBench, asked, storied
+from tests.ui.support_bench import LONG, SupportBench
+from tests.ui.support_story import asked, storied
 from tests.ui.support_way import CASE, at_cases, quiet, window_of
 from ui import case_words
 from ui.pages.cases import CasesPage

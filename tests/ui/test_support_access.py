@@ -18,7 +18,8 @@ from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
 from tests.ui.conftest import OpenWindow
 from tests.ui.events import SCRIPTS, replay, services
-from tests.ui.support_bench import SupportBench, asked, storied
+from tests.ui.support_bench import SupportBench
+from tests.ui.support_story import asked, storied
 from tests.ui.support_way import CASE, at_cases, at_support, quiet, ticket
 from tests.ui.test_access import clipped, focusable
 from tests.ui.test_repair_access import focused, nameless, tab_to

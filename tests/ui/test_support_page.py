@@ -20,7 +20,8 @@ from selfcare.model.ticket import KnownOutage
 from tests.app.repair_world import ISP, PUBLIC, World
 from tests.ui.conftest import OpenRepair, OpenWindow, repaired, run_to_end, until, words
 from tests.ui.events import SCRIPTS
-from tests.ui.support_bench import LONG, SupportBench, storied
+from tests.ui.support_bench import LONG, SupportBench
+from tests.ui.support_story import storied
 from tests.ui.support_way import CASE, at_support, quiet, window_of
 from ui.pages.support import SupportPage
 from ui.qr_view import LEAST, QUIET, QrView
