@@ -138,6 +138,14 @@ def test_a_question_of_the_desk_is_asked_once_with_a_dot(qtbot: QtBot, open_wind
     assert not nav.accessibleDescription()  # the desk still says « pending »: it is not asked again
 
 
+def test_what_an_earlier_run_answered_is_not_asked_again(qtbot: QtBot, open_window: OpenWindow) -> None:
+    bench = asked(SupportBench())
+    bench._note(CASE, "ticket", "p1", {"did": "answered", "reply": "r2", "text": "Rouge"})
+    page = at_cases(open_window, bench)
+    quiet(qtbot, page)
+    assert not page.question.isVisible() and not page.hold.open_questions()
+
+
 def test_a_dot_at_the_start_only_where_something_was_sent(qtbot: QtBot, open_window: OpenWindow) -> None:
     from ui.care import Care
 

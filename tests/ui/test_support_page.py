@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from selfcare.app.support.port import SupportPort
 from selfcare.i18n import Catalogue
 from selfcare.model.case import Channel
 from selfcare.model.support import SupportChannel
@@ -257,3 +259,39 @@ def test_another_language_says_everything_anew(qtbot: QtBot, open_window: OpenWi
     assert bench.language == "en"
     said = " ".join(words(fresh.channel) + words(fresh.say) + words(fresh.known))
     assert "Open now, and free of charge." in said and "My case number" in said and "Déjà" not in said
+
+
+def test_while_something_is_repaired_no_report_begins_a_check(qtbot: QtBot, open_window: OpenWindow) -> None:
+    bench = storied(SupportBench())
+    window = open_window(SCRIPTS["ok"])
+    window.context.services = bench.into(window.context.services)
+    window.context.repairing = True
+    window.go("support")
+    page = window.page("support")
+    assert isinstance(page, SupportPage)
+    quiet(qtbot, page)
+    assert "report" not in bench.calls and page.channel.isVisible() and CASE in words(page.say)
+    page.channel.ticket.click()
+    assert window.sidebar.buttons["repair"].isChecked() and "begin" not in bench.calls
+    window.context.repairing = False
+    window.go("support")
+    quiet(qtbot, page)
+    assert page.say.code
+
+
+def test_of_two_questions_of_a_kind_the_newer_counts(qtbot: QtBot, open_window: OpenWindow) -> None:
+    page = at_support(open_window, storied(SupportBench()))
+    quiet(qtbot, page)
+    told: list[int] = []
+
+    async def slow(_port: SupportPort) -> int:
+        await asyncio.sleep(0.05)
+        return 1
+
+    async def quick(_port: SupportPort) -> int:
+        return 2
+
+    page.hold.jobs.do("case", slow, told.append)
+    page.hold.jobs.do("case", quick, told.append)
+    qtbot.wait(150)
+    assert told == [2] and not page.hold.jobs.busy

@@ -69,6 +69,9 @@ def test_three_clicks_from_anywhere_where_nothing_has_to_be_typed(qtbot: QtBot, 
     assert len(bench.sent) == 1 and "Ticket 4701" in words(page.part.sent)
     assert any(line.startswith("Réponse promise") for line in words(page.part.sent))
     assert bench.calls.count("begin") == 1 and len(bench.heads) == 1
+    assert [
+        e for e in bench.events[bench.heads[0].id] if e.subject == "words"
+    ] == []  # they were said before: not written twice
 
 
 def test_what_is_shown_is_what_leaves_to_the_byte(qtbot: QtBot, open_window: OpenWindow) -> None:
