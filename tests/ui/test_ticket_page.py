@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from selfcare.i18n import Catalogue
+from selfcare.i18n import SUPPORT, Catalogue
 from selfcare.model.report import Part, Section, Want
 from selfcare.model.support import DeskKind
 from selfcare.model.symptom import OtherDevices, SymptomKind
@@ -109,7 +109,8 @@ def test_what_was_masked_can_be_sent_in_clear_one_by_one(qtbot: QtBot, open_wind
 def test_the_consent_names_who_gets_it(qtbot: QtBot, open_window: OpenWindow) -> None:
     part = ticket(qtbot, at_support(open_window, simple()), Step.PREVIEW)
     sentence = part.consent.sentence.accessibleName()
-    assert "Free (tickets.exemple.fr)" in sentence and "exactement" in sentence
+    assert "Free (tickets.exemple.fr)" in sentence and "« Envoyer »" in sentence.replace("\u00a0", " ")
+    assert Catalogue("fr", SUPPORT).text("report.consent") in sentence  # the words that the case notes as agreed to
     assert part.consent.send.accessibleDescription() == sentence
 
 

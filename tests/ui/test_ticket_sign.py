@@ -30,6 +30,7 @@ def test_sign_in_in_the_browser(qtbot: QtBot, open_window: OpenWindow, monkeypat
     quiet(qtbot, page)
     part = page.part
     assert part is not None and part.sign.isVisible() and part.sign.go.hasFocus()
+    assert "« Mettre en attente »" in part.consent.sentence.accessibleName().replace("\u00a0", " ")
     assert part.consent.send.property("kind") == "second"  # one filled button: who it is comes first
     part.sign.go.click()
     qtbot.waitUntil(lambda: opened == ["compte.exemple.fr"])
