@@ -122,11 +122,10 @@ class MailDesk:
         port = int(self._extra.get("smtp_port", SUBMISSION))
         secure = ssl.create_default_context()
         # Made without an address, so that there is something to close while it listens to the first words.
-        server: smtplib.SMTP = (
-            smtplib.SMTP_SSL(local_hostname=NOBODY, timeout=self._seconds, context=secure)
-            if tls == "tls"
-            else smtplib.SMTP(local_hostname=NOBODY, timeout=self._seconds)
-        )
+        if tls == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=NOBODY, timeout=self._seconds, context=secure)
+        else:
+            server = smtplib.SMTP(local_hostname=NOBODY, timeout=self._seconds)
         enough = threading.Timer(self._whole_s, _hang_up, [server])
         enough.daemon = True
         enough.start()

@@ -21,8 +21,9 @@ from selfcare.isp import ProfileError, load_profile
 from selfcare.model.profile import Profile
 from selfcare.model.report import Report, Wish
 from selfcare.model.ticket import DeskError, KnownOutage, Parcel, Phase
+from selfcare.outbox.place import FILE
 from selfcare.outbox.send import Flushed, flush, status
-from selfcare.outbox.store import FILE, Outbox
+from selfcare.outbox.store import Outbox
 from selfcare.report.consent import consent
 
 OUTAGES_S = 3.0
