@@ -7,12 +7,11 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from selfcare.desks.wire import Login, nobody
-from selfcare.model.support import Auth, DeskEndpoint, DeskKind, Oidc
+from selfcare.model.support import Auth, DeskEndpoint, Oidc
 from selfcare.model.ticket import DeskError, Failure
 
 EARLY_S = 30.0
@@ -88,13 +87,8 @@ async def keep(vault: Vault, name: str, token: Token) -> None:
     await vault.put(name, json.dumps(asdict(token)))
 
 
-def _as_bearer(token: str) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def bearer(vault: Vault, name: str, renew: Renew, now: Callable[[], float] = time.time,
-           written: Callable[[str], Mapping[str, str]] = _as_bearer) -> Login:  # fmt: skip
-    """``Authorization`` for each request; renewed when it is about to end. ``written``: as this kind of desk wants it.
+def bearer(vault: Vault, name: str, renew: Renew, now: Callable[[], float] = time.time) -> Login:
+    """``Authorization`` for each request; renewed when it is about to end.
 
     The login raises ``DeskError(SIGN_IN)`` where only the person can help.
     """
@@ -106,7 +100,7 @@ def bearer(vault: Vault, name: str, renew: Renew, now: Callable[[], float] = tim
             if token is None:
                 raise DeskError(Failure.SIGN_IN, "desk_sign_in")
             await keep(vault, name, token)
-        return written(token.access)
+        return {"Authorization": f"Bearer {token.access}"}
 
     return login
 
@@ -144,10 +138,6 @@ def login_of(
     if endpoint.auth is Auth.NONE:
         return nobody
     name = place_of(profile, endpoint, oidc)
-    if endpoint.auth is Auth.TOKEN and endpoint.kind in (DeskKind.RT, DeskKind.ZAMMAD, DeskKind.GLPI):
-        from selfcare.desks.helpdesk import token_headers
-
-        return bearer(vault, name, never, written=partial(token_headers, endpoint.kind))
     if endpoint.auth is Auth.TOKEN or (endpoint.auth is Auth.OIDC and oidc is None):
         return bearer(vault, name, never)
     return bearer(vault, name, renewals.get(endpoint.auth, never))

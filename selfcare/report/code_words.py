@@ -113,6 +113,10 @@ def _cause_of(verdict: Mapping[str, Any], words: Catalogue, main: Catalogue) -> 
     if not code:
         return words.first(f"codes.state.{state}", "codes.state.nothing")
     sure = verdict.get("band") == "certain" and state in ("fault", "multiple")
+    places = [words.first(f"page.side.{one}", one) for one in verdict.get("segments") or ()]
+    if sure and len(places) > 1:
+        values = {"cause": main.first(f"code.{code}.title", code), "code": code, "places": ", ".join(places)}
+        return words.text("codes.cause.shared", **values)
     key = "codes.cause.intermittent" if state == "intermittent" else f"codes.cause.{'certain' if sure else 'unsure'}"
     return words.text(key, cause=main.first(f"code.{code}.title", code), code=code)
 
@@ -123,6 +127,8 @@ def _trouble(data: Mapping[str, Any], words: Catalogue) -> Iterator[str]:
         said = symptom.get("words") or ""
         key = "codes.symptom.words" if said else "codes.symptom"
         yield words.text(key, what=words.first(f"codes.symptom.{symptom['what']}", symptom["what"]), words=said)
+    elif symptom.get("words"):
+        yield words.text("codes.said", words=symptom["words"])
     if since.get("at"):
         who = words.first(f"codes.by.{since.get('source')}", "codes.by.unknown")
         yield words.text("codes.since", at=when(since["at"], words), who=who)

@@ -85,6 +85,8 @@ def since(case: Case, symptom: Mapping[str, Any] | None, clean: ByKey) -> dict[s
     if said:
         return {"at": str(said), "source": "said"}
     lasting = [one for one in case.downtime.outages if one.end is None and one.source != "said" and _lasts(one, case)]
+    # What was seen a single time may have begun long before.
+    lasting = [one for one in lasting if one.seconds]
     return {"at": clean.word(lasting[-1].start), "source": clean.word(lasting[-1].source)} if lasting else None
 
 

@@ -67,7 +67,8 @@ def _head(first: Top, words: Words) -> str:
 
 
 def _since(first: Top) -> str:
-    return f"{first.since} ({first.ago})" if first.ago else first.since
+    told = f"{first.since} ({first.ago})" if first.ago else first.since
+    return f"{told}, {first.since_source}" if first.since_source and first.ago else told
 
 
 def _down(first: Top) -> str:

@@ -48,7 +48,8 @@ def test_an_outage_whose_end_nobody_saw_is_not_since_then() -> None:
     lasting = outage(timedelta(hours=1), 58 * 60.0)
     assert since(case("fault", now, outage(old), lasting)) == {"at": lasting.start, "source": "checks"}
     assert since(case("not_proven", now, lasting)) is not None
-    assert since(case("fault", now, outage(now, source="box")))["source"] == "box"
+    assert since(case("fault", now, outage(now))) is None, "seen once: it may have begun yesterday"
+    assert since(case("fault", now, outage(now, 60.0, source="box")))["source"] == "box"
     assert since(case("fault", now, outage(old, source="said"))) is None
 
 
@@ -134,3 +135,44 @@ def test_a_figure_is_told_once_and_in_words() -> None:
     assert "ethernet" not in block and "câble" in block
     assert "connected" not in block and "établie" in block
     assert "ethernet" not in text_block(told, "en")
+
+
+def read_out(told: Any) -> list[str]:
+    return list(of_report(told, Catalogue("fr", SUPPORT), Catalogue("fr")))
+
+
+def test_what_nobody_knows_was_not_left_out() -> None:
+    """A line of unknown kind behind an unknown box: the full report has it no more than the picture."""
+    told = code_documents.document(access=None, box=None, since=None, symptom=None, tried=None)
+    assert cbor_left_out(told) == ["tried"]
+
+
+def cbor_left_out(told: Any) -> list[str]:
+    from selfcare.report.compact import dumps, loads
+
+    found = loads(dumps(told)).get("left_out")
+    assert isinstance(found, list)
+    return found
+
+
+def test_certain_of_what_it_is_and_not_of_whose_side() -> None:
+    verdict = {**code_documents.document()["verdict"], "code": "WAN-LOSS", "segments": ["access", "isp"]}
+    line = read_out(code_documents.document(verdict=verdict))[1]
+    assert "rien ne départage" in line and "certain" in line
+
+
+def test_words_without_a_kind_of_trouble_are_read_out() -> None:
+    told = code_documents.document(symptom={"what": None, "other_devices": None, "words": "ma télé"})
+    assert any("ma télé" in line for line in read_out(told))
+
+
+def test_the_text_says_who_says_since_when() -> None:
+    assert "dit par l'abonné" in text_block(documents.fibre(), "fr").split("\n")[2]
+
+
+@pytest.mark.parametrize("name", ["healthy", "fibre"])
+def test_the_first_screen_says_when_it_was_checked(name: str) -> None:
+    from selfcare.report.page import page
+
+    first = page(documents.ALL[name](), "fr").decode().partition('<dl class="marks">')[0]
+    assert "22/11/2026,\u00a018:24" in first
