@@ -77,7 +77,9 @@ def test_our_own_sentences_stay() -> None:
     ]  # fmt: skip
 
 
-@given(st.lists(st.sampled_from([*(text for text, _ in TYPED.values()), "İ", " ", "\n", "mot", "clé", "pc", "n°", "no"])))
+@given(
+    st.lists(st.sampled_from([*(text for text, _ in TYPED.values()), "İ", " ", "\n", "mot", "clé", "pc", "n°", "no"]))
+)
 def test_near_finds_what_a_search_from_end_to_end_finds(parts: list[str]) -> None:
     text = "".join(parts)
     words = {"_TO_THE_END": ("cookie", "authorization"), "_TOLD": redact_typed._TOLD_WORDS,
@@ -96,7 +98,9 @@ def test_where_a_text_is_cut_no_half_of_anything_is_left() -> None:
         assert len(said) <= LONGEST
 
 
-@pytest.mark.parametrize("spelling", ["l'antre d'Zqelfe", "L’ANTRE D’ZQELFE", "l&#8217;antre d&#8217;Zqelfe", "l\\u2019antre d\\u2019Zqelfe"])
+@pytest.mark.parametrize(
+    "spelling", ["l'antre d'Zqelfe", "L’ANTRE D’ZQELFE", "l&#8217;antre d&#8217;Zqelfe", "l\\u2019antre d\\u2019Zqelfe"]
+)
 def test_a_known_name_is_found_as_keyboards_write_it(spelling: str) -> None:
     tokens = Tokens(b"k" * 32)
     Known(ssids=("l’antre d’Zqelfe", "👨‍👩‍👧 Zq", "Chez Zébulonq")).into(tokens)
@@ -108,5 +112,26 @@ def test_a_known_name_is_found_as_keyboards_write_it(spelling: str) -> None:
 
 def test_a_long_hostile_text_is_gone_through_once() -> None:
     """A pattern that goes back and forth would take minutes here."""
-    for piece in ("a", "1", "0", "a.", "a-", "1-", ":", "06 ", "de ", "mot de passe ", "n° ", "@", "iPhone-de-", "x's ", "((", "«", "aB1", "+1", "AB12", "clé "):
+    for piece in (
+        "a",
+        "1",
+        "0",
+        "a.",
+        "a-",
+        "1-",
+        ":",
+        "06 ",
+        "de ",
+        "mot de passe ",
+        "n° ",
+        "@",
+        "iPhone-de-",
+        "x's ",
+        "((",
+        "«",
+        "aB1",
+        "+1",
+        "AB12",
+        "clé ",
+    ):
         masker().final((piece * (200_000 // len(piece))).encode(), Form.LOG)
