@@ -61,8 +61,8 @@ _SECRET = (
     r"|x-fbx-app-auth)"
 )
 _NUMBER = (
-    r"(?:(?:n[°ºo]|num[ée]ro|ref|réf|référence)[ ]?(?:de[ ]|du[ ]|d['’])?(?:s[ée]rie|contrat|client|abonn[ée]|compte|ligne"
-    r"|carte)"
+    r"(?:(?:n[°ºo]|num[ée]ro|ref|réf|référence)[ ]?(?:de[ ]|du[ ]|d['’])?(?:s[ée]rie|contrat|client|abonn[ée]|compte"
+    r"|ligne|carte)"
     r"|(?<!\bdu[ ])contrat|identifiants?(?:[ ](?:client|de[ ]connexion))?|login|s/n|imei|iccid)"
 )
 _END = r"\n\x01-\x03"

@@ -118,12 +118,15 @@ TYPED: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Written by hand somewhere; found by pattern or by nothing."""
 SSIDS = {
-    "ssid, accents": "Chez Zébulonq & Cie", "ssid, emoji": "👨‍👩‍👧 Zqfamille 🏠", "ssid, quotes": 'Le "Zqgrand" l\'ours \\o/',
+    "ssid, accents": "Chez Zébulonq & Cie", "ssid, emoji": "👨‍👩‍👧 Zqfamille 🏠",
+    "ssid, quotes": 'Le "Zqgrand" l\'ours \\o/',
     "ssid, html": "<b>Zqgras</b>&amp;", "ssid, script": "</script><script>zqalert(1)", "ssid, digits": "4821993755",
-    "ssid, short": "Zq7", "ssid, apostrophe": "l’antre d’Zqelfe", "ssid, decomposed": unicodedata.normalize("NFD", "Zqrêvé été"),
+    "ssid, short": "Zq7", "ssid, apostrophe": "l’antre d’Zqelfe", "ssid, decomposed": unicodedata.normalize("NFD",
+    "Zqrêvé été"),
     "ssid, spaces": "Zq  deux   blancs",
 }  # fmt: skip
-NAMED: dict[str, str] = {**SSIDS, "host": "bravia-de-zqoe", "host, accents": "imac-zqélodie", "wifi key": "zqCoeur-violet-84",
+NAMED: dict[str, str] = {**SSIDS, "host": "bravia-de-zqoe", "host, accents": "imac-zqélodie",
+"wifi key": "zqCoeur-violet-84",
                          "serial": "ZQ9A1948ZW650K", "mac": "d4:f8:29:0a:bc:de"}  # fmt: skip
 """Told by the box: known, and then looked for wherever somebody wrote them."""
 COMMON = "Maison"
@@ -229,7 +232,8 @@ def check_document() -> dict[str, Any]:
          "interface": "wlx3c5282abcd09", "payload": payload}
         for probe, payload in payloads().items()
     ]  # fmt: skip
-    odd = [{"id": f"odd.{at_}", "version": 1, "outcome": "failed", "started": at, "duration_ms": 0.0, "interface": "zqf9999 maison",
+    odd = [{"id": f"odd.{at_}", "version": 1, "outcome": "failed", "started": at, "duration_ms": 0.0,
+    "interface": "zqf9999 maison",
 
             "reason": text, "error": text} for at_, (text, _) in enumerate(TYPED.values())]  # fmt: skip
     evidence = [{"fact": "isp_resolver_answers", "value": text, "measurement": "dns.isp", "weight": "strong"}
@@ -260,9 +264,11 @@ def live(data: Path, case: str) -> None:
             case, Contact(datetime.now().astimezone().isoformat(), Channel.PHONE, 25, 300, text, text, text, text, text)
         )
         book.say(case, text)
-        told = {"text": text, "why": text, "outcome": "kept", "entries": [text], "answers": {"q": text}, "offered": [text],
+        told = {"text": text, "why": text, "outcome": "kept", "entries": [text], "answers": {"q": text},
+        "offered": [text],
 
-                "did": "ended", "step": text, "run": "r1", "approved": True, "title": text, "before": text, "after": text}  # fmt: skip
+                "did": "ended", "step": text, "run": "r1", "approved": True, "title": text, "before": text,
+                "after": text}  # fmt: skip
         for kind in ("proposal", "consent", "effect", "undo", "guide", "box", "ask"):
             history.note(kind, text[:40], told)
             history.note(kind, "box-restart", told)

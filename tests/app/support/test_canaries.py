@@ -92,7 +92,8 @@ class Bed:
             server.set(ticket.receipt.ref, status="pending")
             await port.tickets()
             assert server.tickets and server.seen
-            self.left += [(f"tmf {one.method} {one.path}", json.dumps([one.path, one.query, one.headers, one.sent], ensure_ascii=False).encode())
+            self.left += [(f"tmf {one.method} {one.path}", json.dumps([one.path, one.query, one.headers, one.sent],
+            ensure_ascii=False).encode())
                           for one in server.seen]  # fmt: skip
 
     async def to_rt(self, report: Report, port: SupportDesk) -> None:
