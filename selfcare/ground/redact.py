@@ -34,7 +34,8 @@ _BOX_SSID = re.compile(
     r"(?:[-_][0-9a-z]{2,6})??[-_][0-9a-z]{4,}\b"
 )
 _KEYED = re.compile(
-    r"(?i)(?<![^\W_])(e?ssid|network[ _]name|wifi[ _]name|password|passphrase|psk|secret|token|serial(?:[ _]number)?|username)"
+    r"(?i)(?<![^\W_])(e?ssid|network[ _]name|wifi[ _]name|password|passphrase|psk|secret|token"
+    r"|serial(?:[ _]number)?|username)"
     r"([\"']?\s*[=:]\s*)(\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*'|[^,;)\]}\n\x01-\x03]+(?:[,;)\]}](?=[^\s\"'])[^\s,;)\]}\"]*)*)"
 )
 _BOXES = (

@@ -47,19 +47,22 @@ _OF_SOMEBODY = re.compile(
     rf"|[ ]d(?:e[ ]|['’]|\\u2019)(?-i:{_NOT_SOMEBODY}(?=[A-ZÀ-ÖØ-Þ])))[\w-]++"
 )
 _SOMEBODYS = re.compile(
-    rf"(?i)(?<![\w-])(?:(?-i:(?!(?:The|Your|Live|Free|B)?[Bb]ox\b)[A-ZÀ-ÖØ-Þ])[\w-]{{1,40}}?['’]s[ ]|[\w-]{{2,40}}?(?:['’]s-|s-))"
+    rf"(?i)(?<![\w-])(?:(?-i:(?!(?:The|Your|Live|Free|B)?[Bb]ox\b)[A-ZÀ-ÖØ-Þ])[\w-]{{1,40}}?['’]s[ ]"
+    r"|[\w-]{2,40}?(?:['’]s-|s-))"
     rf"{_MACHINES}(?![^\W_])"
 )
 _WINDOWS = re.compile(r"(?i)(?<![^\W_])(?:DESKTOP|LAPTOP|WIN|PC)-(?=[a-z]*\d)[a-z0-9]{7,15}(?![^\W_])")
 """What Windows calls a PC by itself: as good as its serial number."""
 
 _SECRET = (
-    r"(?:mots?[ ]de[ ]passe|mdp|passcode|(?:code|cl[ée]f?)(?:[ ](?:de[ ]s[ée]curit[ée]|wi-?fi|wps|wpa[23]?|wep|pin|secr[èe]te?"
+    r"(?:mots?[ ]de[ ]passe|mdp|passcode|(?:code|cl[ée]f?)(?:[ ](?:de[ ]s[ée]curit[ée]|wi-?fi|wps|wpa[23]?|wep|pin"
+    r"|secr[èe]te?"
     r"|r[ée]seau|d['’]acc[èe]s|client|abonn[ée]|du|de|la|mon|ma|box)){1,4}|(?:access|refresh|session|auth|app)token|api[_-]?key"
     r"|x-fbx-app-auth)"
 )
 _NUMBER = (
-    r"(?:(?:n[°ºo]|num[ée]ro|ref|réf|référence)[ ]?(?:de[ ]|du[ ]|d['’])?(?:s[ée]rie|contrat|client|abonn[ée]|compte|ligne|carte)"
+    r"(?:(?:n[°ºo]|num[ée]ro|ref|réf|référence)[ ]?(?:de[ ]|du[ ]|d['’])?(?:s[ée]rie|contrat|client|abonn[ée]|compte"
+    r"|ligne|carte)"
     r"|(?<!\bdu[ ])contrat|identifiants?(?:[ ](?:client|de[ ]connexion))?|login|s/n|imei|iccid)"
 )
 _END = r"\n\x01-\x03"
@@ -79,8 +82,8 @@ _QUOTED_NAME = re.compile(
 
 
 _TOLD_WORDS = (
-    "mot", "mdp", "passcode", "code", "clé", "cle", "access", "refresh", "session", "auth", "app", "api", "x-fbx", "iban",
-    "rib", "n°", "nº", "no", "num", "ref", "réf", "contrat", "identifiant", "login", "s/n", "imei", "iccid",
+    "mot", "mdp", "passcode", "code", "clé", "cle", "access", "refresh", "session", "auth", "app", "api", "x-fbx",
+    "iban", "rib", "n°", "nº", "no", "num", "ref", "réf", "contrat", "identifiant", "login", "s/n", "imei", "iccid",
 )  # fmt: skip
 _MACHINE_WORDS = (
     "iphone", "phone", "ipad", "ipod", "macbook", "mbp", "imac", "apple", "galaxy", "pc", "laptop", "ordi", "portable",

@@ -37,7 +37,7 @@ class HomeSeen:
     operator: str = ""
     family: str = ""
     access: str = ""
-    names: Known = Known()
+    names: Known = field(default_factory=Known)
 
 
 @dataclass(slots=True, kw_only=True, weakref_slot=True)

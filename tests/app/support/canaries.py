@@ -19,7 +19,6 @@ import types
 import typing
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.policy import default
@@ -119,12 +118,15 @@ TYPED: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Written by hand somewhere; found by pattern or by nothing."""
 SSIDS = {
-    "ssid, accents": "Chez Zébulonq & Cie", "ssid, emoji": "👨‍👩‍👧 Zqfamille 🏠", "ssid, quotes": 'Le "Zqgrand" l\'ours \\o/',
+    "ssid, accents": "Chez Zébulonq & Cie", "ssid, emoji": "👨‍👩‍👧 Zqfamille 🏠",
+    "ssid, quotes": 'Le "Zqgrand" l\'ours \\o/',
     "ssid, html": "<b>Zqgras</b>&amp;", "ssid, script": "</script><script>zqalert(1)", "ssid, digits": "4821993755",
-    "ssid, short": "Zq7", "ssid, apostrophe": "l’antre d’Zqelfe", "ssid, decomposed": unicodedata.normalize("NFD", "Zqrêvé été"),
+    "ssid, short": "Zq7", "ssid, apostrophe": "l’antre d’Zqelfe", "ssid, decomposed": unicodedata.normalize("NFD",
+    "Zqrêvé été"),
     "ssid, spaces": "Zq  deux   blancs",
 }  # fmt: skip
-NAMED: dict[str, str] = {**SSIDS, "host": "bravia-de-zqoe", "host, accents": "imac-zqélodie", "wifi key": "zqCoeur-violet-84",
+NAMED: dict[str, str] = {**SSIDS, "host": "bravia-de-zqoe", "host, accents": "imac-zqélodie",
+"wifi key": "zqCoeur-violet-84",
                          "serial": "ZQ9A1948ZW650K", "mac": "d4:f8:29:0a:bc:de"}  # fmt: skip
 """Told by the box: known, and then looked for wherever somebody wrote them."""
 COMMON = "Maison"
@@ -141,7 +143,7 @@ def alike(text: str) -> str:
 def pieces() -> Iterator[str]:
     """Everything somebody may write, in texts of less than the 500 characters that a report takes of one."""
     said = [text for text, _ in TYPED.values()]
-    said += list(NAMED.values()) + [NAMED["mac"].replace(":", "-").upper(), PC.lower(), USER.title()]
+    said += [*NAMED.values(), NAMED["mac"].replace(":", "-").upper(), PC.lower(), USER.title()]
     said += [text for name, text in REACH.items() if name != "when"]
     text = ""
     for one in said:
@@ -175,7 +177,14 @@ class Filler:
         if treatment(kind, name) in (Treat.LABEL, Treat.VERSION):
             return self.told[self.at % len(self.told)]
         own = f"zqf{self.at:04d}"
-        ways = (own, f"nas.{own}.fr", f"{own} et puis {own}", f"http://{own}.fr/{own}?{own}", f"é{own}:8080", f"{own}/64")
+        ways = (
+            own,
+            f"nas.{own}.fr",
+            f"{own} et puis {own}",
+            f"http://{own}.fr/{own}?{own}",
+            f"é{own}:8080",
+            f"{own}/64",
+        )
         return NAMED["serial"] if name == "serial_number" else ways[self.at % len(ways)]
 
     def made(self, kind: Any, name: str = "", turn: int = 0, within: str = "") -> Any:
@@ -189,7 +198,12 @@ class Filler:
             return tuple(self.made(inner[0], name, turn, within) for _ in range(6 if inner[0] is str else 1))
         if dataclasses.is_dataclass(kind) and isinstance(kind, type):
             hints = typing.get_type_hints(kind)
-            return kind(**{one.name: self.made(hints[one.name], one.name, turn, kind.__name__) for one in dataclasses.fields(kind)})
+            return kind(
+                **{
+                    one.name: self.made(hints[one.name], one.name, turn, kind.__name__)
+                    for one in dataclasses.fields(kind)
+                }
+            )
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
             return next(iter(kind))
         plain: dict[Any, Any] = {int: 3, float: 4.5, bool: True, datetime: datetime(2026, 11, 22, 17, tzinfo=UTC)}
@@ -218,7 +232,9 @@ def check_document() -> dict[str, Any]:
          "interface": "wlx3c5282abcd09", "payload": payload}
         for probe, payload in payloads().items()
     ]  # fmt: skip
-    odd = [{"id": f"odd.{at_}", "version": 1, "outcome": "failed", "started": at, "duration_ms": 0.0, "interface": "zqf9999 maison",
+    odd = [{"id": f"odd.{at_}", "version": 1, "outcome": "failed", "started": at, "duration_ms": 0.0,
+    "interface": "zqf9999 maison",
+
             "reason": text, "error": text} for at_, (text, _) in enumerate(TYPED.values())]  # fmt: skip
     evidence = [{"fact": "isp_resolver_answers", "value": text, "measurement": "dns.isp", "weight": "strong"}
                 for text in [*(text for text, _ in TYPED.values()), *NAMED.values()]]  # fmt: skip
@@ -244,10 +260,15 @@ def live(data: Path, case: str) -> None:
     book, history = CaseBook(data), History(data)
     for text in PIECES:
         book.note(case, text)
-        book.contact(case, Contact(datetime.now().astimezone().isoformat(), Channel.PHONE, 25, 300, text, text, text, text, text))
+        book.contact(
+            case, Contact(datetime.now().astimezone().isoformat(), Channel.PHONE, 25, 300, text, text, text, text, text)
+        )
         book.say(case, text)
-        told = {"text": text, "why": text, "outcome": "kept", "entries": [text], "answers": {"q": text}, "offered": [text],
-                "did": "ended", "step": text, "run": "r1", "approved": True, "title": text, "before": text, "after": text}  # fmt: skip
+        told = {"text": text, "why": text, "outcome": "kept", "entries": [text], "answers": {"q": text},
+        "offered": [text],
+
+                "did": "ended", "step": text, "run": "r1", "approved": True, "title": text, "before": text,
+                "after": text}  # fmt: skip
         for kind in ("proposal", "consent", "effect", "undo", "guide", "box", "ask"):
             history.note(kind, text[:40], told)
             history.note(kind, "box-restart", told)
@@ -277,12 +298,7 @@ def opened(name: str, data: bytes, depth: int = 4) -> Iterator[tuple[str, str]]:
                 yield from opened(f"{name}/{member}", archive.read(member), depth - 1)
         return
     if depth and b"\nMessage-ID:" in data[:4000]:
-        mail = email.message_from_bytes(data, policy=default)
-        yield f"{name} (headers)", data.partition(b"\r\n\r\n")[0].decode()
-        yield f"{name} (headers)", "\n".join(str(value) for _, value in mail.items())
-        for part in mail.walk():
-            if not part.is_multipart():
-                yield from opened(f"{name}/{part.get_filename() or 'body'}", part.get_payload(decode=True) or b"", depth - 1)  # type: ignore[arg-type]
+        yield from _mail(name, data, depth)
         return
     inner = dict[bytes, bytes]()
     for run in _BASE64.findall(data) if depth else ():
@@ -298,12 +314,19 @@ def opened(name: str, data: bytes, depth: int = 4) -> Iterator[tuple[str, str]]:
     yield name, text
     yield f"{name} (html)", html.unescape(text)
     yield f"{name} (url)", unquote_plus(text)
-    yield f"{name} (json)", re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text.replace("\\/", "/")).replace('\\"', '"').replace("\\\\", "\\")  # noqa: E501
-    if depth and data[:1] == b"\x78":
-        try:
-            yield from opened(f"{name}/inflated", zlib.decompress(data), depth - 1)
-        except zlib.error:
-            return
+    plain_text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text.replace("\\/", "/"))
+    yield f"{name} (json)", plain_text.replace('\\"', '"').replace("\\\\", "\\")
+
+
+def _mail(name: str, data: bytes, depth: int) -> Iterator[tuple[str, str]]:
+    mail = email.message_from_bytes(data, policy=default)
+    yield f"{name} (headers)", data.partition(b"\r\n\r\n")[0].decode()
+    yield f"{name} (headers)", "\n".join(str(value) for _, value in mail.items())
+    for part in mail.walk():
+        if not part.is_multipart():
+            body = part.get_payload(decode=True)
+            assert isinstance(body, bytes)
+            yield from opened(f"{name}/{part.get_filename() or 'body'}", body, depth - 1)
 
 
 def _signs() -> Iterator[tuple[str, str, bool]]:
@@ -327,7 +350,9 @@ def _reached() -> Iterator[tuple[str, str, bool]]:
             yield f"reach, {name}", alike(text)[1:], True
 
 
-def found_in(left: Iterable[tuple[str, bytes]], *, reach: bool = True, spared: frozenset[str] = frozenset()) -> list[str]:
+def found_in(
+    left: Iterable[tuple[str, bytes]], *, reach: bool = True, spared: frozenset[str] = frozenset()
+) -> list[str]:
     """``canary @ place``, each once."""
     signs = [*_signs(), *(_reached() if reach else ())]
     found, seen = set[str](), set[int]()

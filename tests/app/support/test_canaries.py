@@ -92,7 +92,8 @@ class Bed:
             server.set(ticket.receipt.ref, status="pending")
             await port.tickets()
             assert server.tickets and server.seen
-            self.left += [(f"tmf {one.method} {one.path}", json.dumps([one.path, one.query, one.headers, one.sent], ensure_ascii=False).encode())
+            self.left += [(f"tmf {one.method} {one.path}", json.dumps([one.path, one.query, one.headers, one.sent],
+            ensure_ascii=False).encode())
                           for one in server.seen]  # fmt: skip
 
     async def to_rt(self, report: Report, port: SupportDesk) -> None:
@@ -184,7 +185,9 @@ def test_every_canary_was_planted_and_would_be_found() -> None:
         told = {one.partition(" @ ")[0] for one in canaries.found_in([where])}
         every = {*canaries.TYPED, *canaries.NAMED, "pc", "user"}
         assert every - told == set(), where[0]
-    assert {f"reach, {name}" for name in canaries.REACH if name != "when"} <= {one.partition(" @ ")[0] for one in canaries.found_in(everything)}
+    assert {f"reach, {name}" for name in canaries.REACH if name != "when"} <= {
+        one.partition(" @ ")[0] for one in canaries.found_in(everything)
+    }
 
 
 def test_nothing_leaves(lived: tuple[Bed, Report, Path]) -> None:
@@ -220,7 +223,9 @@ def test_a_desk_that_needs_the_contract_learns_the_contract(tmp_path: Path, monk
         async with TmfServer("v5") as server:
             found.bench.desk = replace(server.endpoint(), needs=("contract",))
             port = found.bench.port()
-            await port.file(await port.report((await port.begin("x")).id, ReportOptions(ALL, wish=found.wish)), found.wish)
+            await port.file(
+                await port.report((await port.begin("x")).id, ReportOptions(ALL, wish=found.wish)), found.wish
+            )
             await port.close()
             return canaries.found_in([("tmf", json.dumps(server.tickets, ensure_ascii=False).encode())])
 
@@ -232,7 +237,11 @@ def test_another_case_has_other_tokens(lived: tuple[Bed, Report, Path]) -> None:
     """And the same one in every file: the network's in the page is the network's in the log."""
     found, report, _ = lived
     network = report.tokens["ssid"][canaries.SSIDS["ssid, accents"]]
-    assert all(network.encode() in part.data for part in report.parts if part.name in ("rapport.html", "rapport.json", "journal.txt"))
+    assert all(
+        network.encode() in part.data
+        for part in report.parts
+        if part.name in ("rapport.html", "rapport.json", "journal.txt")
+    )
 
     async def whole() -> Report:
         port = found.bench.port()
