@@ -38,17 +38,25 @@ def worded(tried: Iterable[Tried], language: str) -> tuple[Tried, ...]:
     return tuple(replace(one, text=_sentence(one, words)) for one in tried)
 
 
-def _sentence(one: Tried, words: Words) -> str:
+def named(tried: Iterable[Tried], language: str) -> tuple[Tried, ...]:
+    """With what was done alone: for whoever shows the effect and the times beside it (the report)."""
+    words = Words.of(language)
+    return tuple(replace(one, text=_name(one, words)) for one in tried)
+
+
+def _name(one: Tried, words: Words) -> str:
     text = words.support.text
     if one.source in (Source.SELF, Source.SUPPORT):
-        said = one.text
-        told = text("case.tried.advice" if one.source is Source.SUPPORT else "case.tried.note", text=said)
-    else:
-        title = words.title(one.source, one.what)
-        if one.source is Source.GUIDE:
-            title = text("case.tried.guide", title=title)
+        return text("case.tried.advice" if one.source is Source.SUPPORT else "case.tried.note", text=one.text)
+    title = words.title(one.source, one.what)
+    return text("case.tried.guide", title=title) if one.source is Source.GUIDE else title
+
+
+def _sentence(one: Tried, words: Words) -> str:
+    text, told = words.support.text, _name(one, words)
+    if one.source not in (Source.SELF, Source.SUPPORT):
         key = f"case.effect.{one.effect.value}"
-        told = text("case.tried.entry", what=title, effect=words.support.first(f"{key}.{one.outcome}", key))
+        told = text("case.tried.entry", what=told, effect=words.support.first(f"{key}.{one.outcome}", key))
     return text("case.tried.times", text=told, times=one.times) if one.times > 1 else told
 
 

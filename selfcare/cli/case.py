@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from selfcare.model.case import CaseHead
 
 _YES = ("o", "oui", "y", "yes")
+_DAY = len("2026-11-20")
 Parsers = argparse._SubParsersAction  # the type that argparse itself does not name
 Do = Callable[["SupportPort", argparse.Namespace, Services], Coroutine[Any, Any, int]]
 
@@ -44,7 +45,7 @@ def register(commands: Parsers[argparse.ArgumentParser], catalogue: Catalogue) -
 
     add("list", _list, None)
     add("show", _show, "case")
-    add("note", _note).add_argument("text", nargs="+", metavar="…", help=text("cli.case.text"))
+    add("note", _note).add_argument("text", nargs="+", metavar="TEXT", help=text("cli.case.text"))
     _contact_options(add("contact", _contact), catalogue)
     add("export", _export).add_argument("file", type=Path, metavar="FILE", help=text("cli.case.file"))
     add("delete", _delete, "case").add_argument("--yes", action="store_true", help=text("cli.case.yes"))
@@ -55,12 +56,12 @@ def _contact_options(parser: argparse.ArgumentParser, catalogue: Catalogue) -> N
     text = catalogue.text
     channels = [channel.value for channel in Channel]
     parser.add_argument("--channel", choices=channels, required=True, help=text("cli.case.channel"))
-    parser.add_argument("--at", metavar="ISO8601", help=text("cli.case.at"))
+    parser.add_argument("--at", metavar="DATE", help=text("cli.case.at"))
     parser.add_argument("--waited", type=_count, metavar="MIN", help=text("cli.case.waited"))
     parser.add_argument("--cost", type=_count, metavar="CENT", help=text("cli.case.cost"))
     for name in ("who", "reason", "answer", "reference"):
         parser.add_argument(f"--{name}", default="", metavar="…", help=text(f"cli.case.{name}"))
-    parser.add_argument("--promised", default="", metavar="ISO8601", help=text("cli.case.promised"))
+    parser.add_argument("--promised", default="", metavar="DATE", help=text("cli.case.promised"))
 
 
 def _count(value: str) -> int:
@@ -125,7 +126,7 @@ async def _note(port: SupportPort, arguments: argparse.Namespace, services: Serv
 
 
 async def _contact(port: SupportPort, arguments: argparse.Namespace, services: Services) -> int:
-    at, promised = (_instant(value, services) for value in (arguments.at, arguments.promised))
+    at, promised = _instant(arguments.at, services), _instant(arguments.promised, services, late=True)
     one = Contact(
         at or datetime.now().astimezone().isoformat(timespec="seconds"), Channel(arguments.channel), arguments.waited,
         arguments.cost, arguments.who, arguments.reason, arguments.answer, arguments.reference, promised,
@@ -211,12 +212,17 @@ def _missing(name: str | None, services: Services) -> int:
     return ExitCode.USAGE
 
 
-def _instant(value: str | None, services: Services) -> str:
-    from selfcare.cases.stretch import moment
-
-    if value and moment(value) is None:
-        raise _usage(services, "cli.case.bad_date", value=value)
-    return value or ""
+def _instant(value: str | None, services: Services, *, late: bool = False) -> str:
+    """A day alone will do, and the time of this PC; ``late``: a day alone means its end (a promise)."""
+    if not value:
+        return ""
+    try:
+        at = datetime.fromisoformat(value)
+        if late and len(value) <= _DAY:
+            at = at.replace(hour=23, minute=59)
+        return (at if at.tzinfo else at.astimezone()).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        raise _usage(services, "cli.case.bad_date", value=value) from None
 
 
 def _usage(services: Services, key: str, **values: object) -> Exception:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from selfcare.cases.worded import Words, headline, worded
+from selfcare.cases.worded import Words, headline
 from selfcare.model.case import Case, CaseHead, Contact, Downtime, Event, Outage
 
 
@@ -30,7 +30,7 @@ def as_text(case: Case, language: str) -> str:
     if head.text or head.code:
         lines.append(text("case.verdict", text=head.text or head.code))
     lines += ["", *_down(case.downtime, words), "", text("case.section.tried")]
-    lines += [f"  · {one.text}  ({day(one.at)})" for one in worded(case.tried, language)]
+    lines += [f"  · {one.text}  ({day(one.at)})" for one in case.tried]
     lines += [] if case.tried else ["  " + text("case.nothing_tried")]
     if case.contacts:
         lines += ["", text("case.section.contacts"), *(f"  · {_contact(one, words)}" for one in case.contacts)]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from selfcare.app.support.port import Filed
 from selfcare.app.support.said import trouble
+from selfcare.cli.show_case import day
 from selfcare.i18n import Catalogue
-from selfcare.model.ticket import Parcel
+from selfcare.model.ticket import Parcel, Phase
+
+_NOTE = "note"
+_WAITING = (Phase.QUEUED, Phase.SENDING, Phase.UNKNOWN)
 
 
 def parcel_lines(parcels: Iterable[Parcel], catalogue: Catalogue) -> list[str]:
@@ -25,15 +28,20 @@ def filed_lines(filed: Iterable[Filed], catalogue: Catalogue) -> list[str]:
 
 def _parcel(one: Parcel, catalogue: Catalogue) -> Iterator[str]:
     text = catalogue.text
-    number = one.receipt.number if one.receipt is not None else "–"
-    yield text("ticket.line", case=one.case, number=number, phase=text(f"ticket.phase.{one.phase.value}"), id=one.id)
+    phase = text(f"ticket.phase.{one.phase.value}")
+    if one.kind == _NOTE:
+        yield text("ticket.line.note", case=one.case, phase=phase, id=one.id)
+    elif one.receipt is None:
+        yield text("ticket.line.unnumbered", case=one.case, phase=phase, id=one.id)
+    else:
+        yield text("ticket.line", case=one.case, number=one.receipt.number, phase=phase, id=one.id)
     yield f"  {one.subject}"
     if one.receipt is not None and one.receipt.promised:
         yield "  " + text("ticket.promised", date=day(one.receipt.promised))
     if one.why:
         yield "  " + trouble(catalogue, one.why)
-    if one.next_try:
-        yield "  " + text("ticket.next_try", at=day(one.next_try))
+    if one.phase in _WAITING:
+        yield "  " + text("ticket.waits")
 
 
 def _filed(one: Filed, catalogue: Catalogue) -> Iterator[str]:
@@ -47,9 +55,3 @@ def _filed(one: Filed, catalogue: Catalogue) -> Iterator[str]:
         yield "  " + trouble(catalogue, one.trouble)
 
 
-def day(at: str) -> str:
-    """For a reader: ``22/11/2026 18:30``; as it is where it is no time."""
-    try:
-        return f"{datetime.fromisoformat(at):%d/%m/%Y %H:%M}"
-    except ValueError:
-        return at

@@ -215,7 +215,7 @@ def tried_fact(one: Mapping[str, object], words: Words, forms: Forms) -> Fact:
 
 def line_fact(one: Mapping[str, object], words: Words, forms: Forms) -> Fact:
     """A figure of the line with its grade."""
-    name = words.name("line_name", one.get("name"), words.sentence(one.get("text"), 80))
+    name = words.figure(one.get("name")) or words.sentence(one.get("text"), 80)
     name = name or read.words(one.get("name"), 60) or words.t("unknown")
     grade = read.words(one.get("grade"), 10)
     known = grade if grade in GRADES else ""

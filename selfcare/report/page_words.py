@@ -29,6 +29,12 @@ class Words:
             return self._own.text(key)
         return word if otherwise is None else otherwise
 
+    def figure(self, value: object) -> str:
+        """What a figure of the line is called. Its sentence in the document says the value too."""
+        word = read.words(value, 60)
+        keys = (f"page.line_name.{word}", f"report.fact.{word}")
+        return next((self._own.text(key) for key in keys if self._own.has(key)), "")
+
     def known(self, *keys: str) -> str:
         """The first of these sentences of the program that exists; empty where none does. Never formatted."""
         return next((self._main.text(key) for key in keys if self._main.has(key)), "")

@@ -28,7 +28,7 @@ def block(first: Top, words: Words) -> str:
         (words.t("text.side", title=first.title, side=first.side), 150),
         (words.t("text.since", since=_since(first), down=_down(first)), 150),
         (words.t("text.tried", tried=_tried(first)), 190),
-        (words.t("text.wish", wants=_joined(first.wants, first.wish)) if first.wants or first.wish else "", 130),
+        (words.t("text.wish", wants=_wants(first)) if first.wants or first.wish else "", 130),
         (words.t("text.reach", reach=_reach(first)) if first.reach else "", 140),
         (words.t("text.line", line=_line(first)), 150),
         (words.t("text.says", words=_joined(first.symptom, first.words)) if first.symptom or first.words else "", 130),
@@ -56,6 +56,11 @@ def _fitting(line: str, room: int) -> str:
 
 def _joined(*parts: str) -> str:
     return " - ".join(filter(None, parts))
+
+
+def _wants(first: Top) -> str:
+    """Words that they also said of the trouble are said once, below."""
+    return _joined(first.wants, "" if first.wish in first.words else first.wish)
 
 
 def _head(first: Top) -> str:

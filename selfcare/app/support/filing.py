@@ -49,12 +49,16 @@ def attachment(report: Report) -> Attachment:
 
 
 def subject(document: Mapping[str, object], catalogue: Catalogue) -> str:
-    """What it is in one line: the verdict's sentence, else the symptom."""
-    text = _part(document, "verdict").get("text")
-    line = " ".join(text.split()) if isinstance(text, str) else ""
-    if not line:
-        what = _part(document, "symptom").get("what")
+    """What it is in one line: the verdict's sentence where something was found, else the symptom, else their words.
+
+    "Your connection works" over a ticket about a television would have it closed unread.
+    """
+    verdict, symptom = _part(document, "verdict"), _part(document, "symptom")
+    line = _line(verdict.get("text")) if verdict.get("code") else ""
+    what = symptom.get("what")
+    if not line and isinstance(what, str):
         line = catalogue.first(f"ticket.subject.{what}", "ticket.subject.other")
+    line = line or _line(symptom.get("words")) or catalogue.text("ticket.subject.other")
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
 
 
@@ -80,6 +84,10 @@ def _facts(report: Report) -> dict[str, str | float | bool]:
     if isinstance(minutes := _part(report.document, "downtime").get("day_min"), int | float):
         found["down_24h_min"] = float(minutes)
     return {**found, "report_id": report.id, "fingerprint": report.fingerprint}
+
+
+def _line(text: object) -> str:
+    return " ".join(text.split()) if isinstance(text, str) else ""
 
 
 def _part(document: Mapping[str, object], name: str) -> Mapping[str, Any]:

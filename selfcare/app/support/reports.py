@@ -10,7 +10,7 @@ from pathlib import Path
 
 from selfcare.app.support.tickets import Tickets
 from selfcare.app.support.tools import HomeSeen, Tools
-from selfcare.cases.worded import worded
+from selfcare.cases.worded import named
 from selfcare.ground.errors import SelfcareError, folder_error
 from selfcare.ground.logs import FILE as LOG
 from selfcare.i18n import SUPPORT, Catalogue
@@ -52,7 +52,7 @@ class Reports:
         vault = Vault(self._tools.parts.data)
 
         def made() -> Report:
-            told = replace(case, tried=worded(case.tried, options.language))
+            told = replace(case, tried=named(case.tried, options.language))
             source = self._source(told, vault.load(case.head.id), profile, home, parcels)
             report = build(source, options, key, words)
             vault.save(case.head.id, Kept(source.kept.key, report.tokens))
