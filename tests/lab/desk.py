@@ -82,10 +82,14 @@ class LabDesk:
 # -- the program ------------------------------------------------------------------------------------
 
 
-async def _serve() -> None:
+def _trusted() -> Authority:
     authority = Authority("Guichet (laboratory)")
     with Path(SHARED, "store.pem").open("ab") as store:
         store.write(authority.pem())
+    return authority
+
+
+async def _serve(authority: Authority) -> None:
     async with TmfServer("v5", at=(plan.DESK, plan.DESK_PORT)) as server:
         await server.also(plan.address4(plan.DESK_NAME), plan.DESK_TLS_PORT, authority.context(plan.DESK_NAME))
 
@@ -112,4 +116,4 @@ def _act(server: TmfServer, what: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(_serve(_trusted()))
