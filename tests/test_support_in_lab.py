@@ -266,17 +266,20 @@ def test_what_was_tried_is_told_with_its_effect() -> None:
         lab.services.stop("meddler")
         person("repair", "--yes")
         person("check")
+        person("guide", "run", "no-internet", "--yes", "--answer", "what=good", code=None)
         address = lab.pc.run("sh", "-c", "ip -4 -o addr show eth0 | awk '{print $4}' | cut -d/ -f1").strip()
         person("box", "forward", "add", "8080", "--to", address, "--yes")
         tried = {one["what"]: one for one in person_tried(person)}
         assert (tried["proxy.off"]["effect"], tried["proxy.off"]["times"]) == ("solved", 2)
-        assert {one["source"] for one in tried.values()} >= {"remedy", "box", "self"}
-        shown = person("case", "show").stdout
+        assert {one["source"] for one in tried.values()} >= {"remedy", "box", "self"}, tried
+        shown = person("case", "show").stdout.replace("\xa0", " ")
+        assert "Guide : Plus d’Internet" in shown and "Changer un port ouvert : effet non mesuré" in shown
         assert "Ne plus passer par le proxy : au test suivant, tout marchait (2 fois)" in shown
         assert "« J'ai changé le câble »" in shown and "« « " not in shown
         person("ticket", "new", "--words", "Encore des soucis", "--yes")
         (ticket,) = person.tickets
         assert "Ne plus passer par le proxy (2 fois) = résolu" in ticket["description"], ticket["description"]
+        assert "Changer un port ouvert = effet non mesuré" in ticket["description"], ticket["description"]
 
 
 def person_tried(person: Subscriber) -> list[dict[str, Any]]:

@@ -219,9 +219,7 @@ def line_fact(one: Mapping[str, object], words: Words, forms: Forms) -> Fact:
     name = name or read.words(one.get("name"), 60) or words.t("unknown")
     grade = read.words(one.get("grade"), 10)
     known = grade if grade in GRADES else ""
-    value = words.name("value", one.get("value"), forms.quantity(one.get("value"), one.get("unit"))) or words.t(
-        "unknown"
-    )
+    value = words.value(one.get("value")) or forms.quantity(one.get("value"), one.get("unit")) or words.t("unknown")
     return Fact(name, value, known, words.name("grade", grade, ""), forms.when(one.get("at")))
 
 

@@ -29,10 +29,17 @@ class Words:
             return self._own.text(key)
         return word if otherwise is None else otherwise
 
-    def figure(self, value: object) -> str:
+    def figure(self, name: object) -> str:
         """What a figure of the line is called. Its sentence in the document says the value too."""
+        return self._first("line_name", "report.fact", name)
+
+    def value(self, value: object) -> str:
+        """Of a figure that is a word: a cable, a kind of light; empty for a number."""
+        return self._first("value", "report.value", value)
+
+    def _first(self, area: str, otherwise: str, value: object) -> str:
         word = read.words(value, 60)
-        keys = (f"page.line_name.{word}", f"report.fact.{word}")
+        keys = (f"page.{area}.{word}", f"{otherwise}.{word}") if word else ()
         return next((self._own.text(key) for key in keys if self._own.has(key)), "")
 
     def known(self, *keys: str) -> str:
