@@ -95,7 +95,7 @@ def attached(ticket: dict[str, Any]) -> list[str]:
 
 def scanned_from(png: bytes) -> list[str]:
     """By another's reader, from the file that was written."""
-    image = QImage.fromData(png, "PNG").convertToFormat(QImage.Format.Format_Grayscale8)
+    image = QImage.fromData(png).convertToFormat(QImage.Format.Format_Grayscale8)
     pixels = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
     return [one.text for one in zxingcpp.read_barcodes(np.ascontiguousarray(pixels[:, : image.width()]))]
 

@@ -168,3 +168,12 @@ def test_no_key_of_the_catalogue_is_shown(pc: Pc, desk: TmfServer, language: str
     told += [pc("status", language=language), pc("outbox", language=language)]
     text = "".join(out + err for _, out, err in told)
     assert "ticket." not in text and "error." not in text
+
+
+def test_looking_into_cases_brings_no_network_along() -> None:
+    """It is asked often, and by a window that was just opened: a tenth of a second each time."""
+    import subprocess
+    import sys
+
+    look = "import sys, selfcare.app.support.desk; sys.exit('aiohttp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0

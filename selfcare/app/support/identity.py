@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from selfcare.app.support.port import Needs, SignIn
 from selfcare.app.support.tools import Tools
-from selfcare.desks.oidc import renewed, sign_in
-from selfcare.desks.register import Registration
-from selfcare.desks.who import Renew, Token, keep, kept, login_of, place
-from selfcare.desks.wire import Login
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.profile import Profile
 from selfcare.model.report import Reach, Wish
 from selfcare.model.support import Auth, DeskEndpoint, DeskKind
+
+if TYPE_CHECKING:
+    from selfcare.desks.register import Registration
+    from selfcare.desks.who import Renew, Token
+    from selfcare.desks.wire import Login
 
 
 class Identity:
@@ -38,13 +40,19 @@ class Identity:
         if desk.auth is Auth.INSTALL_KEY:
             name, confirmed = await (await self._registration(profile, desk)).stored()
             return SignIn.NOTHING if confirmed else SignIn.CODE if name else SignIn.REGISTER
+        from selfcare.desks.who import kept, place
+
         if await kept(self._tools.vault, place(profile.id)) is not None:
             return SignIn.NOTHING  # where it no longer opens, the desk says so, and the parcel waits
         return SignIn.OIDC if desk.auth is Auth.OIDC else SignIn.TOKEN
 
     async def login(self, profile: Profile, desk: DeskEndpoint) -> Login:
         """What a desk's wire is given."""
-        oidc, renewals = profile.support.oidc, dict[Auth, Renew]()
+        from selfcare.desks.oidc import renewed
+        from selfcare.desks.who import login_of
+
+        oidc = profile.support.oidc
+        renewals: dict[Auth, Renew] = {}
         if desk.auth is Auth.INSTALL_KEY:
             renewals[Auth.INSTALL_KEY] = (await self._registration(profile, desk)).renewed
         elif oidc is not None:
@@ -57,6 +65,9 @@ class Identity:
 
     async def sign_in(self, show: Callable[[str], None]) -> Needs:
         """At the operator's page."""
+        from selfcare.desks.oidc import sign_in
+        from selfcare.desks.who import keep, place
+
         profile = await self._tools.profile()
         if profile.support.oidc is None:
             raise SelfcareError("no_sign_in")
@@ -79,6 +90,8 @@ class Identity:
 
     async def token(self, text: str) -> Needs:
         """One the operator gave; into the keyring."""
+        from selfcare.desks.who import Token, keep, place
+
         profile, _ = await self._desk(Auth.TOKEN)
         if not text or not text.isascii() or not text.isprintable() or " " in text or len(text) > 16_384:
             raise SelfcareError("token_unusable")
@@ -93,6 +106,8 @@ class Identity:
         return profile, desk
 
     async def _registration(self, profile: Profile, desk: DeskEndpoint) -> Registration:
+        from selfcare.desks.register import Registration
+
         return Registration(desk.register, profile.id, await self._tools.key(), self._tools.vault)
 
 
