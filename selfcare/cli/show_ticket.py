@@ -11,13 +11,23 @@ from selfcare.i18n import Catalogue
 from selfcare.model.ticket import Parcel, Phase
 
 _NOTE = "note"
-_WAITING = (Phase.QUEUED, Phase.SENDING, Phase.UNKNOWN)
+_WAITING = {Phase.QUEUED, Phase.SENDING}
 
 
 def parcel_lines(parcels: Iterable[Parcel], catalogue: Catalogue) -> list[str]:
     """One paragraph each; a word where there is none."""
-    found = [line for one in parcels for line in _parcel(one, catalogue)]
-    return found or [catalogue.text("ticket.none")]
+    shown = tuple(parcels)
+    found = [line for one in shown for line in _parcel(one, catalogue)]
+    return [*found, *_next(shown, catalogue)] or [catalogue.text("ticket.none")]
+
+
+def _next(shown: tuple[Parcel, ...], catalogue: Catalogue) -> Iterator[str]:
+    """How what waits gets there: said once, whatever there is of it."""
+    phases = {one.phase for one in shown}
+    if phases & _WAITING:
+        yield catalogue.text("ticket.waits")
+    elif Phase.UNKNOWN in phases:
+        yield catalogue.text("ticket.looks")
 
 
 def filed_lines(filed: Iterable[Filed], catalogue: Catalogue) -> list[str]:
@@ -40,8 +50,6 @@ def _parcel(one: Parcel, catalogue: Catalogue) -> Iterator[str]:
         yield "  " + text("ticket.promised", date=day(one.receipt.promised))
     if one.why:
         yield "  " + trouble(catalogue, one.why)
-    if one.phase in _WAITING:
-        yield "  " + text("ticket.waits")
 
 
 def _filed(one: Filed, catalogue: Catalogue) -> Iterator[str]:

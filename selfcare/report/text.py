@@ -26,7 +26,7 @@ def block(first: Top, words: Words) -> str:
     parts = (
         (_head(first), 120),
         (words.t("text.side", title=first.title, side=first.side), 150),
-        (words.t("text.since", since=_since(first), down=_down(first)), 150),
+        (words.t("text.since", since=_since(first), down=_down(first)), 190),
         (words.t("text.tried", tried=_tried(first)), 190),
         (words.t("text.wish", wants=_wants(first)) if first.wants or first.wish else "", 130),
         (words.t("text.reach", reach=_reach(first)) if first.reach else "", 140),
@@ -69,7 +69,9 @@ def _head(first: Top) -> str:
 
 
 def _since(first: Top) -> str:
-    return f"{first.since} ({first.ago})" if first.ago else first.since
+    """With who says so: "since 19:27" that only a check saw is no answer to "since this morning"."""
+    more = ", ".join(filter(None, (first.ago, first.since_source)))
+    return f"{first.since} ({more})" if more else first.since
 
 
 def _down(first: Top) -> str:

@@ -17,7 +17,7 @@ from selfcare.model.support import Auth, DeskEndpoint, DeskKind
 from selfcare.wiring import build_services
 from tests.app.support.bench import Bench
 from tests.desks.threaded import threaded
-from tests.desks.tmf_server import TmfServer
+from tests.desks.tmf_server import Fault, TmfServer
 from tests.report import documents
 
 VALID = jsonschema.Draft202012Validator(load_ticket_schema())
@@ -177,3 +177,13 @@ def test_looking_into_cases_brings_no_network_along() -> None:
 
     look = "import sys, selfcare.app.support.desk; sys.exit('aiohttp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
+
+
+def test_what_may_have_arrived_is_not_called_waiting_and_a_cancel_is_noted(pc: Pc, desk: TmfServer) -> None:
+    pc.bench.desk = desk.endpoint()
+    desk.faults.append(Fault("POST", "before", "cut"))
+    code, out, _ = pc("new", "--words", "Plus rien.", "--yes")
+    assert code == 3 and "peut-être arrivé" in out and "Rien à refaire" in out and "report qr" not in out
+    (parcel,) = pc.document("outbox")[1]["outbox"]
+    code, _, err = pc("cancel", parcel["id"])
+    assert code == 3 and "il ne partira plus" in err and not desk.tickets

@@ -72,3 +72,11 @@ def test_a_figure_is_told_once(language: str) -> None:
                          "text": f"{name} : {value}"}]  # fmt: skip
     text = text_block({**document, "language": language}, language)
     assert text.count(value) == 1, text
+
+
+def test_since_when_says_who_saw_it() -> None:
+    document = documents.fibre()
+    document["since"]["source"] = "checks"
+    assert "vu par les vérifications" in text_block(document, "fr")
+    document["since"]["source"] = "said"
+    assert "dit par l'abonné" in text_block(document, "fr")
