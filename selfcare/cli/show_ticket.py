@@ -61,5 +61,3 @@ def _filed(one: Filed, catalogue: Catalogue) -> Iterator[str]:
             yield "  " + catalogue.text(key, at=day(reply.at), who=reply.who or "–", text=reply.text, id=reply.id)
     if one.trouble:
         yield "  " + trouble(catalogue, one.trouble)
-
-
