@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from selfcare.model.case import CaseHead
 
 _YES = ("o", "oui", "y", "yes")
+_DAY = len("2026-11-20")
 Parsers = argparse._SubParsersAction  # the type that argparse itself does not name
 Do = Callable[["SupportPort", argparse.Namespace, Services], Coroutine[Any, Any, int]]
 
@@ -57,12 +58,12 @@ def _contact_options(parser: argparse.ArgumentParser, catalogue: Catalogue) -> N
     text = catalogue.text
     channels = [channel.value for channel in Channel]
     parser.add_argument("--channel", choices=channels, required=True, help=text("cli.case.channel"))
-    parser.add_argument("--at", metavar="ISO8601", help=text("cli.case.at"))
+    parser.add_argument("--at", metavar="DATE", help=text("cli.case.at"))
     parser.add_argument("--waited", type=_count, metavar="MIN", help=text("cli.case.waited"))
     parser.add_argument("--cost", type=_count, metavar="CENT", help=text("cli.case.cost"))
     for name in ("who", "reason", "answer", "reference"):
         parser.add_argument(f"--{name}", default="", metavar="…", help=text(f"cli.case.{name}"))
-    parser.add_argument("--promised", default="", metavar="ISO8601", help=text("cli.case.promised"))
+    parser.add_argument("--promised", default="", metavar="DATE", help=text("cli.case.promised"))
 
 
 def _count(value: str) -> int:
@@ -213,12 +214,17 @@ def _missing(name: str | None, services: Services) -> int:
     return ExitCode.USAGE
 
 
-def _instant(value: str | None, services: Services) -> str:
-    from selfcare.cases.stretch import moment
-
-    if value and moment(value) is None:
-        raise _usage(services, "cli.case.bad_date", value=value)
-    return value or ""
+def _instant(value: str | None, services: Services, *, late: bool = False) -> str:
+    """A day alone will do, and the time of this PC; ``late``: a day alone means its end (a promise)."""
+    if not value:
+        return ""
+    try:
+        at = datetime.fromisoformat(value)
+        if late and len(value) <= _DAY:
+            at = at.replace(hour=23, minute=59)
+        return (at if at.tzinfo else at.astimezone()).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        raise _usage(services, "cli.case.bad_date", value=value) from None
 
 
 def _past(at: str, services: Services) -> str:

@@ -94,17 +94,19 @@ def _running(act: Act) -> Callable[[argparse.Namespace, Services], int]:
 
 
 async def report_of(arguments: argparse.Namespace, port: SupportPort, services: Services) -> Report:
-    """Made anew, of the case that was named or of the open one. Also for what makes codes of a report.
+    """Made anew, of the case that was named or of the open one; who wants a report has a problem: it opens one.
 
     Raises:
         UsageError: there is no such case.
     """
     from selfcare.cli.main import UsageError
 
+    options = options_of(arguments, services.catalogue)
     case = await port.case(arguments.case)
-    if case is None:
+    if case is None and arguments.case is not None:
         raise UsageError(services.catalogue.text("cli.report.no_case"))
-    return await port.report(case.head.id, options_of(arguments, services.catalogue))
+    head = case.head if case is not None else await port.begin(arguments.words)
+    return await port.report(head.id, options)
 
 
 async def _make(arguments: argparse.Namespace, port: SupportPort, services: Services) -> int:

@@ -112,9 +112,10 @@ async def _offline(support: SupportPort, case: str | None, words: Catalogue) -> 
     from selfcare.model.report import ReportOptions
 
     found = await support.case(case)
-    if found is None:
+    if found is None and case is not None:
         return None
-    report = await support.report(found.head.id, ReportOptions(language=words.language))
+    head = found.head if found is not None else await support.begin()
+    report = await support.report(head.id, ReportOptions(language=words.language))
     return await support.offline(report)
 
 

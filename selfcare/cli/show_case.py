@@ -34,8 +34,8 @@ def as_text(case: Case, language: str, *, everything: bool = False) -> str:
     lines += [] if case.tried else ["  " + text("case.nothing_tried")]
     if case.contacts:
         lines += ["", text("case.section.contacts"), *(f"  · {_contact(one, words)}" for one in case.contacts)]
-    if case.runs:
-        lines += ["", text("case.section.runs"), *_runs(case, words)]
+    if answers := list(_runs(case, words)):
+        lines += ["", text("case.section.runs"), *answers]
     lines += ["", text("case.section.lines")]
     for event in case.events:
         lines += whole(event, words) if everything else event_lines(event, words)

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from selfcare.app.support.port import Filed
 from selfcare.app.support.said import trouble
+from selfcare.cli.show_case_lines import day
 from selfcare.i18n import Catalogue
-from selfcare.model.ticket import Parcel
+from selfcare.model.ticket import Parcel, Phase
+
+_NOTE = "note"
+_WAITING = {Phase.QUEUED, Phase.SENDING}
 
 
 def parcel_lines(parcels: Iterable[Parcel], catalogue: Catalogue) -> list[str]:
     """One paragraph each; a word where there is none."""
-    found = [line for one in parcels for line in _parcel(one, catalogue)]
-    return found or [catalogue.text("ticket.none")]
+    shown = tuple(parcels)
+    found = [line for one in shown for line in _parcel(one, catalogue)]
+    return [*found, *_next(shown, catalogue)] or [catalogue.text("ticket.none")]
+
+
+def _next(shown: tuple[Parcel, ...], catalogue: Catalogue) -> Iterator[str]:
+    """How what waits gets there: said once, whatever there is of it."""
+    phases = {one.phase for one in shown}
+    if phases & _WAITING:
+        yield catalogue.text("ticket.waits")
+    elif Phase.UNKNOWN in phases:
+        yield catalogue.text("ticket.looks")
 
 
 def filed_lines(filed: Iterable[Filed], catalogue: Catalogue) -> list[str]:
@@ -25,15 +38,18 @@ def filed_lines(filed: Iterable[Filed], catalogue: Catalogue) -> list[str]:
 
 def _parcel(one: Parcel, catalogue: Catalogue) -> Iterator[str]:
     text = catalogue.text
-    number = one.receipt.number if one.receipt is not None else "–"
-    yield text("ticket.line", case=one.case, number=number, phase=text(f"ticket.phase.{one.phase.value}"), id=one.id)
+    phase = text(f"ticket.phase.{one.phase.value}")
+    if one.kind == _NOTE:
+        yield text("ticket.line.note", case=one.case, phase=phase, id=one.id)
+    elif one.receipt is None:
+        yield text("ticket.line.unnumbered", case=one.case, phase=phase, id=one.id)
+    else:
+        yield text("ticket.line", case=one.case, number=one.receipt.number, phase=phase, id=one.id)
     yield f"  {one.subject}"
     if one.receipt is not None and one.receipt.promised:
         yield "  " + text("ticket.promised", date=day(one.receipt.promised))
     if one.why:
         yield "  " + trouble(catalogue, one.why)
-    if one.next_try:
-        yield "  " + text("ticket.next_try", at=day(one.next_try))
 
 
 def _filed(one: Filed, catalogue: Catalogue) -> Iterator[str]:
@@ -45,11 +61,3 @@ def _filed(one: Filed, catalogue: Catalogue) -> Iterator[str]:
             yield "  " + catalogue.text(key, at=day(reply.at), who=reply.who or "–", text=reply.text, id=reply.id)
     if one.trouble:
         yield "  " + trouble(catalogue, one.trouble)
-
-
-def day(at: str) -> str:
-    """For a reader: ``22/11/2026 18:30``; as it is where it is no time."""
-    try:
-        return f"{datetime.fromisoformat(at):%d/%m/%Y %H:%M}"
-    except ValueError:
-        return at

@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
 
 async def _word(arguments: argparse.Namespace, services: Services, port: SupportPort) -> int:
     from selfcare.cli.ticket_new import new
+    from selfcare.model.ticket import Phase
 
     word, catalogue = arguments.word, Catalogue(services.catalogue.language, SUPPORT)
     if word == "new":
@@ -65,6 +66,8 @@ async def _word(arguments: argparse.Namespace, services: Services, port: Support
         parcels = await port.flush()
     elif word == "cancel":
         parcels = (await port.cancel(arguments.id),)
+        if parcels[0].phase is Phase.UNKNOWN:
+            sys.stderr.write(catalogue.text("ticket.cancel_noted") + "\n")
     else:
         parcels = (await port.answer(arguments.id, arguments.reply, arguments.text),)
     return show_parcels(arguments, catalogue, parcels)

@@ -56,7 +56,8 @@ async def new(arguments: argparse.Namespace, catalogue: Catalogue, port: Support
         return await _without_desk(arguments, catalogue, port, report, wish)
     needs = await port.needs(wish)
     if needs.fields or needs.sign_in.value != "nothing":
-        fields = ", ".join(catalogue.text(f"reach.{name}") for name in needs.fields)
+        named = ((catalogue.text(f"reach.{name}"), name.replace("_", "-")) for name in needs.fields)
+        fields = ", ".join(f"{what} (--{option})" for what, option in named)
         told = catalogue.text("ticket.needs", fields=fields) if fields else ""
         sys.stderr.write(f"{told or catalogue.text(f'ticket.sign_in.{needs.sign_in.value}')}\n")
         return ExitCode.NEEDS_PRIVILEGE
@@ -66,6 +67,8 @@ async def new(arguments: argparse.Namespace, catalogue: Catalogue, port: Support
         return ExitCode.REFUSED
     from selfcare.cli.ticket import show_parcels
 
+    sys.stderr.write(catalogue.text("ticket.sending") + "\n")
+    sys.stderr.flush()  # a desk out of reach is waited for: ten seconds, a minute where it was cut in the middle
     return show_parcels(arguments, catalogue, (await port.file(report, wish),))
 
 
@@ -94,11 +97,15 @@ def options_of(arguments: argparse.Namespace, wish: Wish, language: str) -> Repo
     return ReportOptions(ticked, wish=wish, language=language)
 
 
+def _kb(data: bytes) -> int:
+    return -(-len(data) // 1000)
+
+
 def agreed(yes: bool, report: Report, to: str, catalogue: Catalogue) -> bool:
     """Says what leaves, and to whom; only a plain yes is one."""
     text = catalogue.text
-    lines = [text("ticket.preview", to=to, size=(len(report.archive) + 999) // 1000, case=report.case)]
-    lines += [f"  {part.name}: {len(part.data)}" for part in report.parts]
+    lines = [text("ticket.preview", to=to, size=_kb(report.archive), case=report.case)]
+    lines += [f"  {part.name}  {text('report.size', kb=_kb(part.data))}" for part in report.parts]
     lines += [text("ticket.left_out", names=", ".join(report.omitted))] if report.omitted else []
     sys.stderr.write(out.harmless("\n".join([*lines, "", report.text, ""])) + "\n")
     if yes:

@@ -29,7 +29,7 @@ def block(first: Top, words: Words) -> str:
         ("; ".join(words.t("also", what=one) for one in first.others), 120),
         (words.t("text.since", since=_since(first), down=_down(first)), 150),
         (words.t("text.tried", tried=_tried(first)), 190),
-        (words.t("text.wish", wants=_joined(first.wants, first.wish)) if first.wants or first.wish else "", 120),
+        (words.t("text.wish", wants=_wants(first)) if first.wants or first.wish else "", 120),
         (words.t("text.reach", reach=_reach(first)) if first.reach else "", 120),
         (words.t("text.line", line=_line(first)), 150),
         (words.t("text.says", words=_joined(first.symptom, first.words)) if first.symptom or first.words else "", 90),
@@ -59,6 +59,11 @@ def _joined(*parts: str) -> str:
     return " - ".join(filter(None, parts))
 
 
+def _wants(first: Top) -> str:
+    """Words that they also said of the trouble are said once, below."""
+    return _joined(first.wants, "" if first.wish in first.words else first.wish)
+
+
 def _head(first: Top, words: Words) -> str:
     """What is searched for stands first; and of when it is: it may be read days later."""
     seen = words.t("text.checked", at=first.seen) if first.seen else ""
@@ -67,8 +72,9 @@ def _head(first: Top, words: Words) -> str:
 
 
 def _since(first: Top) -> str:
-    told = f"{first.since} ({first.ago})" if first.ago else first.since
-    return f"{told}, {first.since_source}" if first.since_source and first.ago else told
+    """With who says so: "since 19:27" that only a check saw is no answer to "since this morning"."""
+    more = ", ".join(filter(None, (first.ago, first.since_source)))
+    return f"{first.since} ({more})" if more else first.since
 
 
 def _down(first: Top) -> str:

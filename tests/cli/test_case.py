@@ -17,6 +17,7 @@ import pytest
 
 from selfcare.cases import History
 from selfcare.cases.book import CaseBook
+from selfcare.cases.stretch import moment
 from selfcare.cases.worded import worded
 from selfcare.cli import case as command
 from selfcare.cli.main import UsageError
@@ -190,6 +191,15 @@ def test_wrong_words(run: Run, capsys: Out, words: Sequence[str]) -> None:
     CaseBook(run.folder).open("x")
     assert run(*words) == 2
     assert "case_unknown" not in capsys.readouterr().err
+
+
+def test_a_day_alone_is_a_date_and_a_promise_lasts_until_its_end(run: Run, capsys: Out) -> None:
+    assert run("contact", "--channel", "phone", "--at", "2026-11-22T18:00", "--promised", "2026-11-24") == 0
+    case = CaseBook(run.folder).case(None)
+    assert case is not None
+    (contact,) = case.contacts
+    assert contact.at.startswith("2026-11-22T18:00:00") and contact.promised.startswith("2026-11-24T23:59:00")
+    assert moment(contact.at) is not None and moment(contact.promised) is not None
 
 
 def test_what_steers_a_terminal_is_shown_harmless(run: Run, capsys: Out) -> None:

@@ -13,7 +13,7 @@ import pytest
 from selfcare.cli import report as command
 from selfcare.ground.atomic import write_atomic
 from selfcare.i18n import Catalogue
-from selfcare.model.case import Case
+from selfcare.model.case import Case, CaseHead
 from selfcare.model.report import Report, ReportOptions, Section
 from tests.report.world import CASE, made, source
 
@@ -24,10 +24,15 @@ Out = pytest.CaptureFixture[str]
 class Port:
     there: bool = True
     asked: list[ReportOptions] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
     closed: bool = False
 
     async def case(self, _name: str | None = None) -> Case | None:
         return source().case if self.there else None
+
+    async def begin(self, words: str = "") -> CaseHead:
+        self.begun.append(words)
+        return source().case.head
 
     async def report(self, case: str, options: ReportOptions) -> Report:
         assert case == CASE
@@ -107,4 +112,11 @@ def test_wrong_words(port: Port, tmp_path: Path) -> None:
         run(port, "verify", str(tmp_path / "none.zip"))
     port.there = False
     with pytest.raises(UsageError, match="dossier"):
-        run(port, "show")
+        run(port, "show", "--case", CASE)
+
+
+def test_who_wants_a_report_has_a_problem_and_a_case_is_opened(port: Port, tmp_path: Path) -> None:
+    """With the line down nobody is told to do something else first, which would open none either."""
+    port.there = False
+    assert run(port, "make", "--out", str(tmp_path / "r.zip"), "--words", "Plus rien") == 0
+    assert port.begun == ["Plus rien"]

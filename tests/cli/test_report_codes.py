@@ -28,6 +28,10 @@ class Port:
         self.asked.append(name)
         return self.said and SimpleNamespace(head=SimpleNamespace(id="CAS-7K3M-92QX"))
 
+    async def begin(self, words: str = "") -> object:
+        self.asked.append("begun")
+        return SimpleNamespace(id="CAS-7K3M-92QX")
+
     async def report(self, case: str, options: object) -> object:
         self.asked.append(case)
         return self.said
@@ -107,5 +111,5 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.C
 
 
 def test_without_a_case_nothing_is_made_up(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["code"])[0] == 3
-    assert "case note" in capsys.readouterr().err
+    assert run(["code", "--case", "CAS-7K3M-92QX"])[0] == 3
+    assert "dossier" in capsys.readouterr().err

@@ -17,7 +17,8 @@ from selfcare.model.support import Auth, DeskEndpoint, DeskKind
 from selfcare.wiring import build_services
 from tests.app.support.bench import Bench
 from tests.desks.threaded import threaded
-from tests.desks.tmf_server import TmfServer
+from tests.desks.tmf_server import Fault, TmfServer
+from tests.report import documents
 
 VALID = jsonschema.Draft202012Validator(load_ticket_schema())
 Out = pytest.CaptureFixture[str]
@@ -65,6 +66,22 @@ def test_from_the_words_to_the_number(pc: Pc, desk: TmfServer) -> None:
     assert pc("list")[0] == 0 and ticket["id"] in pc("list")[1]
 
 
+def test_a_second_time_is_told_as_what_it_is(pc: Pc, desk: TmfServer) -> None:
+    pc.bench.desk = desk.endpoint()
+    pc("new", "--words", "Plus rien.", "--yes")
+    code, out, _ = pc("new", "--words", "Toujours rien.", "--yes")
+    assert code == 0 and "suite du ticket" in out and "–" not in out and len(desk.tickets) == 1
+
+
+def test_a_ticket_from_a_healthy_home_is_about_what_was_said(pc: Pc, desk: TmfServer) -> None:
+    """Else it would be closed unread."""
+    pc.bench.desk, pc.bench.document = desk.endpoint(), documents.healthy()["check"]
+    pc("new", "--words", "La télé se fige le soir", "--yes")
+    (ticket,) = desk.tickets
+    assert ticket["name"].startswith("La télé se fige le soir")
+    assert ticket["description"].count("La télé se fige le soir") == 1
+
+
 def test_nothing_leaves_without_a_yes(pc: Pc, desk: TmfServer) -> None:
     pc.bench.desk = desk.endpoint()
     code, _, err = pc("new", "--words", "Plus rien.")  # nobody is there to answer
@@ -74,7 +91,7 @@ def test_nothing_leaves_without_a_yes(pc: Pc, desk: TmfServer) -> None:
 def test_with_the_line_down_it_waits_is_seen_and_can_be_called_back(pc: Pc) -> None:
     pc.bench.desk = NOBODY
     code, out, _ = pc("new", "--words", "Plus rien.", "--yes")
-    assert code == 3 and "attente" in out and "ne répond pas" in out
+    assert code == 3 and "attente" in out and "ne répond pas" in out and "selfcare ticket send" in out
     code, found = pc.document("outbox")
     (parcel,) = found["outbox"]
     assert code == 0 and parcel["phase"] == "queued" and parcel["why"] == "desk_unreachable"
@@ -118,7 +135,7 @@ def test_without_a_desk_there_is_something_to_say_and_a_letter_to_send(pc: Pc, t
 def test_what_the_desk_needs_is_said_before_anything_leaves(pc: Pc, desk: TmfServer) -> None:
     pc.bench.desk = replace(desk.endpoint(), needs=("contract",))
     code, _, err = pc("new", "--words", "Plus rien.", "--yes")
-    assert code == 5 and "numéro de client" in err and not desk.tickets
+    assert code == 5 and "votre numéro de client (--contract)" in err and not desk.tickets
     assert pc("new", "--words", "Plus rien.", "--contract", "12345", "--yes")[0] == 0
     pc.bench.desk = replace(desk.endpoint(), auth=Auth.TOKEN)
     code, _, err = pc("new", "--words", "Plus rien.", "--yes")
@@ -151,3 +168,22 @@ def test_no_key_of_the_catalogue_is_shown(pc: Pc, desk: TmfServer, language: str
     told += [pc("status", language=language), pc("outbox", language=language)]
     text = "".join(out + err for _, out, err in told)
     assert "ticket." not in text and "error." not in text
+
+
+def test_looking_into_cases_brings_no_network_along() -> None:
+    """It is asked often, and by a window that was just opened: a tenth of a second each time."""
+    import subprocess
+    import sys
+
+    look = "import sys, selfcare.app.support.desk; sys.exit('aiohttp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
+
+
+def test_what_may_have_arrived_is_not_called_waiting_and_a_cancel_is_noted(pc: Pc, desk: TmfServer) -> None:
+    pc.bench.desk = desk.endpoint()
+    desk.faults.append(Fault("POST", "before", "cut"))
+    code, out, _ = pc("new", "--words", "Plus rien.", "--yes")
+    assert code == 3 and "peut-être arrivé" in out and "Rien à refaire" in out and "report qr" not in out
+    (parcel,) = pc.document("outbox")[1]["outbox"]
+    code, _, err = pc("cancel", parcel["id"])
+    assert code == 3 and "il ne partira plus" in err and not desk.tickets

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +77,7 @@ class TmfServer:
     page: int = 100
     most_bytes: int = 4 * 1024 * 1024
     slow_s: float = 0.0
+    at: tuple[str, int] = ("127.0.0.1", 0)
     faults: list[Fault] = field(default_factory=list)
     seen: list[Exchange] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -133,10 +135,14 @@ class TmfServer:
         app.router.add_get(f"{OUTAGES}/serviceProblem", self._problems)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.root = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        await web.TCPSite(self._runner, *self.at).start()
+        self.root = f"http://{self.at[0]}:{self._runner.addresses[0][1]}"
         return self
+
+    async def also(self, host: str, port: int, secure: ssl.SSLContext) -> None:
+        """The same desk by TLS."""
+        assert self._runner is not None
+        await web.TCPSite(self._runner, host, port, ssl_context=secure).start()
 
     async def __aexit__(self, *_: object) -> None:
         assert self._runner is not None

@@ -46,7 +46,17 @@ HOTEL_PORT, MUTE_PORT = 8090, 8091  # there, too
 
 CHECK_NAME = "network-test.debian.org"  # NetworkManager's own connectivity check
 PORTAL_NAME = "portail.hotel-des-pins.fr"
-EXTRA_NAMES = (CHECK_NAME, "www.example.com", "www.lemonde.fr", "deb.debian.org", "wikipedia.org", "service-public.fr")
+DESK_NAME, DESK = "guichet.orange.fr", "203.0.113.20"  # the operator's ticket desk; http only by this address
+DESK_PORT, DESK_TLS_PORT = 8621, 8622
+EXTRA_NAMES = (
+    CHECK_NAME,
+    DESK_NAME,
+    "www.example.com",
+    "www.lemonde.fr",
+    "deb.debian.org",
+    "wikipedia.org",
+    "service-public.fr",
+)
 NODATA_NAMES = ("_dns.resolver.arpa", "use-application-dns.net")
 
 

@@ -61,3 +61,22 @@ def test_left_out_is_said_and_empty_lines_are_not() -> None:
     text = text_block(documents.unticked(), "fr")
     assert "Déjà essayé : Non communiqué" in text
     assert all(line.strip() for line in text_block(documents.empty(), "fr").splitlines())
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_figure_is_told_once(language: str) -> None:
+    """Its sentence in the document says its value too; only the name is taken from there."""
+    document = documents.fibre()
+    name, value = ("Perte vers la box", "0,4 %") if language == "fr" else ("Loss to the box", "0.4 %")
+    document["line"] = [{"name": "gateway_loss", "value": 0.4, "unit": "%", "grade": "fair",
+                         "text": f"{name} : {value}"}]  # fmt: skip
+    text = text_block({**document, "language": language}, language)
+    assert text.count(value) == 1, text
+
+
+def test_since_when_says_who_saw_it() -> None:
+    document = documents.fibre()
+    document["since"]["source"] = "checks"
+    assert "vu par les vérifications" in text_block(document, "fr")
+    document["since"]["source"] = "said"
+    assert "dit par l'abonné" in text_block(document, "fr")

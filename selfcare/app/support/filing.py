@@ -40,7 +40,7 @@ def ticket_of(report: Report, wish: Wish, catalogue: Catalogue, asked: Collectio
 
 def note_of(report: Report, wish: Wish, asked: Collection[str] = ()) -> Note:
     """The same case once more: a word on the ticket that is there, with the newer report."""
-    mail = _line(_reach(report, wish, asked).mail)
+    mail = _line(_reach(report, wish, asked).mail)[:REACH_MOST]
     return Note(str(uuid.uuid4()), report.case, report.text, (attachment(report),), mail)
 
 
@@ -60,11 +60,7 @@ def _reach(report: Report, wish: Wish, asked: Collection[str]) -> Reach:
 
 def reach_of(reach: Reach) -> Reach:
     """On one line each, of a length a desk's fields and a mail's header can have."""
-    return Reach(**{name: _line(text) for name, text in asdict(reach).items()})
-
-
-def _line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:REACH_MOST]
+    return Reach(**{name: _line(text)[:REACH_MOST] for name, text in asdict(reach).items()})
 
 
 def answer_of(case: str, text: str, sender: str) -> Note:
@@ -78,12 +74,16 @@ def attachment(report: Report) -> Attachment:
 
 
 def subject(document: Mapping[str, object], catalogue: Catalogue) -> str:
-    """What it is in one line: the verdict's sentence, else the symptom."""
-    text = _part(document, "verdict").get("text")
-    line = " ".join(text.split()) if isinstance(text, str) else ""
-    if not line:
-        what = _part(document, "symptom").get("what")
+    """What it is in one line: the verdict's sentence where something was found, else the symptom, else their words.
+
+    "Your connection works" over a ticket about a television would have it closed unread.
+    """
+    verdict, symptom = _part(document, "verdict"), _part(document, "symptom")
+    line = _line(verdict.get("text")) if verdict.get("code") else ""
+    what = symptom.get("what")
+    if not line and isinstance(what, str):
         line = catalogue.first(f"ticket.subject.{what}", "ticket.subject.other")
+    line = line or _line(symptom.get("words")) or catalogue.text("ticket.subject.other")
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
 
 
@@ -109,6 +109,11 @@ def _facts(report: Report) -> dict[str, str | float | bool]:
     if isinstance(minutes := _part(report.document, "downtime").get("day_min"), int | float):
         found["down_24h_min"] = float(minutes)
     return {**found, "report_id": report.id, "fingerprint": report.fingerprint}
+
+
+def _line(text: object) -> str:
+    """Whatever steers a terminal or ends a header is a blank."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) if isinstance(text, str) else ""
 
 
 def _part(document: Mapping[str, object], name: str) -> Mapping[str, Any]:

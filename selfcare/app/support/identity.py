@@ -75,7 +75,8 @@ class Identity:
 
     async def login(self, profile: Profile, desk: DeskEndpoint) -> Login:
         """What a desk's wire is given."""
-        oidc, renewals = profile.support.oidc, dict[Auth, Renew]()
+        oidc = profile.support.oidc
+        renewals: dict[Auth, Renew] = {}
         if desk.auth is Auth.INSTALL_KEY:
             renewals[Auth.INSTALL_KEY] = (await self._registration(profile, desk)).renewed
         elif oidc is not None:
@@ -146,6 +147,7 @@ class Identity:
         return profile, desk
 
     async def _registration(self, profile: Profile, desk: DeskEndpoint) -> Registration:
+
         return Registration(desk.register, profile.id, await self._tools.key(), self._tools.vault)
 
 

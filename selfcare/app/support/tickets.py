@@ -8,14 +8,13 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from selfcare.app.support.filing import answer_of, asked_by, note_of, ticket_of
 from selfcare.app.support.identity import Identity
 from selfcare.app.support.port import Filed
 from selfcare.app.support.telling import Telling
 from selfcare.app.support.tools import Tools
-from selfcare.desks.choose import desk_of
-from selfcare.desks.port import Desk
 from selfcare.ground.errors import SelfcareError
 from selfcare.isp import ProfileError, load_profile
 from selfcare.model.profile import Profile
@@ -25,6 +24,9 @@ from selfcare.outbox.place import FILE
 from selfcare.outbox.send import Flushed, flush, status
 from selfcare.outbox.store import Outbox
 from selfcare.report.consent import consent
+
+if TYPE_CHECKING:
+    from selfcare.desks.port import Desk
 
 OUTAGES_S = 3.0
 """Seconds for the operator's known outages: somebody waits to open a ticket."""
@@ -156,7 +158,9 @@ class Tickets:
 
     async def _desks(self, names: set[str]) -> dict[str, Desk]:
         """Those whose profile is known here; a parcel for another one waits."""
-        found = dict[str, Desk]()
+        from selfcare.desks.choose import desk_of
+
+        found: dict[str, Desk] = {}
         for name in sorted(names):
             profile = await self._profile(name)
             if profile is None or profile.support.desk is None:

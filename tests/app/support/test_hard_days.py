@@ -218,7 +218,9 @@ def test_whatever_is_typed_leaves(tmp_path: Path, text: str) -> None:
             port = Bench(tmp_path, server.endpoint()).port()
             report = await made(port, wish)
             assert (await port.file(report, wish)).phase is Phase.DONE and len(server.tickets) == 1
-            assert b"\nBcc" not in (await port.draft(report, wish, tmp_path / "a.eml")).read_bytes().split(b"\r\n\r\n")[0]
+            assert (
+                b"\nBcc" not in (await port.draft(report, wish, tmp_path / "a.eml")).read_bytes().split(b"\r\n\r\n")[0]
+            )
             await port.close()
 
     asyncio.run(story())
