@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from selfcare.desks.port import Desk
-from selfcare.desks.wire import Login
 from selfcare.model.support import DeskEndpoint, DeskKind
+
+if TYPE_CHECKING:  # nothing of the network is imported by looking at tickets
+    from selfcare.desks.wire import Login
 
 
 def desk_of(endpoint: DeskEndpoint, login: Login) -> Desk:

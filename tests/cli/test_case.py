@@ -193,13 +193,13 @@ def test_wrong_words(run: Run, capsys: Out, words: Sequence[str]) -> None:
     assert "case_unknown" not in capsys.readouterr().err
 
 
-def test_a_day_alone_is_a_date_and_a_promise_lasts_until_its_end(run: Run, capsys: Out) -> None:
+def test_a_time_without_a_place_is_this_pcs_and_a_day_alone_is_a_day(run: Run, capsys: Out) -> None:
     assert run("contact", "--channel", "phone", "--at", "2026-11-22T18:00", "--promised", "2026-11-24") == 0
     case = CaseBook(run.folder).case(None)
     assert case is not None
     (contact,) = case.contacts
-    assert contact.at.startswith("2026-11-22T18:00:00") and contact.promised.startswith("2026-11-24T23:59:00")
-    assert moment(contact.at) is not None and moment(contact.promised) is not None
+    assert contact.at.startswith("2026-11-22T18:00:00") and contact.promised == "2026-11-24"
+    assert moment(contact.at) is not None
 
 
 def test_what_steers_a_terminal_is_shown_harmless(run: Run, capsys: Out) -> None:

@@ -7,8 +7,8 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from selfcare.app.support.identity import Identity
 from selfcare.app.support.port import Advice, Filed, Needs, Reminder, SignIn
 from selfcare.app.support.reports import Reports
 from selfcare.app.support.tickets import Tickets
@@ -21,6 +21,9 @@ from selfcare.model.report import Decoded, Offline, Reach, Report, ReportOptions
 from selfcare.model.symptom import Symptom
 from selfcare.model.ticket import DeskError, KnownOutage, Parcel, Phase
 
+if TYPE_CHECKING:
+    from selfcare.app.support.identity import Identity
+
 _WAITING = (Phase.QUEUED, Phase.SENDING, Phase.UNKNOWN, Phase.ATTACHING)
 
 
@@ -29,10 +32,19 @@ class SupportDesk:
 
     def __init__(self, parts: Parts) -> None:
         self._tools = Tools(parts)
-        self._identity = Identity(self._tools)
-        self._tickets = Tickets(self._tools, self._identity)
+        self._who: Identity | None = None
+        self._tickets = Tickets(self._tools, lambda: self._identity)
         self._reports = Reports(self._tools, self._tickets)
         self._reach, self._up = Reach(), False
+
+    @property
+    def _identity(self) -> Identity:
+        """With it comes the network's library: only for who has a desk."""
+        if self._who is None:
+            from selfcare.app.support.identity import Identity
+
+            self._who = Identity(self._tools)
+        return self._who
 
     # -- cases ------------------------------------------------------------------------------------
 

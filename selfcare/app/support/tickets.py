@@ -6,15 +6,15 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from selfcare.app.support.filing import answer_of, asked_by, note_of, ticket_of
-from selfcare.app.support.identity import Identity
 from selfcare.app.support.port import Filed
 from selfcare.app.support.telling import Telling
 from selfcare.app.support.tools import Tools
+from selfcare.desks.choose import desk_of
 from selfcare.ground.errors import SelfcareError
 from selfcare.isp import ProfileError, load_profile
 from selfcare.model.profile import Profile
@@ -26,6 +26,7 @@ from selfcare.outbox.store import Outbox
 from selfcare.report.consent import consent
 
 if TYPE_CHECKING:
+    from selfcare.app.support.identity import Identity
     from selfcare.desks.port import Desk
 
 OUTAGES_S = 3.0
@@ -41,7 +42,7 @@ _log = logging.getLogger(__name__)
 class Tickets:
     """For one loop. The outbox is opened at the first question."""
 
-    def __init__(self, tools: Tools, identity: Identity) -> None:
+    def __init__(self, tools: Tools, identity: Callable[[], Identity]) -> None:
         self._tools, self._identity = tools, identity
         self._outbox: Outbox | None = None
         self._telling = Telling(tools)
@@ -151,15 +152,13 @@ class Tickets:
             if profile is None or profile.support.desk is None:
                 continue
             with contextlib.suppress(SelfcareError):
-                if await self._identity.spoilt(profile, profile.support.desk):
+                if await self._identity().spoilt(profile, profile.support.desk):
                     self.box.signed_in(name)
                     found = True
         return found
 
     async def _desks(self, names: set[str]) -> dict[str, Desk]:
         """Those whose profile is known here; a parcel for another one waits."""
-        from selfcare.desks.choose import desk_of
-
         found: dict[str, Desk] = {}
         for name in sorted(names):
             profile = await self._profile(name)
@@ -167,7 +166,7 @@ class Tickets:
                 continue
             try:
                 desk = profile.support.desk
-                found[name] = desk_of(desk, await self._identity.login(profile, desk))
+                found[name] = desk_of(desk, await self._identity().login(profile, desk))
             except (DeskError, SelfcareError) as error:  # it waits; another operator's does not
                 _log.warning("a desk cannot be used: %s", error.code)
         return found
