@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,27 @@ def _now() -> datetime:
 
 class CaseError(SelfcareError):
     """``case_unknown``: there is no such case (any more); ``case_closed``: it is over."""
+
+
+_TICKET_BEGINS, _TICKET_ENDS = ("queued", "answered"), ("done", "refused", "cancelled", "lost")
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """When a line about a ticket is one too many: another has the same ``did``, and the same in all of ``keys``.
+
+    ``newest``: only the newest one with the same ``did`` counts (what changes, and may change back). ``also``: other
+    words that count as the same ``did``.
+    """
+
+    keys: tuple[str, ...] = ()
+    newest: bool = False
+    also: tuple[str, ...] = ()
+
+    def among(self, data: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> bool:
+        """``lines``: of this ticket, oldest first."""
+        alike = [one for one in lines if one.get("did") in (data.get("did"), *self.also)]
+        return any(all(one.get(k) == data.get(k) for k in self.keys) for one in (alike[-1:] if self.newest else alike))
 
 
 class CaseBook:
@@ -172,6 +193,27 @@ class CaseBook:
         Of a closed or an open case; a desk may answer months later.
         """
         self._add(case, "ticket", str(data["id"]), data)
+
+    def tickets_once(self, case: str, told: Sequence[tuple[Mapping[str, Any], Once]]) -> None:
+        """Like :meth:`ticket`, all of it or nothing; what the history says already is not said again, by whomever."""
+        with self._ledger.writing() as connection:
+            found = self._named(connection, case)
+            for data, once in told:
+                name = str(data["id"])
+                if not once.among(data, (line.data for line in ledger.of_ticket(connection, name))):
+                    self._ledger.note(connection, "ticket", name, {**data, "case": found.case})
+
+    def untold(self) -> dict[str, str]:
+        """Tickets and notes that were put in and of which no end is written: id → case."""
+        if not self._there():
+            return {}
+        with self._ledger.reading() as connection:
+            lines = ledger.of_tickets(connection)
+        over = {line.subject for line in lines if line.data.get("did") in _TICKET_ENDS}
+        begun = {
+            line.subject: str(line.data.get("case", "")) for line in lines if line.data.get("did") in _TICKET_BEGINS
+        }
+        return {name: case for name, case in begun.items() if name not in over}
 
     def report(self, case: str, data: Mapping[str, Any]) -> None:
         """That a report was made, looked at, agreed to (``did: consent``, with what was ticked), saved or sent."""

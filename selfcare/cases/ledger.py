@@ -54,6 +54,7 @@ class Ledger:
         """One line more; durable once the transaction ends."""
         at = self.now().isoformat(timespec="milliseconds")
         text = json.dumps(dict(data), ensure_ascii=False, separators=(",", ":"))
+        text, subject = (one.encode(errors="replace").decode() for one in (text, subject))  # half characters: "?"
         id_ = connection.execute(_INSERT, (at, self._run, kind, subject, text)).lastrowid or 0
         return Line(id_, at, self._run, kind, subject, data)
 
@@ -66,6 +67,16 @@ def every(connection: sqlite3.Connection) -> list[Line]:
 def of_cases(connection: sqlite3.Connection) -> list[Line]:
     """What says that a case was opened, added to, closed; oldest first."""
     return _lines(connection.execute(f"{_COLUMNS} WHERE kind = 'case' ORDER BY id"))
+
+
+def of_tickets(connection: sqlite3.Connection) -> list[Line]:
+    """What is said of tickets, oldest first."""
+    return _lines(connection.execute(f"{_COLUMNS} WHERE kind = 'ticket' ORDER BY id"))
+
+
+def of_ticket(connection: sqlite3.Connection, name: str) -> list[Line]:
+    """Of one of them."""
+    return _lines(connection.execute(f"{_COLUMNS} WHERE kind = 'ticket' AND subject = ? ORDER BY id", (name,)))
 
 
 def after(connection: sqlite3.Connection, last: int, most: int) -> list[Line]:

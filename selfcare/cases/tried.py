@@ -36,8 +36,8 @@ _BOX: Mapping[str, Effect] = {
 _ENDS = ("done", "undone", "put_back", "conflict", "gave_up")
 _NO_TRY = ("proposed", "nothing_to_do", "stale", "nothing", "prepared")
 _MEASURED = (Effect.SOLVED, Effect.HELPED, Effect.NONE, Effect.WORSE)
-_WORDS = 500
-"""Characters of somebody's own words in one entry."""
+_WORDS = 4000
+"""Characters of somebody's own words in one entry; whoever lets them leave cuts them, once nothing is in them."""
 
 
 @dataclass

@@ -115,6 +115,8 @@ async def _who(arguments: argparse.Namespace, catalogue: Catalogue, port: Suppor
         )
     else:
         out.line(catalogue.text(f"ticket.sign_in.{needs.sign_in.value}"))
+    if needs.sign_in is SignIn.NOTHING:
+        await port.flush()  # what waited for it
     done = needs.sign_in is SignIn.NOTHING or (arguments.word == "register" and needs.sign_in is SignIn.CODE)
     return ExitCode.OK if done else ExitCode.NEEDS_PRIVILEGE
 

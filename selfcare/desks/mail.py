@@ -12,6 +12,7 @@ import contextlib
 import smtplib
 import socket
 import ssl
+import threading
 from collections.abc import Iterator, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -20,14 +21,19 @@ from email.utils import formatdate
 
 from selfcare.desks.port import Can
 from selfcare.desks.wire import Login, nobody
+from selfcare.ground.errors import SelfcareError
 from selfcare.model.support import DeskEndpoint
 from selfcare.model.ticket import Attachment, DeskError, Failure, KnownOutage, Note, Receipt, Ticket, Told
 
 SMTP_S = 60.0
 """Seconds a server may be silent: RFC 5321 §4.5.3.2 allows minutes; a queue comes again anyway."""
+WHOLE_S = 240.0
+"""Seconds for one mail from beginning to end: 1 MB at 64 kbit/s takes 170 s; who talks for ever is left."""
 LONGEST = 200
 """Characters of a subject: agents read its beginning."""
 SUBMISSION = 587
+NOBODY = "[127.0.0.1]"
+"""What this PC calls itself (RFC 5321 §4.1.3): left alone, Python tells its name, and every mail bears it."""
 
 
 class MailDesk:
@@ -35,9 +41,12 @@ class MailDesk:
 
     can = frozenset({Can.FOLLOW_UP})
 
-    def __init__(self, endpoint: DeskEndpoint, login: Login = nobody, seconds: float = SMTP_S) -> None:
+    def __init__(
+        self, endpoint: DeskEndpoint, login: Login = nobody, seconds: float = SMTP_S, whole_s: float = WHOLE_S
+    ) -> None:
         self.name = f"mail:{endpoint.to}"
         self._to, self._extra, self._login, self._seconds = endpoint.to, endpoint.extra, login, seconds
+        self._whole_s = whole_s
 
     async def find(self, ticket: Ticket) -> tuple[Receipt, ...]:
         """Nobody can tell."""
@@ -80,7 +89,10 @@ class MailDesk:
     async def _send(self, mail: EmailMessage) -> None:
         if not mail["From"]:
             raise DeskError(Failure.REFUSED, "mail_no_sender")
-        secret = await self._login()
+        try:
+            secret = await self._login()
+        except SelfcareError as error:  # the keyring is locked, or away
+            raise DeskError(Failure.NOT_SENT, "desk_keyring", detail=str(error.code)) from error
         await asyncio.to_thread(self._deliver, mail, secret.get("user", ""), secret.get("password", ""))
 
     def _deliver(self, mail: EmailMessage, user: str, password: str) -> None:
@@ -109,11 +121,17 @@ class MailDesk:
         host, tls = self._extra.get("smtp_host", ""), self._extra.get("smtp_tls", "starttls")
         port = int(self._extra.get("smtp_port", SUBMISSION))
         secure = ssl.create_default_context()
+        # Made without an address, so that there is something to close while it listens to the first words.
         if tls == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=self._seconds, context=secure)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=NOBODY, timeout=self._seconds, context=secure)
         else:
-            server = smtplib.SMTP(host, port, timeout=self._seconds)
+            server = smtplib.SMTP(local_hostname=NOBODY, timeout=self._seconds)
+        enough = threading.Timer(self._whole_s, _hang_up, [server])
+        enough.daemon = True
+        enough.start()
         try:
+            server._host = host  # type: ignore[attr-defined]  # the name that a certificate is held against
+            _expect(server.connect(host, port), 220)
             if tls == "starttls":
                 server.starttls(context=secure)
             server.ehlo_or_helo_if_needed()
@@ -121,7 +139,15 @@ class MailDesk:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 server.quit()
         finally:
+            enough.cancel()
             server.close()
+
+
+def _hang_up(server: smtplib.SMTP) -> None:
+    """From another thread: whoever reads or writes there is woken, and finds the connection ended."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        if server.sock is not None:
+            socket.socket.shutdown(server.sock, socket.SHUT_RDWR)  # not TLS's own: that is in use over there
 
 
 def message(ticket: Ticket, to: str) -> EmailMessage:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from selfcare.desks.wire import Login, nobody
 from selfcare.model.support import Auth, DeskEndpoint, Oidc
@@ -42,9 +44,29 @@ class Token:
 Renew = Callable[[Token], Awaitable[Token | None]]
 
 
-def place(profile: str) -> str:
-    """The name under which the keyring has an operator's token."""
-    return f"desk-token:{profile}"
+def place(profile: str, *hosts: str) -> str:
+    """The name under which the keyring has an operator's token.
+
+    Args:
+        profile: its id.
+        hosts: addresses that it was given for: a profile that names others, whoever wrote it, does not get it.
+    """
+    origins = "\n".join(_origin(one) for one in hosts if one)
+    return f"desk-token:{profile}" + (f":{hashlib.sha256(origins.encode()).hexdigest()[:16]}" if origins else "")
+
+
+def place_of(profile: str, endpoint: DeskEndpoint, oidc: Oidc | None) -> str:
+    """Of this desk, with whoever signs in for it."""
+    issuer = oidc.issuer if oidc is not None and endpoint.auth is Auth.OIDC else ""
+    return place(profile, endpoint.url or endpoint.to, issuer, endpoint.register)
+
+
+def _origin(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
+    return f"{parts.scheme}://{parts.netloc}".lower() if parts.netloc else address
 
 
 async def kept(vault: Vault, name: str) -> Token | None:
@@ -115,6 +137,7 @@ def login_of(
     """What a desk's wire is given. ``renewals``: for sign-in and for this install's key."""
     if endpoint.auth is Auth.NONE:
         return nobody
+    name = place_of(profile, endpoint, oidc)
     if endpoint.auth is Auth.TOKEN or (endpoint.auth is Auth.OIDC and oidc is None):
-        return bearer(vault, place(profile), never)
-    return bearer(vault, place(profile), renewals.get(endpoint.auth, never))
+        return bearer(vault, name, never)
+    return bearer(vault, name, renewals.get(endpoint.auth, never))

@@ -48,4 +48,9 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX attempts_by_parcel ON attempts (parcel)",
         ),
     ),
+    Migration(
+        2,
+        "which phase the case was told of: what a kill left untold is told the next time",
+        ("ALTER TABLE parcels ADD COLUMN said TEXT NOT NULL DEFAULT ''",),
+    ),
 )

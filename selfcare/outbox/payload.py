@@ -69,4 +69,9 @@ def _receipt(fields: dict[str, Any]) -> Receipt:
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return sound(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def sound(text: str) -> str:
+    """Half a character, of a terminal in another encoding or of a desk's JSON, can be kept by no database: a "?"."""
+    return text.encode(errors="replace").decode()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 from selfcare.desks.port import Can, Desk
@@ -16,6 +19,8 @@ from selfcare.outbox.course import Course, Do, Goods, Kind, Stage, Step
 from selfcare.outbox.store import Entry, Outbox
 from selfcare.outbox.waits import Clock, Limits, left_s
 
+CALL_S = 300.0
+"""Seconds for one thing asked of a desk, with all its requests: each of those may take a minute, and be endless."""
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 DeskOf = Callable[[str], Desk | None]
@@ -182,11 +187,17 @@ class Carrier:
 async def _only_desk_errors(call: Awaitable[_T]) -> _T:
     """A mistake in an adapter, or a keyring that fails under it, must not hold up other desks: nobody knows, then."""
     try:
-        return await call
+        async with asyncio.timeout(CALL_S):
+            return await call
     except DeskError:
         raise
+    except TimeoutError as error:
+        raise DeskError(Failure.UNKNOWN, "desk_slow") from error
     except Exception as error:
-        _log.exception("a desk failed in a way of its own")
+        # Where, and of what kind: its own words may be the subscriber's name.
+        frames = traceback.extract_tb(error.__traceback__)[-4:]
+        where = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in reversed(frames))
+        _log.error("a desk failed in a way of its own: %s at %s", type(error).__name__, where)
         raise DeskError(Failure.UNKNOWN, "desk_failed", detail=type(error).__name__) from error
 
 
@@ -308,7 +319,7 @@ async def status(parcel: str, desk: Desk, outbox: Outbox) -> Told:
     keep = entry.course.receipt
     if Can.FIND in desk.can:
         with suppress(DeskError):  # what it looks like in the meantime is still worth saying
-            receipts = await desk.find(contents)
+            receipts = await _only_desk_errors(desk.find(contents))
             keep = machine.kept_of(entry.course, receipts) or keep
             await merged(desk, keep, receipts)
     if keep.ref != entry.course.receipt.ref:

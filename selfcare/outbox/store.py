@@ -16,11 +16,21 @@ from selfcare.outbox import machine
 from selfcare.outbox.course import ENDS, Course, Kind, fresh
 from selfcare.outbox.lock import only_one
 from selfcare.outbox.migrations import MIGRATIONS
-from selfcare.outbox.payload import course_of, course_text, emptied, note_of, packed, ticket_of, told_of, told_text
+from selfcare.outbox.payload import (
+    course_of,
+    course_text,
+    emptied,
+    note_of,
+    packed,
+    sound,
+    ticket_of,
+    told_of,
+    told_text,
+)
+from selfcare.outbox.place import FILE, LOCK
 from selfcare.outbox.waits import Clock, Limits, left_s
 from selfcare.store.database import open_database, transaction, typed
 
-FILE, LOCK = "outbox.db", "outbox.lock"
 KEPT = timedelta(days=365)
 """How long a receipt is kept after the end."""
 SEEN_OLD = timedelta(days=1)
@@ -115,7 +125,7 @@ class Outbox:
         self, db: sqlite3.Connection, one: Ticket | Note, desk: str, kind: Kind, ticket: str, subject: str
     ) -> None:
         course = fresh(kind)
-        row = (one.id, one.case, desk, kind, ticket, subject, self.clock.iso(), course.phase, course_text(course),
+        row = (one.id, one.case, desk, kind, ticket, sound(subject), self.clock.iso(), course.phase, course_text(course),
                packed(one))  # fmt: skip
         columns = "id, case_id, desk, kind, ticket, subject, queued, phase, course, payload"
         db.execute(f"INSERT INTO parcels ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
@@ -196,6 +206,16 @@ class Outbox:
         with self._writing() as db:
             update = "UPDATE parcels SET told = ?, asked_at = ? WHERE id = ?"
             db.execute(update, (told_text(told), self.clock.iso(), name))
+
+    def unsaid(self) -> tuple[Parcel, ...]:
+        """Those of which the case does not know yet that they were put in, or how they ended; oldest first."""
+        query = "SELECT id FROM parcels WHERE said = '' OR (said <> phase AND phase IN (?, ?, ?)) ORDER BY seq"
+        return tuple(self.parcel(name) for (name,) in self._read(query, tuple(sorted(ENDS))))
+
+    def said(self, name: str, phase: Phase) -> None:
+        """The case was told of this phase."""
+        with self._writing() as db:
+            db.execute("UPDATE parcels SET said = ? WHERE id = ?", (phase, name))
 
     def cancel(self, name: str, limits: Limits | None = None) -> Parcel:
         """What was never sent is not sent. Of what may be at the desk, the next flush finds out, and says so.

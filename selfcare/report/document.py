@@ -57,7 +57,7 @@ class Writer:
             "verdict": self._verdict(), "symptom": symptom,
             "since": history.since(source.case, self._said(), clean),
             "downtime": self._if(Section.LINE, lambda: history.downtime(source.case.downtime, clean)),
-            "tried": self._if(Section.TRIED, lambda: history.tried(source.case, clean)),
+            "tried": self._if(Section.TRIED, lambda: history.tried(source.case, clean, typed=self._has(Section.WORDS))),
             "line": self._if(Section.LINE, lambda: facts.line(status, self._check, telling)),
             "wifi": self._if(Section.WIFI, lambda: facts.wifi(self._check, self._radios, telling)),
             "series": self._if(Section.LINE, lambda: history.series(source.samples, _rx_low(status), self._words)),
@@ -127,7 +127,7 @@ class Writer:
                 yield text
 
     def _text(self, typed: str) -> str:
-        return "\n".join(self._clean.sentence(one) for one in typed[:WORDS_MOST].split("\n"))
+        return self._clean.sentence(typed, WORDS_MOST)
 
     def _wish(self) -> dict[str, Any]:
         wish = self._options.wish

@@ -10,7 +10,7 @@ from typing import Any
 from selfcare.diagnosis import thresholds
 from selfcare.i18n import Catalogue
 from selfcare.model.box.line_sample import LineSample
-from selfcare.model.case import Case, Downtime, Outage
+from selfcare.model.case import Case, Downtime, Outage, Source
 from selfcare.model.ticket import Parcel
 from selfcare.redaction.by_key import ByKey
 from selfcare.report import page_read as read
@@ -23,13 +23,13 @@ NEAR = timedelta(minutes=15)
 Sentence = Callable[[object], str]
 
 
-def tried(case: Case, clean: ByKey) -> list[dict[str, Any]]:
-    """Newest as the case has them; what it did stands beside it."""
+def tried(case: Case, clean: ByKey, *, typed: bool = True) -> list[dict[str, Any]]:
+    """Newest as the case has them; what it did stands beside it. ``typed``: also what the subscriber noted."""
     return [
         {"what": clean.word(one.what), "source": one.source.value, "effect": one.effect.value,
          "at": clean.word(one.at), "times": one.times, "text": clean.sentence(one.text),
-         "said": clean.sentence(one.said)}
-        for one in case.tried
+          "said": clean.sentence(one.said)}
+         for one in case.tried if typed or one.source is not Source.SELF
     ]  # fmt: skip
 
 

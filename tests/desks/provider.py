@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -35,6 +36,7 @@ class Provider:
     wrong: str = ""
     code: str = "271828"
     refreshes: int = 0
+    stolen: bool = False
     tokens: int = 0
     mails: list[str] = field(default_factory=list)
     installs: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -83,7 +85,14 @@ class Provider:
             self.refreshes += 1
             if self.wrong == "revoked":
                 return web.json_response({"error": "invalid_grant"}, status=400)
-            return web.json_response({"access_token": f"again-{self.refreshes}", "expires_in": 60})
+            body = {"access_token": f"again-{self.refreshes}", "expires_in": 60}
+            if self.wrong == "rotating":  # a refresh token is good once; used twice, it was stolen
+                self.stolen = self.stolen or form["refresh_token"] != (f"r{self.refreshes - 1}" if self.refreshes > 1 else "r")
+                if self.stolen:
+                    return web.json_response({"error": "invalid_grant"}, status=400)
+                await asyncio.sleep(0.05)
+                body["refresh_token"] = f"r{self.refreshes}"
+            return web.json_response(body)
         proof = hashlib.sha256(str(form["code_verifier"]).encode()).digest()
         right = base64.urlsafe_b64encode(proof).rstrip(b"=").decode() == self._asked["code_challenge"]
         if not right or form["code"] != "abc" or form["redirect_uri"] != self._asked["redirect_uri"]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email
 import hashlib
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -20,6 +22,7 @@ from aiosmtpd.smtp import SMTP as Server
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from selfcare.desks.mail import MailDesk, draft, message, message_id
+from selfcare.ground.errors import SelfcareError
 from selfcare.model.report import Reach
 from selfcare.model.support import DeskEndpoint, DeskKind
 from selfcare.model.ticket import Attachment, DeskError, Failure, Note, Severity, Ticket
@@ -226,3 +229,36 @@ def test_an_address_beyond_ascii_is_written_as_it_is(box: tuple[Box, DeskEndpoin
 def test_the_id_is_one_that_mail_may_bear() -> None:
     assert message_id("a", "x@isp.example") == "<a@selfcare.isp.example>"
     assert message_id("a", "x@né.example") == message_id("a", "") == "<a@selfcare.invalid>"
+
+
+@pytest.mark.parametrize("told", [b"220-", b"220-more\r\n"])
+def test_a_server_that_never_stops_talking_is_left(told: bytes) -> None:
+    """Every byte comes in time, and there is always one more."""
+    stop = threading.Event()
+
+    def talk(door: socket.socket) -> None:
+        with contextlib.suppress(OSError), door.accept()[0] as caller:
+            while not stop.is_set():
+                caller.sendall(told)
+                stop.wait(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=talk, args=(door,), daemon=True)
+        thread.start()
+        try:
+            mail = MailDesk(desk_at(door.getsockname()[1]), seconds=5.0, whole_s=0.3)
+            with pytest.raises(DeskError) as caught:
+                asyncio.run(asyncio.wait_for(mail.create(TICKET), 4.0))
+            assert caught.value.failure is Failure.NOT_SENT
+        finally:
+            stop.set()
+            thread.join(2)
+
+
+def test_a_keyring_that_is_locked_sends_nothing_and_says_so() -> None:
+    async def locked() -> dict[str, str]:
+        raise SelfcareError("keyring_silent")
+
+    with pytest.raises(DeskError) as caught:
+        asyncio.run(MailDesk(desk_at(9), locked).create(TICKET))
+    assert (caught.value.failure, caught.value.code) == (Failure.NOT_SENT, "desk_keyring")

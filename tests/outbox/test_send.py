@@ -10,7 +10,8 @@ import pytest
 
 from selfcare.desks.port import Can
 from selfcare.ground.errors import SelfcareError
-from selfcare.model.ticket import DeskError, Failure, Phase, State
+from selfcare.model.ticket import DeskError, Failure, Phase, Receipt, State, Ticket
+from selfcare.outbox import send
 from selfcare.outbox.send import status
 from selfcare.outbox.waits import SETTLE_S
 from tests.outbox.bench import CASE, EVERY, REFUSED, SLOW, UNREACHABLE, WHO, MemoryDesk, bench, file, note, ticket
@@ -266,3 +267,30 @@ def test_status_of_what_was_not_filed(tmp_path: Path) -> None:
         here.outbox.add(ticket(), "memory")
         with pytest.raises(SelfcareError, match="ticket_not_filed"):
             asyncio.run(status("t-1", desk, here.outbox))
+
+
+def test_a_desk_that_never_ends_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its answers may come in time, and there is always one more."""
+
+    class Endless(MemoryDesk):
+        async def create(self, ticket: Ticket) -> Receipt:
+            await asyncio.sleep(60)
+            return await super().create(ticket)
+
+    monkeypatch.setattr(send, "CALL_S", 0.05)
+    with bench(tmp_path, Endless()) as here:
+        here.outbox.add(ticket(), "memory")
+        (one,) = here.flush().parcels
+        assert (one.phase, one.why) == (Phase.UNKNOWN, "desk_slow")
+
+
+def test_what_a_desk_chokes_on_is_not_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Choking(MemoryDesk):
+        async def create(self, ticket: Ticket) -> Receipt:
+            raise ValueError("no such name: Zoé Martin, 06 12 34 56 78")
+
+    with bench(tmp_path, Choking()) as here:
+        here.outbox.add(ticket(), "memory")
+        (one,) = here.flush().parcels
+        assert one.why == "desk_failed"
+    assert "ValueError" in caplog.text and "test_send.py" in caplog.text and "06 12" not in caplog.text

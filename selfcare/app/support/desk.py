@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from selfcare.app.support.identity import Identity
-from selfcare.app.support.port import Advice, Filed, Needs, Reminder
+from selfcare.app.support.port import Advice, Filed, Needs, Reminder, SignIn
 from selfcare.app.support.reports import Reports
 from selfcare.app.support.tickets import Tickets
 from selfcare.app.support.tools import Parts, Tools
@@ -90,6 +90,8 @@ class SupportDesk:
             self._tickets.box.erase(name)
         await asyncio.to_thread(Vault(self._tools.parts.data).delete, name)
         await asyncio.to_thread(self._tools.book.delete, name)
+        if self._tickets.exists:
+            self._tickets.box.erase(name)  # what another window put in meanwhile; from now on it cannot
 
     # -- whom to reach ----------------------------------------------------------------------------
 
@@ -139,7 +141,17 @@ class SupportDesk:
     async def needs(self, wish: Wish) -> Needs:
         """Before filing."""
         self._reach = wish.reach
-        return await self._identity.needs(wish)
+        needs = await self._identity.needs(wish)
+        if needs.sign_in is SignIn.NOTHING and await self._shut():
+            return replace(needs, sign_in=await self._identity.again())
+        return needs
+
+    async def _shut(self) -> bool:
+        """Whether something waits because the desk did not take the sign-in."""
+        name = (await self._tools.profile()).id
+        return self._tickets.exists and any(
+            one.desk == name and one.phase is Phase.WAITING_SIGN_IN for one in self._tickets.box.parcels()
+        )
 
     async def outages(self) -> tuple[KnownOutage, ...]:
         """The operator's own."""
@@ -157,8 +169,7 @@ class SupportDesk:
         """As when a line is back."""
         if not self._tickets.exists:
             return ()
-        parcels, _ = await self._tickets.flush(line_is_back=True)
-        return parcels
+        return (await self._tickets.flush(line_is_back=True)).parcels
 
     async def tick(self) -> tuple[Parcel, ...]:
         """The line is asked only while something waits for it."""
@@ -167,8 +178,7 @@ class SupportDesk:
         waits = any(one.phase in _WAITING for one in self._tickets.box.parcels())
         up = waits and await self._tools.parts.line_up()
         back, self._up = up and not self._up, up
-        parcels, _ = await self._tickets.flush(line_is_back=back)
-        return parcels
+        return (await self._tickets.flush(line_is_back=back)).parcels
 
     async def cancel(self, parcel: str) -> Parcel:
         """Not sent, or looked for."""
@@ -206,7 +216,7 @@ class SupportDesk:
             needs = await asked
         except DeskError as error:
             raise SelfcareError(error.code) from error
-        if needs.sign_in.value == "nothing" and self._tickets.exists:
+        if needs.sign_in is SignIn.NOTHING and self._tickets.exists:
             self._tickets.box.signed_in((await self._tools.profile()).id)
         return needs
 

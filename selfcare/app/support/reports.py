@@ -67,7 +67,7 @@ class Reports:
         made = datetime.now().astimezone().isoformat(timespec="seconds")
         return ReportSource(
             case, str(uuid.uuid4()), made, kept, profile, lines.since(box, CURVE_S) if box else (), parcels,
-            known=this_pc() | Known(macs=_own_macs()), log=_tail(parts.log / LOG), access=home.access,
+            known=this_pc() | Known(macs=_own_macs()) | home.names, log=_tail(parts.log / LOG), access=home.access,
             version=parts.version, os=parts.os,
         )  # fmt: skip
 
@@ -128,7 +128,9 @@ def _tail(path: Path) -> bytes:
     """Its end; nothing where there is none."""
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - LOG_MOST))
-            return file.read(LOG_MOST)
+            size = path.stat().st_size
+            file.seek(max(0, size - LOG_MOST))
+            found = file.read(LOG_MOST)
+            return found if size <= LOG_MOST else found.partition(b"\n")[2]  # half a line may begin with half a name
     except OSError:
         return b""

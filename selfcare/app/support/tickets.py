@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 
-from selfcare.app.support.filing import answer_of, note_of, ticket_of
+from selfcare.app.support.filing import answer_of, asked_by, note_of, ticket_of
 from selfcare.app.support.identity import Identity
 from selfcare.app.support.port import Filed
+from selfcare.app.support.telling import Telling
 from selfcare.app.support.tools import Tools
 from selfcare.desks.choose import desk_of
 from selfcare.desks.port import Desk
@@ -18,15 +20,20 @@ from selfcare.ground.errors import SelfcareError
 from selfcare.isp import ProfileError, load_profile
 from selfcare.model.profile import Profile
 from selfcare.model.report import Report, Wish
-from selfcare.model.ticket import DeskError, KnownOutage, Parcel, Phase, Told
-from selfcare.outbox.send import flush, status
-from selfcare.outbox.store import FILE, Outbox
+from selfcare.model.ticket import DeskError, KnownOutage, Parcel, Phase
+from selfcare.outbox.place import FILE
+from selfcare.outbox.send import Flushed, flush, status
+from selfcare.outbox.store import Outbox
 from selfcare.report.consent import consent
 
 OUTAGES_S = 3.0
 """Seconds for the operator's known outages: somebody waits to open a ticket."""
 STATUS_S = 15.0
+BUSY_S, BUSY_MOST_S = 0.25, 20.0
+"""Seconds between two tries, and at most, while another window or command is sending: mostly it is done in two."""
 _TICKET = "ticket"
+_UNSENT = (Phase.REFUSED, Phase.CANCELLED)
+_log = logging.getLogger(__name__)
 
 
 class Tickets:
@@ -35,6 +42,7 @@ class Tickets:
     def __init__(self, tools: Tools, identity: Identity) -> None:
         self._tools, self._identity = tools, identity
         self._outbox: Outbox | None = None
+        self._telling = Telling(tools)
 
     @property
     def box(self) -> Outbox:
@@ -57,20 +65,41 @@ class Tickets:
     # -- filing -----------------------------------------------------------------------------------
 
     async def file(self, report: Report, wish: Wish) -> Parcel:
-        """Consent noted, then queued, then one try."""
+        """Consent noted, then queued, then one try. The same report twice is once; another one is a word on the ticket."""
         profile = await self._tools.profile()
         if profile.support.desk is None:
             raise SelfcareError("no_desk")
+        asked = asked_by(profile.support.desk)
         await self._consent(report, profile.display_name)
-        there = self.box.ticket_of(report.case, profile.id)
-        if there is None:
-            ticket = ticket_of(report, wish, self._tools.words)
-            queued = self.box.add(ticket, profile.id)
-            there = None if queued.id == ticket.id else queued
-        if there is not None:
-            queued = self.box.add_note(note_of(report, wish), there.id)
-        await self._line(report.case, queued, "queued", report=report.id)
-        await self.flush()
+        ticket = replace(
+            ticket_of(report, wish, self._tools.words, asked), id=self._name(f"ticket:{profile.id}:{report.id}")
+        )
+        queued = self.box.add(ticket, profile.id)
+        if queued.id != ticket.id:
+            note = replace(note_of(report, wish, asked), id=self._name(f"note:{queued.id}:{report.id}"))
+            queued = self.box.add_note(note, queued.id)
+        return await self._put(queued, "queued", report=report.id)
+
+    def _name(self, of: str) -> str:
+        """The same for the same thing, so that twice is once; another one where the last was refused or called back."""
+        for turn in range(1000):
+            name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"selfcare:{of}" + (f":{turn}" if turn else "")))
+            entry = self.box.entry(name)
+            if entry is None or entry.course.phase not in _UNSENT:
+                return name
+        return str(uuid.uuid4())
+
+    async def _put(self, queued: Parcel, did: str, **more: object) -> Parcel:
+        """The case is told, and it is tried: at once, or after whoever is sending just now."""
+        try:
+            await self._telling.queued(queued, self.box, did, **more)
+        except SelfcareError:
+            self.box.erase(queued.case)  # the case was deleted between the yes and this
+            raise
+        for _ in range(int(BUSY_MOST_S / BUSY_S)):
+            if not (await self.flush()).busy:
+                break
+            await asyncio.sleep(BUSY_S)
         return self.box.parcel(queued.id)
 
     async def _consent(self, report: Report, to: str) -> None:
@@ -85,39 +114,58 @@ class Tickets:
         asked = next((one for one in (told.replies if told else ()) if one.id == reply), None)
         if asked is None or not text.strip():
             raise SelfcareError("answer_unknown" if asked is None else "answer_empty")
-        name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"selfcare:{parcel}:{reply}"))
-        note = replace(answer_of(about.case, text, ""), id=name)
+        note = replace(answer_of(about.case, text, ""), id=self._name(f"{parcel}:{reply}"))
         queued = self.box.add_note(note, parcel)
-        await self._line(about.case, queued, "answered", reply=reply, text=note.text)
-        await self.flush()
-        return self.box.parcel(queued.id)
+        return await self._put(queued, "answered", reply=reply, text=note.text)
 
     async def cancel(self, parcel: str) -> Parcel:
         """What may be at the desk is looked for by the flush that follows."""
         found = self.box.cancel(parcel)
-        await self._line(found.case, found, "cancel")
+        await self._telling.line(found, "cancel")
         if found.phase is not Phase.CANCELLED:
             await self.flush()
         return self.box.parcel(parcel)
 
-    async def flush(self, *, line_is_back: bool = False) -> tuple[tuple[Parcel, ...], float | None]:
-        """What is due; and seconds until something is due again."""
-        before = {one.id: one.phase for one in self.box.parcels()}
+    async def flush(self, *, line_is_back: bool = False) -> Flushed:
+        """What is due; then the cases are told."""
+        before = self._signed_out()
         desks = await self._desks({one.desk for one in self.box.parcels()})
         done = await flush(self.box, desks.get, line_is_back=line_is_back)
-        for one in done.parcels:
-            if one.phase is not before.get(one.id) and one.phase in (Phase.DONE, Phase.REFUSED, Phase.CANCELLED):
-                await self._line(one.case, one, one.phase.value)
-        return done.parcels, done.next_s
+        if not done.busy and await self._renewable(self._signed_out() - before):
+            desks = await self._desks({one.desk for one in self.box.parcels()})
+            done = await flush(self.box, desks.get)
+        await self._telling.catch_up(self.box)
+        return done
+
+    def _signed_out(self) -> set[str]:
+        """Desks that want to be signed in to."""
+        return {one.desk for one in self.box.parcels() if one.phase is Phase.WAITING_SIGN_IN}
+
+    async def _renewable(self, names: set[str]) -> bool:
+        """A desk that did not take a token before its time: it gets another, once, where nobody is needed for that."""
+        found = False
+        for name in names:
+            profile = await self._profile(name)
+            if profile is None or profile.support.desk is None:
+                continue
+            with contextlib.suppress(SelfcareError):
+                if await self._identity.spoilt(profile, profile.support.desk):
+                    self.box.signed_in(name)
+                    found = True
+        return found
 
     async def _desks(self, names: set[str]) -> dict[str, Desk]:
         """Those whose profile is known here; a parcel for another one waits."""
         found = dict[str, Desk]()
         for name in sorted(names):
             profile = await self._profile(name)
-            if profile is not None and profile.support.desk is not None:
+            if profile is None or profile.support.desk is None:
+                continue
+            try:
                 desk = profile.support.desk
                 found[name] = desk_of(desk, await self._identity.login(profile, desk))
+            except (DeskError, SelfcareError) as error:  # it waits; another operator's does not
+                _log.warning("a desk cannot be used: %s", error.code)
         return found
 
     async def _profile(self, name: str) -> Profile | None:
@@ -133,6 +181,7 @@ class Tickets:
     async def tickets(self, case: str | None, *, ask: bool) -> tuple[Filed, ...]:
         """Tickets, newest first; each with the desk's word, the last one known where it does not answer now."""
         filed = list[Filed]()
+        await self._telling.catch_up(self.box)
         for one in reversed(self.box.parcels(case)):
             if one.kind == _TICKET:
                 trouble = await self._ask(one) if ask and one.receipt is not None else ""
@@ -142,24 +191,15 @@ class Tickets:
 
     async def _ask(self, one: Parcel) -> str:
         """Keeps what the desk says; why it did not."""
-        before, _ = self.box.told(one.id)
         try:
             async with self._desk(one.desk) as desk, asyncio.timeout(STATUS_S):
-                await self._note_news(one, before, await status(one.id, desk, self.box))
+                told = await status(one.id, desk, self.box)
+            await self._telling.news(one, told)
         except TimeoutError:
             return "desk_slow"
         except (DeskError, SelfcareError) as error:
             return error.code
         return ""
-
-    async def _note_news(self, one: Parcel, before: Told | None, told: Told) -> None:
-        known = {reply.id for reply in before.replies} if before else set()
-        for reply in told.replies:
-            if reply.id not in known:
-                data = {"reply": reply.id, "at": reply.at, "who": reply.who, "text": reply.text, "asks": reply.asks}
-                await self._line(one.case, one, "reply", **data)
-        if before is None or before.receipt.state is not told.receipt.state:
-            await self._line(one.case, one, "state", state=told.receipt.state.value, promised=told.receipt.promised)
 
     async def outages(self) -> tuple[KnownOutage, ...]:
         """None where nobody tells of one in time."""
@@ -181,14 +221,3 @@ class Tickets:
             yield desk
         finally:
             await desk.close()
-
-    async def _line(self, case: str, one: Parcel, did: str, **more: object) -> None:
-        """In the case. It may have been deleted meanwhile: then nothing is written about it any more."""
-        receipt = one.receipt
-        data = {"id": one.id, "did": did, "kind": one.kind, "desk": one.desk, "subject": one.subject, **more}
-        if receipt is not None:
-            data |= {"number": receipt.number, "promised": receipt.promised}
-        if one.why:
-            data["why"] = one.why
-        with contextlib.suppress(SelfcareError):
-            await asyncio.to_thread(self._tools.book.ticket, case, data)

@@ -14,6 +14,7 @@ from selfcare.i18n import SUPPORT, Catalogue
 from selfcare.isp import load_profile
 from selfcare.model.case import Case
 from selfcare.model.profile import Profile
+from selfcare.redaction.known import Known
 
 if TYPE_CHECKING:
     from selfcare.app.support.vault import KeyringVault
@@ -28,11 +29,15 @@ FRESH = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class HomeSeen:
-    """What is known of the home without asking anybody. "" is not known."""
+    """What is known of the home without asking anybody. "" is not known.
+
+    ``names``: what names it (networks, machines, keys): looked for in everything that leaves.
+    """
 
     operator: str = ""
     family: str = ""
     access: str = ""
+    names: Known = field(default_factory=Known)
 
 
 @dataclass(slots=True, kw_only=True, weakref_slot=True)

@@ -1,0 +1,355 @@
+"""What goes wrong around a ticket: pressed twice, called back, deleted, damaged, signed out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from selfcare.app.support.desk import SupportDesk
+from selfcare.app.support.port import SignIn
+from selfcare.cases.book import CaseBook
+from selfcare.desks.who import keep, kept, place_of
+from selfcare.ground.errors import SelfcareError
+from selfcare.model.report import Reach, Wish
+from selfcare.model.support import Auth, DeskEndpoint, DeskKind, Oidc
+from selfcare.model.ticket import Phase
+from selfcare.outbox.store import FILE, Outbox
+from selfcare.store.database import StoreError
+from tests.app.support.bench import Bench
+from tests.app.support.test_tickets import WISH, made
+from tests.desks.provider import Provider
+from tests.desks.tmf_server import Fault, TmfServer
+
+NOBODY = DeskEndpoint(DeskKind.TMF621_V5, url="http://127.0.0.1:9/")
+
+
+def test_the_same_report_pressed_twice_is_one_ticket_and_no_note(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            report = await made(port)
+            both = await asyncio.gather(port.file(report, WISH), port.file(report, WISH))
+            third = await port.file(report, WISH)
+            assert {one.id for one in (*both, third)} == {third.id} and third.phase is Phase.DONE
+            assert len(await port.outbox()) == 1 and len(server.tickets) == 1
+            newer = await made(port)
+            notes = [await port.file(newer, WISH) for _ in range(2)]
+            assert notes[0].id == notes[1].id and notes[0].kind == "note" and len(await port.outbox()) == 2
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_what_was_called_back_can_be_sent_after_all(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            bench = Bench(tmp_path, NOBODY)
+            port = bench.port()
+            report = await made(port)
+            first = await port.file(report, WISH)
+            assert (await port.cancel(first.id)).phase is Phase.CANCELLED
+            bench.desk = server.endpoint()
+            again = await port.file(report, WISH)
+            assert again.id != first.id and again.phase is Phase.DONE and len(server.tickets) == 1
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_an_answer_that_was_called_back_can_be_given_again(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            bench = Bench(tmp_path, server.endpoint())
+            port = bench.port()
+            parcel = await port.file(await made(port), WISH)
+            assert parcel.receipt is not None
+            server.say(parcel.receipt.ref, "Quel voyant ?")
+            ((reply,),) = [one.told.replies for one in await port.tickets() if one.told]
+            bench.desk = NOBODY
+            first = await port.answer(parcel.id, reply.id, "Vert.")
+            assert (await port.cancel(first.id)).phase is Phase.CANCELLED
+            bench.desk = server.endpoint()
+            assert (await port.answer(parcel.id, reply.id, "Non, rouge.")).phase is Phase.DONE
+            texts = json.dumps(server.tickets[0]["note"], ensure_ascii=False)
+            assert "Non, rouge." in texts and "Vert." not in texts
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_case_deleted_in_the_moment_of_the_yes_takes_the_ticket_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port, other = (Bench(tmp_path, server.endpoint()).port() for _ in range(2))
+            report = await made(port)
+            consented = CaseBook.report
+
+            def deleted_then(self: CaseBook, case: str, data: dict[str, object]) -> None:
+                consented(self, case, data)
+                self.delete(case)
+
+            monkeypatch.setattr(CaseBook, "report", deleted_then)
+            with pytest.raises(SelfcareError, match="case_unknown"):
+                await port.file(report, WISH)
+            await other.flush()
+            assert not server.tickets and await other.outbox() == ()
+            await asyncio.gather(port.close(), other.close())
+
+    asyncio.run(story())
+
+
+def test_an_outbox_that_cannot_be_read_is_said_in_the_case_once(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, NOBODY)
+
+    async def filed(port: SupportDesk) -> str:
+        return (await port.file(await made(port), WISH)).id
+
+    name = bench.run(filed)
+    for path in tmp_path.glob(f"{FILE}*"):
+        path.write_bytes(b"rubbish" * 1000) if path.name == FILE else path.unlink()
+
+    async def looked(port: SupportDesk) -> list[object]:
+        await port.flush()
+        case = await port.case()
+        assert case is not None
+        return [event.data["did"] for event in case.events if event.data.get("id") == name]
+
+    assert bench.run(looked) == ["queued", "lost"]
+    assert bench.run(looked) == ["queued", "lost"]
+
+
+def test_an_install_that_is_not_known_any_more_registers_again_and_goes_on(tmp_path: Path) -> None:
+    """The token of before is not good any more, whatever it says of itself."""
+
+    async def story() -> None:
+        async with Provider() as provider, TmfServer("v5", token="key-1") as server:
+            desk = server.endpoint()
+            desk = DeskEndpoint(desk.kind, desk.url, auth=Auth.INSTALL_KEY, register=f"{provider.url}/register")
+            port = Bench(tmp_path, desk).port()
+            await port.register("zoe@example.org")
+            await port.confirm(provider.code)
+            assert (await port.file(await made(port), WISH)).phase is Phase.DONE
+            provider.installs.clear()
+            server.token = "key-2"
+            waiting = await port.file(await made(port), WISH)
+            assert waiting.phase is Phase.WAITING_SIGN_IN
+            assert (await port.needs(WISH)).sign_in is SignIn.REGISTER  # it is told
+            assert (await port.register("zoe@example.org")).sign_in is SignIn.CODE
+            assert (await port.confirm(provider.code)).sign_in is SignIn.NOTHING
+            assert [one.phase for one in await port.flush()] == [Phase.DONE, Phase.DONE]
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_token_the_desk_no_longer_takes_is_renewed_without_the_person(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with Provider() as provider, TmfServer("v5", token="again-1") as server:
+            desk = DeskEndpoint(server.endpoint().kind, server.endpoint().url, auth=Auth.OIDC)
+            port = Bench(tmp_path, desk, Oidc(provider.url, provider.client)).port()
+            await signed_in(port, provider)  # "first", good for an hour, says the provider; the desk does not
+            parcel = await port.file(await made(port), WISH)
+            assert parcel.phase is Phase.DONE and provider.refreshes == 1
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_sign_in_that_ended_while_it_waited_is_asked_for_again(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with Provider(wrong="revoked") as provider, TmfServer("v5", token="other") as server:
+            desk = DeskEndpoint(server.endpoint().kind, server.endpoint().url, auth=Auth.OIDC)
+            port = Bench(tmp_path, desk, Oidc(provider.url, provider.client)).port()
+            await signed_in(port, provider)
+            assert (await port.file(await made(port), WISH)).phase is Phase.WAITING_SIGN_IN
+            assert (await port.needs(WISH)).sign_in is SignIn.OIDC
+            for _ in range(3):
+                await port.flush()
+            assert provider.refreshes == 1 and not server.tickets
+            server.token = "first"
+            assert (await signed_in(port, provider)) is SignIn.NOTHING
+            assert [one.phase for one in await port.flush()] == [Phase.DONE]
+            assert (await port.needs(WISH)).sign_in is SignIn.NOTHING
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_token_goes_to_the_host_it_was_given_for_and_to_no_other(tmp_path: Path) -> None:
+    """A profile with the same name and another address gets nothing."""
+
+    async def story() -> None:
+        async with TmfServer("v5", token="secret") as good, TmfServer("v5", token="x") as other:
+            bench = Bench(tmp_path, DeskEndpoint(DeskKind.TMF621_V5, good.endpoint().url, auth=Auth.TOKEN))
+            port = bench.port()
+            await port.token("secret")
+            assert (await port.file(await made(port), WISH)).phase is Phase.DONE
+            bench.desk = DeskEndpoint(DeskKind.TMF621_V5, other.endpoint().url, auth=Auth.TOKEN)
+            assert (await port.needs(WISH)).sign_in is SignIn.TOKEN
+            await port.file(await made(port), WISH)
+            await port.tickets()
+            assert not any("secret" in json.dumps(one.headers) for one in other.seen)
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_only_what_the_profile_asks_for_is_asked_for(tmp_path: Path) -> None:
+    async def story(port: SupportDesk) -> None:
+        assert (await port.needs(Wish(reach=Reach()))).fields == ()
+
+    Bench(tmp_path, NOBODY).run(story)
+
+
+@pytest.mark.parametrize("text", ["caf\udce9", "Zo\r\nBcc: x@y.example", "x" * 10_000, "a\0b"])
+def test_whatever_is_typed_leaves(tmp_path: Path, text: str) -> None:
+    """A half character comes from a terminal with another encoding."""
+    wish = Wish(words=text, reach=Reach(name=text, phone=text, mail=text, contract=text, line_number=text, when=text))
+
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            report = await made(port, wish)
+            assert (await port.file(report, wish)).phase is Phase.DONE and len(server.tickets) == 1
+            assert b"\nBcc" not in (await port.draft(report, wish, tmp_path / "a.eml")).read_bytes().split(b"\r\n\r\n")[0]
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_half_a_character_of_a_desk_stops_nothing(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            parcel = await port.file(await made(port), WISH)
+            assert parcel.receipt is not None
+            server.say(parcel.receipt.ref, "\ud800 bonjour")
+            for _ in range(2):
+                (filed,) = await port.tickets()
+                assert filed.trouble == "" and filed.told is not None and "bonjour" in filed.told.replies[0].text
+            await port.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("how", ["closed", "cancelled"])
+def test_a_window_that_closes_in_the_midst_of_sending_leaves_it_to_the_next(tmp_path: Path, how: str) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            bench = Bench(tmp_path, server.endpoint())
+            port = bench.port()
+            report = await made(port)
+            server.faults.append(Fault("POST", "after", 0.3))
+            filing = asyncio.ensure_future(port.file(report, WISH))
+            while not server.tickets:
+                await asyncio.sleep(0.01)
+            if how == "cancelled":
+                filing.cancel()
+            await port.close()
+            with contextlib.suppress(SelfcareError, asyncio.CancelledError):
+                await filing
+            await port.close()
+            after = bench.port()
+            (parcel,) = await after.flush()
+            assert parcel.phase is Phase.DONE and len(server.tickets) == 1
+            await after.close()
+
+    asyncio.run(story())
+
+
+def test_a_desk_that_moves_while_something_waits_is_searched_before_it_is_sent_there(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as old, TmfServer("v5") as new:
+            bench = Bench(tmp_path, NOBODY)
+            port = bench.port()
+            waiting = await port.file(await made(port), WISH)
+            bench.desk = new.endpoint()
+            (parcel,) = await port.flush()
+            assert parcel.id == waiting.id and parcel.phase is Phase.DONE
+            assert (len(old.tickets), len(new.tickets)) == (0, 1)
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_another_operator_s_profile_gets_nothing_of_what_waits_for_this_one(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            bench = Bench(tmp_path, NOBODY)
+            port = bench.port()
+            await port.file(await made(port), WISH)
+            await port.close()
+            bench.base, bench.desk = "free", None
+            port = bench.port()
+            (parcel,) = await port.flush()
+            assert parcel.phase is Phase.QUEUED and not server.seen
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_with_the_disk_full_nothing_is_claimed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            report = await made(port)
+
+            def full(*_words: object) -> None:
+                raise StoreError("disk_full", path=tmp_path)
+
+            with monkeypatch.context() as broken:
+                broken.setattr(Outbox, "_put", full)
+                with pytest.raises(SelfcareError, match="disk_full"):
+                    await port.file(report, WISH)
+            assert not server.tickets and await port.outbox() == ()
+            assert (await port.file(report, WISH)).phase is Phase.DONE and len(server.tickets) == 1
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_two_windows_renew_a_refresh_token_that_is_good_once(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with Provider(wrong="rotating") as provider, TmfServer("v5", token="again-1") as server:
+            desk = DeskEndpoint(server.endpoint().kind, server.endpoint().url, auth=Auth.OIDC)
+            bench = Bench(tmp_path, desk, Oidc(provider.url, provider.client))
+            ports = [bench.port() for _ in range(3)]
+            await signed_in(ports[0], provider)
+            parcel = await ports[0].file(await made(ports[0]), WISH)
+            assert parcel.phase is Phase.DONE and provider.refreshes == 1
+            server.token = "again-2"
+            vault = ports[0]._tools.vault
+            name = place_of("demo", desk, bench.oidc)
+            token = await kept(vault, name)
+            assert token is not None
+            await keep(vault, name, replace(token, until=1.0))
+            told = await asyncio.gather(*(port.tickets() for port in ports))
+            assert [one.trouble for filed in told for one in filed] == ["", "", ""]
+            assert provider.refreshes == 2 and not provider.stolen
+            await asyncio.gather(*(port.close() for port in ports))
+
+    asyncio.run(story())
+
+
+async def signed_in(port: SupportDesk, provider: Provider) -> SignIn:
+    import aiohttp
+
+    tasks = list[asyncio.Task[None]]()
+
+    def show(address: str) -> None:
+        async def visit() -> None:
+            async with aiohttp.ClientSession() as browser, browser.get(provider.consent(address)) as page:
+                await page.read()
+
+        tasks.append(asyncio.ensure_future(visit()))
+
+    needs = await port.sign_in(show)
+    await asyncio.gather(*tasks)
+    return needs.sign_in
