@@ -99,6 +99,14 @@ class CaseBook:
             found = self._found(connection, None)
             return None if found is None else Reading(connection, self._data, self._now()).head(found)
 
+    def unsettled(self) -> tuple[str, ...]:
+        """Ids of the open case, and of those that ended because another trouble began; newest first."""
+        if not self._there():
+            return ()
+        with self._ledger.reading() as connection:
+            lines = ledger.of_cases(connection)
+        return tuple(one.case for one in stretches(lines) if one.last is None or pending(lines, one.case))
+
     def _found(self, connection: sqlite3.Connection, name: str | None) -> Stretch | None:
         known = stretches(ledger.of_cases(connection))
         if name is None:

@@ -15,7 +15,6 @@ from selfcare.cases.history import Line
 from selfcare.cases.made import symptom_of
 from selfcare.cases.proof import whole
 from selfcare.cases.stretch import BEFORE, CLOSED, Stretch, believable, data_of, moment
-from selfcare.model.case import Event
 from selfcare.model.symptom import Symptom
 
 QUIET = timedelta(days=7)
@@ -61,7 +60,7 @@ def over(one: Stretch, lines: Sequence[Line], symptom: Symptom | None, now: date
     return None
 
 
-def pending(lines: Iterable[Line | Event], case: str) -> bool:
+def pending(lines: Iterable[Line], case: str) -> bool:
     """Whether its last end was this program's, and proved nothing.
 
     Args:

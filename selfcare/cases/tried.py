@@ -173,14 +173,15 @@ def _boxes(lines: Sequence[Line]) -> list[Try]:
 
 
 def _told(lines: Sequence[Line]) -> list[Try]:
-    """Advice of support's, and what the person says to have tried: in their words, and nobody measured."""
+    """What the person says to have tried: in their words, and nobody measured.
+
+    What support answered ("somebody will call you back") is nothing that was tried; it stands with the exchange.
+    """
     found = []
     for line in lines:
-        name = {"contact": "answer", "note": "text"}.get(line.kind)
-        if line.kind == "note" and line.data.get("tried") is not True:
+        if line.kind != "note" or line.data.get("tried") is not True:
             continue  # trouble told is nothing tried
-        words = line.data.get(name) if name else None
+        words = line.data.get("text")
         if isinstance(words, str) and words.strip():
-            what, source = ("advice", Source.SUPPORT) if line.kind == "contact" else ("note", Source.SELF)
-            found.append(Try(what, source, Effect.UNKNOWN, line.at, line.id, text=words.strip()[:_WORDS]))
+            found.append(Try("note", Source.SELF, Effect.UNKNOWN, line.at, line.id, text=words.strip()[:_WORDS]))
     return found

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from selfcare.app.options import CheckOptions
 from selfcare.app.services import Services
 from selfcare.cli import consent, contacts, out, show
+from selfcare.cli.symptoms import symptom_of, symptom_options, wrong_symptom
 from selfcare.contract import ExitCode, document, event_line, exit_code
 from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.isp import load_profile
 from selfcare.model.check import CheckResult
 from selfcare.model.events import Event
-from selfcare.model.symptom import OtherDevices, Symptom, SymptomKind
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], catalogue: Catalogue) -> None:
@@ -28,10 +28,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], cata
     parser.add_argument("--yes", action="store_true", help=text("cli.check.yes"))
     parser.add_argument("--only", metavar="A,B", help=text("cli.check.only"))
     parser.add_argument("--timeout", type=_seconds, metavar="S", help=text("cli.check.timeout"))
-    parser.add_argument("--symptom", choices=[s.value for s in SymptomKind], help=text("cli.check.symptom"))
-    parser.add_argument("--since", metavar="ISO8601", help=text("cli.check.since"))
-    parser.add_argument("--other-devices", choices=[o.value for o in OtherDevices],
-                        help=text("cli.check.other_devices"))  # fmt: skip
+    symptom_options(parser, catalogue)
     parser.add_argument("--profile", metavar="FILE", help=text("cli.check.profile"))
     parser.add_argument("--lang", choices=LANGUAGES, help=text("cli.lang"))
     parser.add_argument("--list-contacts", action="store_true", help=text("cli.check.list_contacts"))
@@ -63,7 +60,7 @@ def run(arguments: argparse.Namespace, services: Services) -> int:
     if arguments.list_contacts:
         return contacts.show(profile, services.catalogue, services.probes(), as_json=arguments.json)
     only = tuple(name for name in only if name)
-    symptom = _symptom(arguments)
+    symptom = symptom_of(arguments)
     options = CheckOptions(arguments.deep, only, arguments.timeout, symptom, profile)
     if arguments.deep and not consent.given(options, services, assume=arguments.yes):
         return ExitCode.REFUSED
@@ -80,32 +77,11 @@ def _problem(arguments: argparse.Namespace, only: tuple[str, ...], services: Ser
     unknown = sorted(set(only) - {p.id for p in services.probes()}) if arguments.only is not None else []
     if unknown:
         return text("cli.check.unknown_probe", probes=", ".join(name or '""' for name in unknown))
-    if arguments.since is not None and _instant(arguments.since) is None:
-        return text("cli.check.bad_since", value=arguments.since)
-    if arguments.symptom is None and (arguments.since is not None or arguments.other_devices is not None):
-        return text("cli.check.needs_symptom")
+    if (wrong := wrong_symptom(arguments, services.catalogue)) is not None:
+        return wrong
     if arguments.list_contacts and arguments.events:
         return text("cli.check.no_events")
     return None
-
-
-def _instant(value: str) -> str | None:
-    """The instant in the form of the contract, whatever ISO 8601 form it was given in; None if it is none."""
-    from datetime import datetime
-
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return instant.isoformat() if instant.tzinfo is not None else None
-
-
-def _symptom(arguments: argparse.Namespace) -> Symptom | None:
-    if arguments.symptom is None:
-        return None
-    since = _instant(arguments.since) if arguments.since is not None else None
-    others = OtherDevices(arguments.other_devices) if arguments.other_devices else OtherDevices.UNKNOWN
-    return Symptom(SymptomKind(arguments.symptom), since, others)
 
 
 async def _checked(services: Services, options: CheckOptions, listen: Callable[[Event], None]) -> CheckResult:

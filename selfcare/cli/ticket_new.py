@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selfcare.cli import out
+from selfcare.cli.symptoms import symptom_of, symptom_options, wrong_symptom
 from selfcare.contract import ExitCode
 from selfcare.i18n import Catalogue
 from selfcare.model.report import USUAL, Reach, Report, ReportOptions, Section, Want, Wish
@@ -24,6 +25,7 @@ def new_options(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
     text = catalogue.text
     parser.add_argument("--case", metavar="CAS-…", help=text("cli.ticket.case"))
     parser.add_argument("--new-case", action="store_true", help=text("cli.ticket.new_case"))
+    symptom_options(parser, catalogue)
     parser.add_argument("--words", metavar="TEXT", default="", help=text("cli.ticket.words"))
     parser.add_argument("--want", action="append", choices=[one.value for one in Want], help=text("cli.ticket.want"))
     for name in _REACH:
@@ -40,13 +42,7 @@ def new_options(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
 
 async def new(arguments: argparse.Namespace, catalogue: Catalogue, port: SupportPort) -> int:
     """From the words to the ticket, or to a file where there is no desk."""
-    wish = wish_of(arguments)
-    if arguments.new_case and arguments.case is not None:
-        from selfcare.cli.main import UsageError
-
-        raise UsageError(Catalogue(catalogue.language).text("cli.ticket.case_twice"))
-    head = await port.begin(wish.words, new=arguments.new_case) if arguments.case is None else None
-    case = arguments.case or (head.id if head is not None else "")
+    wish, case = wish_of(arguments), await _case(arguments, catalogue, port)
     report = await port.report(case, options_of(arguments, wish, catalogue.language))
     if arguments.save:
         out.line(str(await port.save(report, Path(arguments.save))))
@@ -70,6 +66,21 @@ async def new(arguments: argparse.Namespace, catalogue: Catalogue, port: Support
     sys.stderr.write(catalogue.text("ticket.sending") + "\n")
     sys.stderr.flush()  # a desk out of reach is waited for: ten seconds, a minute where it was cut in the middle
     return show_parcels(arguments, catalogue, (await port.file(report, wish),))
+
+
+async def _case(arguments: argparse.Namespace, catalogue: Catalogue, port: SupportPort) -> str:
+    """The one that is named, else the open one, else a new one."""
+    from selfcare.cli.main import UsageError
+
+    program = Catalogue(catalogue.language)
+    wrong, symptom = wrong_symptom(arguments, program), symptom_of(arguments) if arguments.symptom else None
+    if arguments.case is not None and (arguments.new_case or symptom is not None):
+        wrong = program.text("cli.ticket.case_twice")
+    if wrong is not None:
+        raise UsageError(out.harmless(wrong))
+    if arguments.case is not None:
+        return str(arguments.case)
+    return (await port.begin(arguments.words[:4000], symptom, new=arguments.new_case)).id
 
 
 async def _without_desk(

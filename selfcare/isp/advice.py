@@ -103,9 +103,7 @@ def _asleep(local: datetime) -> bool:
 
 
 def _place(one: Ranked, order: tuple[Channel, ...], asleep: bool) -> tuple[int, int, int]:
-    """Closed ones last, before them at night whoever may sleep; within a kind an open one first, then one that says
-    where it is.
-    """
+    """Closed ones last, before them at night whoever may sleep; of a kind an open one first, then one with a place."""
     staffed = 0 if one.reason in _STAFFED else 1
     doubtful = asleep and one.channel.kind in _SLEEPS and one.reason not in _STAFFED
     closed = 2 if one.reason is Reason.CLOSED else 1 if doubtful else 0

@@ -7,18 +7,19 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from selfcare.cases.downtime import APART_S
-from selfcare.cases.stretch import moment
 from selfcare.diagnosis import thresholds
 from selfcare.i18n import Catalogue
 from selfcare.model.box.line_sample import LineSample
 from selfcare.model.case import Case, Downtime, Outage, Source
 from selfcare.model.ticket import Parcel
 from selfcare.redaction.by_key import ByKey
+from selfcare.report import page_read as read
 from selfcare.report.source import newest_check
 
 MOST_POINTS = 300
 """Of a curve: more than the pixels of a chart on paper."""
+NEAR = timedelta(minutes=15)
+"""As in the case file: nothing longer than that hides between two sightings of the line."""
 Sentence = Callable[[object], str]
 
 
@@ -92,11 +93,11 @@ def since(case: Case, symptom: Mapping[str, Any] | None, clean: ByKey) -> dict[s
 
 def _lasts(one: Outage, case: Case) -> bool:
     check, started = newest_check(case)
-    start, checked = moment(one.start), moment(started)
+    start, checked = read.moment(one.start), read.moment(started)
     told = check.get("verdict") if check is not None else None
     if start is None or checked is None or not isinstance(told, Mapping) or told.get("state") == "ok":
         return False
-    return checked - (start + timedelta(seconds=one.seconds or 0.0)) <= timedelta(seconds=APART_S)
+    return checked - (start + timedelta(seconds=one.seconds or 0.0)) <= NEAR
 
 
 CURVES: tuple[tuple[str, str, str], ...] = (

@@ -16,7 +16,8 @@ _UNSEEN = re.compile(
 )
 """Signs that nobody sees and that turn the line around, hide a word or are no text at all."""
 _SPACES = re.compile(r"[ \t]+")
-_BREAKS = re.compile(r"\s*\n\s*|\s+")
+_BREAKS = re.compile(r"\s*\n\s*|[^\S\u00a0\u202f]+")
+"""Spaces that do not break stay: before a colon, inside quotation marks."""
 
 
 def mapping(value: object) -> Mapping[str, object]:

@@ -106,13 +106,19 @@ def top(document: Mapping[str, object], words: Words, forms: Forms) -> Top:
         down=downtime(document, words, forms),
         tried=few(document.get("tried"), "tried", words, lambda one: tried_fact(one, words, forms)),
         line=_line(document, words, forms),
-        symptom=_symptom(symptom, words), words=read.words(symptom.get("words"), 150),
+        symptom=_symptom(symptom, words), words=_on_one_line(symptom.get("words")),
         wants=words.listed(tuple(words.name("want", one) for one in read.strings(wish.get("wants"), 5, 20))),
-        wish=read.words(wish.get("words"), 150), reach=reach, reach_note=note,
+        wish=_on_one_line(wish.get("words")), reach=reach, reach_note=note,
         identity=_identity(document, words), fingerprint=read.words(by.get("fingerprint"), 40),
         id=read.words(document.get("id"), 40), made=forms.when(document.get("made")),
         story=tuple(filter(None, (read.lines(one.get("words"), _STORY) for one in (symptom, wish)))),
     )  # fmt: skip
+
+
+def _on_one_line(told: object) -> str:
+    """What was said at several times does not run together."""
+    parts = filter(None, (one.strip() for one in told.split("\n"))) if isinstance(told, str) else ()
+    return read.words(" · ".join(parts), 150)
 
 
 def case_id(document: Mapping[str, object]) -> str:

@@ -120,6 +120,21 @@ def test_another_kind_of_trouble_after_a_week_of_silence_is_another_case(bench: 
     assert old is not None and old.events[-1].data["why"] == "other"
 
 
+def test_of_two_that_were_parted_each_is_deleted_alone(bench: Bench) -> None:
+    first = bench.book.open("ça rame", Symptom(SymptomKind.SLOW))
+    bench.check("ok")
+    bench.clock.on(days=20)
+    bench.check("fault", "ISP-DNS-DOWN")
+    second = bench.book.open("plus rien", SYMPTOM)
+    assert bench.book.unsettled() == (second.id,)
+    bench.book.delete(first.id)
+    assert bench.book.case(first.id) is None
+    left = bench.book.case(second.id)
+    assert left is not None and (left.head.words, len(left.checks)) == ("plus rien", 1)
+    bench.book.delete(second.id)
+    assert bench.book.heads() == () and bench.book.open("trois").words == "trois"
+
+
 def test_a_new_case_may_be_asked_for(bench: Bench) -> None:
     first = bench.book.open("un")
     second = bench.book.open("deux", new=True)

@@ -148,7 +148,6 @@ def test_what_people_said() -> None:
     ))  # fmt: skip
     assert [(one.what, one.source, one.effect, one.text) for one in found] == [
         ("note", Source.SELF, Effect.UNKNOWN, "fait deux fois"),
-        ("advice", Source.SUPPORT, Effect.UNKNOWN, "Débranchez 10 min"),
     ]
 
 

@@ -143,7 +143,7 @@ def test_everything_that_is_written_is_seen(run: Run, capsys: Out) -> None:
     assert "case." not in shown.replace("case.renew", "")
     assert run("show") == 0
     read = capsys.readouterr().out
-    for machine in ("did", " : opened", "kept", "approved", "said.deep", "text :", "case :", "-1"):
+    for machine in ("did", " : opened", "kept", "approved", "said.deep", "text :", "case :", "ticket-1", "report-1"):
         assert machine not in read, machine
     for told in ("plus rien", "le voisin aussi", "redémarrez", "T4711", "Julie"):
         assert told in read

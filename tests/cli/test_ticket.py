@@ -82,6 +82,20 @@ def test_a_ticket_from_a_healthy_home_is_about_what_was_said(pc: Pc, desk: TmfSe
     assert ticket["description"].count("La télé se fige le soir") == 1
 
 
+def test_another_trouble_is_another_ticket(pc: Pc, desk: TmfServer) -> None:
+    """Never a word on the old one, where the subscriber says that it is another."""
+    pc.bench.desk = desk.endpoint()
+    assert pc("new", "--words", "Ça rame.", "--symptom", "slow", "--yes")[0] == 0
+    told = ("--symptom", "tv", "--since", "2026-11-21T20:00:00+01:00", "--other-devices", "same")
+    assert pc("new", "--words", "La télé.", "--new-case", *told, "--yes")[0] == 0
+    assert len(desk.tickets) == 2
+    code, document = pc.document("list")
+    assert code == 0 and len({one["case"] for one in document["tickets"]}) == 2
+    for wrong in (("--since", "hier", "--symptom", "tv"), ("--since", "2026-11-21T20:00:00+01:00"),
+                  ("--case", "CAS-7K3M-92QX", "--new-case")):  # fmt: skip
+        assert pc("new", "--words", "x", *wrong, "--yes")[0] == 2
+
+
 def test_nothing_leaves_without_a_yes(pc: Pc, desk: TmfServer) -> None:
     pc.bench.desk = desk.endpoint()
     code, _, err = pc("new", "--words", "Plus rien.")  # nobody is there to answer

@@ -176,3 +176,9 @@ def test_the_first_screen_says_when_it_was_checked(name: str) -> None:
 
     first = page(documents.ALL[name](), "fr").decode().partition('<dl class="marks">')[0]
     assert "22/11/2026,\u00a018:24" in first
+
+
+def test_what_was_said_twice_does_not_run_together() -> None:
+    told = documents.healthy()
+    told["symptom"] = {"what": None, "other_devices": None, "words": "plus de télé\n\nma box clignote"}
+    assert top(told, Words("fr", "fr"), Forms("fr", told["made"])).words == "plus de télé · ma box clignote"

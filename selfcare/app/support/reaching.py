@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from selfcare.app.support.port import Advice, Filed, Reminder
 from selfcare.app.support.tools import Tools, fresh
-from selfcare.cases.over import pending
 from selfcare.i18n import Catalogue
 from selfcare.isp.advice import Advised, Reason, advise
 from selfcare.isp.complaint import Next, Step, broken_promises, next_step
@@ -54,8 +53,7 @@ async def reminders(tools: Tools, filed: Sequence[Filed]) -> tuple[Reminder, ...
     """
 
     def all_cases() -> list[Case]:
-        found = [case for head in tools.book.heads() if (case := tools.book.case(head.id)) is not None]
-        return [case for case in found if case.head.closed is None or pending(case.events, case.head.id)]
+        return [case for name in tools.book.unsettled() if (case := tools.book.case(name)) is not None]
 
     found, words = list[Reminder](), tools.words
     for case in await asyncio.to_thread(all_cases):
