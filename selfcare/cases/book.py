@@ -182,7 +182,9 @@ class CaseBook:
         with self._ledger.reading() as connection:
             lines = ledger.of_tickets(connection)
         over = {line.subject for line in lines if line.data.get("did") in _TICKET_ENDS}
-        begun = {line.subject: str(line.data.get("case", "")) for line in lines if line.data.get("did") in _TICKET_BEGINS}
+        begun = {
+            line.subject: str(line.data.get("case", "")) for line in lines if line.data.get("did") in _TICKET_BEGINS
+        }
         return {name: case for name, case in begun.items() if name not in over}
 
     def report(self, case: str, data: Mapping[str, Any]) -> None:

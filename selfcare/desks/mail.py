@@ -39,7 +39,9 @@ class MailDesk:
 
     can = frozenset({Can.FOLLOW_UP})
 
-    def __init__(self, endpoint: DeskEndpoint, login: Login = nobody, seconds: float = SMTP_S, whole_s: float = WHOLE_S) -> None:
+    def __init__(
+        self, endpoint: DeskEndpoint, login: Login = nobody, seconds: float = SMTP_S, whole_s: float = WHOLE_S
+    ) -> None:
         self.name = f"mail:{endpoint.to}"
         self._to, self._extra, self._login, self._seconds = endpoint.to, endpoint.extra, login, seconds
         self._whole_s = whole_s
@@ -119,7 +121,9 @@ class MailDesk:
         secure = ssl.create_default_context()
         # Made without an address, so that there is something to close while it listens to the first words.
         server: smtplib.SMTP = (
-            smtplib.SMTP_SSL(timeout=self._seconds, context=secure) if tls == "tls" else smtplib.SMTP(timeout=self._seconds)
+            smtplib.SMTP_SSL(timeout=self._seconds, context=secure)
+            if tls == "tls"
+            else smtplib.SMTP(timeout=self._seconds)
         )
         enough = threading.Timer(self._whole_s, _hang_up, [server])
         enough.daemon = True

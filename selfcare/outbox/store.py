@@ -16,7 +16,17 @@ from selfcare.outbox import machine
 from selfcare.outbox.course import ENDS, Course, Kind, fresh
 from selfcare.outbox.lock import only_one
 from selfcare.outbox.migrations import MIGRATIONS
-from selfcare.outbox.payload import course_of, course_text, emptied, note_of, packed, sound, ticket_of, told_of, told_text
+from selfcare.outbox.payload import (
+    course_of,
+    course_text,
+    emptied,
+    note_of,
+    packed,
+    sound,
+    ticket_of,
+    told_of,
+    told_text,
+)
 from selfcare.outbox.waits import Clock, Limits, left_s
 from selfcare.store.database import open_database, transaction, typed
 
@@ -115,8 +125,8 @@ class Outbox:
         self, db: sqlite3.Connection, one: Ticket | Note, desk: str, kind: Kind, ticket: str, subject: str
     ) -> None:
         course = fresh(kind)
-        row = (one.id, one.case, desk, kind, ticket, sound(subject), self.clock.iso(), course.phase, course_text(course),
-               packed(one))  # fmt: skip
+        now, subject = self.clock.iso(), sound(subject)
+        row = (one.id, one.case, desk, kind, ticket, subject, now, course.phase, course_text(course), packed(one))
         columns = "id, case_id, desk, kind, ticket, subject, queued, phase, course, payload"
         db.execute(f"INSERT INTO parcels ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         files = [(one.id, at, f.name, f.mime, f.sha256, f.data) for at, f in enumerate(one.attachments)]

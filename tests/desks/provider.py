@@ -87,7 +87,9 @@ class Provider:
                 return web.json_response({"error": "invalid_grant"}, status=400)
             body = {"access_token": f"again-{self.refreshes}", "expires_in": 60}
             if self.wrong == "rotating":  # a refresh token is good once; used twice, it was stolen
-                self.stolen = self.stolen or form["refresh_token"] != (f"r{self.refreshes - 1}" if self.refreshes > 1 else "r")
+                self.stolen = self.stolen or form["refresh_token"] != (
+                    f"r{self.refreshes - 1}" if self.refreshes > 1 else "r"
+                )
                 if self.stolen:
                     return web.json_response({"error": "invalid_grant"}, status=400)
                 await asyncio.sleep(0.05)

@@ -79,7 +79,6 @@ class Identity:
         if desk.auth is Auth.INSTALL_KEY:
             renewals[Auth.INSTALL_KEY] = (await self._registration(profile, desk)).renewed
         elif oidc is not None:
-
             place = place_of(profile.id, desk, oidc)
 
             async def again(token: Token) -> Token | None:

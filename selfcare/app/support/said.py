@@ -10,7 +10,7 @@ from selfcare.i18n import Catalogue
 
 
 def trouble(words: Catalogue, code: str, values: Mapping[str, object] | None = None) -> str:
-    """``words``: of domain ``support``. A code without a sentence of its own gets its kind's, else the common one: both name it."""
+    """``words``: of domain ``support``. Without a sentence of its own it gets its kind's, else the common one."""
     kind = re.sub(r"_([3-5])\d\d$", r"_\1xx", code)  # desk_http_507: as any 5xx
     sentence = words.first(f"error.{code}", f"error.{kind}", "error.other")
     return string.Formatter().vformat(sentence, (), _Lenient({**(values or {}), "code": code}))

@@ -80,7 +80,9 @@ def spelled() -> frozenset[str]:
 
 
 def test_there_are_codes_to_look_at() -> None:
-    assert {"desk_slow", "case_unknown", "keyring_silent", "disk_full", "sign_in_denied"} <= codes() and len(codes() | spelled()) > 50
+    assert {"desk_slow", "case_unknown", "keyring_silent", "disk_full", "sign_in_denied"} <= codes() and len(
+        codes() | spelled()
+    ) > 50
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -218,7 +218,9 @@ def test_whatever_is_typed_leaves(tmp_path: Path, text: str) -> None:
             port = Bench(tmp_path, server.endpoint()).port()
             report = await made(port, wish)
             assert (await port.file(report, wish)).phase is Phase.DONE and len(server.tickets) == 1
-            assert b"\nBcc" not in (await port.draft(report, wish, tmp_path / "a.eml")).read_bytes().split(b"\r\n\r\n")[0]
+            assert (
+                b"\nBcc" not in (await port.draft(report, wish, tmp_path / "a.eml")).read_bytes().split(b"\r\n\r\n")[0]
+            )
             await port.close()
 
     asyncio.run(story())
@@ -248,7 +250,7 @@ def test_a_window_that_closes_in_the_midst_of_sending_leaves_it_to_the_next(tmp_
             report = await made(port)
             server.faults.append(Fault("POST", "after", 0.3))
             filing = asyncio.ensure_future(port.file(report, WISH))
-            while not server.tickets:
+            while not server.tickets:  # noqa: ASYNC110 - a server of tests has no event for it
                 await asyncio.sleep(0.01)
             if how == "cancelled":
                 filing.cancel()
