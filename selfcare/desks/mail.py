@@ -144,8 +144,10 @@ class MailDesk:
 
 def _hang_up(server: smtplib.SMTP) -> None:
     """From another thread: whoever reads or writes there is woken, and finds the connection ended."""
-    with contextlib.suppress(OSError, AttributeError, TypeError):
-        socket.socket.shutdown(server.sock, socket.SHUT_RDWR)  # not TLS's own: that is in use over there
+    if (open_ := server.sock) is None:
+        return
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(open_, socket.SHUT_RDWR)  # not TLS's own: that is in use over there
 
 
 def message(ticket: Ticket, to: str) -> EmailMessage:

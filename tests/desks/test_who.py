@@ -90,6 +90,27 @@ def test_another_ones_answer_is_not_heard() -> None:
     assert token.access == "first" and [status for status, _ in seen] == [404, 404, 404, 200]
 
 
+def test_an_answer_without_the_name_its_provider_promised_is_not_heard() -> None:
+    """RFC 9207, 2.4: or else it may be another provider's."""
+    with pytest.raises(DeskError) as caught:
+        sign(Provider(wrong="no_iss"))
+    assert caught.value.code == "sign_in_late"
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a\nb", "x" * 300])
+def test_a_name_that_leads_elsewhere_is_not_asked_for(name: str) -> None:
+    async def story() -> None:
+        vault = Vault()
+        key = InstallKey(Ed25519PrivateKey.generate())
+        install = Registration("http://127.0.0.1:9/register", "demo", key, vault)
+        await vault.put("desk-install:demo", json.dumps({"install": name, "confirmed": False}))
+        with pytest.raises(DeskError) as caught:
+            await install.confirm("1")
+        assert caught.value.code == "desk_bad_name"
+
+    asyncio.run(story())
+
+
 def test_a_no_is_a_no() -> None:
     with pytest.raises(DeskError) as caught:
         sign(Provider(), lambda there: [there.replace("code=abc", "error=access_denied")])

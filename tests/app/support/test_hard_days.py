@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +17,11 @@ from selfcare.app.support.port import SignIn
 from selfcare.cases.book import CaseBook
 from selfcare.desks.who import keep, kept, place_of
 from selfcare.ground.errors import SelfcareError
-from selfcare.model.report import Reach, Wish
+from selfcare.model.report import Reach, ReportOptions, Wish
 from selfcare.model.support import Auth, DeskEndpoint, DeskKind, Oidc
 from selfcare.model.ticket import Phase
 from selfcare.outbox.store import FILE, Outbox
+from selfcare.outbox.waits import SETTLE_S, Clock
 from selfcare.store.database import StoreError
 from tests.app.support.bench import Bench
 from tests.app.support.test_tickets import WISH, made
@@ -312,6 +315,79 @@ def test_with_the_disk_full_nothing_is_claimed(tmp_path: Path, monkeypatch: pyte
                     await port.file(report, WISH)
             assert not server.tickets and await port.outbox() == ()
             assert (await port.file(report, WISH)).phase is Phase.DONE and len(server.tickets) == 1
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_token_is_in_the_keyring_and_nowhere_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither in what is kept, nor in what is logged, exported, reported, even where the desk gives it back."""
+    secret = "canary-4f1d2c"
+    caplog.set_level(logging.DEBUG)
+
+    async def story() -> None:
+        async with TmfServer("v5", token=secret) as server:
+            port = Bench(tmp_path, replace(server.endpoint(), auth=Auth.TOKEN)).port()
+            await port.token(secret)
+            parcel = await port.file(await made(port), WISH)
+            assert parcel.phase is Phase.DONE
+            server.faults.append(Fault("GET", "before", 500))
+            await port.tickets()
+            server.token = "other"
+            assert (await port.file(await made(port), WISH)).phase is Phase.WAITING_SIGN_IN
+            report = await made(port)
+            await port.export(report.case, tmp_path)
+            assert secret.encode() not in report.archive
+            await port.close()
+
+    asyncio.run(story())
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+    assert left == [] and secret not in caplog.text
+
+
+def test_a_second_press_after_a_refusal_is_a_new_ticket(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            report = await made(port)
+            server.fail("POST", 403)
+            first = await port.file(report, WISH)
+            assert first.phase is Phase.REFUSED and not server.tickets
+            again = await port.file(report, WISH)
+            assert again.kind == "ticket" and again.phase is Phase.DONE and again.id != first.id
+            assert len(server.tickets) == 1
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_second_press_while_nobody_knows_waits_for_the_first(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            server.faults.append(Fault("POST", "before", "cut"))
+            first = await port.file(await made(port), WISH)
+            assert first.phase is Phase.UNKNOWN
+            second = await port.file(await made(port), WISH)
+            assert second.kind == "note" and second.phase is Phase.QUEUED and not server.tickets
+            port._tickets.box.clock = Clock(awake_s=lambda: time.monotonic() + SETTLE_S)
+            assert [one.phase for one in await port.flush()] == [Phase.DONE, Phase.DONE]
+            assert len(server.tickets) == 1
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_press_for_a_case_that_is_over_is_a_word_on_its_ticket_and_a_new_case_has_its_own(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            first = await port.file(await made(port), WISH)
+            await port.end(first.case)
+            over = await port.report(first.case, ReportOptions(wish=WISH))
+            assert (await port.file(over, WISH)).kind == "note"
+            other = await port.file(await made(port), WISH)
+            assert other.kind == "ticket" and other.case != first.case and len(server.tickets) == 2
             await port.close()
 
     asyncio.run(story())
