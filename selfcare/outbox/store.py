@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from selfcare.ground.errors import SelfcareError
+from selfcare.ground.errors import SelfcareError, folder_error
 from selfcare.model.ticket import Attachment, Note, Parcel, Phase, Receipt, Ticket, Told
 from selfcare.outbox import machine
 from selfcare.outbox.course import ENDS, Course, Kind, fresh
@@ -246,10 +246,19 @@ class Outbox:
     # -- letting go -------------------------------------------------------------------------------
 
     def erase(self, case: str) -> int:
-        """All of a case, for good; what was under way is not sent on. How many parcels it was."""
+        """All of a case, for good; what was under way is not sent on. How many parcels it was.
+
+        Copies of the whole file go too: from before a migration, and what was set aside as damaged.
+        """
         with self._writing() as db:
             count = db.execute("DELETE FROM parcels WHERE case_id = ?", (case,)).rowcount
         self._read("PRAGMA wal_checkpoint(TRUNCATE)", ())
+        for pattern in (f"{FILE}.v*.bak", f"{FILE}.v*.bak.part", f"{FILE}.bad-*"):
+            for copy in self._path.parent.glob(pattern):
+                try:
+                    copy.unlink(missing_ok=True)
+                except OSError as error:
+                    raise folder_error(error, copy) from error
         return count
 
     def retain(self) -> int:

@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -391,6 +392,40 @@ def test_a_press_for_a_case_that_is_over_is_a_word_on_its_ticket_and_a_new_case_
             await port.close()
 
     asyncio.run(story())
+
+
+def test_after_twelve_months_maps_and_receipts_go_with_the_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            old = await port.file(await made(port), WISH)
+            await port.end(old.case)
+            new = await port.file(await made(port), WISH)
+            monkeypatch.setattr(CaseBook, "retain", lambda self: self.delete(old.case) if self.case(old.case) else 0)
+            assert [one.id for one in await port.cases()] == [new.case]
+            assert [path.stem for path in (tmp_path / "redaction").iterdir()] == [new.case]
+            for days in (400, 402):
+                port._tickets.box.clock = Clock(wall=lambda days=days: datetime.now(UTC) + timedelta(days=days))
+                await port.cases()
+            assert await port.outbox() == ()
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_what_was_copied_or_set_aside_of_the_outbox_goes_with_a_deleted_case(tmp_path: Path) -> None:
+    async def story(port: SupportDesk) -> None:
+        report = await made(port)
+        await port.file(report, WISH)
+        for name in (f"{FILE}.v1.bak", f"{FILE}.v1.bak.part", f"{FILE}.bad-20261122T1", f"{FILE}.bad-20261122T1-wal"):
+            (tmp_path / name).write_text("Plus rien depuis hier soir.")
+        await port.delete(report.case)
+
+    Bench(tmp_path, NOBODY).run(story)
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file() and b"Plus rien depuis" in path.read_bytes()]
+    assert left == []
 
 
 def test_two_windows_renew_a_refresh_token_that_is_good_once(tmp_path: Path) -> None:
