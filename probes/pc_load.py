@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import statistics
 import time
 
 from probes.framework import ProbeContext, probe
@@ -12,6 +11,7 @@ from probes.hostnet import usage
 from probes.hostnet.bus import system_bus
 from probes.hostnet.networkmanager import metered
 from probes.wire.threads import in_thread
+from selfcare.model.middle import median
 from selfcare.model.payloads.line import LoadPayload, Traffic
 from selfcare.model.payloads.link import LinkPayload
 from selfcare.model.probe import CannotRun, Layer, NotRunReason, Platform, ProbeSpec
@@ -73,8 +73,8 @@ def traffic(name: str, marks: list[tuple[float, dict[str, usage.Counters]]]) -> 
     pairs = [(b[0] - a[0], a[1], b[1]) for a, b in itertools.pairwise(seen) if b[0] > a[0]]
     if not pairs:
         return None
-    up = statistics.median(max(0, b.bytes_up - a.bytes_up) / seconds for seconds, a, b in pairs)
-    down = statistics.median(max(0, b.bytes_down - a.bytes_down) / seconds for seconds, a, b in pairs)
+    up = median(max(0, b.bytes_up - a.bytes_up) / seconds for seconds, a, b in pairs)
+    down = median(max(0, b.bytes_down - a.bytes_down) / seconds for seconds, a, b in pairs)
     return Traffic(name, round(up * 8 / 1000, 1), round(down * 8 / 1000, 1))
 
 

@@ -276,8 +276,8 @@ def _support(catalogue: Catalogue, run_check: RunCheck) -> SupportPort:
 
     parts = Parts(
         data=places.data, log=places.log, profile_in_use=_profile_in_use, known_home=_known_home,
-        secrets=lambda: SecretStore(places.data), check=check, line_up=_line_up, language=catalogue.language, version=__version__,
-        os=sys.platform,
+        secrets=lambda: SecretStore(places.data), check=check, line_up=_line_up, language=catalogue.language,
+        version=__version__, os=sys.platform,
     )  # fmt: skip
     return SupportDesk(parts)
 
@@ -289,8 +289,8 @@ async def _line_up() -> bool:
 
 
 def _support_waiting() -> bool:
-    """The name of a file."""
-    from selfcare.outbox.store import FILE
+    """The name of a file; a database at rest in the window would cost some megabytes."""
+    from selfcare.outbox.place import FILE
 
     return (folders().data / FILE).exists()
 

@@ -45,15 +45,16 @@ class CaseHold(QObject):
     def look_for_answers(self) -> None:
         """Over all cases: is something asked, has a date passed?"""
 
-        async def work(port: SupportPort) -> tuple[tuple[Reminder, ...], tuple[Filed, ...]]:
-            return await port.reminders(), await port.tickets()
+        async def work(port: SupportPort) -> tuple[tuple[Reminder, ...], tuple[Filed, ...], frozenset[str]]:
+            filed = tuple(one for one in await port.tickets() if question(one))
+            return await port.reminders(), filed, await _answered(port, filed)
 
         self._jobs.do("answers", work, self._on_answers)
 
     @Slot()
-    def flush(self) -> None:
-        """What is due is tried, as when a line is back."""
-        self._jobs.do("flush", lambda port: port.flush(), self._on_flushed)
+    def tick(self) -> None:
+        """Once a minute while the window is open: what waits leaves as soon as a line is back."""
+        self._jobs.do("tick", lambda port: port.tick(), self._on_ticked)
 
     # -- one case ----------------------------------------------------------------------------------
 
@@ -132,8 +133,10 @@ class CaseHold(QObject):
     def _on_tickets(self, told: tuple[Filed, ...]) -> None:
         self.state.tickets = told
 
-    def _on_flushed(self, told: tuple[Parcel, ...]) -> None:
-        if told:
+    def _on_ticked(self, told: tuple[Parcel, ...]) -> None:
+        if told and self.state.heads is not None:
+            self.look()
+        elif told:
             self.look_for_answers()
 
     def _on_changed(self, told: Case | None) -> None:
@@ -154,9 +157,9 @@ class CaseHold(QObject):
         self._tell()
         self.look()
 
-    def _on_answers(self, told: tuple[tuple[Reminder, ...], tuple[Filed, ...]]) -> None:
-        self.state.reminders, filed = told
-        self.state.asks = tuple(one for one in filed if question(one))
+    def _on_answers(self, told: tuple[tuple[Reminder, ...], tuple[Filed, ...], frozenset[str]]) -> None:
+        self.state.reminders, self.state.asks, answered = told
+        self.state.answered |= answered
         self._tell()
 
     def open_questions(self) -> tuple[Filed, ...]:
@@ -165,3 +168,13 @@ class CaseHold(QObject):
 
     def _tell(self) -> None:
         self.waits.emit(bool(self.open_questions()) or bool(self.state.reminders))
+
+
+async def _answered(port: SupportPort, filed: tuple[Filed, ...]) -> frozenset[str]:
+    """Questions that were answered before, perhaps by an earlier run of this program: nobody is asked twice."""
+    found: set[str] = set()
+    for name in {one.parcel.case for one in filed}:
+        case = await port.case(name)
+        lines = [one.data for one in case.events if one.kind == "ticket"] if case is not None else []
+        found |= {str(data.get("reply", "")) for data in lines if data.get("did") == "answered"}
+    return frozenset(found)

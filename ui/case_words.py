@@ -53,15 +53,29 @@ def head(words: Catalogue, one: CaseHead) -> tuple[str, tuple[str, ...]]:
 
 def event(spoken: Words, one: Event) -> Told:
     """A line of the history as a sentence: its headline as in the terminal, and what it says."""
-    said = _said(one.data)
+    words, did = spoken.support, str(one.data.get("did", ""))
+    said = _check(spoken, one.data) if one.kind == "check" else _said(one.data)
+    named = f"ui.cases.ticket.state.{one.data.get('state')}"
+    if one.kind == "ticket" and did == "state" and words.has(named):
+        said = words.text(named)
+    own = f"ui.cases.event.{one.kind}.{did}"
     known = spoken.support.has(f"case.line.{one.kind}")
     line = headline(one, spoken) if known else plain(f"{one.kind} {one.subject}", 120)
-    line = spoken.support.text("ui.cases.event", what=line, said=said) if said else line
-    return Told(_ICONS.get(one.kind, "later"), "idle", line, (when(spoken.support, one.at),))
+    line = words.text(own) if words.has(own) else line
+    line = words.text("ui.cases.event", what=line, said=said) if said else line
+    return Told(_ICONS.get(one.kind, "later"), "idle", line, (when(words, one.at),))
+
+
+def _check(spoken: Words, data: Mapping[str, object]) -> str:
+    """What it found: the fault by its name, else the state."""
+    code, state = f"code.{data.get('code')}.title", f"page.state.{data.get('state')}"
+    if spoken.program.has(code):
+        return spoken.program.text(code)
+    return spoken.support.text(state) if spoken.support.has(state) else _said(data)
 
 
 def _said(data: Mapping[str, object]) -> str:
-    for key in ("text", "words", "title", "answer", "number"):
+    for key in ("text", "words", "title", "answer", "number", "to"):
         if isinstance(data.get(key), str) and data[key]:
             return plain(str(data[key]))
     inner = data.get("verdict")

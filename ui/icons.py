@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -142,7 +143,7 @@ def icon(name: str, size: int, colour: QColor, ratio: float = 1.0, dot: QColor |
 def window_icon() -> QIcon:
     """The program's own mark: a pulse on a round ground."""
     made = QIcon()
-    for size in (16, 32, 48, 128, 256):
+    for size in (16, 32, 48, 128, *((256,) if sys.platform != "linux" else ())):  # X11 keeps a copy of each
         picture = QPixmap(size, size)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)

@@ -20,6 +20,10 @@ AGAIN_MS = 60_000
 """How often what waits in the outbox is looked at while the window is open."""
 
 
+ANSWERS_EVERY = 15
+"""Minutes between two questions to the desk whether it has answered."""
+
+
 class SupportHold(QObject):
     """Outlives the pages, which are built anew when the language changes; what is under way goes on meanwhile.
 
@@ -34,11 +38,11 @@ class SupportHold(QObject):
         self.language = services.catalogue.language
         self.jobs = SupportJobs(SupportKeeper(services.support, self.language), bridge, self)
         self.state = ContactState()
-        self._busy = False
+        self._busy, self._minutes = False, 0
         self.cases = CaseHold(self.jobs, self)
         self.ticket = TicketHold(self.jobs, self)
         self._again = QTimer(self, interval=AGAIN_MS)
-        self._again.timeout.connect(self.cases.flush)
+        self._again.timeout.connect(self._on_minute)
         for part in (self.jobs, self.cases, self.ticket):
             part.changed.connect(self._on_changed)
         self.cases.waits.connect(self.waits)
@@ -85,7 +89,7 @@ class SupportHold(QObject):
 
     def watch_outbox(self) -> None:
         """Something was sent in an earlier run: is it through, and did somebody answer?"""
-        self.cases.flush()
+        self.cases.tick()
         self.cases.look_for_answers()
         self._again.start()
 
@@ -112,6 +116,13 @@ class SupportHold(QObject):
 
     def _on_codes(self, told: tuple[Report, Offline, Case | None]) -> None:
         self.state.report, self.state.offline, self.state.case = told
+
+    @Slot()
+    def _on_minute(self) -> None:
+        self._minutes += 1
+        self.cases.tick()
+        if self._minutes % ANSWERS_EVERY == 0:
+            self.cases.look_for_answers()
 
     @Slot()
     def _on_filed(self) -> None:

@@ -55,10 +55,13 @@ def replaced(words: Catalogue, one: Replaced) -> str:
 
 def ended(words: Catalogue, state: TicketState) -> Told:
     """What became of it: the number first."""
-    parcel = state.parcel
-    if parcel is None or parcel.phase is not Phase.DONE or parcel.receipt is None:
-        return way(words, parcel) if parcel is not None else Told("later", "idle", "")
-    receipt = state.told.told.receipt if state.told is not None and state.told.told is not None else parcel.receipt
+    parcel, told = state.parcel, state.told.told if state.told is not None else None
+    if parcel is None:
+        return Told("later", "idle", "")
+    there = parcel.receipt or (state.before.receipt if state.before is not None else None)  # a note has none of its own
+    receipt = told.receipt if told is not None else there
+    if parcel.phase is not Phase.DONE or receipt is None:
+        return way(words, parcel)
     key = "ui.ticket.added" if follow_up(parcel, state) else "ui.ticket.done"
     more = [words.text(f"{key}.more")]
     if receipt.text:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import statistics
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+
+from selfcare.model.middle import median
 
 _T = TypeVar("_T")
 _EVERY_S = 0.35
@@ -74,7 +75,7 @@ def _median_rates(marks: list[tuple[float, Counters | None]]) -> tuple[float, fl
     if not spells:
         return None
     up, down = zip(*spells, strict=True)
-    return statistics.median(up) * 8 / 1000, statistics.median(down) * 8 / 1000
+    return median(up) * 8 / 1000, median(down) * 8 / 1000
 
 
 @dataclass(frozen=True, slots=True)

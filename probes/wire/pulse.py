@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import secrets
 import socket
-import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from probes.wire.icmp import match, packet
 from probes.wire.sockets import endpoint, new_socket
 from probes.wire.tcp import open_tcp, try_tcp
+from selfcare.model.middle import mean
 from selfcare.model.payloads.capacity import PATIENCE_MS, Method, Place, Series
 from selfcare.model.payloads.gateway import TcpAnswer
 
@@ -65,7 +65,7 @@ class Trend:
     def steady(self) -> bool:
         """Whether the last second's answers are no later than those of the second before, a twentieth allowed."""
         last, before = self.answers[-_TREND:], self.answers[-2 * _TREND : -_TREND]
-        return len(before) == _TREND and statistics.fmean(last) <= 1.05 * statistics.fmean(before) + _TREND_MS
+        return len(before) == _TREND and mean(last) <= 1.05 * mean(before) + _TREND_MS
 
 
 async def _series(target: Target, until: asyncio.Event, skip: float) -> Series:

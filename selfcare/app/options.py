@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from selfcare.model.profile import Profile
 from selfcare.model.symptom import Symptom
+
+if TYPE_CHECKING:  # the window's first paint waits for every import before it
+    from selfcare.model.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from selfcare.cases.history import Line
 from selfcare.cases.ids import mint, parse
 from selfcare.cases.ledger import Ledger
 from selfcare.cases.made import symptom_data
+from selfcare.cases.over import over, pending
 from selfcare.cases.reading import Reading, forget_runs
 from selfcare.cases.stretch import CLOSED, OPENED, SAID, Stretch, believable, moment, reach_back, stretches
 from selfcare.ground.errors import SelfcareError
@@ -113,15 +114,31 @@ class CaseBook:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def open(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
-        """The open case with these words added, else a new one, to which the last 24 hours belong."""
+    def open(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
+        """The open case with these words added, else a new one, to which the last 24 hours belong.
+
+        An open one that is over (``cases.over``) is closed by this. ``new``: somebody wants another one.
+        """
         with self._ledger.writing() as connection:
             found = self._found(connection, None)
+            if found is not None and (new or words.strip() or symptom is not None):
+                found = self._unless_over(connection, found, symptom, new)
             if found is None:
                 found = self._opened(connection, words, symptom)
             elif words.strip() or symptom is not None:
                 self._said(connection, found.case, words, symptom)
             return Reading(connection, self._data, self._now()).head(found)
+
+    def _unless_over(
+        self, connection: sqlite3.Connection, found: Stretch, symptom: Symptom | None, new: bool
+    ) -> Stretch | None:
+        lines = Reading(connection, self._data, self._now()).lines(found)
+        ended = over(found, lines, symptom, self._now(), asked=new)
+        if ended is None:
+            return found
+        data = {"did": CLOSED, "case": found.case, "why": ended.why, "to": ended.to}
+        self._ledger.note(connection, "case", found.case, data)
+        return None
 
     def _opened(self, connection: sqlite3.Connection, words: str, symptom: Symptom | None) -> Stretch:
         lines = ledger.of_cases(connection)
@@ -144,16 +161,19 @@ class CaseBook:
         self._ledger.note(connection, "case", case, {"did": SAID, "case": case, **_words(words, symptom)})
 
     def close(self, case: str, why: str = "") -> None:
-        """It is solved, or given up; once more is no error. What comes in later still finds it by its name."""
+        """It is solved, or given up; once more is no error. What comes in later still finds it by its name.
+
+        Of one that this program ended without a proof, it says that nothing of it is due any more.
+        """
         with self._ledger.writing() as connection:
             found = self._named(connection, case)
-            if found.last is None:
+            if found.last is None or pending(ledger.of_cases(connection), found.case):
                 data = {"did": CLOSED, "case": found.case, **({"why": why} if why else {})}
                 self._ledger.note(connection, "case", found.case, data)
 
-    def note(self, case: str, text: str) -> None:
-        """Whatever the subscriber wants to have written down."""
-        self._add(case, "note", None, {"text": text.strip()[:LONGEST]})
+    def note(self, case: str, text: str, *, tried: bool = False) -> None:
+        """Whatever the subscriber wants to have written down; ``tried``: something they did about it."""
+        self._add(case, "note", None, {"text": text.strip()[:LONGEST], **({"tried": True} if tried else {})})
 
     def contact(self, case: str, contact: Contact) -> None:
         """An exchange with support."""

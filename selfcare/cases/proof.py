@@ -37,6 +37,21 @@ def proofs(lines: Sequence[Line], tries: Iterable[tuple[int, int]]) -> dict[int,
     return found
 
 
+def came_back(lines: Sequence[Line], first: int, last: int) -> bool:
+    """Whether a later check found the very thing again that was wrong before a try.
+
+    Args:
+        lines: of one case, oldest first.
+        first: id of the first line of the try.
+        last: id of its last one.
+    """
+    checks = [line for line in lines if whole(line)]
+    before = next((line for line in reversed(checks) if line.id < first), None)
+    code = before.data.get("code") if before is not None and before.data.get("state") in _FAULTY else None
+    later = (line for line in checks if line.id > last and line.data.get("state") in _FAULTY)
+    return code is not None and any(line.data.get("code") == code for line in later)
+
+
 def whole(line: Line) -> bool:
     """A check of everything, by whomever."""
     return line.kind == "check" and line.subject in ("full", "kept")

@@ -1,6 +1,7 @@
 """Which lines of the history are a case's: decided when it opens, and by ids; no clock changes it afterwards. Pure.
 
-A case's stretch is written into its opening line (``from``) and ended by its closing line. A line belongs to the case
+A case's stretch is written into its opening line (``from``) and ended by its closing line, or where that one says
+(``to``: what a next case took over of the last hours). A line belongs to the case
 it names (``data.case``); a line that names none, to the case in whose stretch it lies.
 """
 
@@ -51,7 +52,9 @@ def stretches(lines: Iterable[Line]) -> tuple[Stretch, ...]:
             first = line.data.get("from")
             found[line.subject] = Stretch(line.subject, first if isinstance(first, int) else line.id, line.id)
         elif did == CLOSED and known is not None and known.last is None:
-            found[line.subject] = Stretch(known.case, known.first, known.opened, line.id)
+            last = line.data.get("to")
+            sound = isinstance(last, int) and known.opened <= last < line.id
+            found[line.subject] = Stretch(known.case, known.first, known.opened, last if sound else line.id)
     return tuple(reversed(found.values()))
 
 

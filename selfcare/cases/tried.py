@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from selfcare.cases.guide_tries import guide_tries
 from selfcare.cases.history import KEEPING, Line
-from selfcare.cases.proof import proofs
+from selfcare.cases.proof import came_back, proofs
 from selfcare.model.case import Effect, Source, Tried
 from selfcare.model.guide import End
 
@@ -36,8 +36,8 @@ _BOX: Mapping[str, Effect] = {
 _ENDS = ("done", "undone", "put_back", "conflict", "gave_up")
 _NO_TRY = ("proposed", "nothing_to_do", "stale", "nothing", "prepared")
 _MEASURED = (Effect.SOLVED, Effect.HELPED, Effect.NONE, Effect.WORSE)
-_WORDS = 500
-"""Characters of somebody's own words in one entry."""
+_WORDS = 4000
+"""Characters of somebody's own words in one entry; whoever lets them leave cuts them, once nothing is in them."""
 
 
 @dataclass
@@ -71,6 +71,8 @@ def tried(lines: Iterable[Line], ends: Mapping[str, End | bool] | None = None) -
     for one in found:
         if one.open and (effect := seen.get(one.line)) is not None:
             one.effect = effect
+        if one.effect in (Effect.SOLVED, Effect.HELPED) and came_back(known, one.began or one.line, one.line):
+            one.effect, one.outcome = Effect.HELPED, "came_back"
     return tuple(reversed(_merged(found)))
 
 
@@ -171,10 +173,12 @@ def _boxes(lines: Sequence[Line]) -> list[Try]:
 
 
 def _told(lines: Sequence[Line]) -> list[Try]:
-    """Advice of support's, and what the person noted: in their words, and nobody measured."""
+    """Advice of support's, and what the person says to have tried: in their words, and nobody measured."""
     found = []
     for line in lines:
         name = {"contact": "answer", "note": "text"}.get(line.kind)
+        if line.kind == "note" and line.data.get("tried") is not True:
+            continue  # trouble told is nothing tried
         words = line.data.get(name) if name else None
         if isinstance(words, str) and words.strip():
             what, source = ("advice", Source.SUPPORT) if line.kind == "contact" else ("note", Source.SELF)

@@ -38,18 +38,30 @@ def worded(tried: Iterable[Tried], language: str) -> tuple[Tried, ...]:
     return tuple(replace(one, text=_sentence(one, words)) for one in tried)
 
 
+def titled(tried: Iterable[Tried], language: str) -> tuple[Tried, ...]:
+    """For a report: what it was, and beside it what it did; how often stands there as a number."""
+    words = Words.of(language)
+    return tuple(replace(one, text=_title(one, words), said=_effect(one, words)) for one in tried)
+
+
 def _sentence(one: Tried, words: Words) -> str:
+    text, told = words.support.text, _title(one, words)
+    if one.source not in (Source.SELF, Source.SUPPORT):
+        told = text("case.tried.entry", what=told, effect=_effect(one, words))
+    return text("case.tried.times", text=told, times=one.times) if one.times > 1 else told
+
+
+def _title(one: Tried, words: Words) -> str:
     text = words.support.text
     if one.source in (Source.SELF, Source.SUPPORT):
-        said = one.text
-        told = text("case.tried.advice" if one.source is Source.SUPPORT else "case.tried.note", text=said)
-    else:
-        title = words.title(one.source, one.what)
-        if one.source is Source.GUIDE:
-            title = text("case.tried.guide", title=title)
-        key = f"case.effect.{one.effect.value}"
-        told = text("case.tried.entry", what=title, effect=words.support.first(f"{key}.{one.outcome}", key))
-    return text("case.tried.times", text=told, times=one.times) if one.times > 1 else told
+        return text("case.tried.advice" if one.source is Source.SUPPORT else "case.tried.note", text=one.text)
+    title = words.title(one.source, one.what)
+    return text("case.tried.guide", title=title) if one.source is Source.GUIDE else title
+
+
+def _effect(one: Tried, words: Words) -> str:
+    key = f"case.effect.{one.effect.value}"
+    return words.support.first(f"{key}.{one.outcome}", key)
 
 
 _SOURCES = {

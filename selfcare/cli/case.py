@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +43,10 @@ def register(commands: Parsers[argparse.ArgumentParser], catalogue: Catalogue) -
         return made
 
     add("list", _list, None)
-    add("show", _show, "case")
-    add("note", _note).add_argument("text", nargs="+", metavar="…", help=text("cli.case.text"))
+    add("show", _show, "case").add_argument("--all", action="store_true", help=text("cli.case.all"))
+    note = add("note", _note)
+    note.add_argument("text", nargs="+", metavar="…", help=text("cli.case.text"))
+    note.add_argument("--tried", action="store_true", help=text("cli.case.tried"))
     _contact_options(add("contact", _contact), catalogue)
     add("export", _export).add_argument("file", type=Path, metavar="FILE", help=text("cli.case.file"))
     add("delete", _delete, "case").add_argument("--yes", action="store_true", help=text("cli.case.yes"))
@@ -104,7 +106,7 @@ async def _show(port: SupportPort, arguments: argparse.Namespace, services: Serv
     if arguments.json:
         _document(case_document(case, datetime.now().astimezone().isoformat(timespec="seconds")))
         return ExitCode.OK
-    out.line(out.harmless(show_case.as_text(case, services.catalogue.language)))
+    out.line(out.harmless(show_case.as_text(case, services.catalogue.language, everything=arguments.all)))
     return ExitCode.OK
 
 
@@ -120,12 +122,12 @@ async def _note(port: SupportPort, arguments: argparse.Namespace, services: Serv
     if not text:
         raise _usage(services, "cli.case.empty")
     case = await _meant(port, arguments, services)
-    await port.note(case, text)
+    await port.note(case, text, tried=arguments.tried)
     return _said(services, arguments, "case.noted", case=case)
 
 
 async def _contact(port: SupportPort, arguments: argparse.Namespace, services: Services) -> int:
-    at, promised = (_instant(value, services) for value in (arguments.at, arguments.promised))
+    at, promised = _past(_instant(arguments.at, services), services), _day(arguments.promised, services)
     one = Contact(
         at or datetime.now().astimezone().isoformat(timespec="seconds"), Channel(arguments.channel), arguments.waited,
         arguments.cost, arguments.who, arguments.reason, arguments.answer, arguments.reference, promised,
@@ -217,6 +219,24 @@ def _instant(value: str | None, services: Services) -> str:
     if value and moment(value) is None:
         raise _usage(services, "cli.case.bad_date", value=value)
     return value or ""
+
+
+def _past(at: str, services: Services) -> str:
+    """Nobody was reached tomorrow."""
+    from selfcare.cases.stretch import AHEAD, moment
+
+    then = moment(at)
+    if then is not None and then > datetime.now().astimezone() + AHEAD:
+        raise _usage(services, "cli.case.not_yet", value=at)
+    return at
+
+
+def _day(value: str, services: Services) -> str:
+    """A day alone, as promises mostly are, or a time."""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        return _instant(value, services)
 
 
 def _usage(services: Services, key: str, **values: object) -> Exception:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
-from selfcare.cases.worded import Words, headline, worded
-from selfcare.model.case import Case, CaseHead, Contact, Downtime, Event, Outage
+from selfcare.cases.worded import Words
+from selfcare.cli.show_case_lines import day, event_lines, whole
+from selfcare.model.case import Case, CaseHead, Contact, Downtime, Outage
 
 
 def head_line(one: CaseHead) -> str:
@@ -16,8 +16,8 @@ def head_line(one: CaseHead) -> str:
     return f"{one.id}  {day(one.opened)}{until}  {words[:100]}".rstrip()
 
 
-def as_text(case: Case, language: str) -> str:
-    """All of it."""
+def as_text(case: Case, language: str, *, everything: bool = False) -> str:
+    """All of it; ``everything``: each value as it was written. What was tried has its sentences already."""
     words = Words.of(language)
     text, head = words.support.text, case.head
     key = "case.title.closed" if head.closed else "case.title.open"
@@ -30,7 +30,7 @@ def as_text(case: Case, language: str) -> str:
     if head.text or head.code:
         lines.append(text("case.verdict", text=head.text or head.code))
     lines += ["", *_down(case.downtime, words), "", text("case.section.tried")]
-    lines += [f"  · {one.text}  ({day(one.at)})" for one in worded(case.tried, language)]
+    lines += [f"  · {one.text}  ({day(one.at)})" for one in case.tried]
     lines += [] if case.tried else ["  " + text("case.nothing_tried")]
     if case.contacts:
         lines += ["", text("case.section.contacts"), *(f"  · {_contact(one, words)}" for one in case.contacts)]
@@ -38,8 +38,8 @@ def as_text(case: Case, language: str) -> str:
         lines += ["", text("case.section.runs"), *_runs(case, words)]
     lines += ["", text("case.section.lines")]
     for event in case.events:
-        lines += _event(event, words)
-    return "\n".join(lines)
+        lines += whole(event, words) if everything else event_lines(event, words)
+    return "\n".join(lines if everything else [*lines, "", text("case.everything")])
 
 
 def _down(found: Downtime, words: Words) -> Iterator[str]:
@@ -65,7 +65,9 @@ def _contact(one: Contact, words: Words) -> str:
     if one.waited_min is not None:
         parts.append(text("case.contact.waited", minutes=one.waited_min))
     if one.cost_cents is not None:
-        parts.append(text("case.contact.cost", euros=f"{one.cost_cents / 100:.2f}"))
+        euros = f"{one.cost_cents / 100:.2f}"
+        euros = euros.replace(".", ",") if words.support.language == "fr" else euros
+        parts.append(text("case.contact.cost", euros=euros))
     parts += [text(f"case.contact.{name}", text=getattr(one, name)) for name in ("reason", "answer", "reference")
               if getattr(one, name)]  # fmt: skip
     return ", ".join([*parts, *([text("case.contact.promised", date=day(one.promised))] if one.promised else [])])
@@ -79,33 +81,4 @@ def _runs(case: Case, words: Words) -> Iterator[str]:
         happened = run.get("happened")
         for one in happened if isinstance(happened, list) else ():
             if isinstance(one, Mapping) and one.get("did") == "answered" and one.get("value") is not None:
-                yield f"  · {title} · {one.get('step')} : {one.get('value')}"
-
-
-def _event(event: Event, words: Words) -> Iterator[str]:
-    yield f"  {day(event.at)}  {headline(event, words)}"
-    told = list(_leaves("", event.data))
-    if event.subject and event.subject not in (case for _, case in told):
-        told.insert(0, (event.kind, event.subject))
-    for name, value in told:
-        yield f"      {name} : {value}" if name else f"      {value}"
-
-
-def _leaves(name: str, value: object) -> Iterator[tuple[str, str]]:
-    """Every value of a line, with the way to it: nothing is written that cannot be seen."""
-    if isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from _leaves(f"{name}.{key}" if name else str(key), one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _leaves(name, one)
-    elif value not in (None, ""):
-        yield name, str(value)
-
-
-def day(text: str | None) -> str:
-    """By the clock on the wall here; as it stands where it is no date."""
-    try:
-        return datetime.fromisoformat(text or "").astimezone().strftime("%d/%m/%Y %H:%M")
-    except (ValueError, OverflowError, OSError):
-        return text or ""
+                yield f"  · {title} : {one.get('value')}"

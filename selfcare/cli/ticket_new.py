@@ -23,6 +23,7 @@ def new_options(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
     """What is wrong, what is wanted, what may leave."""
     text = catalogue.text
     parser.add_argument("--case", metavar="CAS-…", help=text("cli.ticket.case"))
+    parser.add_argument("--new-case", action="store_true", help=text("cli.ticket.new_case"))
     parser.add_argument("--words", metavar="TEXT", default="", help=text("cli.ticket.words"))
     parser.add_argument("--want", action="append", choices=[one.value for one in Want], help=text("cli.ticket.want"))
     for name in _REACH:
@@ -40,7 +41,11 @@ def new_options(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
 async def new(arguments: argparse.Namespace, catalogue: Catalogue, port: SupportPort) -> int:
     """From the words to the ticket, or to a file where there is no desk."""
     wish = wish_of(arguments)
-    head = await port.begin(wish.words) if arguments.case is None else None
+    if arguments.new_case and arguments.case is not None:
+        from selfcare.cli.main import UsageError
+
+        raise UsageError(Catalogue(catalogue.language).text("cli.ticket.case_twice"))
+    head = await port.begin(wish.words, new=arguments.new_case) if arguments.case is None else None
     case = arguments.case or (head.id if head is not None else "")
     report = await port.report(case, options_of(arguments, wish, catalogue.language))
     if arguments.save:

@@ -32,6 +32,8 @@ WHOLE_S = 240.0
 LONGEST = 200
 """Characters of a subject: agents read its beginning."""
 SUBMISSION = 587
+NOBODY = "[127.0.0.1]"
+"""What this PC calls itself (RFC 5321 §4.1.3): left alone, Python tells its name, and every mail bears it."""
 
 
 class MailDesk:
@@ -120,11 +122,10 @@ class MailDesk:
         port = int(self._extra.get("smtp_port", SUBMISSION))
         secure = ssl.create_default_context()
         # Made without an address, so that there is something to close while it listens to the first words.
-        server: smtplib.SMTP = (
-            smtplib.SMTP_SSL(timeout=self._seconds, context=secure)
-            if tls == "tls"
-            else smtplib.SMTP(timeout=self._seconds)
-        )
+        if tls == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=NOBODY, timeout=self._seconds, context=secure)
+        else:
+            server = smtplib.SMTP(local_hostname=NOBODY, timeout=self._seconds)
         enough = threading.Timer(self._whole_s, _hang_up, [server])
         enough.daemon = True
         enough.start()
@@ -144,10 +145,9 @@ class MailDesk:
 
 def _hang_up(server: smtplib.SMTP) -> None:
     """From another thread: whoever reads or writes there is woken, and finds the connection ended."""
-    if (open_ := server.sock) is None:
-        return
-    with contextlib.suppress(OSError):
-        socket.socket.shutdown(open_, socket.SHUT_RDWR)  # not TLS's own: that is in use over there
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        if server.sock is not None:
+            socket.socket.shutdown(server.sock, socket.SHUT_RDWR)  # not TLS's own: that is in use over there
 
 
 def message(ticket: Ticket, to: str) -> EmailMessage:

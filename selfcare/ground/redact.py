@@ -13,10 +13,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from selfcare.ground.redact_near import near, where
+from selfcare.ground.redact_typed import named_steps, random_steps, typed_steps
+
 # Possessive quantifiers and lookbehinds keep each pattern linear: a log line may be long and hostile.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _HOME = re.compile(r"(?i)(/home/|/Users/|[A-Z]:[\\/]+Users[\\/]+)[^\\/\s\"':;,)]+")
-_MAC = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{2}([:_-]|%3a|\\u003a|&#58;)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4,6}(?![0-9a-f])")
+_MAC = re.compile(r"(?i)(?<![0-9])[0-9a-f]{2}([:_-]|%3a|\\u003a|&#58;)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4,62}(?![0-9a-f])")
 _MAC_DOTS = re.compile(r"(?i)(?<![0-9a-f.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9a-f.])")
 _IN_A_NAME = re.compile(r"(?i)(?<![0-9a-z])(?:enx|wlx|wwx)[0-9a-f]{12}(?![0-9a-z])")
 """An adapter that Linux names after its hardware address."""
@@ -26,15 +29,20 @@ _REVERSE6 = re.compile(r"(?i)(?<![0-9a-f]\.)(?:[0-9a-f]\.){4,}+ip6\.arpa")
 _COLONS = re.compile(r"(?<![0-9A-Fa-f.:])(?=[0-9A-Fa-f.]*+:[0-9A-Fa-f.]*+:)[0-9A-Fa-f.:]++(?:%[\w.-]++)?")
 """Of a run with two colons at least; looked at from its beginning only, so that a long one is gone through once."""
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
-_IPV4_DASHES = re.compile(r"(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?![\d-])")
 _BOX_SSID = re.compile(
     r"(?i)\b(?:livebox|freebox|bbox|sfr|red|neuf|numericable|alice|dartybox|homenet|direct|tp-link|netgear|fritz!box)"
     r"(?:[-_][0-9a-z]{2,6})??[-_][0-9a-z]{4,}\b"
 )
 _KEYED = re.compile(
-    r"(?i)\b(e?ssid|network[ _]name|wifi[ _]name|password|passphrase|psk|secret|token|serial(?:[ _]number)?|username)"
-    r"([\"']?\s*[=:]\s*)(\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*'|[^,;)\]}\n]+)"
+    r"(?i)(?<![^\W_])(e?ssid|network[ _]name|wifi[ _]name|password|passphrase|psk|secret|token"
+    r"|serial(?:[ _]number)?|username)"
+    r"([\"']?\s*[=:]\s*)(\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*'|[^,;)\]}\n\x01-\x03]+(?:[,;)\]}](?=[^\s\"'])[^\s,;)\]}\"]*)*)"
 )
+_BOXES = (
+    "livebox", "freebox", "bbox", "sfr", "red", "neuf", "numericable", "alice", "dartybox", "homenet", "direct",
+    "tp-link", "netgear", "fritz!box",
+)  # fmt: skip
+_KEYS = ("essid", "ssid", "network", "wifi", "password", "passphrase", "psk", "secret", "token", "serial", "username")
 Give = Callable[[str, str], str | None]
 """What stands in the place of an identifier of this kind; None: it stays."""
 
@@ -77,7 +85,7 @@ def _colons(give: Give) -> Callable[[re.Match[str]], str]:
     def step(match: re.Match[str]) -> str:
         run = match.group()
         following = match.string[match.end() : match.end() + 1]
-        if following.isalpha() or following == "_":
+        if (following.isalpha() or following == "_") and run.count(":") <= 2:
             return run  # A name of a program's part, as in std::bad_alloc.
         bare = run.partition("%")[0].rstrip(".")
         if bare.strip(":") in ("", "1") and bare.startswith("::"):
@@ -108,27 +116,31 @@ def _sub(pattern: re.Pattern[str], kind: str, give: Give) -> Callable[[str], str
 
 
 def steps(give: Give) -> tuple[Callable[[str], str], ...]:
-    """Each pattern's own, in order.
+    """Each pattern's own, in order; the first ``WORDED`` are for texts, and not for what a page is made of.
 
-    Kinds: masked (what a word such as "password" names), email, user, ssid, uuid, mac, ipv6, ipv4, hex.
+    Kinds: masked (what a word such as "password" names), token, email, user, ssid, uuid, mac, ipv6, ipv4, hex, and
+    those of ``typed_steps``.
     """
     return (
-        lambda text: _KEYED.sub(_keyed(give), text),
-        _sub(_EMAIL, "email", give),
+        lambda text: near(_KEYED, _KEYS, _keyed(give), text),
+        *named_steps(give),
+        *random_steps(give),
+        where("@", _sub(_EMAIL, "email", give)),
         _home(give),
-        _sub(_BOX_SSID, "ssid", give),
+        lambda text: near(_BOX_SSID, _BOXES, lambda found: _kept(give, "ssid", found.group()), text),
         _sub(_UUID, "uuid", give),
+        *typed_steps(give),
         _sub(_IN_A_NAME, "mac", give),
         _sub(_MAC, "mac", give),
         _sub(_MAC_DOTS, "mac", give),
-        _sub(_REVERSE6, "ipv6", give),
+        where(("arpa", "ARPA"), _sub(_REVERSE6, "ipv6", give)),
         lambda text: _COLONS.sub(_colons(give), text),
         lambda text: _IPV4.sub(_ipv4(give), text),
-        _sub(_IPV4_DASHES, "ipv4", give),
         _sub(_LONG_HEX, "hex", give),
     )
 
 
+WORDED = 1 + len(named_steps(lambda *_: None)) + len(random_steps(lambda *_: None))
 _STEPS = steps(lambda kind, found: f"<{kind}>")
 
 

@@ -64,6 +64,9 @@ _ORDER = (
 _DOWN = (Channel.PHONE, Channel.APP, Channel.SHOP, Channel.VISIT, Channel.POST, Channel.OTHER)
 """Without a line: what needs this home's Internet is left out; an app has its mobile's own."""
 _NOBODY_THERE = {Channel.WEB, Channel.MAIL, Channel.POST, Channel.FORUM, Channel.APP, Channel.SOCIAL}
+_SLEEPS = {Channel.CHAT, Channel.PHONE, Channel.SHOP, Channel.VISIT}
+_DAY, _SUNDAY = (8, 20), 7
+"""Hours in France within which a number whose hours nobody checked is worth trying first."""
 _STAFFED = {Reason.OPEN, Reason.MOBILE_OPEN}
 
 
@@ -77,7 +80,7 @@ def advise(
     found = [_ranked(one, local, line_down) for one in of_brand(support.channels, brand) if one.kind in order]
     # Where nobody said which brand it is, the operator's own comes first: another's chat would turn them away.
     usual = {"", *support.names[:1]}
-    found.sort(key=lambda one: (not brand and one.channel.brand not in usual, *_place(one, order)))
+    found.sort(key=lambda one: (not brand and one.channel.brand not in usual, *_place(one, order, _asleep(local))))
     desk = None if support.desk is None or support.desk.kind is DeskKind.FILE else support.desk
     desk_reason = None if desk is None else Reason.DESK if reachable else Reason.DESK_LATER
     return Advised(tuple(found), desk, desk_reason)
@@ -94,10 +97,18 @@ def of_brand(channels: Sequence[SupportChannel], brand: str) -> tuple[SupportCha
     )  # fmt: skip
 
 
-def _place(one: Ranked, order: tuple[Channel, ...]) -> tuple[int, int, int]:
-    """Closed ones last; within a kind an open one first, then one that says where it is."""
+def _asleep(local: datetime) -> bool:
+    """At night, on Sundays and holidays: nobody knows who is there, and it is no time to send anybody ringing."""
+    return not _DAY[0] <= local.hour < _DAY[1] or local.isoweekday() == _SUNDAY or holiday(local.date())
+
+
+def _place(one: Ranked, order: tuple[Channel, ...], asleep: bool) -> tuple[int, int, int]:
+    """Closed ones last, before them at night whoever may sleep; within a kind an open one first, then one that says
+    where it is.
+    """
     staffed = 0 if one.reason in _STAFFED else 1
-    closed = 1 if one.reason is Reason.CLOSED else 0
+    doubtful = asleep and one.channel.kind in _SLEEPS and one.reason not in _STAFFED
+    closed = 2 if one.reason is Reason.CLOSED else 1 if doubtful else 0
     return closed, order.index(one.channel.kind) * 2 + staffed, 0 if one.channel.to else 1
 
 

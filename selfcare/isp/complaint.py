@@ -9,6 +9,7 @@ A date is never "too late by law" here: it is when the next step becomes possibl
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +26,9 @@ MONTHS_SILENCE = 2
 MONTHS_MEDIATOR = 12
 """Months after the written complaint within which the mediator may be asked."""
 _WRITTEN = {Channel.CHAT, Channel.WEB, Channel.APP, Channel.MAIL, Channel.POST}
+_CONSUMERS = re.compile(r"service(?:s)?(?: [^\W\d_]+){0,2} consommateurs?\b|\bconsumers? (?:service|department)s?\b")
+"""As operators call it: service consommateurs, service national consommateurs, service recours consommateurs."""
+_MEDIATOR = re.compile(r"\bm[ée]diat(?:eur|rice|ion)\b|\bmediat(?:or|ion)\b|\bamce\b")
 _ENDED = {State.RESOLVED, State.CLOSED, State.CANCELLED, State.REJECTED}
 
 
@@ -40,6 +44,7 @@ class Step(StrEnum):
     MEDIATOR = "mediator"
     MEDIATOR_IF_BAD = "mediator_if_bad"
     TOO_LATE = "too_late"  # more than a year after the written complaint: ask the mediator all the same, or a court
+    WAIT_MEDIATOR = "wait_mediator"  # it was asked: it writes by itself
     PROMISE = "promise"  # a date somebody gave has passed
 
 
@@ -47,6 +52,7 @@ GUIDES = {
     Step.SERVICE: "complaint", Step.WRITE: "complaint", Step.WAIT: "complaint", Step.CONSUMERS: "complaint",
     Step.CONSUMERS_IF_BAD: "complaint", Step.WAIT_CONSUMERS: "complaint", Step.MEDIATOR: "mediator",
     Step.MEDIATOR_IF_BAD: "mediator", Step.TOO_LATE: "mediator", Step.PROMISE: "complaint",
+    Step.WAIT_MEDIATOR: "mediator",
 }  # fmt: skip
 
 
@@ -74,13 +80,18 @@ class _Said:
     written: bool
     consumers: bool
     answered: bool
+    mediator: bool = False
 
 
 def next_step(contacts: Sequence[Contact], tickets: Sequence[Parcel], now: datetime) -> Next:
     """Of a case that is still open. ``now`` with its zone."""
     today, said = paris(now).date(), sorted(_said(contacts, tickets), key=lambda one: one.day)
+    asked = [one.day for one in said if one.mediator]
+    said = [one for one in said if not one.mediator]
     written = [one for one in said if one.written and not one.consumers]
     letters = [one for one in said if one.consumers]
+    if asked:
+        return Next(Step.WAIT_MEDIATOR, asked[-1])
     if not said:
         return Next(Step.SERVICE, today)
     if not written and not letters:
@@ -92,8 +103,8 @@ def next_step(contacts: Sequence[Contact], tickets: Sequence[Parcel], now: datet
 
 def _service(first: _Said, said: list[_Said], today: date, until: date) -> Next:
     """Customer service was written to; the first letter counts. An answer by telephone is one, good or bad."""
-    if any(one.answered and one.day >= first.day for one in said):
-        return Next(Step.CONSUMERS_IF_BAD, today, until)
+    if answers := [one.day for one in said if one.answered and one.day >= first.day]:
+        return Next(Step.CONSUMERS_IF_BAD, answers[-1], until)
     if today >= (due := after(first.day, MONTHS_SILENCE)):
         return Next(Step.MEDIATOR, due, until)
     due = after(first.day, MONTHS_ANSWER)
@@ -101,8 +112,8 @@ def _service(first: _Said, said: list[_Said], today: date, until: date) -> Next:
 
 
 def _consumers(letters: list[_Said], today: date, until: date) -> Next:
-    if any(one.answered for one in letters):
-        return Next(Step.MEDIATOR_IF_BAD, today, until)
+    if answers := [one.day for one in letters if one.answered]:
+        return Next(Step.MEDIATOR_IF_BAD, answers[-1], until)
     due = after(letters[0].day, MONTHS_ANSWER)
     return Next(Step.MEDIATOR if today >= due else Step.WAIT_CONSUMERS, due, until)
 
@@ -110,7 +121,7 @@ def _consumers(letters: list[_Said], today: date, until: date) -> Next:
 def broken_promises(contacts: Sequence[Contact], tickets: Sequence[Parcel], now: datetime) -> tuple[Next, ...]:
     """Dates that passed, oldest first; of a ticket that ended, and of a date that another one replaced, nothing.
 
-    A promise of the day holds until the day is over.
+    A promise of the day holds until the day is over. Of one that somebody asked after since, nothing either.
     """
     today = paris(now).date()
     found = [
@@ -124,7 +135,8 @@ def broken_promises(contacts: Sequence[Contact], tickets: Sequence[Parcel], now:
     given = [(_day(one.at), due) for one in contacts if (due := _day(one.promised)) is not None]
     if given:
         newest = max(given, key=lambda one: (one[0] or date.min, one[1]))[1]
-        if newest < today:
+        asked_since = any((day := _day(one.at)) is not None and newest < day <= today for one in contacts)
+        if newest < today and not asked_since:
             found.append(Next(Step.PROMISE, newest))
     return tuple(sorted(found, key=lambda one: one.due))
 
@@ -141,7 +153,8 @@ def _said(contacts: Sequence[Contact], tickets: Sequence[Parcel]) -> Iterator[_S
         day = _day(one.at)
         if day is not None:
             consumers = one.channel in _WRITTEN and _to_consumers(one)
-            yield _Said(day, one.channel in _WRITTEN, consumers, bool(one.answer.strip()))
+            mediator = _MEDIATOR.search(f"{one.who} {one.reference}".casefold()) is not None
+            yield _Said(day, one.channel in _WRITTEN, consumers, bool(one.answer.strip()), mediator)
     for parcel in tickets:
         day = _day(parcel.queued)
         if parcel.phase is Phase.DONE and parcel.receipt is not None and day is not None:
@@ -149,9 +162,8 @@ def _said(contacts: Sequence[Contact], tickets: Sequence[Parcel]) -> Iterator[_S
 
 
 def _to_consumers(contact: Contact) -> bool:
-    """As its own words say: « service consommateurs », "consumer service"."""
-    words = f"{contact.who} {contact.reason}".casefold()
-    return "consommateur" in words or "consumer" in words
+    """As its own words say: « service consommateurs », "consumer service"; not every word about consumers."""
+    return _CONSUMERS.search(f"{contact.who} {contact.reason}".casefold()) is not None
 
 
 def _day(text: str) -> date | None:

@@ -55,7 +55,7 @@ class Tried:
     ``what`` is an id (``dhcp.renew``, ``box-restart``, …); ``text`` a sentence, filled in late.
     ``at``: ISO 8601 with offset, of the last time; ``times``: how often. ``outcome``: how it ended in the word of who
     did it (``kept``, ``failed``, ``put_back``, …), where ``effect`` alone says too little. ``steps``: of a guide, gone
-    through.
+    through. ``said``: what it did, in words, filled in late for a report.
     """
 
     what: str
@@ -66,6 +66,7 @@ class Tried:
     text: str = ""
     outcome: str = ""
     steps: tuple[str, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from selfcare.model.middle import mean as average
+from selfcare.model.middle import median as middle
 
 
 class Grade(StrEnum):
@@ -88,7 +90,7 @@ _LIMITS: dict[Use, tuple[int, int, int, int]] = {
 
 def median(values: Sequence[float]) -> float | None:
     """The middle value, None of nothing."""
-    return statistics.median(values) if values else None
+    return middle(values) if values else None
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -103,6 +105,8 @@ def interquartile(values: Sequence[float]) -> float | None:
     """The width of the middle half; 0 for one value."""
     if len(values) < 2:
         return 0.0 if values else None
+    import statistics  # only here: it is not needed at rest
+
     low, _, high = statistics.quantiles(values, n=4, method="inclusive")
     return high - low
 
@@ -110,14 +114,14 @@ def interquartile(values: Sequence[float]) -> float | None:
 def jitter(values: Sequence[float]) -> float:
     """Mean difference of neighbours in the order they were asked, in ms."""
     steps = [abs(b - a) for a, b in itertools.pairwise(values)]
-    return statistics.fmean(steps) if steps else 0.0
+    return average(steps) if steps else 0.0
 
 
 def rpm(round_trips_ms: Sequence[float]) -> float | None:
     """Round trips per minute, the worst 5 % trimmed."""
     kept = sorted(round_trips_ms)[: max(1, round(len(round_trips_ms) * (1 - _TRIM)))]
-    mean = statistics.fmean(kept) if kept else 0.0
-    return 60_000 / mean if mean > 0 else None
+    centre = average(kept) if kept else 0.0
+    return 60_000 / centre if centre > 0 else None
 
 
 def grade(rise_down_ms: float, rise_up_ms: float) -> Grade:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from selfcare.model.support import Support
+if TYPE_CHECKING:
+    from selfcare.model.support import Support
+
+
+def _nobody() -> Support:
+    """Imported with the first profile: a window needs the names of this file before its first paint, and no more."""
+    from selfcare.model.support import Support
+
+    return Support()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +189,7 @@ class Profile:
     vantages: tuple[Vantage, ...] = ()
     contract_down_kbit: int | None = None
     networks: tuple[str, ...] = ()
-    support: Support = field(default_factory=Support)
+    support: Support = field(default_factory=_nobody)
 
     @property
     def operator_resolvers(self) -> tuple[Resolver, ...]:

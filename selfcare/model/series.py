@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from selfcare.model.middle import mean, median
 
 Z95 = 1.96
 """Quantile of the normal distribution for a two-sided confidence of 95 %."""
@@ -57,5 +58,5 @@ def summarise(rtts_ms: Sequence[float | None]) -> Summary:
     ordered = sorted(heard)
     p90 = ordered[min(len(ordered) - 1, int(0.9 * len(ordered)))]
     pairs = [abs(b - a) for a, b in itertools.pairwise(heard)]
-    times = (ordered[0], statistics.median(ordered), p90, statistics.fmean(pairs) if pairs else 0.0, p90 - ordered[0])
+    times = (ordered[0], median(ordered), p90, mean(pairs) if pairs else 0.0, p90 - ordered[0])
     return Summary(sent, lost, *shares, *(round(t, 3) for t in times))

@@ -27,10 +27,10 @@ from selfcare.outbox.payload import (
     told_of,
     told_text,
 )
+from selfcare.outbox.place import FILE, LOCK
 from selfcare.outbox.waits import Clock, Limits, left_s
 from selfcare.store.database import open_database, transaction, typed
 
-FILE, LOCK = "outbox.db", "outbox.lock"
 KEPT = timedelta(days=365)
 """How long a receipt is kept after the end."""
 SEEN_OLD = timedelta(days=1)

@@ -12,6 +12,8 @@ from selfcare.redaction.tokens import Tokens
 
 LONGEST = 500
 """Characters of a text in a document: the longest of ours has some 300."""
+_EDGE = 200
+"""Characters at the end of what was cut off that may be half an identifier; none of those looked for is longer."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.:/-]{0,62}[A-Za-z0-9])?")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+ ()-]{0,47}")
@@ -126,13 +128,19 @@ class ByKey:
             self._text(text) if _WORD.fullmatch(text) or _INSTANT.fullmatch(text) else self._tokens.removed("unknown")
         )
 
-    def sentence(self, value: object) -> str:
+    def sentence(self, value: object, longest: int = LONGEST) -> str:
         """Several words of ours or of the subscriber's."""
-        return self._text(_printable(str(value or ""), LONGEST))
+        return self._cut(str(value or ""), longest)
 
     def label(self, value: object) -> str:
         """One line, short."""
-        return self._text(_printable(str(value or ""), 120).replace("\n", " "))
+        return self._cut(str(value or "").replace("\n", " "), 120)
+
+    def _cut(self, text: str, longest: int) -> str:
+        """Cut when nothing is in it any more: of half a telephone number nobody knows that it is one."""
+        whole = len(text) <= longest
+        made = self._text(_printable(text, longest if whole else longest + 2 * _EDGE))
+        return made if whole else made[: max(0, min(longest, len(made) - _EDGE))]
 
     def version(self, value: object) -> str:
         """Of a program: four numbers with dots are no address here."""

@@ -9,18 +9,23 @@ import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
-from selfcare.ground.redact import steps
+from selfcare.ground.redact import WORDED, steps
 from selfcare.redaction import forms
 from selfcare.redaction.forms import PERSON, REMOVED
+from selfcare.redaction.known import role_of
 from selfcare.redaction.tokens import SHORTEST, TOKEN, Tokens
 
-_PHONE = re.compile(
-    r"(?<![\d.,\w+-])(?:(?:\+|00)33[ .\u00a0-]?(?:\(0\)[ ]?)?|0)[1-9](?:[ .\u00a0-]?\d{2}){4}(?![\d\w])(?!\.\d)"
-    r"|(?<![\d.,\w+-])\+[1-9](?:[ .-]?\d){7,13}(?![\d\w])(?!\.\d)"
-)
-"""As written in France, and any with its country before it."""
 _EMAIL_ESCAPED = re.compile(r"(?i)(?<![\w.+-])[\w.+-]++(?:%40|&#64;|&#x40;|\\u0040)[\w-]++(?:\.[\w-]++)+")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)(\s+)[\w+/=.~-]{8,}")
+_NAME = re.compile(
+    r"(?i)(?<![\w.@-])(?:[\w-]++\.)+(?:fr|com|net|org|eu|io|dev|info|biz|tv|be|ch|de|uk|lu|it|es|ca|us|ovh|paris|bzh"
+    r"|cloud|online|site|app|xyz|lan|local|home|internal)(?![\w-])(?!\.\w)"
+)
+"""Of a machine of the outside or of a home, by its end: ids of ours and paths have dots as well."""
+_LETTERS = (("\\n", "\x01"), ("\\t", "\x02"), ("\\r", "\x03"))
+"""Of JSON: two characters, of which the second one would be taken for the first letter of a word."""
+_BEYOND_ASCII = re.compile(r"(?<!\\)((?:\\\\)*)\\u((?!00[0-7]|[dD][89a-fA-F])[0-9a-fA-F]{4})")
+"""Of JSON that somebody wrote in ASCII; halves of what is beyond 16 bits stay as they are."""
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NAMED = re.compile(r"(?i)\b(?:class|id)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _WORD = re.compile(r"[\w-]+")
@@ -32,9 +37,10 @@ _NUMBER = re.compile(r"\s*-?[0-9.eE+-]+\s*")
 
 
 class Form(StrEnum):
-    """What a file is: what of it is text."""
+    """What a file is: what of it is text. Lines of a log are JSON or not, whole or not."""
 
     TEXT = "text"
+    LOG = "log"
     JSON = "json"
     HTML = "html"
 
@@ -61,7 +67,7 @@ class Masker:
         self._words = frozenset(word for one in confirmed for word in _WORD.findall(one.casefold()))
         self._literals, self._patterns = literals, patterns
         self._steps = steps(self._give)
-        self._plain_steps = steps(self._give)[1:]
+        self._plain_steps = self._steps[WORDED:]
         self._known: list[tuple[bytes, bytes]] | None = None
         self._hidden: list[tuple[bytes, bytes]] = []
         self._structure: frozenset[str] = frozenset()
@@ -77,16 +83,27 @@ class Masker:
         """A whole file: of JSON the values that are text, of HTML all but its own words (tags, styles)."""
         self._form = form
         self._structure = _own_words(data) if form is Form.HTML else frozenset()
+        if form is Form.LOG and b"\\u" in data:
+            text = data.decode("utf-8", "replace")
+            data = _BEYOND_ASCII.sub(lambda found: found[1] + chr(int(found[2], 16)), text).encode()
         if self._literals:
             data = self._without_known(data)
         if not self._patterns:
             return data
         text = data.decode("utf-8", "replace")
+        if form is not Form.TEXT:
+            for two, one in _LETTERS:
+                text = text.replace(two, one)
         for step in self._plain_steps if form is Form.HTML else self._steps:
             text = step(text)
-        text = _EMAIL_ESCAPED.sub(lambda found: self._given("email", found[0]), text)
-        text = _PHONE.sub(lambda found: self._given("phone", found[0]), text)
-        return _BEARER.sub(lambda found: found[1] + found[2] + REMOVED, text).encode()
+        if any(one in text for one in ("%40", "&#", "\\u0040")):
+            text = _EMAIL_ESCAPED.sub(lambda found: self._given("email", found[0]), text)
+        text = _NAME.sub(lambda found: self._given("name", found[0]), text)
+        text = _BEARER.sub(lambda found: found[1] + found[2] + REMOVED, text)
+        if form is not Form.TEXT:
+            for two, one in _LETTERS:
+                text = text.replace(one, two)
+        return text.encode()
 
     def _given(self, kind: str, found: str) -> str:
         given = self._give(kind, found)
@@ -102,16 +119,25 @@ class Masker:
                 self._seen[found] = self._address(found)
             return self._seen[found]
         if kind == "mac":
-            return self._tokens.mac(found[3:] if found[:3].lower() in ("enx", "wlx", "wwx") else found)
+            plain = re.sub(r"[\s-]", "", found) if found.count(":") != 5 else found
+            return self._tokens.mac(plain[3:] if plain[:3].lower() in ("enx", "wlx", "wwx") else plain)
         if kind == "masked":
             return self._named(found)
         if kind == "ssid":
             return None if TOKEN.fullmatch(found) or found.lower() in self._structure else self._tokens.ssid(found)
+        if kind in ("host", "name"):
+            return self._machine(kind, found)
         if kind == "user":
             return None if found == PERSON else PERSON
         if kind == "hex" and len(found) == 12:
             return self._tokens.mac(found)
         return self._tokens.removed(kind)
+
+    def _machine(self, kind: str, found: str) -> str | None:
+        """What somebody's machine is called; names of the profile, and those in our own sentences, stay."""
+        if TOKEN.fullmatch(found) or self._tokens.known_name(found) or (kind == "name" and self._ordinary(found)):
+            return None
+        return self._tokens.host(found, "site" if kind == "name" else role_of(found))
 
     def _address(self, found: str) -> str | None:
         if "arpa" in found.lower():
@@ -124,9 +150,10 @@ class Masker:
     def _named(self, found: str) -> str | None:
         """What stands behind "password" or "ssid": as much of it as can be a value."""
         quote = found[0] if found[0] in "\"'" and len(found) > 1 and found[-1] == found[0] else ""
-        value = found[1:-1] if quote else re.match(r"[^\"<&\\{\[]*+", found)[0]  # type: ignore[index]
+        most = r"[^\"]*+" if self._form is Form.TEXT else r"[^\"<&\\{\[]*+"
+        value = found[1:-1] if quote else re.match(most, found)[0]  # type: ignore[index]
         plain = value.strip()
-        if not plain or TOKEN.fullmatch(plain) or plain in ("null", "true", "false"):
+        if not plain or TOKEN.fullmatch(plain) or plain == REMOVED[:-1] or plain in ("null", "true", "false"):
             return None
         if not quote and self._form is Form.JSON and _NUMBER.fullmatch(value):
             return None
@@ -173,7 +200,7 @@ class Masker:
             if (text.isdecimal() and len(text) < _DIGITS) or (_WORDY.fullmatch(text) and self._ordinary(text)):
                 continue
             for spelling in forms.spellings(kind, text):
-                if len(spelling) >= SHORTEST:
+                if len(spelling) >= SHORTEST and (spelling == text or not self._ordinary(spelling)):
                     found.setdefault(spelling.encode("utf-8", "replace").lower(), token.encode())
             for spelling in forms.letter_by_letter(text):
                 hidden.setdefault(spelling.encode().lower(), token.encode())

@@ -6,6 +6,7 @@ import html
 import ipaddress
 import json
 import re
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
@@ -14,6 +15,10 @@ REMOVED = "[removed]"
 PERSON = "~"
 _SEPARATED = re.compile(r"(?i)[0-9a-f]{2}(:|-|_|%3a|\\u003a|&#58;|)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4,6}")
 _DOTTED = re.compile(r"(?i)[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}")
+_NUMBERS = 6
+"""Digits of a number that may be grouped when it is typed."""
+_SURE = 5
+"""Characters of a name that is looked for without its accents, too: « été » is not « ete »."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _HOME_V4 = [
     ipaddress.ip_network(text) for text in (
@@ -76,7 +81,11 @@ def everybodys(found: Address) -> bool:
 
 def spellings(kind: str, text: str) -> frozenset[str]:
     """Every way in which one identifier may stand in a file of ours, but for capital letters of ASCII."""
-    plain = {text, text.lower(), text.upper(), text.title(), text.swapcase()}
+    plain = set[str]()
+    for way in _ways(text):
+        plain |= {way, way.lower(), way.upper(), way.title(), way.swapcase()}
+    if kind in ("secret", "serial") and sum(one.isdigit() for one in text) >= _NUMBERS:
+        plain |= _grouped(text)
     if kind == "mac" and (digits := mac(text)) is not None and len(digits) == 12:
         pairs = [digits[at : at + 2] for at in range(0, 12, 2)]
         plain |= {sign.join(pairs) for sign in (":", "-", "_", " ", ".", "")}
@@ -87,6 +96,24 @@ def spellings(kind: str, text: str) -> frozenset[str]:
             parts = str(found).split(".")
             plain |= {"-".join(parts), ".".join(reversed(parts)), "-".join(reversed(parts))}
     return frozenset(_escaped(plain))
+
+
+def _ways(text: str) -> frozenset[str]:
+    """As keyboards, systems and our own pages write it: quotes, accents in one piece or two, blanks, none of both."""
+    ways = {text, text.replace("\u2019", "'"), text.replace("'", "\u2019"), " ".join(text.split())}
+    ways |= {unicodedata.normalize(form, one) for form in ("NFC", "NFD") for one in tuple(ways)}
+    ways |= {"".join(one if one.isprintable() else " " for one in way) for way in tuple(ways)}
+    if len(text) > _SURE:
+        plain = unicodedata.normalize("NFD", text)
+        ways.add("".join(one for one in plain if not unicodedata.combining(one)))
+    return frozenset(ways)
+
+
+def _grouped(text: str) -> set[str]:
+    """A number as people group it."""
+    bare = re.sub(r"[\s.()/_\u00a0-]", "", text)
+    cut = (" ".join(bare[at : at + size] for at in range(0, len(bare), size)) for size in (2, 3, 4))
+    return {bare, *cut}
 
 
 def _escaped(plain: Iterable[str]) -> Iterable[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from selfcare.model.middle import median
 from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKind
 from selfcare.model.payloads.naming import Path, TimingPayload
 from selfcare.model.tri import Tri
@@ -52,7 +52,7 @@ def _asked(situation: Situation, probe: str, operator: bool) -> Iterator[Resolve
         fresh = [a for a in payload.answers if a.server == server and a.kind is NameKind.RANDOM]
         good = [a.rtt_ms for a in fresh if _answer(a) and a.rtt_ms is not None]
         if good and server not in payload.discontinued:
-            yield Resolver(server, operator, len(good), len(fresh), statistics.median(good))
+            yield Resolver(server, operator, len(good), len(fresh), median(good))
 
 
 def _answer(answer: DnsAnswer) -> bool:
@@ -63,5 +63,5 @@ def _series(situation: Situation) -> Iterator[Resolver]:
     payload = situation.get("dns.timing", TimingPayload)
     for line in payload.series if payload is not None else ():
         if line.path in (Path.ISP, Path.PUBLIC) and line.rtts_ms and line.asked:
-            median = statistics.median(line.rtts_ms)
-            yield Resolver(line.server, line.path is Path.ISP, len(line.rtts_ms), line.asked, median)
+            centre = median(line.rtts_ms)
+            yield Resolver(line.server, line.path is Path.ISP, len(line.rtts_ms), line.asked, centre)

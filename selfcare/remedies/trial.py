@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from statistics import median
 
 from selfcare.model.finding import Finding, Role
+from selfcare.model.middle import median
 from selfcare.model.payloads.dns import DnsPayload, NameKind
 from selfcare.model.repair import Risk
 from selfcare.model.tri import Tri

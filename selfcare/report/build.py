@@ -24,7 +24,7 @@ from selfcare.report.source import ReportSource, public_of
 
 MakePage = Callable[[Mapping[str, Any], str], bytes]
 MakeText = Callable[[Mapping[str, Any], str], str]
-_FORMS = {pack.PAGE: Form.HTML, pack.DOCUMENT: Form.JSON, pack.COLLECTED: Form.JSON}
+_FORMS = {pack.LOG: Form.LOG, pack.PAGE: Form.HTML, pack.DOCUMENT: Form.JSON, pack.COLLECTED: Form.JSON}
 _PRIVATE = ("name", "phone", "mail", "contract", "line_number")
 
 

@@ -85,18 +85,38 @@ def of_report(data: Mapping[str, Any], words: Catalogue, main: Catalogue) -> tup
     """What a picture says. Its texts are a stranger's: shown as text."""
     text, lines = words.text, list[str]()
     lines.append(text("codes.case", case=data.get("case", "?"), made=when(data.get("made"), words)))
-    lines.append(_verdict(data.get("verdict") or {}, words, main))
+    lines += _verdict(data.get("verdict") or {}, words, main)
+    if (data.get("verdict") or {}).get("state") == "ok" and untested(data, words):
+        lines.append(untested(data, words))
     lines += [*_trouble(data, words), *_story(data, words, main), *_person(data.get("wish") or {}, words)]
     if left := data.get("left_out"):
         lines.append(text("codes.left_out", names=", ".join(words.first(f"codes.part.{one}", one) for one in left)))
     return tuple(lines)
 
 
-def _verdict(verdict: Mapping[str, Any], words: Catalogue, main: Catalogue) -> str:
+def untested(data: Mapping[str, Any], words: Catalogue) -> str:
+    """That a check says nothing of this trouble; "" where it does."""
+    key = f"codes.untested.{(data.get('symptom') or {}).get('what')}"
+    return words.text(key) if words.has(key) else ""
+
+
+def _verdict(verdict: Mapping[str, Any], words: Catalogue, main: Catalogue) -> Iterator[str]:
+    yield _cause_of(verdict, words, main)
+    if verdict.get("state") == "multiple" and verdict.get("code"):
+        yield words.text("codes.cause.others")
+    if verdict.get("at"):
+        yield words.text("codes.checked", at=when(verdict["at"], words))
+
+
+def _cause_of(verdict: Mapping[str, Any], words: Catalogue, main: Catalogue) -> str:
     code, state = verdict.get("code"), verdict.get("state", "")
     if not code:
         return words.first(f"codes.state.{state}", "codes.state.nothing")
     sure = verdict.get("band") == "certain" and state in ("fault", "multiple")
+    places = [words.first(f"page.side.{one}", one) for one in verdict.get("segments") or ()]
+    if sure and len(places) > 1:
+        values = {"cause": main.first(f"code.{code}.title", code), "code": code, "places": ", ".join(places)}
+        return words.text("codes.cause.shared", **values)
     key = "codes.cause.intermittent" if state == "intermittent" else f"codes.cause.{'certain' if sure else 'unsure'}"
     return words.text(key, cause=main.first(f"code.{code}.title", code), code=code)
 
@@ -107,6 +127,8 @@ def _trouble(data: Mapping[str, Any], words: Catalogue) -> Iterator[str]:
         said = symptom.get("words") or ""
         key = "codes.symptom.words" if said else "codes.symptom"
         yield words.text(key, what=words.first(f"codes.symptom.{symptom['what']}", symptom["what"]), words=said)
+    elif symptom.get("words"):
+        yield words.text("codes.said", words=symptom["words"])
     if since.get("at"):
         who = words.first(f"codes.by.{since.get('source')}", "codes.by.unknown")
         yield words.text("codes.since", at=when(since["at"], words), who=who)
@@ -145,8 +167,13 @@ def _value(fact: Mapping[str, Any], words: Catalogue) -> str:
     value = fact.get("value", "?")
     if isinstance(value, bool):
         return words.text("codes.yes" if value else "codes.no")
-    told = words.first(f"report.value.{value}", value) if isinstance(value, str) else str(value)
+    told = words.first(f"report.value.{value}", value) if isinstance(value, str) else _figure(value, words)
     return f"{told} {fact.get('unit', '')}".strip()
+
+
+def _figure(value: object, words: Catalogue) -> str:
+    text = str(round(value, 2)) if isinstance(value, float) else str(value)
+    return text.replace("-", "−").replace(".", ",") if words.language == "fr" else text.replace("-", "−")
 
 
 def _person(wish: Mapping[str, Any], words: Catalogue) -> Iterator[str]:

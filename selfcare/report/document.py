@@ -57,7 +57,7 @@ class Writer:
             "verdict": self._verdict(), "symptom": symptom,
             "since": history.since(source.case, self._said(), clean),
             "downtime": self._if(Section.LINE, lambda: history.downtime(source.case.downtime, clean)),
-            "tried": self._if(Section.TRIED, lambda: history.tried(source.case, clean)),
+            "tried": self._if(Section.TRIED, lambda: history.tried(source.case, clean, typed=self._has(Section.WORDS))),
             "line": self._if(Section.LINE, lambda: facts.line(status, self._check, telling)),
             "wifi": self._if(Section.WIFI, lambda: facts.wifi(self._check, self._radios, telling)),
             "series": self._if(Section.LINE, lambda: history.series(source.samples, _rx_low(status), self._words)),
@@ -113,14 +113,21 @@ class Writer:
         return (self._check or {}).get("symptom")
 
     def _symptom(self) -> dict[str, Any] | None:
-        told, typed = self._said(), self._source.case.head.words
+        told, typed = self._said(), "\n".join(filter(None, (self._source.case.head.words, *self._notes())))
         if told is None and not typed:
             return None
         words = self._text(typed) if self._has(Section.WORDS) else None
         return {"what": (told or {}).get("what"), "other_devices": (told or {}).get("other_devices"), "words": words}
 
+    def _notes(self) -> Iterator[str]:
+        """What was noted is told in the subscriber's words, too; what they tried stands under what was tried."""
+        for event in self._source.case.events:
+            text = event.data.get("text")
+            if event.kind == "note" and isinstance(text, str) and event.data.get("tried") is not True:
+                yield text
+
     def _text(self, typed: str) -> str:
-        return "\n".join(self._clean.sentence(one) for one in typed[:WORDS_MOST].split("\n"))
+        return self._clean.sentence(typed, WORDS_MOST)
 
     def _wish(self) -> dict[str, Any]:
         wish = self._options.wish

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from selfcare.cases.downtime import APART_S
+from selfcare.cases.stretch import moment
 from selfcare.diagnosis import thresholds
 from selfcare.i18n import Catalogue
 from selfcare.model.box.line_sample import LineSample
-from selfcare.model.case import Case, Downtime
+from selfcare.model.case import Case, Downtime, Outage, Source
 from selfcare.model.ticket import Parcel
 from selfcare.redaction.by_key import ByKey
+from selfcare.report.source import newest_check
 
 MOST_POINTS = 300
 """Of a curve: more than the pixels of a chart on paper."""
 Sentence = Callable[[object], str]
 
 
-def tried(case: Case, clean: ByKey) -> list[dict[str, Any]]:
-    """Newest as the case has them; what it did stands beside it."""
+def tried(case: Case, clean: ByKey, *, typed: bool = True) -> list[dict[str, Any]]:
+    """Newest as the case has them; what it did stands beside it. ``typed``: also what the subscriber noted."""
     return [
         {"what": clean.word(one.what), "source": one.source.value, "effect": one.effect.value,
-         "at": clean.word(one.at), "times": one.times, "text": clean.sentence(one.text)}
-        for one in case.tried
+         "at": clean.word(one.at), "times": one.times, "text": clean.sentence(one.text),
+          "said": clean.sentence(one.said)}
+         for one in case.tried if typed or one.source is not Source.SELF
     ]  # fmt: skip
 
 
@@ -72,12 +76,27 @@ def downtime(told: Downtime, clean: ByKey) -> dict[str, Any]:
 
 
 def since(case: Case, symptom: Mapping[str, Any] | None, clean: ByKey) -> dict[str, str] | None:
-    """What the subscriber said goes first; else the interruption that lasts."""
+    """What the subscriber said goes first; else the interruption that lasts.
+
+    One whose end nobody saw may be over for weeks: it lasts where the newest check still found something wrong, and
+    nothing hides between the last sight of it and that check.
+    """
     said = (symptom or {}).get("since")
     if said:
         return {"at": str(said), "source": "said"}
-    lasting = [one for one in case.downtime.outages if one.end is None]
+    lasting = [one for one in case.downtime.outages if one.end is None and one.source != "said" and _lasts(one, case)]
+    # What was seen a single time may have begun long before.
+    lasting = [one for one in lasting if one.seconds]
     return {"at": clean.word(lasting[-1].start), "source": clean.word(lasting[-1].source)} if lasting else None
+
+
+def _lasts(one: Outage, case: Case) -> bool:
+    check, started = newest_check(case)
+    start, checked = moment(one.start), moment(started)
+    told = check.get("verdict") if check is not None else None
+    if start is None or checked is None or not isinstance(told, Mapping) or told.get("state") == "ok":
+        return False
+    return checked - (start + timedelta(seconds=one.seconds or 0.0)) <= timedelta(seconds=APART_S)
 
 
 CURVES: tuple[tuple[str, str, str], ...] = (

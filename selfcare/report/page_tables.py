@@ -84,7 +84,7 @@ def _tried(one: _Row, words: Words, forms: Forms) -> tuple[Cell, ...]:
 def _line(one: _Row, words: Words, forms: Forms) -> tuple[Cell, ...]:
     fact = page_top.line_fact(one, words, forms)
     path, source = read.words(one.get("path"), 160), words.name("line_source", one.get("source"), None)
-    said = "" if words.name("line_name", one.get("name"), "") == "" else words.sentence(one.get("text"), 160)
+    said = "" if words.label(one.get("name")) else words.sentence(one.get("text"), 160)
     return (
         Cell(f"{fact.name} ({said})" if said and said != fact.name else fact.name), Cell(fact.value),
         Cell(fact.judged, fact.tone or "none"), Cell(fact.note), Cell(source), Cell(path, code=True),

@@ -13,6 +13,7 @@ from selfcare.report.page_words import Words
 CHAIN = ("pc", "wifi", "lan", "box", "access", "isp", "internet")
 _TONE = {"fault": "bad", "multiple": "bad", "ok": "good", "not_proven": "warn", "intermittent": "warn",
          "connecting": "warn", "cannot_test": "warn"}  # fmt: skip
+_UNPROVED = ("not_proven", "intermittent")
 GRADES = ("good", "fair", "poor", "bad")
 _CASE = re.compile(r"[A-Z]{2,5}(-[0-9A-Z]{2,6}){1,4}")
 MOST_GAPS = 300
@@ -95,7 +96,7 @@ def top(document: Mapping[str, object], words: Words, forms: Forms) -> Top:
     symptom = read.mapping(document.get("symptom"))
     return Top(
         case=case_id(document), title=_title(verdict, words), text=_text(verdict, words),
-        tone=_TONE.get(state, "none"), side=_side(state, places, words),
+        tone=_TONE.get(state, "none"), side=_side(state, places, words, read.words(symptom.get("what"), 20)),
         chain=tuple(Link(words.t(f"chain.{one}"), one in places) for one in CHAIN),
         code=read.words(verdict.get("code"), 40), band=words.name("band", band, ""),
         band_text=words.name("band_text", band, ""), seen=forms.when(verdict.get("at")),
@@ -134,11 +135,14 @@ def _text(verdict: Mapping[str, object], words: Words) -> str:
     return words.sentence(verdict.get("text"), 320, *own)
 
 
-def _side(state: str, places: tuple[str, ...], words: Words) -> str:
-    """Whose side it is. Several places are several suspects, and none is accused."""
+def _side(state: str, places: tuple[str, ...], words: Words, what: str = "") -> str:
+    """Whose side it is. Several places are several suspects, and none is accused; nor is one that nothing proved."""
     named = tuple(words.name("side", one) for one in places)
     if not named:
-        return words.t("side.nobody" if state == "ok" else "side.unknown")
+        untested = words.name("side.untested", what, "") if state == "ok" else ""
+        return untested or words.t("side.nobody" if state == "ok" else "side.unknown")
+    if state in _UNPROVED and (len(named) == 1 or state != "not_proven"):
+        return words.t(f"side.{state}", places=words.listed(named))
     if len(named) == 1:
         return named[0]
     return words.t("side.between", places=words.listed(named))
@@ -210,19 +214,27 @@ def tried_fact(one: Mapping[str, object], words: Words, forms: Forms) -> Fact:
         name = words.t("tried.times", what=name, times=round(times))
     effect = read.words(one.get("effect"), 20)
     tone = {"solved": "good", "helped": "fair", "none": "bad", "worse": "bad"}.get(effect, "none")
-    return Fact(name, words.name("effect", effect, words.t("effect.unknown")), tone, note=forms.when(one.get("at")))
+    value = words.sentence(one.get("said"), 80) if words.same else ""
+    value = value or words.name("effect", effect, words.t("effect.unknown"))
+    return Fact(name, value, tone, note=forms.when(one.get("at")))
 
 
 def line_fact(one: Mapping[str, object], words: Words, forms: Forms) -> Fact:
     """A figure of the line with its grade."""
-    name = words.name("line_name", one.get("name"), words.sentence(one.get("text"), 80))
+    name = words.name("line_name", one.get("name"), words.label(one.get("name")) or words.sentence(one.get("text"), 80))
     name = name or read.words(one.get("name"), 60) or words.t("unknown")
     grade = read.words(one.get("grade"), 10)
     known = grade if grade in GRADES else ""
-    value = words.name("value", one.get("value"), forms.quantity(one.get("value"), one.get("unit"))) or words.t(
-        "unknown"
-    )
+    value = words.figure(one.get("value")) or _quantity(one, forms) or words.t("unknown")
     return Fact(name, value, known, words.name("grade", grade, ""), forms.when(one.get("at")))
+
+
+def _quantity(one: Mapping[str, object], forms: Forms) -> str:
+    """Nobody reads how long something has been up in seconds."""
+    value = read.figure(one.get("value"))
+    if value is not None and value >= 0 and one.get("unit") == "s" and read.words(one.get("name")).endswith("_time"):
+        return forms.lasting(value / 60)
+    return forms.quantity(one.get("value"), one.get("unit"))
 
 
 def _line(document: Mapping[str, object], words: Words, forms: Forms) -> Few:

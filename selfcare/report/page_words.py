@@ -29,6 +29,17 @@ class Words:
             return self._own.text(key)
         return word if otherwise is None else otherwise
 
+    def figure(self, value: object) -> str:
+        """A word that a figure may be (``ethernet``, ``connected``), in this language; empty for what is none."""
+        word = read.words(value, 60) if isinstance(value, str) else ""
+        keys = (f"page.value.{word}", f"report.value.{word}")
+        return next((self._own.text(key) for key in keys if word and self._own.has(key)), "")
+
+    def label(self, name: object) -> str:
+        """What a figure of the report is called; empty where nobody knows it."""
+        key = f"report.fact.{read.words(name, 60)}"
+        return self._own.text(key) if self._own.has(key) else ""
+
     def known(self, *keys: str) -> str:
         """The first of these sentences of the program that exists; empty where none does. Never formatted."""
         return next((self._main.text(key) for key in keys if self._main.has(key)), "")

@@ -41,6 +41,8 @@ _TRIED = (
 WIFI_FROM, WIFI_STEP = -88.0, 4.0  # dBm: 1 is below, 15 is from -32 on
 LIGHT_FROM, LIGHT_STEP = -34.0, 2.0  # dBm: 1 is below, 15 is from -6 on
 MARGIN_FROM, MARGIN_STEP = 1.0, 1.0  # dB: 1 is below, 15 is from 14 on
+FRESH = timedelta(hours=1)
+"""The digits have no date: of an older check they blame nobody surely, and clear nobody."""
 
 
 def spoken(document: Mapping[str, object]) -> str:
@@ -88,7 +90,7 @@ def facts(document: Mapping[str, object]) -> dict[str, int]:
     access = str(document.get("access") or "")
     made = _moment(document.get("made"))
     return {
-        "version": VERSION, "verdict": _verdict(_map(document, "verdict")),
+        "version": VERSION, "verdict": _verdict(_map(document, "verdict"), _fresh(document)),
         "access": ACCESSES.index(access) if access in ACCESSES else 0, **_layers(document),
         "wifi": bucket(_weakest(document), WIFI_FROM, WIFI_STEP), "signal": _signal(document, access),
         "cuts": _cuts(_map(document, "downtime"), made), "lasts": _lasts(_map(document, "since"), made),
@@ -112,11 +114,16 @@ def lasts(number: int) -> tuple[float, float | None]:
     return (0.0 if number == 1 else 2 ** ((number - 1) / 2), None if number == 31 else 2 ** (number / 2))
 
 
-def _verdict(verdict: Mapping[str, Any]) -> int:
+def _verdict(verdict: Mapping[str, Any], fresh: bool) -> int:
     code = verdict.get("code")
     if isinstance(code, str) and code:
         return NUMBERS.get(code, OTHER)
-    return _STATES.get(str(verdict.get("state")), NOTHING)
+    return _STATES.get(str(verdict.get("state")), NOTHING) if fresh else NOTHING
+
+
+def _fresh(document: Mapping[str, object]) -> bool:
+    at, made = _moment(_map(document, "verdict").get("at")), _moment(document.get("made"))
+    return at is not None and made is not None and timedelta(0) <= made - at <= FRESH
 
 
 def _layers(document: Mapping[str, object]) -> dict[str, int]:
@@ -125,12 +132,13 @@ def _layers(document: Mapping[str, object]) -> dict[str, int]:
     culprits = [one for one in _maps(check.get("findings")) if one.get("role") == "culprit"]
     named = [*segments, *(str(segment) for one in culprits for segment in one.get("segments") or ())]
     accused = {_LAYER[one] for one in named if one in _LAYER}
-    sure = verdict.get("band") == "certain" and verdict.get("state") == "fault" and len(segments) == 1
+    fresh = _fresh(document)
+    sure = fresh and verdict.get("band") == "certain" and verdict.get("state") == "fault" and len(segments) == 1
     found = {_PREFIX.get(str(one.get("code")).partition("-")[0]) for one in _maps(check.get("findings"))}
     away = {_PREFIX.get(str(one.get("code")).partition("-")[0]) for one in _maps(check.get("ruled_out"))}
     states = {}
     for layer in LAYERS:
-        fine = verdict.get("state") == "ok" or layer in away - found
+        fine = fresh and (verdict.get("state") == "ok" or layer in away - found)
         states[layer] = (FOUND if sure else SUSPECTED) if layer in accused else NOT_FOUND if fine else UNKNOWN
     return states
 
@@ -156,7 +164,7 @@ def _cuts(downtime: Mapping[str, Any], made: datetime | None) -> int:
     """None seen is 1; 15 is fourteen or more. Without monitoring it is not known."""
     if made is None or not _number(downtime.get("day_min")):
         return 0
-    starts = [_moment(one.get("start")) for one in _maps(downtime.get("outages"))]
+    starts = [_moment(one.get("start")) for one in _maps(downtime.get("outages")) if one.get("source") != "said"]
     return min(1 + sum(at is not None and made - at <= timedelta(days=1) for at in starts), 15)
 
 
@@ -170,10 +178,10 @@ def _lasts(since: Mapping[str, Any], made: datetime | None) -> int:
 
 
 def _tried(tried: object) -> int:
-    """What was refused was not tried."""
+    """What was refused was not tried; what somebody advised neither, as far as anybody knows."""
     found = 0
     for one in _maps(tried):
-        if one.get("effect") == "refused":
+        if one.get("effect") == "refused" or one.get("source") == "support":
             continue
         what = str(one.get("what"))
         kind = next((name for starts, name in _TRIED if what.startswith(starts)), "other")

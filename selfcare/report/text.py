@@ -24,14 +24,15 @@ def text_block(document: Mapping[str, object], language: str) -> str:
 def block(first: Top, words: Words) -> str:
     """Each line has a bound of its own, so that a long one never pushes out what follows it."""
     parts = (
-        (_head(first), 120),
+        (_head(first, words), 120),
         (words.t("text.side", title=first.title, side=first.side), 150),
+        ("; ".join(words.t("also", what=one) for one in first.others), 120),
         (words.t("text.since", since=_since(first), down=_down(first)), 150),
         (words.t("text.tried", tried=_tried(first)), 190),
-        (words.t("text.wish", wants=_joined(first.wants, first.wish)) if first.wants or first.wish else "", 130),
-        (words.t("text.reach", reach=_reach(first)) if first.reach else "", 140),
+        (words.t("text.wish", wants=_joined(first.wants, first.wish)) if first.wants or first.wish else "", 120),
+        (words.t("text.reach", reach=_reach(first)) if first.reach else "", 120),
         (words.t("text.line", line=_line(first)), 150),
-        (words.t("text.says", words=_joined(first.symptom, first.words)) if first.symptom or first.words else "", 130),
+        (words.t("text.says", words=_joined(first.symptom, first.words)) if first.symptom or first.words else "", 90),
         (", ".join(fact.value for fact in first.identity), 100),
         (words.t("text.key", fingerprint=first.fingerprint) if first.fingerprint else "", 60),
     )  # fmt: skip
@@ -58,13 +59,16 @@ def _joined(*parts: str) -> str:
     return " - ".join(filter(None, parts))
 
 
-def _head(first: Top) -> str:
-    """What is searched for stands first."""
-    return " ".join(filter(None, (f"[{first.case}]" if first.case else "", first.code, first.band)))
+def _head(first: Top, words: Words) -> str:
+    """What is searched for stands first; and of when it is: it may be read days later."""
+    seen = words.t("text.checked", at=first.seen) if first.seen else ""
+    said = " ".join(filter(None, (f"[{first.case}]" if first.case else "", first.code, first.band)))
+    return _joined(said, seen)
 
 
 def _since(first: Top) -> str:
-    return f"{first.since} ({first.ago})" if first.ago else first.since
+    told = f"{first.since} ({first.ago})" if first.ago else first.since
+    return f"{told}, {first.since_source}" if first.since_source and first.ago else told
 
 
 def _down(first: Top) -> str:

@@ -76,6 +76,77 @@ def test_one_case_at_a_time_and_its_stretch(bench: Bench) -> None:
     assert bench.book.heads()[1].closed is not None
 
 
+def test_another_trouble_weeks_later_is_another_case(bench: Bench) -> None:
+    """Proved solved and silent for a week: nobody closed it, and it is over."""
+    first = bench.book.open("ça rame", Symptom(SymptomKind.SLOW))
+    bench.check("ok")
+    bench.clock.on(days=20)
+    bench.check("fault", "ISP-DNS-DOWN")
+    second = bench.book.open("plus rien", SYMPTOM)
+    assert second.id != first.id and (second.words, second.code) == ("plus rien", "ISP-DNS-DOWN")
+    old = bench.book.case(first.id)
+    assert old is not None and old.head.closed is not None
+    assert (old.head.words, old.head.state, len(old.checks)) == ("ça rame", "ok", 1)
+    assert kinds(bench.book, second.id) == ["check", "case"], "today's check is the new one's"
+    assert [one.data.get("why") for one in old.events][-1] == "quiet"
+    assert bench.book.open("encore", SYMPTOM).id == second.id
+
+
+def test_what_nobody_proved_solved_stays_the_same_case(bench: Bench) -> None:
+    first = bench.book.open("ça rame", Symptom(SymptomKind.SLOW))
+    bench.check("fault", "BOX-BLOAT")
+    bench.clock.on(days=20)
+    assert bench.book.open("ça rame encore").id == first.id
+    assert bench.book.open("ça rame", Symptom(SymptomKind.SLOW)).id == first.id
+    bench.check("ok")
+    bench.clock.on(days=2)
+    assert bench.book.open("encore").id == first.id, "two days are no silence"
+    bench.clock.on(days=8)
+    assert bench.book.open("et encore").id == first.id, "the check that was fine came before the last word"
+    bench.check("ok")
+    bench.clock.on(days=8)
+    assert bench.book.open().id == first.id, "who says nothing begins nothing"
+    assert bench.book.open("autre chose").id != first.id
+
+
+def test_another_kind_of_trouble_after_a_week_of_silence_is_another_case(bench: Bench) -> None:
+    first = bench.book.open("ça rame", Symptom(SymptomKind.SLOW))
+    bench.clock.on(days=3)
+    assert bench.book.open("", SYMPTOM).id == first.id
+    bench.clock.on(days=8)
+    second = bench.book.open("la télé", Symptom(SymptomKind.TV))
+    assert second.id != first.id
+    old = bench.book.case(first.id)
+    assert old is not None and old.events[-1].data["why"] == "other"
+
+
+def test_a_new_case_may_be_asked_for(bench: Bench) -> None:
+    first = bench.book.open("un")
+    second = bench.book.open("deux", new=True)
+    assert second.id != first.id and second.words == "deux"
+    assert [head.closed is None for head in bench.book.heads()] == [True, False]
+    assert bench.book.open("trois", new=True).id not in (first.id, second.id)
+    assert len([head for head in bench.book.heads() if head.closed is None]) == 1
+
+
+def test_what_this_program_ended_without_a_proof_is_closed_by_its_owner(bench: Bench) -> None:
+    first = bench.book.open("un")
+    bench.book.open("deux", new=True)
+    for _ in range(2):
+        bench.book.close(first.id)
+    case = bench.book.case(first.id)
+    assert case is not None and [one.data.get("why") for one in case.events] == [None, "asked", None]
+    assert bench.book.current() is not None and bench.book.current().id != first.id  # type: ignore[union-attr]
+
+
+def test_a_clock_that_leaps_ends_no_case(bench: Bench) -> None:
+    """Back in time, or years ahead: nothing is known of any silence."""
+    first = bench.book.open("ça rame")
+    bench.check("ok")
+    bench.clock.on(days=-400)
+    assert bench.book.open("encore").id == first.id
+
+
 def test_what_comes_late_names_its_case(bench: Bench) -> None:
     first = bench.book.open("un")
     bench.book.ticket(first.id, {"id": "t-1", "did": "sent"})

@@ -142,7 +142,8 @@ def test_the_box() -> None:
 
 def test_what_people_said() -> None:
     found = tried(lines(
-        ("contact", "phone", {"answer": "Débranchez 10 min"}), ("note", "c", {"text": "fait deux fois"}),
+        ("contact", "phone", {"answer": "Débranchez 10 min"}), ("note", "c", {"text": "fait deux fois", "tried": True}),
+        ("note", "c", {"text": "ma télé ne marche plus"}),  # trouble told, and nothing tried
         ("contact", "phone", {"answer": ""}),
     ))  # fmt: skip
     assert [(one.what, one.source, one.effect, one.text) for one in found] == [
@@ -200,7 +201,12 @@ def test_whatever_is_written_nothing_breaks_or_is_made_up(known: list[Line], end
 def test_the_titles_are_those_of_the_catalogue() -> None:
     from selfcare.cases.worded import worded
 
-    steps = (effect("undone"), ("box", "reboot", {"entry": "e", "outcome": "done"}), DONE, ("note", "c", {"text": "é"}))
+    steps = (
+        effect("undone"),
+        ("box", "reboot", {"entry": "e", "outcome": "done"}),
+        DONE,
+        ("note", "c", {"text": "é", "tried": True}),
+    )
     found = worded(tried(lines(*steps)), "fr")
     assert [one.text.replace("\xa0", " ").replace("\u202f", " ") for one in found] == [
         "« é »",
@@ -218,3 +224,25 @@ def test_every_end_has_a_sentence() -> None:
             for outcome in ("", "kept", "failed", "solved", "of another version"):
                 (found,) = worded([Tried("gone.remedy", Source.REMEDY, told, "", 2, outcome=outcome)], language)
                 assert "case." not in found.text and "gone.remedy" in found.text and "2" in found.text
+
+
+def test_what_came_back_was_not_solved() -> None:
+    """Working an hour after a restart, broken again in the evening: an agent must not read "solved"."""
+    kept = effect("kept", None)
+    found = only(FAULT, AGREED, kept, OK, FAULT)
+    assert (found.effect, found.outcome) == (Effect.HELPED, "came_back")
+    assert only(FAULT, AGREED, kept, OK, OTHER).effect is Effect.SOLVED
+    assert only(FAULT, AGREED, kept, OK, PART, OK).effect is Effect.SOLVED
+    guided = only(FAULT, DONE, YES, FAULT, ends={"r1": End.SOLVED})
+    assert (guided.effect, guided.outcome) == (Effect.HELPED, "came_back")
+    assert only(FAULT, AGREED, effect("kept"), OTHER, FAULT).outcome == "came_back"
+
+
+def test_a_report_has_the_title_and_beside_it_what_it_did() -> None:
+    from selfcare.cases.worded import titled
+
+    steps = (effect("undone"), effect("undone"), ("note", "c", {"text": "é", "tried": True}))
+    found = titled(tried(lines(*steps)), "fr")
+    assert [(one.text.replace("\xa0", " "), one.said) for one in found] == [
+        ("« é »", "effet non mesuré"), ("Vider la mémoire des noms", "sans effet, remis comme avant"),
+    ]  # fmt: skip

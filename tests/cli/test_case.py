@@ -7,6 +7,7 @@ import asyncio
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 
 from selfcare.cases import History
 from selfcare.cases.book import CaseBook
+from selfcare.cases.worded import worded
 from selfcare.cli import case as command
 from selfcare.cli.main import UsageError
 from selfcare.contract.case import load_case_schema
@@ -39,16 +41,17 @@ class Port:
         return await asyncio.to_thread(self.book.heads)
 
     async def case(self, name: str | None = None) -> Case | None:
-        return await asyncio.to_thread(self.book.case, name)
+        found = await asyncio.to_thread(self.book.case, name)
+        return None if found is None else replace(found, tried=worded(found.tried, "fr"))
 
-    async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
-        return await asyncio.to_thread(self.book.open, words, symptom)
+    async def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
+        return await asyncio.to_thread(self.book.open, words, symptom, new=new)
 
     async def end(self, case: str) -> None:
         await asyncio.to_thread(self.book.close, case)
 
-    async def note(self, case: str, text: str) -> None:
-        await asyncio.to_thread(self.book.note, case, text)
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
+        await asyncio.to_thread(self.book.note, case, text, tried=tried)
 
     async def contact(self, case: str, contact: Contact) -> None:
         await asyncio.to_thread(self.book.contact, case, contact)
@@ -134,9 +137,16 @@ def test_everything_that_is_written_is_seen(run: Run, capsys: Out) -> None:
     book.ticket(head.id, {"id": "ticket-1", "did": "sent", "number": "T4711"})
     book.report(head.id, {"id": "report-1", "did": "consent", "sections": ["words", "line"]})
     capsys.readouterr()
-    assert run("show") == 0
+    assert run("show", "--all") == 0
     shown = capsys.readouterr().out
     assert "case." not in shown.replace("case.renew", "")
+    assert run("show") == 0
+    read = capsys.readouterr().out
+    for machine in ("did", " : opened", "kept", "approved", "said.deep", "text :", "case :", "-1"):
+        assert machine not in read, machine
+    for told in ("plus rien", "le voisin aussi", "redémarrez", "T4711", "Julie"):
+        assert told in read
+    assert not {"««", "““"} & {read.replace("\u00a0", "")[at : at + 2] for at in range(len(read))}
     assert run("show", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     VALID.validate(told)
@@ -151,7 +161,7 @@ def test_everything_that_is_written_is_seen(run: Run, capsys: Out) -> None:
         "at": "2026-11-22T18:10:00+01:00", "channel": "phone", "waited_min": 25, "cost_cents": 350, "who": "Julie",
         "reason": "", "answer": "redémarrez", "reference": "", "promised": "2026-11-24T12:00:00+01:00", "by_hand": True,
     }  # fmt: skip
-    assert "3.50" in shown
+    assert ("3,50" if run.catalogue.language == "fr" else "3.50") in shown
 
 
 def test_deleting_asks_first(run: Run, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,3 +210,12 @@ def test_channels_have_names() -> None:
     for language in ("fr", "en"):
         said = Catalogue(language, "support")
         assert all(said.has(f"case.channel.{channel.value}") for channel in Channel)
+
+
+def test_a_promise_is_a_day_and_an_exchange_has_been(run: Run, capsys: Out) -> None:
+    assert run("contact", "--channel", "phone", "--promised", "2026-11-30") == 0
+    assert run("contact", "--channel", "phone", "--at", "2099-11-30T10:00:00+01:00") == 2
+    assert run("show") == 0
+    assert "30/11/2026" in capsys.readouterr().out
+    case = CaseBook(run.folder).case()
+    assert case is not None and [one.promised for one in case.contacts] == ["2026-11-30"]

@@ -108,4 +108,4 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.C
 
 def test_without_a_case_nothing_is_made_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["code"])[0] == 3
-    assert "vérification" in capsys.readouterr().err
+    assert "case note" in capsys.readouterr().err

@@ -244,6 +244,7 @@ def test_a_desk_that_asks_nothing_learns_nothing() -> None:
     vault = Vault()
     vault.there[place("isp")] = json.dumps({"access": "secret"})
     assert login_of(DeskEndpoint(DeskKind.RT), None, "isp", vault, {}) is nobody
-    given = login_of(DeskEndpoint(DeskKind.RT, auth=Auth.TOKEN), None, "isp", vault, {})
-    assert asyncio.run(given()) == {"Authorization": "Bearer secret"}  # type: ignore[arg-type]
+    for kind, words in ((DeskKind.TMF621_V5, "Bearer"), (DeskKind.RT, "token"), (DeskKind.GLPI, "user_token")):
+        given = login_of(DeskEndpoint(kind, auth=Auth.TOKEN), None, "isp", vault, {})
+        assert asyncio.run(given()) == {"Authorization": f"{words} secret"}  # type: ignore[arg-type]
     assert asyncio.run(never(Token(""))) is None

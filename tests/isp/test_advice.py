@@ -140,3 +140,15 @@ def test_every_reason_has_its_sentence(language: str) -> None:
     words = Catalogue(language, SUPPORT)
     assert all(words.has(f"advice.{one.value}") for one in Reason)
     assert "31/12" in words.text("advice.closed.opens", opens="31/12")
+
+
+@pytest.mark.parametrize("when", [
+    datetime(2026, 11, 23, 2, 0, tzinfo=UTC), datetime(2026, 11, 22, 12, 0, tzinfo=UTC),
+    datetime(2026, 12, 25, 12, 0, tzinfo=UTC), datetime(2026, 11, 23, 19, 0, tzinfo=UTC),
+])  # fmt: skip
+@pytest.mark.parametrize("name", builtin_profiles())
+def test_at_night_and_on_sundays_nobody_is_sent_ringing_first(name: str, when: datetime) -> None:
+    for down in (False, True):
+        found = advise(load_profile(name).support, when, line_down=down)
+        assert found.channels[0].reason in (Reason.ANY_TIME, Reason.MOBILE), name
+        assert found.channels[0].channel.kind is not Channel.PHONE

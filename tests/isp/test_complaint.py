@@ -42,16 +42,16 @@ CONSUMERS = {"who": "Service consommateurs"}
     ("2026-02-27", (said("2026-01-31"),), (Step.WAIT, "2026-02-28")),
     ("2026-03-30", (said("2026-01-31"),), (Step.CONSUMERS, "2026-02-28")),
     ("2026-03-31", (said("2026-01-31"),), (Step.MEDIATOR, "2026-03-31")),
-    ("2026-02-10", (said("2026-01-31", answer="non"),), (Step.CONSUMERS_IF_BAD, "2026-02-10")),
+    ("2026-02-10", (said("2026-01-31", answer="non"),), (Step.CONSUMERS_IF_BAD, "2026-01-31")),
     ("2026-04-10", (said("2026-01-31"), said("2026-02-02", Channel.PHONE, answer="non")),
-     (Step.CONSUMERS_IF_BAD, "2026-04-10")),
+     (Step.CONSUMERS_IF_BAD, "2026-02-02")),
     ("2026-04-10", (said("2026-01-02", Channel.PHONE, answer="non"), said("2026-01-31")),
      (Step.MEDIATOR, "2026-03-31")),
     ("2026-02-10", (said("2026-01-31"), said("2026-02-09")), (Step.WAIT, "2026-02-28")),
     ("2026-03-10", (said("2026-01-31"), said("2026-03-05", **CONSUMERS)), (Step.WAIT_CONSUMERS, "2026-04-05")),
     ("2026-04-05", (said("2026-01-31"), said("2026-03-05", **CONSUMERS)), (Step.MEDIATOR, "2026-04-05")),
     ("2026-03-10", (said("2026-01-31"), said("2026-03-05", answer="non", **CONSUMERS)),
-     (Step.MEDIATOR_IF_BAD, "2026-03-10")),
+     (Step.MEDIATOR_IF_BAD, "2026-03-05")),
     ("2027-01-31", (said("2026-01-31"),), (Step.MEDIATOR, "2026-03-31")),
     ("2027-02-01", (said("2026-01-31"),), (Step.TOO_LATE, "2027-01-31")),
 ])  # fmt: skip
@@ -62,6 +62,24 @@ def test_the_next_step(now: str, contacts: tuple[Contact, ...], expected: tuple[
 
 def test_a_call_to_the_consumer_service_is_no_letter() -> None:
     assert step("2026-03-10", said("2026-03-05", Channel.PHONE, **CONSUMERS))[0] is Step.WRITE
+
+
+@pytest.mark.parametrize("who,consumers", [
+    ("Service National Consommateurs", True), ("service recours consommateurs", True), ("Consumer Service", True),
+    ("SNC Free", False), ("UFC, association de consommateurs", False), ("60 millions de consommateurs", False),
+    ("conseiller, je suis consommateur depuis 2012", False),
+])  # fmt: skip
+def test_only_the_consumer_service_is_it(who: str, consumers: bool) -> None:
+    """Not every word with « consommateur »: the mediator would refuse who skipped a step."""
+    expected = Step.WAIT_CONSUMERS if consumers else Step.WAIT
+    assert step("2026-02-10", said("2026-01-20"), said("2026-02-05", who=who))[0] is expected
+
+
+@pytest.mark.parametrize("who", ["Médiateur des communications électroniques", "mediator", "la médiation (AMCE)"])
+def test_who_has_asked_the_mediator_is_not_told_to_ask_it(who: str) -> None:
+    contacts = (said("2026-01-31"), said("2026-04-05", Channel.WEB, who=who))
+    assert step("2026-04-10", *contacts)[0] is Step.WAIT_MEDIATOR
+    assert step("2027-04-10", *contacts)[0] is Step.WAIT_MEDIATOR
 
 
 def test_a_ticket_the_desk_has_is_written() -> None:
@@ -101,6 +119,9 @@ def test_a_promise_is_broken_when_its_day_is_over() -> None:
     assert passed("2026-01-13", given) == ["2026-01-12"]
     assert passed("2026-01-13", given, said("2026-01-12", promised="2026-01-20")) == []
     assert passed("2026-01-13", said("2026-01-05", promised="bientôt")) == []
+    again = said("2026-01-13", Channel.PHONE)
+    assert passed("2026-01-14", given, again) == [], "they were reminded"
+    assert passed("2026-01-14", given, said("2026-01-10", Channel.PHONE)) == ["2026-01-12"]
 
 
 def test_of_a_ticket_until_it_ends() -> None:

@@ -57,7 +57,15 @@ class Outcome:
     made: int = 0
     lives: int = 0
     killed: int = 0
+    full: int = 0
     moments: list[int] = field(default_factory=list)
+
+    @property
+    def struck(self) -> bool:
+        """Whether what was planned did happen: a kill by chance may come too late, a request may not be made."""
+        if self.plan.kill or self.plan.random_kill:
+            return self.killed > 0
+        return self.full > 0 if self.plan.full else bool(self.met) or not self.plan.faults
 
 
 def things() -> tuple[Ticket, Note]:
@@ -110,6 +118,7 @@ def run(plan: Plan, network: NetworkProcess, folder: Path, seed: int = 0) -> Out
         outcome.lives += 1
         outcome.moments.append(lived.moments)
         outcome.killed += lived.code == -9
+        outcome.full += lived.trouble == "disk_full"
         if lived.code not in (0, -9):
             outcome.wrong.append(f"ended with {lived.code}")
         if lived.next_s is None:

@@ -43,7 +43,7 @@ class Swept:
         cell = self.cells[outcome.plan.name, step]
         cell[0] += 1
         self.runs += 1
-        self.struck += bool(outcome.met or outcome.killed or not outcome.plan.faults)
+        self.struck += outcome.struck
         self.killed += outcome.killed
         self.merged += outcome.made > 1
         if outcome.wrong:

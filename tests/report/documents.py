@@ -132,6 +132,12 @@ def fibre() -> Document:
                 _outage(at(days=5, hours=4), at(days=5, hours=3, minutes=30), 1800.0),
             ],
         },
+        **_fibre_story(),
+    }  # fmt: skip
+
+
+def _fibre_story() -> Document:
+    return {
         "tried": [
             _tried("box-restart", "guide", "none", 26, "Redémarrer la box", 3),
             _tried("fibre-connector", "guide", "none", 25, "Vérifier la prise et le cordon de la fibre"),

@@ -10,7 +10,8 @@ from PySide6.QtCore import QSize
 from selfcare.app.support.port import SignIn
 from selfcare.model.ticket import KnownOutage
 from tests.screens.stage import TALL, Screen, Steps, app_of, settle
-from tests.ui.support_bench import SupportBench, asked, storied
+from tests.ui.support_bench import SupportBench
+from tests.ui.support_story import asked, storied
 from ui.pages.cases import CasesPage
 from ui.pages.support import SupportPage
 from ui.support_state import Step

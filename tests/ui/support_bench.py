@@ -30,7 +30,7 @@ from selfcare.app.support.port import (
     SignIn,
 )
 from selfcare.ground.errors import SelfcareError
-from selfcare.model.case import Case, CaseHead, Channel, Contact, Downtime, Effect, Event, Source, Tried
+from selfcare.model.case import Case, CaseHead, Channel, Contact, Downtime, Event, Tried
 from selfcare.model.report import Part, Replaced, Report, ReportOptions, Section, Verified, Wish
 from selfcare.model.support import DeskEndpoint, DeskKind, SupportChannel
 from selfcare.model.symptom import Symptom
@@ -103,7 +103,7 @@ class SupportBench:
             Downtime(42.0, None, None),
         )  # fmt: skip
 
-    async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
+    async def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
         self._met("begin")
         head = self._open()
         if head is None:
@@ -123,7 +123,7 @@ class SupportBench:
         self._put(replace(self._of(case), closed=self._at()))
         self._note(case, "case", "closed", {})
 
-    async def note(self, case: str, text: str) -> None:
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
         self._met("note")
         self._note(case, "note", "", {"text": text})
 
@@ -229,8 +229,7 @@ class SupportBench:
         there = next((p for p in self.parcels if p.case == report.case and p.phase is not Phase.CANCELLED), None)
         kind = "ticket" if there is None else "note"
         name = f"p{len(self.parcels) + 1}"
-        receipt = there.receipt if there is not None else None
-        parcel = Parcel(name, report.case, "Free", kind, Phase.QUEUED, "Internet", self._at(), receipt=receipt)
+        parcel = Parcel(name, report.case, "Free", kind, Phase.QUEUED, "Internet", self._at())
         self.parcels.append(parcel)
         self._note(report.case, "consent", "", {"sha256": report.sha256})
         self._note(report.case, "ticket", name, {"did": "queued"})
@@ -244,6 +243,11 @@ class SupportBench:
         self._met("flush")
         return tuple(self._try(p) for p in self.parcels if p.phase in (Phase.QUEUED, Phase.WAITING_SIGN_IN))
 
+    async def tick(self) -> tuple[Parcel, ...]:
+        self._met("tick")
+        waits = [p for p in self.parcels if p.phase is Phase.QUEUED]
+        return tuple(self._try(p) for p in waits) if not self.cut else ()
+
     async def cancel(self, parcel: str) -> Parcel:
         self._met("cancel")
         return self._put_parcel(replace(self._parcel(parcel), phase=Phase.CANCELLED))
@@ -256,6 +260,7 @@ class SupportBench:
     async def answer(self, parcel: str, reply: str, text: str) -> Parcel:
         self._met("answer")
         self.notes.append((parcel, reply, text))
+        self._note(self._parcel(parcel).case, "ticket", parcel, {"did": "answered", "reply": reply, "text": text})
         return self._parcel(parcel)
 
     async def draft(self, report: Report, wish: Wish, to: Path) -> Path:
@@ -334,7 +339,7 @@ class SupportBench:
             later = (self.now + timedelta(minutes=1)).isoformat()
             return self._put_parcel(replace(parcel, tries=tries, next_try=later, why="desk_unreachable"))
         promised = (self.now + timedelta(days=2)).isoformat()
-        receipt = parcel.receipt or Receipt("1", f"47{len(self.parcels):02}", promised=promised)
+        receipt = Receipt("1", f"47{len(self.parcels):02}", promised=promised) if parcel.kind == "ticket" else None
         return self._put_parcel(replace(parcel, phase=Phase.DONE, tries=tries, receipt=receipt))
 
     def _filed(self, parcel: Parcel, ask: bool) -> Filed:
@@ -343,61 +348,3 @@ class SupportBench:
         replies = tuple(self.replies.get(parcel.id, ()))
         state = State.PENDING if replies and replies[-1].asks else State.IN_PROGRESS
         return Filed(parcel, Told(replace(parcel.receipt, state=state), replies), self._at())
-
-
-def storied(bench: SupportBench) -> SupportBench:
-    """An evening: a check, a fix without effect, a call."""
-    from selfcare.model.symptom import OtherDevices, SymptomKind
-
-    case = IDS[0]
-    since = (bench.now - timedelta(hours=3)).isoformat()
-    symptom = Symptom(SymptomKind.NO_WEB, since, OtherDevices.SAME)
-    words = "Plus rien ne s'affiche depuis le dîner, sur tous les appareils."
-    opened = (bench.now - timedelta(hours=2)).isoformat()
-    bench.heads = [CaseHead(case, opened, None, symptom, words, "fault", "WAN-DOWN", bench.verdict)]
-    bench.events[case] = []
-    bench.tried[case] = (
-        Tried(
-            "dhcp.renew", Source.REMEDY, Effect.NONE, opened, 1, "Renouveler l'adresse de cet ordinateur : sans effet"
-        ),
-        Tried("box-restart", Source.GUIDE, Effect.NONE, opened, 2, "Guide « Redémarrer la box » : sans effet (2 fois)"),
-        Tried("other-cable", Source.SELF, Effect.UNKNOWN, opened, 1, "Changer de câble"),
-    )
-    for kind, subject, data in (
-        ("case", "opened", {"case": case}),
-        ("check", "", {"state": "fault", "code": "WAN-DOWN", "text": bench.verdict}),
-        ("effect", "dhcp.renew", {"outcome": "undone"}),
-        ("guide", "box-restart", {"did": "ended", "run": "r1", "outcome": "not_solved"}),
-    ):
-        bench._note(case, kind, subject, dict(data))
-    bench.contacts[case] = [
-        Contact(
-            opened, Channel.PHONE, 25, 75, "", "", "On me rappelle", "", (bench.now - timedelta(days=1)).isoformat()
-        )
-    ]
-    bench._note(case, "contact", "phone", {"waited_min": 25, "answer": "On me rappelle"})
-    return bench
-
-
-def asked(bench: SupportBench) -> SupportBench:
-    """The story goes on: a ticket that was answered with a question, and a date that passed."""
-    storied(bench)
-    case = bench.heads[0].id
-    promised = (bench.now - timedelta(hours=1)).isoformat()
-    receipt = Receipt("1", "4711", promised=promised, url="https://suivi.exemple.fr/4711")
-    bench.parcels = [Parcel("p1", case, "Free", "ticket", Phase.DONE, "Internet", bench._at(), 1, receipt=receipt)]
-    bench.replies["p1"] = [
-        Reply("r1", (bench.now - timedelta(minutes=50)).isoformat(), "Bonjour, nous regardons votre ligne.", "Julie"),
-        Reply("r2", bench._at(), "De quelle couleur est le voyant « fibre » de votre box ?", "Julie", asks=True),
-    ]
-    bench.reminded = (
-        Reminder(
-            case, promised, "La date promise est passée. Vous pouvez relancer le service clients.", "complaint", "p1"
-        ),
-    )
-    bench._note(case, "ticket", "p1", {"did": "sent", "number": "4711"})
-    old = CaseHead(IDS[3], (bench.now - timedelta(days=40)).isoformat(), (bench.now - timedelta(days=38)).isoformat(),
-                   words="Le Wi-Fi coupait le soir.", state="ok", text="Tout fonctionne.")  # fmt: skip
-    bench.heads.insert(0, old)
-    bench.events[old.id] = []
-    return bench

@@ -20,7 +20,8 @@ from selfcare.model.report import Section, Want
 from selfcare.model.ticket import Phase, Reply, State
 from tests.ui.conftest import OpenWindow, words
 from tests.ui.events import SCRIPTS
-from tests.ui.support_bench import LONG, SupportBench, asked, storied
+from tests.ui.support_bench import LONG, SupportBench
+from tests.ui.support_story import asked, storied
 from tests.ui.support_way import CASE, at_cases, quiet, window_of
 from ui import case_words
 from ui.pages.cases import CasesPage
@@ -135,6 +136,14 @@ def test_a_question_of_the_desk_is_asked_once_with_a_dot(qtbot: QtBot, open_wind
     quiet(qtbot, page)
     assert bench.notes == [("p1", "r2", "Rouge")] and not page.question.isVisible()
     assert not nav.accessibleDescription()  # the desk still says « pending »: it is not asked again
+
+
+def test_what_an_earlier_run_answered_is_not_asked_again(qtbot: QtBot, open_window: OpenWindow) -> None:
+    bench = asked(SupportBench())
+    bench._note(CASE, "ticket", "p1", {"did": "answered", "reply": "r2", "text": "Rouge"})
+    page = at_cases(open_window, bench)
+    quiet(qtbot, page)
+    assert not page.question.isVisible() and not page.hold.open_questions()
 
 
 def test_a_dot_at_the_start_only_where_something_was_sent(qtbot: QtBot, open_window: OpenWindow) -> None:

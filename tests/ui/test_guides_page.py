@@ -235,6 +235,7 @@ def test_not_found_is_handed_over_with_what_was_seen(qtbot: QtBot, open_guides: 
     page.step.go.click()
     come_to(qtbot, page, "Le service client")
     assert any("gardé pour le support" in line for line in words(page.step))
+    assert page.step.end.buttons["support"].text() == "Contacter l'assistance"
     page.step.end.buttons["copy"].click()
     qtbot.waitUntil(lambda: bool(page.step.end.copied.text()))
     story = QGuiApplication.clipboard().text()

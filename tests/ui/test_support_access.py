@@ -18,7 +18,8 @@ from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
 from tests.ui.conftest import OpenWindow
 from tests.ui.events import SCRIPTS, replay, services
-from tests.ui.support_bench import SupportBench, asked, storied
+from tests.ui.support_bench import SupportBench
+from tests.ui.support_story import asked, storied
 from tests.ui.support_way import CASE, at_cases, at_support, quiet, ticket
 from tests.ui.test_access import clipped, focusable
 from tests.ui.test_repair_access import focused, nameless, tab_to
@@ -196,7 +197,7 @@ WAYS = {"contact": _contact, "what": _step(Step.WHAT), "wish": _step(Step.WISH),
         "list": _list, "one": _one}  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.full)])
 @pytest.mark.parametrize("way", WAYS)
 def test_nothing_is_cut_in_the_smallest_window_at_200_percent(
     qtbot: QtBot, qapp: QApplication, letters: None, tmp_path: Path, language: str, way: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,16 +14,21 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from selfcare.app.support.port import SupportPort
 from selfcare.i18n import Catalogue
 from selfcare.model.case import Channel
 from selfcare.model.support import SupportChannel
 from selfcare.model.ticket import KnownOutage
-from tests.ui.conftest import OpenWindow, run_to_end, words
+from tests.app.repair_world import ISP, PUBLIC, World
+from tests.ui.conftest import OpenRepair, OpenWindow, repaired, run_to_end, until, words
 from tests.ui.events import SCRIPTS
-from tests.ui.support_bench import LONG, SupportBench, storied
+from tests.ui.support_bench import LONG, SupportBench
+from tests.ui.support_story import storied
 from tests.ui.support_way import CASE, at_support, quiet, window_of
 from ui.pages.support import SupportPage
 from ui.qr_view import LEAST, QUIET, QrView
+from ui.repair_state import RepairPhase
+from ui.window import MainWindow
 
 
 @pytest.fixture
@@ -146,6 +152,28 @@ def test_from_a_verdict_it_is_one_click_and_a_case(qtbot: QtBot, open_window: Op
     assert len(bench.heads) == 1 and bench.calls.count("begin") == 1
 
 
+def test_from_a_repair_that_did_not_help(qtbot: QtBot, open_repair: OpenRepair) -> None:
+    page, _ = open_repair(World(dead={ISP, PUBLIC}))
+    assert not page.head.support.isVisible()
+    page.head.start.click()
+    until(qtbot, page, RepairPhase.ASKING, RepairPhase.DONE)
+    while page.state.phase is RepairPhase.ASKING:
+        page.consent.refuse.click()
+        until(qtbot, page, RepairPhase.ASKING, RepairPhase.DONE)
+    assert page.head.support.isVisible()
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    window.context.services = SupportBench().into(window.context.services)
+    page.head.support.click()
+    assert window.sidebar.buttons["support"].isChecked()
+
+
+def test_after_a_repair_that_helped_nobody_is_sent_anywhere(qtbot: QtBot, open_repair: OpenRepair) -> None:
+    page, _ = open_repair(World(dead={ISP}))
+    repaired(qtbot, page)
+    assert not page.head.support.isVisible()
+
+
 def test_all_well_needs_no_support(qtbot: QtBot, open_window: OpenWindow) -> None:
     check = run_to_end(qtbot, open_window(SCRIPTS["ok"]))
     assert not check.next.support.isVisible()
@@ -231,3 +259,39 @@ def test_another_language_says_everything_anew(qtbot: QtBot, open_window: OpenWi
     assert bench.language == "en"
     said = " ".join(words(fresh.channel) + words(fresh.say) + words(fresh.known))
     assert "Open now, and free of charge." in said and "My case number" in said and "Déjà" not in said
+
+
+def test_while_something_is_repaired_no_report_begins_a_check(qtbot: QtBot, open_window: OpenWindow) -> None:
+    bench = storied(SupportBench())
+    window = open_window(SCRIPTS["ok"])
+    window.context.services = bench.into(window.context.services)
+    window.context.repairing = True
+    window.go("support")
+    page = window.page("support")
+    assert isinstance(page, SupportPage)
+    quiet(qtbot, page)
+    assert "report" not in bench.calls and page.channel.isVisible() and CASE in words(page.say)
+    page.channel.ticket.click()
+    assert window.sidebar.buttons["repair"].isChecked() and "begin" not in bench.calls
+    window.context.repairing = False
+    window.go("support")
+    quiet(qtbot, page)
+    assert page.say.code
+
+
+def test_of_two_questions_of_a_kind_the_newer_counts(qtbot: QtBot, open_window: OpenWindow) -> None:
+    page = at_support(open_window, storied(SupportBench()))
+    quiet(qtbot, page)
+    told: list[int] = []
+
+    async def slow(_port: SupportPort) -> int:
+        await asyncio.sleep(0.05)
+        return 1
+
+    async def quick(_port: SupportPort) -> int:
+        return 2
+
+    page.hold.jobs.do("case", slow, told.append)
+    page.hold.jobs.do("case", quick, told.append)
+    qtbot.wait(150)
+    assert told == [2] and not page.hold.jobs.busy

@@ -84,7 +84,8 @@ class ChannelCard(SupportCard):
         inside = QVBoxLayout()
         inside.setSpacing(self.theme.space(1))
         inside.addWidget(self.label(title(self.words, channel), "muted"))
-        inside.addWidget(self.label(large(self.words, channel), size=Size.HEADLINE, bold=True))
+        size = Size.HEADLINE if address(channel) else Size.HEADING  # a sentence that stands for a number is no number
+        inside.addWidget(self.label(large(self.words, channel), size=size, bold=True))
         if why:
             inside.addWidget(self.label(plain(why)))
         self._facts(inside, channel)

@@ -41,7 +41,7 @@ class PreviewCard(StepCard):
         self.edit_what.setText(words.text("ui.ticket.edit.what"))
         self.follow = self.label("", "suspect")
         self.bulk = self.label("", "muted")
-        self.human = shown_text(theme, words.text("ui.ticket.text"), 9)
+        self.human = shown_text(theme, words.text("ui.ticket.text"), 11)
         self.column.addLayout(self.rows)
         row = Flow(theme.space(2))
         row.addWidget(self.edit_what)

@@ -58,8 +58,9 @@ class ConsentCard(SupportCard):
         if self._desk is None and not desk:
             self.fold.button.setChecked(True)  # that is the way here
         self._desk = desk
-        key = "ui.ticket.consent" if desk else "ui.ticket.consent.hand"
-        sentence = say(key, to=to)
+        # The very words that the case notes as agreed to (``selfcare.report.consent``), and who gets it.
+        key = "ui.ticket.consent.later" if later else "ui.ticket.consent" if desk else "ui.ticket.consent.hand"
+        sentence = say(key, to=to, button=say(action), words=say("report.consent"))
         self.sentence.setText(wrapping(sentence))
         self.sentence.setAccessibleName(sentence)
         waits = busy or state.report is None

@@ -68,17 +68,17 @@ class SupportDesk:
 
         return await asyncio.to_thread(read)
 
-    async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
+    async def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
         """The open case, else a new one."""
-        return await asyncio.to_thread(self._tools.book.open, words, symptom)
+        return await asyncio.to_thread(self._tools.book.open, words, symptom, new=new)
 
     async def end(self, case: str) -> None:
         """Solved, or given up."""
         await asyncio.to_thread(self._tools.book.close, case)
 
-    async def note(self, case: str, text: str) -> None:
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
         """Theirs."""
-        await asyncio.to_thread(self._tools.book.note, case, text)
+        await asyncio.to_thread(self._tools.book.note, case, text, tried=tried)
 
     async def contact(self, case: str, contact: Contact) -> None:
         """An exchange with support."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from selfcare.i18n import Catalogue
-from selfcare.model.report import Reach, Report, Wish
+from selfcare.model.report import Reach, Report, Section, Wish
+from selfcare.model.support import DeskEndpoint, DeskKind
 from selfcare.model.ticket import Attachment, Note, Severity, Ticket
 
 _BLOCKING = frozenset({"no_web"})
@@ -19,21 +20,42 @@ REACH_MOST = 200
 """Characters of a name, an address, a number."""
 
 
-def ticket_of(report: Report, wish: Wish, catalogue: Catalogue) -> Ticket:
+def ticket_of(report: Report, wish: Wish, catalogue: Catalogue, asked: Collection[str] = ()) -> Ticket:
     """With a new id: minted here and nowhere else, once.
 
     Args:
         report: as it was agreed to.
         wish: who it is and how they are reached.
         catalogue: of domain ``support``.
+        asked: what of the reach this desk takes no ticket without (names of ``Reach``).
     """
     verdict = _part(report.document, "verdict")
     code = verdict.get("code")
     return Ticket(
         str(uuid.uuid4()), report.case, subject(report.document, catalogue), report.text, _severity(report.document),
-        code=code if isinstance(code, str) else None, reach=reach_of(wish.reach), facts=_facts(report),
+        code=code if isinstance(code, str) else None, reach=reach_of(_reach(report, wish, asked)), facts=_facts(report),
         attachments=(attachment(report),), language=catalogue.language,
     )  # fmt: skip
+
+
+def note_of(report: Report, wish: Wish, asked: Collection[str] = ()) -> Note:
+    """The same case once more: a word on the ticket that is there, with the newer report."""
+    mail = _line(_reach(report, wish, asked).mail)
+    return Note(str(uuid.uuid4()), report.case, report.text, (attachment(report),), mail)
+
+
+def asked_by(desk: DeskEndpoint | None) -> frozenset[str]:
+    """What a desk must be told of who it is: its profile says so, and a mail has a sender."""
+    if desk is None:
+        return frozenset()
+    return frozenset(desk.needs) | ({"mail"} if desk.kind is DeskKind.MAIL else set())
+
+
+def _reach(report: Report, wish: Wish, asked: Collection[str]) -> Reach:
+    """All of it where its section was ticked; else what the desk asked for and was typed for it, and nothing more."""
+    if Section.REACH in report.sections:
+        return wish.reach
+    return Reach(**{name: value for name, value in asdict(wish.reach).items() if name in asked})
 
 
 def reach_of(reach: Reach) -> Reach:
@@ -43,11 +65,6 @@ def reach_of(reach: Reach) -> Reach:
 
 def _line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:REACH_MOST]
-
-
-def note_of(report: Report, wish: Wish) -> Note:
-    """The same case once more: a word on the ticket that is there, with the newer report."""
-    return Note(str(uuid.uuid4()), report.case, report.text, (attachment(report),), _line(wish.reach.mail))
 
 
 def answer_of(case: str, text: str, sender: str) -> Note:

@@ -85,15 +85,18 @@ class SupportPort(Protocol):
         """By its id in any spelling; None: the one that is open (None where there is none)."""
         ...
 
-    async def begin(self, words: str = "", symptom: Symptom | None = None) -> CaseHead:
-        """The open case with these words added, else a new one."""
+    async def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> CaseHead:
+        """The open case with these words added, else a new one: where that one is over (``cases.over``), or ``new``."""
         ...
 
     async def end(self, case: str) -> None:
         """Closes it: solved, or given up."""
         ...
 
-    async def note(self, case: str, text: str) -> None: ...  # noqa: D102
+    async def note(self, case: str, text: str, *, tried: bool = False) -> None:
+        """In the subscriber's words; ``tried``: something they did about it."""
+        ...
+
     async def contact(self, case: str, contact: Contact) -> None: ...  # noqa: D102
     async def export(self, case: str, to: Path) -> Path:
         """All that is written, as one JSON file, nothing taken out: it is theirs."""

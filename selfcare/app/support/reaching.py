@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from selfcare.app.support.port import Advice, Filed, Reminder
-from selfcare.app.support.tools import Tools
+from selfcare.app.support.tools import Tools, fresh
+from selfcare.cases.over import pending
 from selfcare.i18n import Catalogue
 from selfcare.isp.advice import Advised, Reason, advise
 from selfcare.isp.complaint import Next, Step, broken_promises, next_step
@@ -17,6 +18,9 @@ from selfcare.model.ticket import Parcel
 _GONE = frozenset({"outside_answers", "names_resolve", "web_by_name", "gateway_answers"})
 """Facts without which nothing is reached from here (``diagnosis.facts``)."""
 _DUE = frozenset({Step.CONSUMERS, Step.CONSUMERS_IF_BAD, Step.MEDIATOR, Step.MEDIATOR_IF_BAD, Step.WRITE})
+_IF_BAD = frozenset({Step.CONSUMERS_IF_BAD, Step.MEDIATOR_IF_BAD})
+_OLD_ANSWER_DAYS = 30
+"""Who did nothing about an answer for a month is content with it, or knows: no reminder for ever."""
 _PATIENCE_DAYS = 7
 """A call that led nowhere is put in writing after a week, not the same evening."""
 
@@ -24,7 +28,10 @@ _PATIENCE_DAYS = 7
 async def advice(tools: Tools, case: Case | None) -> Advice:
     """Of the operator whose line this is, as far as that is known."""
     profile, words = await tools.profile(), tools.words
-    found = await asyncio.to_thread(advise, profile.support, _now(), line_down=_offline(case))
+    down = _offline(case)
+    if down and not fresh(case):
+        down = not await tools.parts.line_up()  # what a check found days ago is asked again before it is told
+    found = await asyncio.to_thread(advise, profile.support, _now(), line_down=down)
     channels = tuple(one.channel for one in found.channels)
     why = _why(found, words)
     return Advice(profile.operator or "", channels[0] if channels else None, why, channels[1:], found.desk)
@@ -41,11 +48,14 @@ def _why(found: Advised, words: Catalogue) -> str:
 
 
 async def reminders(tools: Tools, filed: Sequence[Filed]) -> tuple[Reminder, ...]:
-    """Promises that passed, and steps of the complaint path that became possible; of cases that are still open."""
+    """Promises that passed, and steps of the complaint path that became possible; of cases that are still open.
+
+    Also of one that ended because another trouble began: nobody said that it is solved.
+    """
 
     def all_cases() -> list[Case]:
-        heads = [one for one in tools.book.heads() if one.closed is None]
-        return [case for head in heads if (case := tools.book.case(head.id)) is not None]
+        found = [case for head in tools.book.heads() if (case := tools.book.case(head.id)) is not None]
+        return [case for case in found if case.head.closed is None or pending(case.events, case.head.id)]
 
     found, words = list[Reminder](), tools.words
     for case in await asyncio.to_thread(all_cases):
@@ -62,7 +72,8 @@ def due(case: Case, parcels: Iterable[Parcel], now: datetime) -> Iterator[Next]:
     yield from broken_promises(case.contacts, tickets, now)
     step = next_step(case.contacts, tickets, now)
     early = step.step is Step.WRITE and not _older(case, now)
-    if step.step in _DUE and step.due <= now.date() and not early:
+    old = step.step in _IF_BAD and (now.date() - step.due).days > _OLD_ANSWER_DAYS
+    if step.step in _DUE and step.due <= now.date() and not early and not old:
         yield step
 
 

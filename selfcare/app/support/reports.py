@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from selfcare.app.support.tickets import Tickets
-from selfcare.app.support.tools import HomeSeen, Tools
-from selfcare.cases.worded import worded
+from selfcare.app.support.tools import HomeSeen, Tools, fresh
+from selfcare.cases.worded import titled
 from selfcare.ground.errors import SelfcareError, folder_error
 from selfcare.ground.logs import FILE as LOG
 from selfcare.i18n import SUPPORT, Catalogue
@@ -23,8 +23,6 @@ from selfcare.redaction.vault import Kept, Vault
 from selfcare.report.source import ReportSource
 from selfcare.store.lines import LineHistory
 
-FRESH = timedelta(minutes=30)
-"""A check that old still tells how things are; a report without one begins with a check (some two seconds)."""
 LOG_MOST = 128 * 1024
 CURVE_S = 30 * 86_400.0
 """Seconds of the line's history that a report draws."""
@@ -43,7 +41,7 @@ class Reports:
         from selfcare.report.build import build
 
         case = await self._case(name)
-        if not _fresh(case):
+        if not fresh(case):
             await self._tools.parts.check()
             case = await self._case(name)
         key, profile, home = await self._tools.key(), await self._tools.profile(), await self._tools.home()
@@ -52,7 +50,7 @@ class Reports:
         vault = Vault(self._tools.parts.data)
 
         def made() -> Report:
-            told = replace(case, tried=worded(case.tried, options.language))
+            told = replace(case, tried=titled(case.tried, options.language))
             source = self._source(told, vault.load(case.head.id), profile, home, parcels)
             report = build(source, options, key, words)
             vault.save(case.head.id, Kept(source.kept.key, report.tokens))
@@ -69,7 +67,7 @@ class Reports:
         made = datetime.now().astimezone().isoformat(timespec="seconds")
         return ReportSource(
             case, str(uuid.uuid4()), made, kept, profile, lines.since(box, CURVE_S) if box else (), parcels,
-            known=this_pc() | Known(macs=_own_macs()), log=_tail(parts.log / LOG), access=home.access,
+            known=this_pc() | Known(macs=_own_macs()) | home.names, log=_tail(parts.log / LOG), access=home.access,
             version=parts.version, os=parts.os,
         )  # fmt: skip
 
@@ -130,18 +128,9 @@ def _tail(path: Path) -> bytes:
     """Its end; nothing where there is none."""
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - LOG_MOST))
-            return file.read(LOG_MOST)
+            size = path.stat().st_size
+            file.seek(max(0, size - LOG_MOST))
+            found = file.read(LOG_MOST)
+            return found if size <= LOG_MOST else found.partition(b"\n")[2]  # half a line may begin with half a name
     except OSError:
         return b""
-
-
-def _fresh(case: Case) -> bool:
-    """Whether a check of this case is of just now. A clock that was set since: it is not."""
-    if not case.checks:
-        return False
-    try:
-        began = datetime.fromisoformat(str(case.checks[0].get("started", "")))
-        return timedelta(0) <= datetime.now().astimezone() - began <= FRESH
-    except (ValueError, TypeError):
-        return False

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 
-from selfcare.app.support.filing import answer_of, note_of, ticket_of
+from selfcare.app.support.filing import answer_of, asked_by, note_of, ticket_of
 from selfcare.app.support.identity import Identity
 from selfcare.app.support.port import Filed
 from selfcare.app.support.telling import Telling
@@ -21,8 +21,9 @@ from selfcare.isp import ProfileError, load_profile
 from selfcare.model.profile import Profile
 from selfcare.model.report import Report, Wish
 from selfcare.model.ticket import DeskError, KnownOutage, Parcel, Phase
+from selfcare.outbox.place import FILE
 from selfcare.outbox.send import Flushed, flush, status
-from selfcare.outbox.store import FILE, Outbox
+from selfcare.outbox.store import Outbox
 from selfcare.report.consent import consent
 
 OUTAGES_S = 3.0
@@ -68,11 +69,14 @@ class Tickets:
         profile = await self._tools.profile()
         if profile.support.desk is None:
             raise SelfcareError("no_desk")
+        asked = asked_by(profile.support.desk)
         await self._consent(report, profile.display_name)
-        ticket = replace(ticket_of(report, wish, self._tools.words), id=self._name(f"ticket:{profile.id}:{report.id}"))
+        ticket = replace(
+            ticket_of(report, wish, self._tools.words, asked), id=self._name(f"ticket:{profile.id}:{report.id}")
+        )
         queued = self.box.add(ticket, profile.id)
         if queued.id != ticket.id:
-            note = replace(note_of(report, wish), id=self._name(f"note:{queued.id}:{report.id}"))
+            note = replace(note_of(report, wish, asked), id=self._name(f"note:{queued.id}:{report.id}"))
             queued = self.box.add_note(note, queued.id)
         return await self._put(queued, "queued", report=report.id)
 

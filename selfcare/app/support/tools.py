@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selfcare.i18n import SUPPORT, Catalogue
 from selfcare.isp import load_profile
+from selfcare.model.case import Case
 from selfcare.model.profile import Profile
+from selfcare.redaction.known import Known
 
 if TYPE_CHECKING:
     from selfcare.app.support.vault import KeyringVault
@@ -20,13 +23,21 @@ if TYPE_CHECKING:
     from selfcare.ground.secrets import SecretStore
 
 
+FRESH = timedelta(minutes=30)
+"""A check that old still tells how things are; a report without one begins with a check (some two seconds)."""
+
+
 @dataclass(frozen=True, slots=True)
 class HomeSeen:
-    """What is known of the home without asking anybody. "" is not known."""
+    """What is known of the home without asking anybody. "" is not known.
+
+    ``names``: what names it (networks, machines, keys): looked for in everything that leaves.
+    """
 
     operator: str = ""
     family: str = ""
     access: str = ""
+    names: Known = field(default_factory=Known)
 
 
 @dataclass(slots=True, kw_only=True, weakref_slot=True)
@@ -96,3 +107,14 @@ class Tools:
             return mine
         operator = (await self.home()).operator
         return await asyncio.to_thread(load_profile, operator) if operator else mine
+
+
+def fresh(case: Case | None) -> bool:
+    """Whether a check of this case is of just now. A clock that was set since: it is not."""
+    if case is None or not case.checks:
+        return False
+    try:
+        began = datetime.fromisoformat(str(case.checks[0].get("started", "")))
+        return timedelta(0) <= datetime.now().astimezone() - began <= FRESH
+    except (ValueError, TypeError):
+        return False

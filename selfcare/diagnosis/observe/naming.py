@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from statistics import median
 
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.truth import Truth
 from selfcare.diagnosis.observe.view import Drawn, View
+from selfcare.model.middle import median
 from selfcare.model.payloads.address import AddressPayload, Method
 from selfcare.model.payloads.dns import DnsAnswer, DnsPayload, DnsStatus, NameKind
 from selfcare.model.payloads.naming import (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Iterable
 
 from selfcare.diagnosis import thresholds
 from selfcare.diagnosis.observe.view import Drawn, View
+from selfcare.model.middle import median_low
 from selfcare.model.payloads.online import (
     ApiStatus,
     ClockPayload,
@@ -60,13 +60,13 @@ def _offset(view: View) -> tuple[float, str] | None:
     source = "pc.clock" if servers else "web.name"
     if len(both) < thresholds.MIN_CLOCK_SOURCES:
         return None
-    middle = statistics.median_low(both)
+    middle = median_low(both)
     agreeing = [o for o in both if abs(o - middle) <= thresholds.CLOCK_AGREE_S]
     # All but one must agree, and at least two: a majority of liars is then no longer believed.
     if len(agreeing) < max(thresholds.MIN_CLOCK_SOURCES, len(both) - 1):
         return None
     exact = [o for o in servers if abs(o - middle) <= thresholds.CLOCK_AGREE_S]
-    return statistics.median_low(exact or agreeing), source
+    return median_low(exact or agreeing), source
 
 
 def _dates(view: View) -> list[float]:

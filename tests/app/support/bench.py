@@ -30,13 +30,14 @@ class Bench:
         self.document: dict[str, Any] = documents.fibre()["check"]
         self.home = HomeSeen()
         self.base = "default"
+        self.name = "demo"
 
     def profile(self) -> Profile:
         found = load_profile(self.base)
         if self.desk is None:
             return found
         support = replace(found.support, desk=self.desk, oidc=self.oidc)
-        return replace(found, id="demo", operator="Demo", display_name="Demo Telecom", support=support)
+        return replace(found, id=self.name, operator="Demo", display_name="Demo Telecom", support=support)
 
     async def check(self) -> None:
         self.checks += 1
