@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from selfcare.desks.helpdesk import worded
 from selfcare.desks.oidc import challenge, renewed, safe, sign_in
 from selfcare.desks.register import Registration
 from selfcare.desks.who import Token, bearer, given_token, keep, kept, login_of, never, place
@@ -245,6 +246,7 @@ def test_a_desk_that_asks_nothing_learns_nothing() -> None:
     vault.there[place("isp")] = json.dumps({"access": "secret"})
     assert login_of(DeskEndpoint(DeskKind.RT), None, "isp", vault, {}) is nobody
     for kind, words in ((DeskKind.TMF621_V5, "Bearer"), (DeskKind.RT, "token"), (DeskKind.GLPI, "user_token")):
-        given = login_of(DeskEndpoint(kind, auth=Auth.TOKEN), None, "isp", vault, {})
+        desk = DeskEndpoint(kind, auth=Auth.TOKEN)
+        given = worded(desk, login_of(desk, None, "isp", vault, {}))  # as the adapters of helpdesks do
         assert asyncio.run(given()) == {"Authorization": f"{words} secret"}  # type: ignore[arg-type]
     assert asyncio.run(never(Token(""))) is None

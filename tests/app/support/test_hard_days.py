@@ -428,6 +428,23 @@ def test_what_was_copied_or_set_aside_of_the_outbox_goes_with_a_deleted_case(tmp
     assert left == []
 
 
+def test_glpi_s_two_tokens_are_typed_with_a_space_between(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = DeskEndpoint(DeskKind.GLPI, "http://127.0.0.1:9/", auth=Auth.TOKEN)
+        bench = Bench(tmp_path, desk)
+        port = bench.port()
+        assert (await port.token("user-token app-token")).sign_in is SignIn.NOTHING
+        for bad in ("a b c", "a  b", "a\nb", " a", ""):
+            with pytest.raises(SelfcareError, match="token_unusable"):
+                await port.token(bad)
+        bench.desk = replace(desk, kind=DeskKind.RT)
+        with pytest.raises(SelfcareError, match="token_unusable"):
+            await port.token("user-token app-token")
+        await port.close()
+
+    asyncio.run(story())
+
+
 def test_two_windows_renew_a_refresh_token_that_is_good_once(tmp_path: Path) -> None:
     async def story() -> None:
         async with Provider(wrong="rotating") as provider, TmfServer("v5", token="again-1") as server:
