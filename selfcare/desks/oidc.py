@@ -40,6 +40,8 @@ class Provider:
     issuer: str
     authorize: str
     token: str
+    names_itself: bool = False
+    """Each of its answers bears ``iss`` (RFC 9207 §3): one without it is another one's."""
 
 
 async def provider(oidc: Oidc) -> Provider:
@@ -61,7 +63,8 @@ async def provider(oidc: Oidc) -> Provider:
         raise DeskError(Failure.REFUSED, "sign_in_provider")
     if not isinstance(methods, list) or "S256" not in methods:
         raise DeskError(Failure.REFUSED, "sign_in_no_pkce")
-    return Provider(texts[0], texts[1], texts[2])
+    names_itself = found.get("authorization_response_iss_parameter_supported") is True
+    return Provider(texts[0], texts[1], texts[2], names_itself)
 
 
 def safe(url: str) -> bool:
@@ -85,7 +88,7 @@ async def sign_in(oidc: Oidc, show: Callable[[str], None], page: bytes, wait_s: 
     verifier, state, nonce = (secrets.token_urlsafe(32) for _ in range(3))
     waiting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     door = await asyncio.start_server(
-        lambda reader, writer: _visitor(reader, writer, _Question(state, there.issuer, waiting), page),
+        lambda reader, writer: _visitor(reader, writer, _Question(state, there, waiting), page),
         "127.0.0.1", 0, limit=_LINE,
     )  # fmt: skip
     try:
@@ -164,7 +167,7 @@ def _check_id(answer: object, there: Provider, oidc: Oidc, nonce: str) -> None:
 @dataclass(frozen=True, slots=True)
 class _Question:
     state: str
-    issuer: str
+    there: Provider
     waiting: asyncio.Future[str]
 
 
@@ -192,7 +195,8 @@ def _heard(line: str, question: _Question) -> bool:
     parts = urlsplit(words[1])
     told = {name: values[0] for name, values in parse_qs(parts.query).items()}
     ours = hmac.compare_digest(told.get("state", "").encode(), question.state.encode())
-    if parts.path != "/callback" or not ours or told.get("iss", question.issuer) != question.issuer:
+    issuer = told.get("iss", "" if question.there.names_itself else question.there.issuer)
+    if parts.path != "/callback" or not ours or issuer != question.there.issuer:
         return False
     if not question.waiting.done():
         if "code" in told:

@@ -18,10 +18,10 @@ import secrets
 import time
 from collections.abc import Mapping
 from typing import Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from selfcare.desks.who import Token, Vault, given_token
-from selfcare.desks.wire import Wire
+from selfcare.desks.wire import Wire, segment
 from selfcare.model.report import Reach
 from selfcare.model.ticket import DeskError, Failure
 
@@ -83,7 +83,7 @@ class Registration:
             raise DeskError(Failure.SIGN_IN, "register_late")
         try:
             plain = "".join(code.split()).replace("-", "")
-            await self._post(f"/installs/{quote(name, safe='')}/confirmation", {"code": plain}, frozenset({200, 204}))
+            await self._post(f"/installs/{segment(name)}/confirmation", {"code": plain}, frozenset({200, 204}))
         except DeskError as error:
             if error.code in _SAID:
                 raise DeskError(Failure.REFUSED, _SAID[error.code]) from error

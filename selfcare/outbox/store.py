@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from selfcare.ground.errors import SelfcareError
+from selfcare.ground.errors import SelfcareError, folder_error
 from selfcare.model.ticket import Attachment, Note, Parcel, Phase, Receipt, Ticket, Told
 from selfcare.outbox import machine
 from selfcare.outbox.course import ENDS, Course, Kind, fresh
@@ -125,8 +125,8 @@ class Outbox:
         self, db: sqlite3.Connection, one: Ticket | Note, desk: str, kind: Kind, ticket: str, subject: str
     ) -> None:
         course = fresh(kind)
-        row = (one.id, one.case, desk, kind, ticket, sound(subject), self.clock.iso(), course.phase, course_text(course),
-               packed(one))  # fmt: skip
+        now, subject = self.clock.iso(), sound(subject)
+        row = (one.id, one.case, desk, kind, ticket, subject, now, course.phase, course_text(course), packed(one))
         columns = "id, case_id, desk, kind, ticket, subject, queued, phase, course, payload"
         db.execute(f"INSERT INTO parcels ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         files = [(one.id, at, f.name, f.mime, f.sha256, f.data) for at, f in enumerate(one.attachments)]
@@ -246,10 +246,19 @@ class Outbox:
     # -- letting go -------------------------------------------------------------------------------
 
     def erase(self, case: str) -> int:
-        """All of a case, for good; what was under way is not sent on. How many parcels it was."""
+        """All of a case, for good; what was under way is not sent on. How many parcels it was.
+
+        Copies of the whole file go too: from before a migration, and what was set aside as damaged.
+        """
         with self._writing() as db:
             count = db.execute("DELETE FROM parcels WHERE case_id = ?", (case,)).rowcount
         self._read("PRAGMA wal_checkpoint(TRUNCATE)", ())
+        for pattern in (f"{FILE}.v*.bak", f"{FILE}.v*.bak.part", f"{FILE}.bad-*"):
+            for copy in self._path.parent.glob(pattern):
+                try:
+                    copy.unlink(missing_ok=True)
+                except OSError as error:
+                    raise folder_error(error, copy) from error
         return count
 
     def retain(self) -> int:

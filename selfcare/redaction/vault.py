@@ -61,6 +61,13 @@ class Vault:
         told = {"v": VERSION, "key": kept.key.hex(), "tokens": kept.stored}
         write_atomic(self._path(case), json.dumps(told, ensure_ascii=False).encode())
 
+    def cases(self) -> tuple[str, ...]:
+        """Those it has anything of."""
+        try:
+            return tuple(path.stem for path in self._folder.iterdir() if _CASE.fullmatch(path.stem))
+        except OSError:
+            return ()
+
     def delete(self, case: str) -> None:
         """With the case.
 

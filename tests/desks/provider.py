@@ -69,6 +69,8 @@ class Provider:
         }
         if self.wrong == "no_pkce":
             told["code_challenge_methods_supported"] = ["plain"]
+        if self.wrong == "no_iss":  # it says that it names itself, and does not: somebody else's answer
+            told["authorization_response_iss_parameter_supported"] = True
         return web.json_response(told)
 
     def consent(self, address: str) -> str:
@@ -77,7 +79,8 @@ class Provider:
         assert asked["client_id"] == self.client and asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256" and urlsplit(asked["redirect_uri"]).hostname == "127.0.0.1"
         self._asked = asked
-        return f"{asked['redirect_uri']}?code=abc&state={asked['state']}&iss={self.url}"
+        named = "" if self.wrong == "no_iss" else f"&iss={self.url}"
+        return f"{asked['redirect_uri']}?code=abc&state={asked['state']}{named}"
 
     async def _token(self, request: web.Request) -> web.Response:
         form = await request.post()
@@ -85,7 +88,7 @@ class Provider:
             self.refreshes += 1
             if self.wrong == "revoked":
                 return web.json_response({"error": "invalid_grant"}, status=400)
-            body = {"access_token": f"again-{self.refreshes}", "expires_in": 60}
+            fresh = {"access_token": f"again-{self.refreshes}", "expires_in": 60}
             if self.wrong == "rotating":  # a refresh token is good once; used twice, it was stolen
                 self.stolen = self.stolen or form["refresh_token"] != (
                     f"r{self.refreshes - 1}" if self.refreshes > 1 else "r"
@@ -93,8 +96,8 @@ class Provider:
                 if self.stolen:
                     return web.json_response({"error": "invalid_grant"}, status=400)
                 await asyncio.sleep(0.05)
-                body["refresh_token"] = f"r{self.refreshes}"
-            return web.json_response(body)
+                fresh["refresh_token"] = f"r{self.refreshes}"
+            return web.json_response(fresh)
         proof = hashlib.sha256(str(form["code_verifier"]).encode()).digest()
         right = base64.urlsafe_b64encode(proof).rstrip(b"=").decode() == self._asked["code_challenge"]
         if not right or form["code"] != "abc" or form["redirect_uri"] != self._asked["redirect_uri"]:

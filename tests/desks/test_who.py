@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from selfcare.desks.helpdesk import worded
 from selfcare.desks.oidc import challenge, renewed, safe, sign_in
 from selfcare.desks.register import Registration
 from selfcare.desks.who import Token, bearer, given_token, keep, kept, login_of, never, place
@@ -88,6 +89,27 @@ def test_another_ones_answer_is_not_heard() -> None:
 
     token, seen = sign(Provider(), others_first)
     assert token.access == "first" and [status for status, _ in seen] == [404, 404, 404, 200]
+
+
+def test_an_answer_without_the_name_its_provider_promised_is_not_heard() -> None:
+    """RFC 9207, 2.4: or else it may be another provider's."""
+    with pytest.raises(DeskError) as caught:
+        sign(Provider(wrong="no_iss"))
+    assert caught.value.code == "sign_in_late"
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a\nb", "x" * 300])
+def test_a_name_that_leads_elsewhere_is_not_asked_for(name: str) -> None:
+    async def story() -> None:
+        vault = Vault()
+        key = InstallKey(Ed25519PrivateKey.generate())
+        install = Registration("http://127.0.0.1:9/register", "demo", key, vault)
+        await vault.put("desk-install:demo", json.dumps({"install": name, "confirmed": False}))
+        with pytest.raises(DeskError) as caught:
+            await install.confirm("1")
+        assert caught.value.code == "desk_bad_name"
+
+    asyncio.run(story())
 
 
 def test_a_no_is_a_no() -> None:
@@ -223,6 +245,8 @@ def test_a_desk_that_asks_nothing_learns_nothing() -> None:
     vault = Vault()
     vault.there[place("isp")] = json.dumps({"access": "secret"})
     assert login_of(DeskEndpoint(DeskKind.RT), None, "isp", vault, {}) is nobody
-    given = login_of(DeskEndpoint(DeskKind.RT, auth=Auth.TOKEN), None, "isp", vault, {})
-    assert asyncio.run(given()) == {"Authorization": "Bearer secret"}  # type: ignore[arg-type]
+    for kind, words in ((DeskKind.TMF621_V5, "Bearer"), (DeskKind.RT, "token"), (DeskKind.GLPI, "user_token")):
+        desk = DeskEndpoint(kind, auth=Auth.TOKEN)
+        given = worded(desk, login_of(desk, None, "isp", vault, {}))  # as the adapters of helpdesks do
+        assert asyncio.run(given()) == {"Authorization": f"{words} secret"}  # type: ignore[arg-type]
     assert asyncio.run(never(Token(""))) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -50,8 +51,24 @@ class SupportDesk:
 
     async def cases(self) -> tuple[CaseHead, ...]:
         """Newest first; what is older than 12 months goes first."""
-        await asyncio.to_thread(self._tools.book.retain)
-        return await asyncio.to_thread(self._tools.book.heads)
+        heads = await asyncio.to_thread(self._retained)
+        if self._tickets.exists:
+            with contextlib.suppress(SelfcareError):  # an outbox that cannot be written keeps nobody from reading
+                self._tickets.box.retain()
+        return heads
+
+    def _retained(self) -> tuple[CaseHead, ...]:
+        """With a case goes the map of its tokens: the identifiers themselves are in it."""
+        from selfcare.redaction.vault import Vault
+
+        vault = Vault(self._tools.parts.data)
+        mapped = vault.cases()  # before the cases are looked at: another window may be opening one
+        self._tools.book.retain()
+        heads = self._tools.book.heads()
+        for name in set(mapped) - {one.id for one in heads}:
+            with contextlib.suppress(SelfcareError):
+                vault.delete(name)
+        return heads
 
     async def case(self, name: str | None = None) -> Case | None:
         """By its id; None: the open one. What was tried is told in sentences."""

@@ -134,7 +134,9 @@ class Identity:
     async def token(self, text: str) -> Needs:
         """One the operator gave; into the keyring."""
         profile, desk = await self._desk(Auth.TOKEN)
-        if not text or not text.isascii() or not text.isprintable() or " " in text or len(text) > 16_384:
+        words = text.split(" ")  # GLPI wants two: the person's and the application's
+        most = 2 if desk.kind is DeskKind.GLPI else 1
+        if not all(words) or len(words) > most or not (text.isascii() and text.isprintable()) or len(text) > 16_384:
             raise SelfcareError("token_unusable")
         await keep(self._tools.vault, place_of(profile.id, desk, profile.support.oidc), Token(text))
         return await self.needs(Wish())

@@ -1,4 +1,4 @@
-"""What became of tickets, as lines of their case. A kill between the sending and the line is made good the next time."""
+"""What became of tickets, as lines of their case. What a kill left unwritten is made good the next time."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Tickets:
     # -- filing -----------------------------------------------------------------------------------
 
     async def file(self, report: Report, wish: Wish) -> Parcel:
-        """Consent noted, then queued, then one try. The same report twice is once; another one is a word on the ticket."""
+        """Consent noted, then queued, then one try. The same report twice is once; another is a word on the ticket."""
         profile = await self._tools.profile()
         if profile.support.desk is None:
             raise SelfcareError("no_desk")

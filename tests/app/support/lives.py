@@ -1,4 +1,4 @@
-"""``selfcare ticket …`` as a process that may be killed at any moment; a moment is around whatever it writes or sends."""
+"""``selfcare ticket …`` as a process that may be killed at any moment: around whatever it writes or sends."""
 
 from __future__ import annotations
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
+import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,10 +18,11 @@ from selfcare.app.support.port import SignIn
 from selfcare.cases.book import CaseBook
 from selfcare.desks.who import keep, kept, place_of
 from selfcare.ground.errors import SelfcareError
-from selfcare.model.report import Reach, Wish
+from selfcare.model.report import Reach, ReportOptions, Wish
 from selfcare.model.support import Auth, DeskEndpoint, DeskKind, Oidc
 from selfcare.model.ticket import Phase
 from selfcare.outbox.store import FILE, Outbox
+from selfcare.outbox.waits import SETTLE_S, Clock
 from selfcare.store.database import StoreError
 from tests.app.support.bench import Bench
 from tests.app.support.test_tickets import WISH, made
@@ -250,7 +254,7 @@ def test_a_window_that_closes_in_the_midst_of_sending_leaves_it_to_the_next(tmp_
             report = await made(port)
             server.faults.append(Fault("POST", "after", 0.3))
             filing = asyncio.ensure_future(port.file(report, WISH))
-            while not server.tickets:
+            while not server.tickets:  # noqa: ASYNC110 - a server of tests has no event for it
                 await asyncio.sleep(0.01)
             if how == "cancelled":
                 filing.cancel()
@@ -313,6 +317,130 @@ def test_with_the_disk_full_nothing_is_claimed(tmp_path: Path, monkeypatch: pyte
             assert not server.tickets and await port.outbox() == ()
             assert (await port.file(report, WISH)).phase is Phase.DONE and len(server.tickets) == 1
             await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_token_is_in_the_keyring_and_nowhere_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither in what is kept, nor in what is logged, exported, reported, even where the desk gives it back."""
+    secret = "canary-4f1d2c"
+    caplog.set_level(logging.DEBUG)
+
+    async def story() -> None:
+        async with TmfServer("v5", token=secret) as server:
+            port = Bench(tmp_path, replace(server.endpoint(), auth=Auth.TOKEN)).port()
+            await port.token(secret)
+            parcel = await port.file(await made(port), WISH)
+            assert parcel.phase is Phase.DONE
+            server.faults.append(Fault("GET", "before", 500))
+            await port.tickets()
+            server.token = "other"
+            assert (await port.file(await made(port), WISH)).phase is Phase.WAITING_SIGN_IN
+            report = await made(port)
+            await port.export(report.case, tmp_path)
+            assert secret.encode() not in report.archive
+            await port.close()
+
+    asyncio.run(story())
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+    assert left == [] and secret not in caplog.text
+
+
+def test_a_second_press_after_a_refusal_is_a_new_ticket(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            report = await made(port)
+            server.fail("POST", 403)
+            first = await port.file(report, WISH)
+            assert first.phase is Phase.REFUSED and not server.tickets
+            again = await port.file(report, WISH)
+            assert again.kind == "ticket" and again.phase is Phase.DONE and again.id != first.id
+            assert len(server.tickets) == 1
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_second_press_while_nobody_knows_waits_for_the_first(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            server.faults.append(Fault("POST", "before", "cut"))
+            first = await port.file(await made(port), WISH)
+            assert first.phase is Phase.UNKNOWN
+            second = await port.file(await made(port), WISH)
+            assert second.kind == "note" and second.phase is Phase.QUEUED and not server.tickets
+            port._tickets.box.clock = Clock(awake_s=lambda: time.monotonic() + SETTLE_S)
+            assert [one.phase for one in await port.flush()] == [Phase.DONE, Phase.DONE]
+            assert len(server.tickets) == 1
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_a_press_for_a_case_that_is_over_is_a_word_on_its_ticket_and_a_new_case_has_its_own(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            first = await port.file(await made(port), WISH)
+            await port.end(first.case)
+            over = await port.report(first.case, ReportOptions(wish=WISH))
+            assert (await port.file(over, WISH)).kind == "note"
+            other = await port.file(await made(port), WISH)
+            assert other.kind == "ticket" and other.case != first.case and len(server.tickets) == 2
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_after_twelve_months_maps_and_receipts_go_with_the_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        async with TmfServer("v5") as server:
+            port = Bench(tmp_path, server.endpoint()).port()
+            old = await port.file(await made(port), WISH)
+            await port.end(old.case)
+            new = await port.file(await made(port), WISH)
+            monkeypatch.setattr(CaseBook, "retain", lambda self: self.delete(old.case) if self.case(old.case) else 0)
+            assert [one.id for one in await port.cases()] == [new.case]
+            assert [path.stem for path in (tmp_path / "redaction").iterdir()] == [new.case]
+            for days in (400, 402):
+                port._tickets.box.clock = Clock(wall=lambda days=days: datetime.now(UTC) + timedelta(days=days))
+                await port.cases()
+            assert await port.outbox() == ()
+            await port.close()
+
+    asyncio.run(story())
+
+
+def test_what_was_copied_or_set_aside_of_the_outbox_goes_with_a_deleted_case(tmp_path: Path) -> None:
+    async def story(port: SupportDesk) -> None:
+        report = await made(port)
+        await port.file(report, WISH)
+        for name in (f"{FILE}.v1.bak", f"{FILE}.v1.bak.part", f"{FILE}.bad-20261122T1", f"{FILE}.bad-20261122T1-wal"):
+            (tmp_path / name).write_text("Plus rien depuis hier soir.")
+        await port.delete(report.case)
+
+    Bench(tmp_path, NOBODY).run(story)
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file() and b"Plus rien depuis" in path.read_bytes()]
+    assert left == []
+
+
+def test_glpi_s_two_tokens_are_typed_with_a_space_between(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = DeskEndpoint(DeskKind.GLPI, "http://127.0.0.1:9/", auth=Auth.TOKEN)
+        bench = Bench(tmp_path, desk)
+        port = bench.port()
+        assert (await port.token("user-token app-token")).sign_in is SignIn.NOTHING
+        for bad in ("a b c", "a  b", "a\nb", " a", ""):
+            with pytest.raises(SelfcareError, match="token_unusable"):
+                await port.token(bad)
+        bench.desk = replace(desk, kind=DeskKind.RT)
+        with pytest.raises(SelfcareError, match="token_unusable"):
+            await port.token("user-token app-token")
+        await port.close()
 
     asyncio.run(story())
 
