@@ -114,7 +114,8 @@ def test_from_the_words_to_the_number_and_the_question_back(
         if cases.history.fold is not None:
             cases.history.fold.button.click()
         told = " ".join(words(cases.history)).replace("\u00a0", " ")
-        for line in ("Dossier ouvert", "Test de la connexion : ", "Vous avez accepté l'envoi du dossier : Demo Telecom",
+        for line in ("Dossier ouvert", "Vérification de la connexion : ",
+                     "Vous avez accepté l'envoi du dossier : Demo Telecom",
                      "L'assistance a écrit : Le voyant <b>Internet</b>", "Vous avez répondu : Oui, rouge.",
                      "L'assistance indique : en attente de votre réponse"):  # fmt: skip
             assert line in told, line

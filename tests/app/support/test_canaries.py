@@ -20,7 +20,7 @@ from selfcare.model.report import Reach, Report, ReportOptions, Section, Want, W
 from selfcare.model.support import Auth, DeskEndpoint, DeskKind
 from selfcare.model.ticket import Phase
 from selfcare.redaction.known import Known
-from tests.app.support import canaries
+from tests.app.support import canaries, canary_search
 from tests.app.support.bench import Bench
 from tests.desks.rt_fake import ABONNE, RtFake
 from tests.desks.test_mail import Box, desk_at, free
@@ -182,11 +182,11 @@ def test_every_canary_was_planted_and_would_be_found() -> None:
     everything = [("log", canaries.log_lines()), ("check", json.dumps(canaries.check_document()).encode()),
                   ("wish", "\n".join(canaries.PIECES).encode())]  # fmt: skip
     for where in everything:
-        told = {one.partition(" @ ")[0] for one in canaries.found_in([where])}
+        told = {one.partition(" @ ")[0] for one in canary_search.found_in([where])}
         every = {*canaries.TYPED, *canaries.NAMED, "pc", "user"}
         assert every - told == set(), where[0]
     assert {f"reach, {name}" for name in canaries.REACH if name != "when"} <= {
-        one.partition(" @ ")[0] for one in canaries.found_in(everything)
+        one.partition(" @ ")[0] for one in canary_search.found_in(everything)
     }
 
 
@@ -195,12 +195,12 @@ def test_nothing_leaves(lived: tuple[Bed, Report, Path]) -> None:
     names = {name.partition(" ")[0] for name, _ in found.left}
     assert names >= {"zip", "text", "part", "qr", "spoken", "letter", "tmf", "rt", "mail", "document"}
     # A mail has a sender: the address that was typed for it, where the rest of its section was not ticked.
-    assert canaries.found_in(found.left) == ["reach, mail @ mail"]
+    assert canary_search.found_in(found.left) == ["reach, mail @ mail"]
 
 
 def test_the_own_log_tells_nothing(lived: tuple[Bed, Report, Path]) -> None:
     _, _, logs = lived
-    assert canaries.found_in([(path.name, path.read_bytes()) for path in logs.iterdir()]) == []
+    assert canary_search.found_in([(path.name, path.read_bytes()) for path in logs.iterdir()]) == []
 
 
 def test_with_all_ticked_only_what_was_confirmed_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,8 +209,8 @@ def test_with_all_ticked_only_what_was_confirmed_leaves(tmp_path: Path, monkeypa
     story(found, frozenset(Section), ("mail",))
     assert any(name == "mail" for name, _ in found.left)
     shown = frozenset(name for name in canaries.TYPED if name.startswith(("ipv4", "ipv6", "eui-64")))
-    assert canaries.found_in(found.left, reach=False, spared=shown) == []
-    there = {one.partition(" @ ")[0] for one in canaries.found_in(found.left)}
+    assert canary_search.found_in(found.left, reach=False, spared=shown) == []
+    there = {one.partition(" @ ")[0] for one in canary_search.found_in(found.left)}
     assert {f"reach, {name}" for name in canaries.REACH} <= there
     assert "ipv4" in there and "ipv6" in there
 
@@ -227,7 +227,7 @@ def test_a_desk_that_needs_the_contract_learns_the_contract(tmp_path: Path, monk
                 await port.report((await port.begin("x")).id, ReportOptions(ALL, wish=found.wish)), found.wish
             )
             await port.close()
-            return canaries.found_in([("tmf", json.dumps(server.tickets, ensure_ascii=False).encode())])
+            return canary_search.found_in([("tmf", json.dumps(server.tickets, ensure_ascii=False).encode())])
 
     told = {one.partition(" @ ")[0] for one in asyncio.run(whole())}
     assert told == {"reach, contract"}
