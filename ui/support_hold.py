@@ -70,9 +70,9 @@ class SupportHold(QObject):
         """The case may be another one now."""
         self.jobs.do("case", lambda port: port.case(), self._on_case)
 
-    def begin(self, words: str = "", symptom: Symptom | None = None) -> None:
-        """A case for what goes wrong now, so that there is an id to name."""
-        self.jobs.do("case", lambda port: _begun(port, words, symptom), self._on_case)
+    def begin(self, words: str = "", symptom: Symptom | None = None, *, new: bool = False) -> None:
+        """A case for what goes wrong now, so that there is an id to name. ``new``: it is another trouble."""
+        self.jobs.do("case", lambda port: _begun(port, words, symptom, new), self._on_case)
 
     def codes(self) -> None:
         """The digits and the picture for the open case."""
@@ -135,5 +135,5 @@ class SupportHold(QObject):
         self.changed.emit()
 
 
-async def _begun(port: SupportPort, words: str, symptom: Symptom | None) -> Case | None:
-    return await port.case((await port.begin(words, symptom)).id)
+async def _begun(port: SupportPort, words: str, symptom: Symptom | None, new: bool = False) -> Case | None:
+    return await port.case((await port.begin(words, symptom, new=new)).id)

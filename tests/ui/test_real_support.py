@@ -166,3 +166,22 @@ def test_without_a_line_it_waits_and_leaves_by_itself(qtbot: QtBot, open_window:
         assert isinstance(cases, CasesPage)
         quiet(qtbot, cases)
         assert not cases.outbox.isVisible()
+
+
+def test_another_trouble_is_a_button_away_and_never_a_word_on_the_old_ticket(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    with operator() as server:
+        page = support(qtbot, open_window, Bench(tmp_path, server.endpoint()))
+        assert not page.channel.other.isVisible()
+        sent(qtbot, page)
+        assert page.part is not None and page.hold.state.case is not None
+        before = page.hold.state.case.head.id
+        page.part.sent.done.click()
+        quiet(qtbot, page)
+        assert page.channel.other.isVisible()
+        page.channel.other.click()
+        quiet(qtbot, page)
+        assert page.hold.state.case.head.id != before and not page.channel.other.isVisible()
+        sent(qtbot, page)
+        assert len(server.tickets) == 2

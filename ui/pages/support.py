@@ -61,6 +61,7 @@ class SupportPage(Column):
     def _connect(self) -> None:
         self.known.check.clicked.connect(lambda _checked: self._context.open_page("check"))
         self.channel.ticket.clicked.connect(lambda _checked: self.write())
+        self.channel.other.clicked.connect(lambda _checked: self.hold.begin("", self._symptom(), new=True))
         self.say.begin.clicked.connect(lambda _checked: self.hold.begin(self._said(), self._symptom()))
         self.offline.save.clicked.connect(lambda _checked: self._on_save())
         self.retry.clicked.connect(lambda _checked: self.hold.look(busy=self._busy()))

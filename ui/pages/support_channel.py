@@ -38,11 +38,18 @@ class ChannelCard(SupportCard):
         self.column.addSpacing(theme.space(1))
         self.column.addWidget(self.ticket, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.why_ticket)
+        self.other = self.button("ui.support.ticket.other")
+        self.other.setAccessibleDescription(self.words.text("ui.support.ticket.other.why"))
+        self.column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_advice(self, advice: Advice, desk: bool, outage: bool, filed: bool) -> None:
-        """``desk``: a ticket reaches the operator itself; ``filed``: there is one, this would be a follow-up."""
+        """``desk``: a ticket reaches the operator itself; ``filed``: there is one, this would be a follow-up.
+
+        Of another trouble it would be one on the wrong ticket: then a case of its own is a button away.
+        """
         key = "follow" if filed else "anyway" if outage else "open" if desk else "prepare"
         self.ticket.setText(self.words.text(f"ui.support.ticket.{key}"))
+        self.other.setVisible(filed)
         self.ticket.set_kind("second" if outage else "primary")
         self.ticket.setFont(self.theme.font(Size.LEAD, not outage))
         lead = self.words.text(f"ui.support.ticket.{key}.why")
