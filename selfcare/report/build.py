@@ -69,7 +69,7 @@ def build(
 def _tokens(source: ReportSource, options: ReportOptions) -> Tokens:
     show = Section.PUBLIC_ADDRESS in options.sections
     tokens = from_stored(
-        source.kept.key, source.kept.stored, public_of(source.profile), options.reveal, show_public=show
+        source.kept.key, source.kept.stored, public_of(source.profile, source.shipped), options.reveal, show_public=show
     )
     source.known.into(tokens)
     tokens.staying |= {source.id.lower(), *(one.id.lower() for one in source.parcels)}

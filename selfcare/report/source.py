@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from selfcare.redaction.vault import Kept
 class ReportSource:
     """``id``: of this report (UUID), minted by the caller; ``made``: ISO 8601 with offset.
 
+    ``shipped``: profiles that come with the program; what they name is nobody's.
     ``samples``: of the box's line, oldest first. ``log``: the end of the program's log (bytes, any length). ``kept``:
     key and map of the case's earlier reports. ``wifi``, ``guest``, ``hosts``: as the box told them, where it did.
     ``access``: what the line is made of (an ``AccessMedium`` value), where the box does not say.
@@ -41,6 +42,7 @@ class ReportSource:
     access: str = ""
     version: str = ""
     os: str = ""
+    shipped: tuple[Profile, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
     """Further collectors' outcomes: id, and why it did not run ("" where it did)."""
 
@@ -70,11 +72,12 @@ def payload(document: Mapping[str, Any] | None, probe: str) -> Mapping[str, Any]
     return {}
 
 
-def public_of(profile: Profile | None) -> Public:
-    """All that a profile says is known to everybody."""
+def public_of(profile: Profile | None, others: Iterable[Profile] = ()) -> Public:
+    """All that a profile says is known to everybody: also another operator's, whose resolvers somebody may have set."""
+    every = [one for one in (profile, *others) if one is not None]
+    words = frozenset(text.lower() for one in every for text in _texts(one) if text and " " not in text)
     if profile is None:
-        return Public()
-    words = frozenset(text.lower() for text in _texts(profile) if text and " " not in text)
+        return Public(words)
     return Public(words, profile.id if profile.operator else "", profile.networks)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from selfcare.app.support.tickets import Tickets
@@ -14,6 +15,7 @@ from selfcare.cases.worded import titled
 from selfcare.ground.errors import SelfcareError, folder_error
 from selfcare.ground.logs import FILE as LOG
 from selfcare.i18n import SUPPORT, Catalogue
+from selfcare.isp import builtin_profiles, load_profile
 from selfcare.model.case import Case
 from selfcare.model.profile import Profile
 from selfcare.model.report import Offline, Report, ReportOptions, Verified, Wish
@@ -68,7 +70,7 @@ class Reports:
         return ReportSource(
             case, str(uuid.uuid4()), made, kept, profile, lines.since(box, CURVE_S) if box else (), parcels,
             known=this_pc() | Known(macs=_own_macs()) | home.names, log=_tail(parts.log / LOG), access=home.access,
-            version=parts.version, os=parts.os,
+            version=parts.version, os=parts.os, shipped=_shipped(),
         )  # fmt: skip
 
     async def _case(self, name: str) -> Case:
@@ -115,6 +117,11 @@ class Reports:
         path = to if to.suffix else to / f"{report.case}.eml"
         await asyncio.to_thread(write_atomic, path, data)
         return path
+
+
+@cache
+def _shipped() -> tuple[Profile, ...]:
+    return tuple(load_profile(name) for name in builtin_profiles())
 
 
 def _own_macs() -> tuple[str, ...]:

@@ -307,3 +307,17 @@ def test_one_address_that_answers_is_a_line() -> None:
         server.close()
 
     asyncio.run(story())
+
+
+def test_the_resolvers_of_any_operator_stay_readable(tmp_path: Path) -> None:
+    """Whose they are is in every list; without them nobody sees that a PC asks another operator's."""
+    bench = Bench(tmp_path)
+    bench.document = json.loads(json.dumps(bench.document).replace("192.168.1.254", "80.10.246.2"))
+
+    async def story(port: SupportDesk) -> None:
+        report = await made(port)
+        text = json.dumps(report.document)
+        assert "80.10.246.2" in text and "80.10.246.200" not in text
+
+    assert "80.10.246.2" in json.dumps(bench.document)
+    bench.run(story)
