@@ -31,10 +31,11 @@ def _profile(path: Path | None) -> Profile:
             k: v for k, v in raw.items() if k not in base
         }
 
+    raw.pop("support", None)  # whom a person may reach: no measurement asks them
     return Profile(
         **{
             key: _typed(value, kind)
-            for key, kind in get_type_hints(Profile).items()
+            for key, kind in get_type_hints(Profile, localns={"Support": object}).items()
             if (value := raw.get(key, _ABSENT)) is not _ABSENT
         }
     )

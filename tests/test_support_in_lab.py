@@ -108,7 +108,7 @@ def test_names_are_dead_and_the_ticket_says_whose_side_it_is(person: Subscriber)
     told = facts(ticket)
     assert (told["verdict_code"], told["verdict_band"], told["segments"]) == ("ISP-DNS-DOWN", "certain", "isp")
     text = ticket["description"]
-    assert "ISP-DNS-DOWN Certain" in text and "Réseau de l'opérateur" in text and "Rien n'a encore été essayé" in text
+    assert "ISP-DNS-DOWN Certain" in text and "Réseau de l'opérateur" in text and "Aucun essai noté" in text
     assert text.count("Plus d'internet depuis ce matin") == 1 and text in said.stderr.replace("\r", "")
     assert attached(ticket) == agreed(person)
 
@@ -142,7 +142,7 @@ def test_a_healthy_home_may_still_have_something_to_say(person: Subscriber) -> N
     person("ticket", "new", "--words", "La télé se fige le soir", "--yes")
     (ticket,) = person.tickets
     assert ticket["name"].startswith("La télé se fige le soir")
-    assert "verdict_code" not in facts(ticket) and "Rien à signaler" in ticket["description"]
+    assert "verdict_code" not in facts(ticket) and "Aucun défaut trouvé" in ticket["description"]
     case = person.document("case", "show")
     assert len(case["checks"]) == 2 and case["head"]["code"] is None
     down = case["downtime"]
