@@ -82,7 +82,6 @@ def _settled(somebody: Subscriber) -> None:
     """What an earlier story broke is whole again, and the system knows it: a resolver forgets a dead one late."""
     for _ in range(8):
         if somebody("check", code=None).returncode == 0:
-            somebody.lab.apply(Step("box_names", {}))  # the box forgets the names it knows
             return
         time.sleep(1.0)
     raise AssertionError("the home does not become well")
@@ -112,6 +111,8 @@ def scanned_from(png: bytes) -> list[str]:
 
 def test_names_are_dead_and_the_ticket_says_whose_side_it_is(person: Subscriber) -> None:
     """The desk is reached by its address; what was found, how surely, and that nothing was tried, stand in it."""
+    person.lab.apply(Step("box_names", {}))  # it forgets the names that it knows
+    time.sleep(1.0)
     person.lab.apply(Step("isp_dns", {"mode": "silent"}))
     said = person("ticket", "new", "--words", "Plus d'internet depuis ce matin", "--yes")
     (ticket,) = person.tickets
