@@ -55,6 +55,8 @@ from probes import (
     tls_sites,
     web_address,
     web_name,
+    wifi_link,
+    wifi_scan,
 )
 from probes.framework import Probe, registered
 from probes.hostnet import rtnl
@@ -68,6 +70,7 @@ _MODULES = (
     link_quality, link_routers, mtu_large, mtu_path, names_order, nat_path, os_indicator, path_failing, path_hops,
     pc_clock, pc_dhcp_client, pc_firewall, pc_load, portal_api, ports_reach, proxy_settings, proxy_use, route_bound,
     route_table, sites_sample, speed_capacity, tls_sites, web_address, web_name,
+    wifi_link, wifi_scan,
 )  # fmt: skip
 
 # Imported inside functions everywhere else: the first check pays for them unless warm_up() ran before.

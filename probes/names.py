@@ -19,6 +19,11 @@ def fixed_questions(ctx: ProbeContext, count: int = 1) -> tuple[Question, ...]:
     return tuple(Question(name, NameKind.FIXED) for name in ctx.profile.fixed_names[:count])
 
 
+def zone_questions(ctx: ProbeContext, count: int = 2) -> tuple[Question, ...]:
+    """Whose servers hold the zones of the random names: it exists, and hardly any cache of a home holds it."""
+    return tuple(Question(suffix, NameKind.FIXED, "NS") for suffix in ctx.profile.random_suffixes[:count])
+
+
 def outside_questions(ctx: ProbeContext) -> Sequence[Question]:
     """What is asked of each server: two random names of different owners and one fixed name."""
     return (*random_questions(ctx), *fixed_questions(ctx))

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import re
-import subprocess
 from typing import Any
 
 from probes.hostnet import bus
+from probes.radio.texts import netsh, words
 from selfcare.model.home_pc import Joined
 from selfcare.model.probe import Platform
 
-_LIMIT_S = 3.0
 _NM = "org.freedesktop.NetworkManager"
 _ACTIVATED = 100
-# The word is the same in every language; "BSSID" and "Point d'accès …" are other lines.
-_SSID = re.compile(r"^\s*SSID\s*:\s?(.*)$")
 
 
 async def read(platform: Platform) -> Joined:
@@ -54,27 +48,16 @@ def joined(objects: Any) -> Joined:
 
 
 async def _netsh() -> str:
-    with contextlib.suppress(OSError, TimeoutError):
-        process = await asyncio.create_subprocess_exec(
-            "netsh", "wlan", "show", "interfaces", stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )  # fmt: skip
-        try:
-            async with asyncio.timeout(_LIMIT_S):
-                said, _ = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            raise
-        return said.decode("utf-8", "replace")
-    return ""
+    from probes.radio.windows import console  # only ever wanted there
+
+    done = await console.printed("wlan", "show", "interfaces")
+    return "" if done is None else words.decoded(done[0])
 
 
 def parse_netsh(text: str) -> Joined:
-    """``netsh wlan show interfaces``. Without the line for the name (not joined, or not told) nothing is known."""
-    for line in text.splitlines():
-        found = _SSID.match(line)
-        if found is not None and found[1].strip():
-            # The console writes in a code page of its own: a name with accents cannot be compared.
-            return Joined() if "\N{REPLACEMENT CHARACTER}" in found[1] else Joined(found[1].strip(), known=True)
-    return Joined()
+    """``netsh wlan show interfaces``. Without a name (not joined, hidden, or not told) nothing is known."""
+    link = netsh.interfaces(text).link
+    if link is None or link.ssid is None or "\N{REPLACEMENT CHARACTER}" in link.ssid:
+        # The console writes in a code page of its own: a name with accents that was spoilt cannot be compared.
+        return Joined()
+    return Joined(link.ssid, known=True)

@@ -117,7 +117,8 @@ def _open_rivals(judged: Judged, everyone: list[Judged]) -> list[Judged]:
 
 def _band(judged: Judged, everyone: list[Judged]) -> Band:
     if judged.standing is Standing.OPEN and judged.score >= thresholds.CERTAIN_SCORE:
-        return Band.LIKELY if _open_rivals(judged, everyone) else Band.CERTAIN
+        sure = judged.provable and not _open_rivals(judged, everyone)
+        return Band.CERTAIN if sure else Band.LIKELY
     if judged.standing is Standing.OPEN and judged.score >= thresholds.LIKELY_SCORE:
         return Band.LIKELY
     return Band.POSSIBLE
@@ -206,7 +207,7 @@ def _verdict(findings: list[Finding], ambiguous: set[str], facts: Facts, complet
 def _without_culprit(findings: list[Finding], facts: Facts) -> Verdict:
     """Nobody is accused; what can still be said honestly."""
     symptoms = facts.symptoms()
-    if facts.tri("address_acquiring") is Tri.YES:
+    if Tri.YES in (facts.tri("address_acquiring"), facts.tri("wifi_joining")):
         return Verdict(VerdictState.CONNECTING)
     dead = facts.tri("line_dead") is Tri.YES and facts.tri("web_by_name") is not Tri.YES
     waited_for = dead or facts.tri("names_resolve") is Tri.NO
@@ -216,6 +217,9 @@ def _without_culprit(findings: list[Finding], facts: Facts) -> Verdict:
         return Verdict(VerdictState.OK)
     if facts.tri("adapter_present") is Tri.NO:
         return Verdict(VerdictState.CANNOT_TEST, variant="no_adapter")
+    if symptoms and symptoms[0] == "link_up" and facts.tri("wifi_known_in_sight") is Tri.NO:
+        # The box's Wi-Fi is off, or it is too far away: from here the two look the same.
+        return Verdict(VerdictState.NOT_PROVEN, segments=(), variant="no_known_wifi")
     if symptoms:
         between = {s for f in findings if f.role is Role.CULPRIT for s in f.segments}
         return Verdict(VerdictState.NOT_PROVEN, segments=tuple(s for s in CHAIN if s in between))

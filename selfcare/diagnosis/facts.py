@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from selfcare.diagnosis.observe import addressing, box, capacity, line, naming, reach, web
+from selfcare.diagnosis.observe import addressing, box, capacity, line, naming, reach, web, wifi
 from selfcare.model.observation import Observation
 from selfcare.model.tri import Tri
 
-AREAS = (addressing, line, capacity, naming, web, reach, box)
+AREAS = (addressing, line, wifi, capacity, naming, web, reach, box)
 """Modules of ``observe`` that bring their own symptoms and sources."""
 
 SYMPTOMS: tuple[str, ...] = (
@@ -66,6 +66,7 @@ SOURCES: dict[str, str] = {
     "gateway_answers": "gateway.reach",
     "router_on_link": "link.routers",
     "names_resolve": "dns.os",
+    "only_known_names": "dns.os",
     "configured_resolver_answers": "dns.configured",
     "box_resolver_answers": "dns.box",
     "box_forwarder_alive": "dns.box",

@@ -32,6 +32,8 @@ class Judged:
     broken: Gate | None
     root: str | None
     present: tuple[str, ...]
+    provable: bool = True
+    """Whether what its certainty needs was measured."""
 
     @property
     def code(self) -> str:
@@ -57,7 +59,10 @@ def judge(rule: Rule, facts: Facts, symptoms: tuple[str, ...]) -> Judged:
         held = all(facts.tri(g.fact) is g.value for g in rule.gates)
         standing = Standing.OPEN if held else Standing.AJAR
     present = tuple(s for s in symptoms if s in rule.explains)
-    return Judged(rule, standing, score, supporting, opposing, broken, present[0] if present else None, present)
+    proof = rule.certain_with
+    provable = proof is not None and all(facts.tri(g.fact) is g.value for g in proof)
+    root = present[0] if present else None
+    return Judged(rule, standing, score, supporting, opposing, broken, root, present, provable)
 
 
 def _broken(rule: Rule, facts: Facts) -> Gate | None:

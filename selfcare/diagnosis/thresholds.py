@@ -246,6 +246,16 @@ measurement cannot show: hence half, and never certain. 90 % is BNetzA's measure
 
 LINK_HEADROOM = 1.2
 """The cable's rate must exceed the contract's by this factor to be no suspect (headers, pauses). Own."""
+# -- Wi-Fi or line ---------------------------------------------------------------------------
+
+AIR_QUEUE_MS, LINE_QUEUE_MS, QUEUE_SHARE = 15.0, 10.0, 0.6
+"""What waits under load before the air, or before the line, in ms of three answers in four, from which it may be the
+narrower one; and the share of all waiting that it must hold. Chosen on the tuning half of `tests/wifi/traces`."""
+
+AIR_WAVERS, LINE_WAVERS, LINE_WAVERS_AT_MOST, MIN_RATE_WINDOWS = 0.12, 0.03, 0.3, 4
+"""Inter-quartile range over median of one-second windows: from the first it is the air, up to the second the line,
+between the two nobody is named; above the third not even a queue before the line names it; and the windows this
+needs. Chosen as above."""
 # -- addressing: link, shared addresses, packet sizes, IPv6 ---------------------------------------
 
 STANDARD_MTU_BYTES = 1500

@@ -26,7 +26,7 @@ _PROFILE = f"{_NM}.Settings.Connection"
 _ACTIVATED, _BUSY = 100, range(40, 100)
 _TO_DISK, _IN_MEMORY = 0x1, 0x2
 _ETHERNET = 1
-_SECURITY, _RADIO = "802-11-wireless-security", "802-11-wireless"
+_SECURITY, RADIO = "802-11-wireless-security", "802-11-wireless"
 CALL_S = 5.0
 """Seconds for one call. Changing a profile may ask polkit, which answers an active user at once."""
 LOOK_S = 0.5
@@ -57,30 +57,30 @@ class NetworkManagerWifi:
     async def current(self) -> OwnLink | None:
         """The network of the first connected Wi-Fi device."""
         try:
-            async with _bus() as bus:
+            async with connected() as bus:
                 return self._found(await _objects(bus))
         except BusError:
             return None
 
     def _found(self, objects: dict[str, Any]) -> OwnLink | None:
         devices = {path: faces for path, faces in objects.items() if _DEVICE in faces}
-        up = {path for path, faces in devices.items() if _value(faces[_DEVICE], "State") == _ACTIVATED}
-        wired = any(_value(devices[path][_DEVICE], "DeviceType") == _ETHERNET for path in up)
+        up = {path for path, faces in devices.items() if value(faces[_DEVICE], "State") == _ACTIVATED}
+        wired = any(value(devices[path][_DEVICE], "DeviceType") == _ETHERNET for path in up)
         for path in up:
-            point = objects.get(_value(devices[path].get(_WIRELESS, {}), "ActiveAccessPoint") or "/", {})
+            point = objects.get(value(devices[path].get(_WIRELESS, {}), "ActiveAccessPoint") or "/", {})
             seen = point.get(f"{_NM}.AccessPoint")
-            active = objects.get(_value(devices[path][_DEVICE], "ActiveConnection") or "/", {})
-            profile = _value(active.get(f"{_NM}.Connection.Active", {}), "Connection")
+            active = objects.get(value(devices[path][_DEVICE], "ActiveConnection") or "/", {})
+            profile = value(active.get(f"{_NM}.Connection.Active", {}), "Connection")
             if seen is not None and profile:
                 self._device, self._profile, self.can_join = path, str(profile), True
-                name = bytes(_value(seen, "Ssid") or b"").decode(errors="replace")
-                return OwnLink(name, _value(seen, "HwAddress") or None, alone=not wired)
+                name = bytes(value(seen, "Ssid") or b"").decode(errors="replace")
+                return OwnLink(name, value(seen, "HwAddress") or None, alone=not wired)
         return None
 
     async def join(self, ssid: str, key: Secret | None, limit_s: float = JOIN_S) -> bool:
         """Changes the profile in use; what was saved stays saved until it works."""
         try:
-            async with _bus() as bus:
+            async with connected() as bus:
                 if not self._profile and not await self._find(bus, ssid):
                     return False
                 return await _Joining(bus, self._device, self._profile, ssid, key, limit_s).run()
@@ -95,7 +95,7 @@ class NetworkManagerWifi:
         for path, faces in objects.items() if self._device else ():
             if _PROFILE in faces:
                 (settings,) = await _call(bus, path, _PROFILE, "GetSettings")
-                if bytes(_value(settings.get(_RADIO, {}), "ssid") or b"") == ssid.encode():
+                if bytes(value(settings.get(RADIO, {}), "ssid") or b"") == ssid.encode():
                     self._profile = path
                     return True
         return False
@@ -132,7 +132,7 @@ class _Joining:
         """As it was; NetworkManager goes back to the old network by itself, if that is still there."""
         with contextlib.suppress(BusError):
             await self._update(old, _TO_DISK)
-        self._ssid = bytes(old[_RADIO]["ssid"].value).decode(errors="replace")
+        self._ssid = bytes(old[RADIO]["ssid"].value).decode(errors="replace")
         await self._try(self._profile)
 
     async def _own_profile(self, new: Settings) -> bool:
@@ -140,7 +140,7 @@ class _Joining:
 
         new["connection"] = {
             "id": Variant("s", self._ssid),
-            "type": Variant("s", _RADIO),
+            "type": Variant("s", RADIO),
             "permissions": Variant("as", [f"user:{getpass.getuser()}:"]),
             "autoconnect-priority": Variant("i", 1),
         }
@@ -204,11 +204,11 @@ class _Joining:
         except BusError:
             return 0, "", "", ""
         faces = objects.get(self._device, {})
-        point = objects.get(_value(faces.get(_WIRELESS, {}), "ActiveAccessPoint") or "/", {})
-        name = bytes(_value(point.get(f"{_NM}.AccessPoint", {}), "Ssid") or b"").decode(errors="replace")
-        path = str(_value(faces.get(_DEVICE, {}), "ActiveConnection") or "/")
-        profile = _value(objects.get(path, {}).get(f"{_NM}.Connection.Active", {}), "Connection")
-        return int(_value(faces.get(_DEVICE, {}), "State") or 0), name, path, str(profile or "")
+        point = objects.get(value(faces.get(_WIRELESS, {}), "ActiveAccessPoint") or "/", {})
+        name = bytes(value(point.get(f"{_NM}.AccessPoint", {}), "Ssid") or b"").decode(errors="replace")
+        path = str(value(faces.get(_DEVICE, {}), "ActiveConnection") or "/")
+        profile = value(objects.get(path, {}).get(f"{_NM}.Connection.Active", {}), "Connection")
+        return int(value(faces.get(_DEVICE, {}), "State") or 0), name, path, str(profile or "")
 
 
 def _with(old: Settings, ssid: str, key: Secret | None) -> Settings:
@@ -216,7 +216,7 @@ def _with(old: Settings, ssid: str, key: Secret | None) -> Settings:
     from dbus_fast import Variant
 
     new = {name: dict(part) for name, part in old.items()}
-    radio = new[_RADIO]
+    radio = new[RADIO]
     radio["ssid"] = Variant("ay", ssid.encode())
     for gone in ("bssid", "seen-bssids", "security"):
         radio.pop(gone, None)
@@ -233,13 +233,37 @@ def _with(old: Settings, ssid: str, key: Secret | None) -> Settings:
     return new
 
 
-def _value(face: dict[str, Any], name: str) -> Any:
+async def profile_of(bus: MessageBus, interface: str, ssid: str) -> tuple[str, Settings] | None:
+    """The profile in use on this interface ("": on any), without its secrets, if it is the one of this network."""
+    objects = await _objects(bus)
+    for faces in objects.values():
+        device = faces.get(_DEVICE, {})
+        if _WIRELESS not in faces or (interface and value(device, "Interface") != interface):
+            continue
+        active = objects.get(value(device, "ActiveConnection") or "/", {})
+        path = value(active.get(f"{_NM}.Connection.Active", {}), "Connection")
+        if path:
+            (settings,) = await _call(bus, str(path), _PROFILE, "GetSettings")
+            if bytes(value(settings.get(RADIO, {}), "ssid") or b"").decode(errors="replace") == ssid:
+                return str(path), settings
+    return None
+
+
+async def secrets(bus: MessageBus, profile: str) -> dict[str, Any]:
+    """Of the Wi-Fi's security. Whoever calls this keeps them nowhere."""
+    (found,) = await _call(bus, profile, _PROFILE, "GetSecrets", "s", [_SECURITY])
+    return dict(found.get(_SECURITY, {}))
+
+
+def value(face: dict[str, Any], name: str) -> Any:
+    """What a property or a setting holds, None where it is not there."""
     found = face.get(name)
     return None if found is None else found.value
 
 
 @contextlib.asynccontextmanager
-async def _bus() -> Any:
+async def connected() -> Any:
+    """A connection to the system's bus, for as long as the block lasts."""
     from dbus_fast import BusType
     from dbus_fast.aio import MessageBus as Bus
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from selfcare.model.asked import Asked
 from selfcare.model.symptom import Symptom
+from selfcare.model.wifi.walk import WalkRecord
 
 
 class Channel(StrEnum):
@@ -149,6 +150,7 @@ class Case:
 
     ``checks``: documents of the contract, newest first, each with ``started`` (see ``StoredCheck``).
     ``asked``: questions, newest first. ``runs``: ways through guides, with what was typed into them, newest first.
+    ``walks``: through the home with the Wi-Fi measured, newest first; those that are still kept.
     """
 
     head: CaseHead
@@ -159,3 +161,4 @@ class Case:
     checks: tuple[Mapping[str, object], ...] = ()
     asked: tuple[Asked, ...] = ()
     runs: tuple[Mapping[str, object], ...] = ()
+    walks: tuple[WalkRecord, ...] = ()

@@ -27,6 +27,11 @@ class Verb(StrEnum):
     CLOCK_SET = "clock.set"
     IPV4_PREFER = "ipv4.prefer"
     MTU_SET = "mtu.set"
+    WIFI_RECONNECT = "wifi.reconnect"
+    WIFI_PREFER = "wifi.prefer"
+    WIFI_STICK = "wifi.stick"
+    WIFI_REJOIN = "wifi.rejoin"
+    WIFI_RADIO = "wifi.radio"
 
 
 class Risk(StrEnum):

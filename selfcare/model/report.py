@@ -157,7 +157,7 @@ class Picture:
 
     version: int
     modules: tuple[tuple[bool, ...], ...]
-    text: str
+    text: str = field(repr=False)  # of a Wi-Fi it holds the key
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Rule:
     while it stands (their probes may stop). Rules are a set: their order is irrelevant.
     ``told_by`` names facts only somebody else can tell (the box). Where none of them is known the cause is not judged
     at all, neither accused nor ruled out: a wider one of the PC's own stands for it (WAN-DOWN for a dark fibre).
+    ``certain_with`` must hold as well before it may be certain; None: it never is.
     """
 
     code: str
@@ -56,3 +57,4 @@ class Rule:
     condition: bool = False
     answers: tuple[SymptomKind, ...] = ()
     told_by: tuple[str, ...] = ()
+    certain_with: tuple[Gate, ...] | None = ()

@@ -13,9 +13,10 @@ from tests.diagnosis import (
     facts_naming,
     facts_reach,
     facts_web,
+    facts_wifi,
 )
 
-AREAS = (facts_addressing, facts_line, facts_capacity, facts_naming, facts_web, facts_reach, facts_box)
+AREAS = (facts_addressing, facts_line, facts_capacity, facts_naming, facts_web, facts_reach, facts_box, facts_wifi)
 YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 
 HEALTHY: dict[str, Tri] = {

@@ -49,6 +49,7 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "intruder leads nowhere and gives the lease for another": (
         {**_INTRUDER, "several_dhcp_servers": YES}, "LAN-DHCP-ROGUE", "certain"),
     "impostor passes on": (_SPOOFED, "LAN-ARP-SPOOF", "certain"),
+    "through the air it may be a repeater": ({**_SPOOFED, "link_wired": NO}, "LAN-ARP-SPOOF", "likely"),
     "impostor seen in the table only": (
         {"gateway_genuine": NO, "gateway_in_doubt": YES, "gateway_mac_changed": YES}, "LAN-ARP-SPOOF", "likely"),
     "packets too large for the network": (

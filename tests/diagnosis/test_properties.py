@@ -69,7 +69,7 @@ def test_a_refuted_cause_is_never_a_finding_and_every_finding_cites_a_measuremen
 
 @given(FACTS)
 def test_unknown_facts_change_nothing(facts: dict[str, Tri]) -> None:
-    known = {f: v for f, v in facts.items() if v is not Tri.UNKNOWN}
+    known: dict[str, Tri] = {f: v for f, v in facts.items() if v is not Tri.UNKNOWN}
     assert diagnose(_observations(facts)).verdict == diagnose(_observations(known)).verdict
 
 

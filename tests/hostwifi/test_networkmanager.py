@@ -119,7 +119,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
     async def bus() -> AsyncIterator[object]:
         yield object()
 
-    for name, value in {"_bus": bus, "_call": made.call, "LOOK_S": 0.01, "AGAIN_S": 0.02}.items():
+    for name, value in {"connected": bus, "_call": made.call, "LOOK_S": 0.01, "AGAIN_S": 0.02}.items():
         monkeypatch.setattr(nm, name, value)
     return made
 

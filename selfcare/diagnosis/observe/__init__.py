@@ -7,6 +7,7 @@ from typing import Any
 
 from selfcare.diagnosis.observe import (
     addressing,
+    bottleneck,
     box,
     capacity,
     derived,
@@ -18,12 +19,14 @@ from selfcare.diagnosis.observe import (
     outside,
     reach,
     web,
+    wifi,
 )
 from selfcare.diagnosis.observe.view import View
 from selfcare.model.observation import Observation
 
 _STAGES = (
     *local.OBSERVERS,
+    *wifi.EARLY,
     *names.OBSERVERS,
     *addressing.EARLY,
     *reach.EARLY,
@@ -35,11 +38,16 @@ _STAGES = (
     # These build on whether the connection works at all.
     *addressing.OBSERVERS,
     *line.OBSERVERS,
+    # What lies behind a bad hop through the air is not judged.
+    *wifi.OBSERVERS,
     *box.LATE,
     *capacity.OBSERVERS,
+    *bottleneck.OBSERVERS,
+    *capacity.LATE,
     *naming.OBSERVERS,
     *web.OBSERVERS,
     *reach.OBSERVERS,
+    *wifi.LATE,
     *keeper.OBSERVERS,
 )
 

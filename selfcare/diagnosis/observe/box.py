@@ -91,6 +91,20 @@ def who(view: View) -> Drawn:
         yield "box_uptime_short", Tri.of(device.up_time < box_time.DAY_S), PROBE
 
 
+def up_time(view: View) -> float | None:
+    """Seconds since the box began, by its own word."""
+    told = _reading(view)
+    return told[1].device.up_time if told is not None else None
+
+
+def down_capacity(view: View) -> float | None:
+    """What the line carries downwards in kbit/s, by a box that speaks of its own line."""
+    told = _reading(view)
+    if told is None or not _speaks_of_the_line(told[1]) or not isinstance(told[1].wan, WanStatus):
+        return None
+    return told[1].wan.down_capacity or None
+
+
 def _of_now(payload: BoxPayload) -> bool:
     """Not given a second time: what proves something of this moment must have been read in it."""
     return (payload.age or 0.0) <= thresholds.READING_OF_NOW_S

@@ -20,7 +20,8 @@ SYMPTOMS: tuple[str, ...] = ("latency_holds_under_load", "rate_as_agreed")
 SOURCES: dict[str, str] = dict.fromkeys(
     (
         *SYMPTOMS, "line_free_before_load", "gateway_steady_under_load", "beyond_box_steady_under_load",
-        "link_outruns_contract", "good_for_calls", "good_for_games", "good_for_streaming", "good_for_browsing",
+        "link_outruns_contract", "way_to_box_fast_enough",
+        "good_for_calls", "good_for_games", "good_for_streaming", "good_for_browsing",
     ),
     _PROBE,
 )  # fmt: skip
@@ -99,6 +100,17 @@ def _rises(payload: CapacityPayload, load: Load | None) -> tuple[float, float, f
     return found[0], found[1], found[2]
 
 
+def way(view: View) -> Drawn:
+    """Whether the way to the box can be no limit: a cable, or Wi-Fi where the windows of the test say "the line"."""
+    if view.get(_PROBE, CapacityPayload) is None:
+        return
+    air, line = view.tri("wifi_limits_rate"), view.tri("line_limits_rate")
+    if air is Tri.YES:
+        yield "way_to_box_fast_enough", Tri.NO, _PROBE
+    elif view.tri("link_wired") is Tri.YES or (view.tri("wifi_carries") is Tri.YES and line is Tri.YES):
+        yield "way_to_box_fast_enough", Tri.YES, _PROBE
+
+
 def contract(view: View) -> Drawn:
     """The rate against the contract's: only where somebody stated it, on a cable that can carry it."""
     payload, link = view.get(_PROBE, CapacityPayload), view.get("link.interfaces", LinkPayload)
@@ -106,7 +118,10 @@ def contract(view: View) -> Drawn:
         return
     agreed = payload.contract_down_kbit / 1000
     adapter = link.get(payload.interface) if link is not None else None
-    if adapter is not None and adapter.speed_mbps is not None:
+    if view.tri("wifi_carries") is Tri.YES:
+        # The rate of a radio is of a moment: only the test itself shows that the line, not the air, was the limit.
+        yield "link_outruns_contract", view.tri("way_to_box_fast_enough"), _PROBE
+    elif adapter is not None and adapter.speed_mbps is not None:
         outruns = adapter.speed_mbps >= thresholds.LINK_HEADROOM * agreed and adapter.full_duplex is not False
         yield "link_outruns_contract", Tri.of(outruns), _PROBE
     share = payload.down.median_mbps / agreed
@@ -119,9 +134,11 @@ def contract(view: View) -> Drawn:
 
 def _fair(view: View, payload: CapacityPayload) -> bool:
     """Whether nothing on this side could have been the limit."""
-    facts = ("line_free_before_load", "link_wired", "link_outruns_contract", "gateway_steady_under_load")
+    facts = ("line_free_before_load", "way_to_box_fast_enough", "link_outruns_contract", "gateway_steady_under_load")
     alone = view.tri("tunnel_owns_default") is not Tri.YES and payload.down.cpu_share < thresholds.BUSY_CPU
     return alone and all(view.tri(fact) is Tri.YES for fact in facts)
 
 
-OBSERVERS = (figures, free, latency, contract)
+OBSERVERS = (figures, free, latency)
+# After whoever says which side the rate was limited by.
+LATE = (way, contract)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from selfcare.diagnosis import thresholds
+from selfcare.diagnosis import thresholds, wifi_limits
 from selfcare.diagnosis.observe import series
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.model.payloads.line import LatencyPayload, LinkQualityPayload, LoadPayload, Series, Traffic
+from selfcare.model.payloads.wifi import WifiPayload
 from selfcare.model.tri import Tri
 
 SYMPTOMS: tuple[str, ...] = (
@@ -148,7 +149,7 @@ def outside(view: View) -> Drawn:
 def gateway(view: View) -> Drawn:
     """Delay and loss between this computer and the box. What passes through the box without loss clears the way to it.
 
-    On Wi-Fi nothing is concluded from loss here: some of it is normal there.
+    Over Wi-Fi the same limits hold, as its frames are sent again until they arrive; a sleeping radio is only late.
     """
     seen = view.get("latency.gateway", LatencyPayload)
     if seen is None or view.waiting("latency.isp"):
@@ -158,12 +159,12 @@ def gateway(view: View) -> Drawn:
     best = series.best_loss(own)
     view.number("gateway_latency", seen.series[0].summary.median_ms, "ms", "latency.gateway")
     view.number("gateway_loss", best.pct, "%", "latency.gateway")
-    wired = view.tri("link_wired") is Tri.YES or _primary_wired(view)
+    known = view.tri("link_wired") is Tri.YES or _primary_wired(view) or view.tri("wifi_carries") is Tri.YES
     for fact, value in (
-        ("gateway_loss_free", _gateway_loss(seen, beyond, own)),
-        ("gateway_latency_fine", _gateway_delay(seen, beyond)),
+        ("gateway_loss_free", _gateway_loss(seen, beyond, own, not _wired(view))),
+        ("gateway_latency_fine", _gateway_delay(view, seen, beyond)),
     ):
-        if value is not Tri.NO or (wired and view.tri("line_idle") is not Tri.NO):
+        if value is not Tri.NO or (known and not _hop_in_use(view, beyond) and not _own_doing(view)):
             yield fact, value, "latency.gateway"
     both = (view.tri("gateway_loss_free"), view.tri("gateway_latency_fine"))
     if Tri.NO in both:
@@ -172,25 +173,49 @@ def gateway(view: View) -> Drawn:
         yield "gateway_trouble", Tri.NO, "latency.gateway"
 
 
+def _wired(view: View) -> bool:
+    """Where it is not known what carries, the air may."""
+    return view.tri("link_wired") is Tri.YES or _primary_wired(view) or view.tri("wifi_carries") is Tri.NO
+
+
+def _own_doing(view: View) -> bool:
+    """Through the air what this PC itself sends and receives is waited for; a busy one is late to notice an answer."""
+    return view.tri("wifi_carries") is Tri.YES and Tri.YES in (view.tri("own_traffic"), view.tri("pc_busy"))
+
+
+def _hop_in_use(view: View, beyond: LatencyPayload | None) -> bool:
+    """Whether this computer itself may have filled the way to the box.
+
+    What fills a slow uplink is little in the air: over Wi-Fi the check's own questions to the box, which run beside
+    those beyond it and are counted as others', may not clear it.
+    """
+    if view.tri("wifi_carries") is not Tri.YES or beyond is None or beyond.other_up_kbit_s is None:
+        return view.tri("line_idle") is Tri.NO
+    return max(beyond.other_up_kbit_s, beyond.other_down_kbit_s or 0.0) >= thresholds.OWN_TRAFFIC_KBIT_S
+
+
 def _primary_wired(view: View) -> bool:
     quality = view.get("link.quality", LinkQualityPayload)
     return quality is not None and quality.wired
 
 
-def _gateway_loss(seen: LatencyPayload, beyond: LatencyPayload | None, own: tuple[Series, ...]) -> Tri:
+def _gateway_loss(seen: LatencyPayload, beyond: LatencyPayload | None, own: tuple[Series, ...], air: bool) -> Tri:
     outside = series.loss_free(beyond) if beyond is not None else Tri.UNKNOWN
     if beyond is None or outside is Tri.UNKNOWN:
         return series.loss_free(seen)
     if outside is Tri.YES:
         return Tri.YES
     # The line may only be blamed if the way to the box is clearly better than the whole way.
-    best = series.best_loss(own)
-    if best.sent >= thresholds.MIN_SERIES and best.high_pct < series.pooled(beyond.series).low_pct:
+    # A cable carries whatever one way of asking shows that it carried; the air loses by chance, so all of it counts,
+    # and must make up less than half of what is lost beyond.
+    best = series.pooled(own) if air else series.best_loss(own)
+    limit = series.pooled(beyond.series).low_pct * (wifi_limits.HOP_SHARE if air else 1.0)
+    if best.sent >= thresholds.MIN_SERIES and best.high_pct < limit:
         return Tri.YES
     return Tri.NO if series.lossy_by_all(own) else Tri.UNKNOWN
 
 
-def _gateway_delay(seen: LatencyPayload, beyond: LatencyPayload | None) -> Tri:
+def _gateway_delay(view: View, seen: LatencyPayload, beyond: LatencyPayload | None) -> Tri:
     limit = thresholds.GATEWAY_P90_MS
     late = [s.summary.p90_ms or 0.0 for s in seen.series if s.summary.sent >= series.MIN_SENT]
     if not late or min(late) <= limit:
@@ -198,7 +223,19 @@ def _gateway_delay(seen: LatencyPayload, beyond: LatencyPayload | None) -> Tri:
     here, there = seen.series[0].summary.median_ms, beyond.series[0].summary.median_ms if beyond else None
     slow_itself = here is not None and there is not None and there < here
     confirmed = seen.extended and len(late) > 1
-    return Tri.NO if confirmed and not slow_itself else Tri.UNKNOWN
+    asleep = _may_sleep(view) and min(late) <= wifi_limits.POWER_SAVE_MS
+    # What comes back from beyond in time has passed the same way.
+    passed = [s.summary.p90_ms or 0.0 for s in beyond.series if s.summary.sent >= series.MIN_SENT] if beyond else []
+    slow_itself = slow_itself or any(p <= limit for p in passed)
+    return Tri.NO if confirmed and not slow_itself and not asleep else Tri.UNKNOWN
+
+
+def _may_sleep(view: View) -> bool:
+    """A radio that saves power hears of an answer with the next beacon, if nothing else keeps it awake."""
+    told = view.get("wifi.link", WifiPayload)
+    link = told.reading.link if told is not None else None
+    # Most do, and many systems do not tell.
+    return view.tri("wifi_carries") is Tri.YES and (link is None or link.power_save is not False)
 
 
 def heavy(view: View) -> Drawn:

@@ -82,8 +82,8 @@ def resolvers(view: View) -> Drawn:
 def system(view: View) -> Drawn:
     """Whether names resolve for the programs of this PC.
 
-    A page that came by its name outweighs a random name that was only late; a definite
-    failure of the random name does not become an answer because a cache knew the page.
+    A page that came by its name outweighs a random name that was only late, unless patience shows
+    that a cache knew the page; a definite failure of the random name is no answer whatever a cache knew.
     """
     payload = view.get("dns.os", DnsPayload)
     if payload is None:
@@ -94,14 +94,44 @@ def system(view: View) -> Drawn:
     pages = view.get("web.name", WebPayload)
     page_came = pages is not None and any(t.status is WebStatus.EXPECTED for t in pages.tries)
     if value is Tri.NO and only_late and (page_came or view.waiting("web.name")):
-        value = Tri.YES if page_came else _while_pages_are_out(payload)
+        value = _beside_a_page(view, payload) if page_came else _while_pages_are_out(payload)
     yield "names_resolve", value, "dns.os"
+    if value is Tri.YES:
+        yield "only_known_names", Tri.NO, "dns.os"
+    elif value is Tri.NO and _known_name(payload) and not any(a.status in ANSWERED for a in fresh):
+        yield "only_known_names", Tri.YES, "dns.os"
 
 
 def _while_pages_are_out(payload: DnsPayload) -> Tri:
     """Even a name that caches know was not found: the pages still under way will not come either."""
-    fixed = [a for a in payload.answers if a.kind is NameKind.FIXED]
-    return Tri.NO if fixed and not any(a.status in ANSWERED for a in fixed) else Tri.UNKNOWN
+    asked = any(a.kind is NameKind.FIXED for a in payload.answers)
+    return Tri.NO if asked and not _known_name(payload) else Tri.UNKNOWN
+
+
+def _known_name(payload: DnsPayload) -> bool:
+    """Whether a name that caches may know, or what a server keeps of a zone, was told."""
+    return any(a.kind is NameKind.FIXED and a.status in ANSWERED for a in payload.answers)
+
+
+def _beside_a_page(view: View, payload: DnsPayload) -> Tri:
+    """A page came by its name, new names were late: are they slow, or does a cache hide that they are dead?
+
+    Dead only if, within three seconds, no new name was found by the system or at its servers, nor anything that
+    exists but that no browser asks for, while the same names are answered for somebody else on the Internet.
+    """
+    if not _known_name(payload):
+        return Tri.YES  # the page's name was as late, and was found: no cache, but a slow server
+    patient = view.get("dns.patient", DnsPayload)
+    told = (view.tri("configured_resolver_answers"), view.tri("late_answer"))
+    # A server that keeps silent about what does not exist may still tell of what does.
+    if Tri.YES in told or (patient is not None and _known_name(patient)):
+        return Tri.YES
+    silent = patient is not None and set(told) == {Tri.NO} and any(map(_system_in_vain, patient.answers))
+    return Tri.NO if silent and view.tri("public_resolver_answers") is Tri.YES else Tri.UNKNOWN
+
+
+def _system_in_vain(answer: DnsAnswer) -> bool:
+    return answer.server == "os" and answer.status not in (_NO_DATA | ANSWERED)
 
 
 def forwarder(view: View) -> Drawn:

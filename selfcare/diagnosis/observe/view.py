@@ -29,6 +29,10 @@ class View:
         if value is not Tri.UNKNOWN:
             self.facts[fact] = Observation(fact, value, measurement)
 
+    def forget(self, fact: str) -> None:
+        """Takes back a fact that a later observer showed to be no evidence."""
+        self.facts.pop(fact, None)
+
     def number(self, fact: str, value: float | None, unit: str, measurement: str) -> None:
         """Records a numeric fact (ms, %, Mbit/s…) for evidence to cite; None and what is no figure are not recorded."""
         if value is not None and math.isfinite(value):
@@ -42,6 +46,11 @@ class View:
     def waiting(self, *probes: str) -> bool:
         """Whether one of these probes is still running, so that silence cannot be concluded."""
         return any(p in self._pending for p in probes)
+
+    def figure(self, fact: str) -> float | None:
+        """A numeric fact drawn by an earlier observer."""
+        seen = self.facts.get(fact)
+        return seen.value if seen is not None and not isinstance(seen.value, Tri) else None
 
     def tri(self, fact: str) -> Tri:
         """A fact drawn by an earlier observer."""

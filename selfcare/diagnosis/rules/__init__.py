@@ -6,13 +6,14 @@ a cause, add its entry there, its sentences in the catalogue, and its scenarios.
 
 from __future__ import annotations
 
-from selfcare.diagnosis.rules import addressing, box, capacity, connection, line, naming, reach, web
+from selfcare.diagnosis.rules import addressing, box, capacity, connection, line, naming, reach, web, wifi
 from selfcare.model.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *connection.RULES,
     *addressing.RULES,
     *line.RULES,
+    *wifi.RULES,
     *capacity.RULES,
     *naming.RULES,
     *web.RULES,

@@ -80,6 +80,8 @@ RULES: tuple[Rule, ...] = (
             Clue("gateway_routes", NO, MODERATE),
         ),
         explains=(*_LED_ASTRAY, "gateway_genuine"),
+        # Through the air a repeater may answer for the box under its own number, and mean no harm.
+        certain_with=(Gate("link_wired", YES),),
     ),
     Rule(
         code="PC-MTU",

@@ -28,6 +28,8 @@ RULES: tuple[Rule, ...] = (
             Clue("beyond_box_steady_under_load", NO, Weight.STRONG, "latency_rise_beyond"),
             Clue("gateway_steady_under_load", YES, Weight.MODERATE, "latency_rise_box"),
         ),
+        # The windows of the rate speak of the air: then the queue may be there.
+        contradicts=(Clue("wifi_limits_rate", YES, Weight.STRONG),),
         explains=("latency_holds_under_load",),
         answers=(SymptomKind.SLOW, SymptomKind.GAMES, SymptomKind.PHONE),
     ),
@@ -38,7 +40,7 @@ RULES: tuple[Rule, ...] = (
         scope=Scope.LINE,
         gates=(
             Gate("outside_answers", YES),
-            Gate("link_wired", YES),
+            Gate("way_to_box_fast_enough", YES),
             Gate("line_free_before_load", YES),
             Gate("link_outruns_contract", YES),
             Gate("rate_as_agreed", NO),
@@ -47,7 +49,9 @@ RULES: tuple[Rule, ...] = (
             Clue("rate_as_agreed", NO, Weight.STRONG, "rate_down"),
             Clue("line_free_before_load", YES, Weight.MODERATE),
             Clue("link_outruns_contract", YES, Weight.WEAK),
+            Clue("line_limits_rate", YES, Weight.WEAK),
         ),
+        refuted_by=(Gate("wifi_limits_rate", YES),),
         explains=("rate_as_agreed",),
         answers=(SymptomKind.SLOW,),
     ),

@@ -10,12 +10,18 @@ from selfcare.model.tri import Tri
 
 YES, NO = Tri.YES, Tri.NO
 DECISIVE, STRONG, MODERATE, WEAK = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE, Weight.WEAK
+# Told beside the evidence: why some sites still open.
+_BY_HEART = Clue("only_known_names", YES, Weight.HINT)
 
 
 _NAMES = ("names_resolve", "web_by_name")
 # So much is lost that the silence of a resolver is chance.
 _LOSSY = Gate("loss_heavy", YES)
+# A hotspot's or a phone's network: neither the box nor the line behind it are the subscriber's.
+_STRANGER = Gate("wifi_net_foreign", YES)
 _BEYOND = ("beyond_box_answers", "box_says_unreachable", "ipv6_works", "ipv6_offered", "proxy_answers", "late_answer")
+
+_THIN_AIR = (Clue("wifi_signal_bad", YES, STRONG), Clue("wifi_frames_lost", YES, STRONG))
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -71,6 +77,7 @@ RULES: tuple[Rule, ...] = (
             Clue("isp_resolver_answers", YES, MODERATE),
             Clue("public_resolver_answers", YES, MODERATE),
             Clue("late_answer", NO, MODERATE),
+            _BY_HEART,
         ),
         contradicts=(
             # Another of several answered: then the first may be slow rather than dead.
@@ -129,7 +136,7 @@ RULES: tuple[Rule, ...] = (
         gates=(Gate("link_up", YES), Gate("address_valid", NO), Gate("dhcp_failed", YES)),
         # Never certain: this PC cannot see whether its question left, nor who should have answered.
         supports=(Clue("dhcp_failed", YES, STRONG), Clue("router_on_link", YES, MODERATE)),
-        contradicts=(Clue("address_manual", YES, DECISIVE),),
+        contradicts=(Clue("address_manual", YES, DECISIVE), *_THIN_AIR),
         # Who never asked cannot have been refused.
         refuted_by=(Gate("dhcp_client_absent", YES),),
         explains=downstream("address_valid"),
@@ -152,9 +159,19 @@ RULES: tuple[Rule, ...] = (
             Clue("address_manual", NO, WEAK),
             Clue("router_on_link", NO, WEAK),
         ),
-        contradicts=(Clue("router_on_link", YES, DECISIVE), Clue("address_manual", YES, MODERATE)),
+        # Through an air that is too weak or gives frames up the liveliest box is silent as well.
+        contradicts=(
+            Clue("router_on_link", YES, DECISIVE),
+            Clue("address_manual", YES, MODERATE),
+            *_THIN_AIR,
+        ),
         # A firewall of this PC makes the liveliest box look dead.
-        refuted_by=(Gate("gateway_in_subnet", NO), Gate("pc_lets_through", NO), Gate("gateway_off_lease", YES)),
+        refuted_by=(
+            Gate("gateway_in_subnet", NO),
+            Gate("pc_lets_through", NO),
+            Gate("gateway_off_lease", YES),
+            _STRANGER,
+        ),
         explains=downstream("gateway_answers"),
         moot=_BEYOND,
     ),
@@ -173,6 +190,7 @@ RULES: tuple[Rule, ...] = (
             Clue("public_resolver_answers", YES, MODERATE),
             Clue("box_forwarder_alive", NO, MODERATE),
             Clue("late_answer", NO, STRONG),
+            _BY_HEART,
         ),
         # A box that refuses may keep only this PC out.
         contradicts=(Clue("box_refuses_names", YES, STRONG), Clue("isp_resolver_answers", NO, WEAK)),
@@ -201,6 +219,7 @@ RULES: tuple[Rule, ...] = (
             Clue("public_resolver_answers", YES, MODERATE),
             Clue("box_forwarder_alive", YES, MODERATE),
             Clue("late_answer", NO, STRONG),
+            _BY_HEART,
         ),
         contradicts=(Clue("box_forwarder_alive", NO, STRONG),),
         # A server that still answers somebody of this home shows that the operator's work.
@@ -250,6 +269,7 @@ RULES: tuple[Rule, ...] = (
             # The box itself says more exactly where it ends; or it has only just started.
             Gate("line_down_told", YES),
             Gate("box_settling", YES),
+            _STRANGER,
         ),
         explains=downstream("outside_answers"),
         moot=_BEYOND,
@@ -273,6 +293,8 @@ RULES: tuple[Rule, ...] = (
             Gate("box_settling", YES),
             # The page is the operator's own, for a line it has closed or not opened yet.
             Gate("walled_by_operator", YES),
+            # A hotspot's page, while home is in sight.
+            Gate("wifi_right_net", NO),
         ),
         explains=downstream("outside_answers"),
         moot=_BEYOND,

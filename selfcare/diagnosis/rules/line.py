@@ -13,6 +13,9 @@ DECISIVE, STRONG, MODERATE = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE
 
 # The control that bypasses the line, and nobody at home who fills it.
 _BEYOND = (Gate("outside_answers", YES), Gate("gateway_loss_free", YES), Gate("line_idle", YES))
+# Through the air there is no cable to blame; and what is not the subscriber's network has not the subscriber's line.
+_AIR = Gate("wifi_carries", YES)
+_STRANGER = Gate("wifi_net_foreign", YES)
 # What only the box can tell: others of the home fill the line.
 _FILLED = Gate("others_fill_line", YES)
 
@@ -29,6 +32,7 @@ RULES: tuple[Rule, ...] = (
             # Slower than the card, and the other end unknown: the cable or what it leads to.
             Clue("cable_full_speed", NO, STRONG, "link_speed"),
         ),
+        refuted_by=(_AIR,),
         explains=("cable_full_speed", "gateway_loss_free", "gateway_latency_fine"),
     ),
     Rule(
@@ -43,6 +47,7 @@ RULES: tuple[Rule, ...] = (
             Clue("outside_loss_free", NO, MODERATE, "outside_loss"),
             Clue("cable_errors_rising", YES, DECISIVE, "cable_errors"),
         ),
+        refuted_by=(_AIR,),
         explains=(
             "gateway_loss_free", "gateway_latency_fine",
             "outside_loss_free", "outside_latency_fine", "outside_jitter_fine",
@@ -59,7 +64,7 @@ RULES: tuple[Rule, ...] = (
             Clue("line_steady", YES, STRONG),
         ),
         # Its own figures of the line then have a name.
-        refuted_by=(_FILLED, Gate("line_poor_told", YES)),
+        refuted_by=(_FILLED, Gate("line_poor_told", YES), _STRANGER),
         explains=("outside_loss_free", "outside_latency_fine", "outside_jitter_fine"),
     ),
     Rule(
@@ -73,7 +78,7 @@ RULES: tuple[Rule, ...] = (
             # A moment's figure of the box: it does not speak for all the time of the series.
             Clue("others_fill_line", NO, MODERATE),
         ),
-        refuted_by=(_FILLED,),
+        refuted_by=(_FILLED, _STRANGER),
         explains=("outside_latency_fine", "outside_jitter_fine"),
     ),
     Rule(
@@ -85,7 +90,7 @@ RULES: tuple[Rule, ...] = (
             Clue("outside_jitter_fine", NO, STRONG, "outside_jitter"),
             Clue("others_fill_line", NO, MODERATE),
         ),
-        refuted_by=(_FILLED,),
+        refuted_by=(_FILLED, _STRANGER),
         explains=("outside_jitter_fine",),
     ),
     Rule(

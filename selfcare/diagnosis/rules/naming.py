@@ -9,6 +9,8 @@ from selfcare.model.symptom import SymptomKind
 from selfcare.model.tri import Tri
 
 YES, NO = Tri.YES, Tri.NO
+# Questions lost on the way to the box are asked again, which takes seconds: no resolver is slow for that.
+_BAD_HOP = Gate("gateway_trouble", YES)
 DECISIVE, STRONG, MODERATE = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE
 
 _FAULTS: tuple[Rule, ...] = (
@@ -40,6 +42,7 @@ _FAULTS: tuple[Rule, ...] = (
             Clue("resolver_in_home", YES, MODERATE),
             Clue("isp_resolver_answers", YES, STRONG),
             Clue("late_answer", NO, MODERATE),
+            Clue("only_known_names", YES, Weight.HINT),
         ),
         # It may forward to the very servers that are down.
         refuted_by=(
@@ -86,7 +89,7 @@ _FAULTS: tuple[Rule, ...] = (
             Clue("names_fast", NO, STRONG, number="names_ms"),
             Clue("isp_names_fast", NO, STRONG, number="isp_names_ms"),
         ),
-        refuted_by=(Gate("resolver_manual", YES),),
+        refuted_by=(Gate("resolver_manual", YES), _BAD_HOP),
         explains=("names_fast",),
         answers=(SymptomKind.SLOW,),
     ),
@@ -99,6 +102,7 @@ _FAULTS: tuple[Rule, ...] = (
             Clue("names_fast", NO, STRONG, number="names_ms"),
             Clue("isp_names_fast", YES, STRONG, number="isp_names_ms"),
         ),
+        refuted_by=(_BAD_HOP,),
         explains=("names_fast",),
         answers=(SymptomKind.SLOW,),
     ),
@@ -111,6 +115,7 @@ _FAULTS: tuple[Rule, ...] = (
             Clue("names_fast", NO, STRONG, number="names_ms"),
             Clue("resolver_manual", YES, STRONG),
         ),
+        refuted_by=(_BAD_HOP,),
         explains=("names_fast",),
         answers=(SymptomKind.SLOW,),
     ),
