@@ -15,6 +15,8 @@ Check = Callable[[Any], Any]
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ENTRY = re.compile(r"[0-9]{8}T[0-9]{9}Z-[0-9a-f]{8}", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
+# One access point's address: no group's, and not the one that stands for any.
+_BSSID = re.compile(r"(?!00(:00){5})[0-9a-f][02468ace](:[0-9a-f]{2}){5}", re.ASCII)
 _OWN_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "broadcasthost")
 
 
@@ -119,8 +121,11 @@ CHANGES: Mapping[str, Mapping[str, Check]] = {
     "hosts.disable": {"names": _list(_name, 32)},
     "proxy.off": {},
     "clock.set": {"seconds": _number(1_577_836_800, 4_102_444_800)},  # the years 2020 to 2099
-    "ipv4.prefer": {"on": _yes},
+    **{verb: {"on": _yes} for verb in ("ipv4.prefer", "wifi.radio")},
     "mtu.set": {"interface": interface, "bytes": _number(1280, 9000)},
+    "wifi.prefer": {"interface": interface, "band": _matching(re.compile("2[.]4|5|6|any"))},
+    "wifi.stick": {"interface": interface, "bssid": _matching(_BSSID)},
+    **{verb: {"interface": interface} for verb in ("wifi.reconnect", "wifi.rejoin")},
 }
 _READ: Mapping[str, Mapping[str, Check]] = {
     "hello": {},

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from selfcare.helper import point
 from selfcare.helper.errors import Refusal
 from selfcare.helper.journal import UNFINISHED, Entry, Journal, Plan, State
+from selfcare.helper.leftovers import sweep
 
 # What undoing means: as before; nothing to do; nothing once it is through, but guarded meanwhile; impossible.
 EXACT, NOTHING, MEANWHILE, NEVER = "exact", "nothing", "meanwhile", "never"
@@ -87,6 +88,7 @@ class Changes:
         """The lock, once nobody else's change is unfinished: its half must not be taken for what was there before."""
         for _ in range(OTHERS_TRIES):
             with self.journal.acting():
+                sweep(self.journal)
                 if not self._orphans()[1]:
                     yield
                     return

@@ -158,7 +158,7 @@ class Journal:
         if state not in UNFINISHED:
             with suppress(OSError):  # Windows keeps the name while a guard still has it
                 (self.folder / f"{entry.name}.lock").unlink()
-        if state == "undone":
+        if state == "undone" or (state == "kept" and not entry.reversible):
             self.forget_files(entry.name)
 
     def load(self, name: str) -> Entry:
@@ -196,7 +196,7 @@ class Journal:
         return found
 
     def forget_files(self, name: str) -> None:
-        """Once it is undone, they serve nobody."""
+        """Once it is undone, or cannot be, they serve nobody; and they may hold a network's key."""
         for path in (self.folder / f"{name}.files", self.folder / f".{name}.files"):
             with suppress(OSError):
                 path.unlink()

@@ -8,12 +8,15 @@ from dataclasses import replace
 from selfcare.model.finding import Diagnosis, Finding, Role
 from selfcare.model.repair import Risk
 from selfcare.model.tri import Tri
-from selfcare.remedies import addressing, naming, online, person, trial
+from selfcare.remedies import addressing, naming, online, person, trial, wifi
 from selfcare.remedies.remedy import Remedy
 
 _RISKS = tuple(Risk)
 # Within one risk: as listed, so what is nearest the fault goes before what only helps meanwhile.
-_LISTED = (*addressing.REMEDIES, *naming.REMEDIES, *online.REMEDIES, *person.REMEDIES)
+_LISTED = (
+    wifi.RADIO, *addressing.REMEDIES, *wifi.REMEDIES, *naming.REMEDIES, *online.REMEDIES, *wifi.BY_HAND,
+    *person.REMEDIES,
+)  # fmt: skip
 
 REMEDIES: tuple[Remedy, ...] = (*sorted(_LISTED, key=lambda r: (r.person, _RISKS.index(r.risk))), trial.TRIAL)
 """In the order in which they are tried; the trial of a resolver is asked for by hand only."""

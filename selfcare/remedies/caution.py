@@ -12,9 +12,15 @@ from selfcare.remedies.situation import Situation
 
 _NAMES = frozenset({Verb.DNS_SET, Verb.DNS_AUTO})
 # These may cut the connection of an adapter, if only for a moment.
-_CUT = frozenset({Verb.DHCP_RENEW, Verb.IP_AUTO, Verb.ADAPTER_RESTART, Verb.ROUTE_REMOVE, Verb.TUNNEL_STOP})
+_CUT = frozenset({
+    Verb.DHCP_RENEW, Verb.IP_AUTO, Verb.ADAPTER_RESTART, Verb.ROUTE_REMOVE, Verb.TUNNEL_STOP, Verb.WIFI_RECONNECT,
+    Verb.WIFI_PREFER, Verb.WIFI_STICK, Verb.WIFI_REJOIN,
+})  # fmt: skip
 # What NetworkManager lets whoever sits at this PC do; everything else on the network is an administrator's.
-_DESKTOP = frozenset({Verb.DHCP_RENEW, Verb.DNS_SET, Verb.DNS_AUTO, Verb.ADAPTER_RESTART, Verb.ADAPTER_ENABLE})
+_DESKTOP = frozenset({
+    Verb.DHCP_RENEW, Verb.DNS_SET, Verb.DNS_AUTO, Verb.ADAPTER_RESTART, Verb.ADAPTER_ENABLE, Verb.WIFI_RECONNECT,
+    Verb.WIFI_RADIO,
+})  # fmt: skip
 _ANYBODY = frozenset({Verb.DNS_FLUSH, Verb.PROXY_OFF})
 
 
@@ -36,6 +42,10 @@ def _of(change: Change, situation: Situation) -> Iterator[Caution]:
     elif change.verb in _NAMES and situation.tri("resolver_in_home") is Tri.YES:
         # While it is silent nobody can see whether it filters; one that somebody put there often does.
         yield Caution("home_filter")
+    if change.verb in (Verb.WIFI_PREFER, Verb.WIFI_STICK):
+        yield Caution("wifi_fixed")
+    if change.verb is Verb.WIFI_REJOIN:
+        yield Caution("wifi_key_kept")
     if change.verb is Verb.TUNNEL_STOP:
         yield Caution("vpn_work")
     if change.verb is Verb.PROXY_OFF:

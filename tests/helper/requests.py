@@ -22,6 +22,11 @@ GOOD = {
     "clock.set": {"seconds": 1_795_000_000},
     "ipv4.prefer": {"on": True},
     "mtu.set": {"interface": "eth0", "bytes": 1400},
+    "wifi.reconnect": {"interface": "wlp3s0"},
+    "wifi.prefer": {"interface": "wlp3s0", "band": "5"},
+    "wifi.stick": {"interface": "wlp3s0", "bssid": "02:00:00:00:01:00"},
+    "wifi.rejoin": {"interface": "wlp3s0"},
+    "wifi.radio": {"on": True},
 }
 
 
@@ -52,6 +57,8 @@ def harmless(made: Request) -> bool:
         "on",
         "bytes",
         "entry",
+        "band",
+        "bssid",
     }
     interface = made.args.get("interface", "eth0")
     return set(made.args) <= names and interface in ("eth0", "wlp3s0")

@@ -36,9 +36,10 @@ ARGS: dict[str, tuple[str, dict[str, Any]]] = {
     "a direct route": ("route.remove", {"destination": "10.8.0.0/16", "gateway": "", "interface": "en7", "metric": 0}),
     "a VPN": ("tunnel.stop", {"interface": "utun4"}),
     "a VPN by id": ("tunnel.stop", {"connection": VPN.lower()}),
+    "left and joined": ("wifi.reconnect", {"interface": "en0"}),
     "packets": ("mtu.set", {"interface": "en7", "bytes": 1400}),
 }  # fmt: skip
-FOREVER = {"adapter.restart"}
+FOREVER = {"adapter.restart", "wifi.reconnect"}
 
 
 @pytest.fixture(autouse=True)
@@ -227,7 +228,9 @@ def test_names_are_forgotten_by_both_who_remember_them(on_a_mac: Make) -> None:
     assert mac.said == ["killall -HUP mDNSResponder", "dscacheutil -flushcache"]
 
 
-@pytest.mark.parametrize("verb", sorted({verb for verb, _ in ARGS.values()} - {"tunnel.stop"} | {"dns.flush"}))
+@pytest.mark.parametrize(
+    "verb", sorted({verb for verb, _ in ARGS.values()} - {"tunnel.stop", "wifi.reconnect"} | {"dns.flush"})
+)
 def test_an_ordinary_user_is_told_before_anything_is_tried(
     verb: str, on_a_mac: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,23 @@ def test_sizes_in_range(args: dict[str, object]) -> None:
     refused(line("mtu.set", {"interface": "eth0", **args}))
 
 
+@pytest.mark.parametrize(("verb", "args"), [
+    ("wifi.stick", {"bssid": "ff:ff:ff:ff:ff:ff"}), ("wifi.stick", {"bssid": "00:00:00:00:00:00"}),
+    ("wifi.stick", {"bssid": "01:00:5e:00:00:01"}), ("wifi.stick", {"bssid": "02:00:00:00:00"}),
+    ("wifi.stick", {"bssid": "02-00-00-00-01-00"}), ("wifi.stick", {"bssid": ["02:00:00:00:01:00"]}),
+    ("wifi.stick", {}),
+    ("wifi.prefer", {"band": "5 GHz"}), ("wifi.prefer", {"band": 5}), ("wifi.prefer", {"band": "2x4"}),
+    ("wifi.prefer", {"band": None}), ("wifi.reconnect", {"ssid": "HomeNet"}), ("wifi.rejoin", {"key": "secret"}),
+])  # fmt: skip
+def test_a_wifi_is_told_a_band_or_an_access_point_and_never_a_name_or_key(verb: str, args: dict[str, object]) -> None:
+    refused(line(verb, {"interface": "wlp3s0", **args}))
+
+
+def test_the_radio_is_only_ever_switched_on() -> None:
+    for wrong in ({"on": False}, {"on": 1}, {}, {"on": True, "interface": "wlp3s0"}):
+        refused(line("wifi.radio", wrong))
+
+
 @pytest.mark.parametrize("seconds", [0, -1, 1_577_836_799, 4_102_444_801, "1795000000", 1.795e9, True, None, 10**400])
 def test_clock_takes_whole_seconds_of_this_century(seconds: object) -> None:
     refused(line("clock.set", {"seconds": seconds}))

@@ -16,10 +16,12 @@ from selfcare.model.measurement import Measurement, Outcome
 from selfcare.model.observation import Observation
 from selfcare.model.payloads.address import Activation
 from selfcare.model.payloads.routes import HostsCheck, HostsPayload, ProxyPayload, Route, RoutePayload
+from selfcare.model.payloads.wifi import WifiPayload
 from selfcare.model.tri import Tri
+from selfcare.model.wifi import RadioState
 from selfcare.remedies import REMEDIES
 from tests.killing.system import AUTO
-from tests.remedies.situations import CONFIG, DEFAULT, ETH, answers, situation, two_ways
+from tests.remedies.situations import CONFIG, DEFAULT, ETH, answers, on_wifi, situation, two_ways
 
 YES, NO = Tri.YES, Tri.NO
 FACTS = "facts"  # a made-up measurement: what is to be seen, said outright
@@ -95,6 +97,10 @@ def _past_the_lease() -> dict[str, Any]:
     return _payloads(payloads={"route.table": RoutePayload(tuple(past), "eth0", None)})
 
 
+def _air(**changes: Any) -> dict[str, Any]:
+    return _payloads(payloads={"wifi.link": WifiPayload(on_wifi(**changes))})
+
+
 # What each remedy needs to see, beyond a PC behind a box: measurements, facts before, facts after.
 NEEDS: dict[str, tuple[dict[str, Any], Facts, Facts]] = {
     "adapter.enable": (_off(), {}, {}),
@@ -116,6 +122,12 @@ NEEDS: dict[str, tuple[dict[str, Any], Facts, Facts]] = {
                   {"proxy_set": YES}, {"proxy_set": NO, "web_by_name": YES}),
     "clock.set": (_payloads(), {"clock_offset": -3600.0}, {}),
     "ipv4.prefer": (_payloads(), {}, {"ipv4_first": YES}),
+    "wifi.radio": (_air(state=RadioState.SOFT_OFF, link=None), {}, {}),
+    "wifi.join": (_air(link=None), {}, {}),
+    "wifi.reconnect": (_air(), {}, {}),
+    "wifi.prefer": (_air(), {}, {}),
+    "wifi.stick": (_air(), {}, {}),
+    "wifi.rejoin": (_air(), {}, {}),
     **{r.id: (_payloads(), {}, {}) for r in REMEDIES if r.person},
 }  # fmt: skip
 CULPRIT = {"dns.trial": ("ISP-DNS-DOWN",)}  # it looks where names fail before it does anything

@@ -36,7 +36,13 @@ from tests.killing.system import System
 
 Victims = tuple[tuple[str, ...], ...]
 NEVER_BACK = "clock"
-ONCE = ("lease.renew", "adapter.restart", "address.duplicate")  # through once it is made: nothing to put back
+ONCE = (
+    "lease.renew",
+    "adapter.restart",
+    "address.duplicate",
+    "wifi.join",
+    "wifi.reconnect",
+)  # through once it is made: nothing to put back
 MEMORY = Path("/dev/shm")  # thousands of small files, each of them synced
 
 
@@ -136,7 +142,7 @@ def prepare(folder: Path) -> SimScene:
     async def once(look: Any, good: Any, _settle_s: float) -> effect.Look:
         return await effect.watch(look, good, 0.0)
 
-    socket.if_nameindex = lambda: [(1, "lo"), (2, "eth0"), (3, "eth1"), (4, "tun0")]
+    socket.if_nameindex = lambda: [(1, "lo"), (2, "eth0"), (3, "eth1"), (4, "tun0"), (5, "wlan0")]
     effect.observe = lambda payloads: payloads[FACTS]
     repair.watch = once
     host.machine_journal = lambda: folder / "nowhere"

@@ -19,6 +19,7 @@ START: dict[str, Any] = {
     "tunnel tun0 routes": 2, "hosts": "1.2.3.4 a.example", "hosts mode": 0o640, "proxy": "10.0.0.9:3128",
     "profile": "export http_proxy", "gai": None, "route 192.168.77.1 50": "there", "route 192.168.1.77 10": "there",
     "route 192.168.1.78 20": "there", "mtu eth0": 9000, "clock": "wrong",
+    "wifi wlan0": "joined", "wifi wlan0 place": "", "profile wlan0": "old", "profile wlan0 new": False, "radio": False,
 }  # fmt: skip
 
 
@@ -65,6 +66,11 @@ WANTED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "proxy.off": lambda args: {"proxy": None, "profile": ""},
     "ipv4.prefer": lambda args: {"gai": "precedence ::ffff:0:0/96 100"},
     "mtu.set": lambda args: {f"mtu {args['interface']}": args["bytes"]},
+    "wifi.reconnect": lambda args: {f"wifi {args['interface']}": "joined"},
+    "wifi.prefer": lambda args: {f"wifi {args['interface']} place": args["band"]},
+    "wifi.stick": lambda args: {f"wifi {args['interface']} place": args["bssid"]},
+    "wifi.rejoin": _both("profile {interface} new", True, "profile {interface}", None),
+    "wifi.radio": lambda args: {"radio": True},
     "clock.set": lambda args: {"clock": "right"},
     "dns.flush": lambda args: {},
 }  # fmt: skip

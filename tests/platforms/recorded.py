@@ -14,22 +14,20 @@ from pathlib import Path
 from probes.hostnet import hostsfile, joined, leases, resolvconf
 from probes.hostnet.macos import scutil, texts
 from probes.wire import system_ping
+from selfcare.model.wifi import WifiAccess
+from tests.wifi import recorded as wifi
 
 REASONS = {
     "netlink": "the kernel is asked by netlink; no text",
     "bus": "NetworkManager and resolved are asked over the bus; no text",
     "iphlpapi": "read by GetAdaptersAddresses and the registry; the text is translated and its dates follow the region",
     "sockets": "nothing of the check needs the list of open connections",
-    "wifi": "radio details are no part of the wired check; presence and switch come from wlanapi or the store",
-    "withdrawn": "the command was withdrawn by the vendor",
-    "root": "the command needs administrator rights",
     "clock": "the clock is compared by a time question of our own",
     "firewall": "the firewall is judged by what passes it",
     "names": "without -n, names stand where addresses must: we run -rn",
     "foreign": "another system's format",
     "server": "the file of a server, not of a PC",
     "hops": "hops are measured by our own packets",
-    "hidden": "the system hides the network's name; the lease is read by getpacket and the store",
     "service": "services are known by their id in the store; their names are the user's own",
     "file": "the lease file holds the same as the packet came, and needs no program",
 }
@@ -65,6 +63,14 @@ def _hosts(path: Path) -> str:
 
 def _joined(path: Path) -> str:
     return joined.parse_netsh(path.read_text("utf-8", "replace")).name or ""
+
+
+def _wifi(path: Path) -> str:
+    """Judged in detail by tests/wifi/test_corpus_wifi.py."""
+    record = next(each for each in wifi.records(path.parents[1]) if each.path == path)
+    reader = wifi.reader_of(record)
+    found = None if reader is None else reader(record.text)
+    return str(found.access) if found is not None and found.access is not WifiAccess.UNREADABLE else ""
 
 
 def _dhclient(path: Path) -> str:
@@ -147,13 +153,13 @@ ROWS = (
     Row("linux/*nmcli*", reason="bus"), Row("linux/*resolvectl*", reason="bus"),
     Row("linux/*networkctl*", reason="bus"), Row("linux/here-dhcpcd-*-U*", reason="file"),
     Row("linux/facter-netstat_rn*", reason="foreign"), Row("linux/here-dnsmasq*", reason="server"),
-    Row("linux/iw*", reason="wifi"), Row("linux/timedatectl*", reason="clock"),
+    Row("linux/iw*", _wifi), Row("linux/timedatectl*", reason="clock"),
     Row("linux/ufw*", reason="firewall"), Row("macos/netstat-r-*", reason="names"),
-    Row("macos/airport*", reason="withdrawn"), Row("macos/*wdutil*", reason="root"),
-    Row("macos/system_profiler*", reason="wifi"), Row("macos/traceroute*", reason="hops"),
-    Row("macos/*getsummary*", reason="hidden"), Row("macos/networksetup-list*order*", reason="service"),
+    Row("macos/airport*", _wifi), Row("macos/*wdutil*", _wifi),
+    Row("macos/system_profiler*", _wifi), Row("macos/traceroute*", reason="hops"),
+    Row("macos/*getsummary*", _wifi), Row("macos/networksetup-list*order*", reason="service"),
     Row("windows/ipconfig*", reason="iphlpapi"), Row("windows/route*", reason="iphlpapi"),
-    Row("windows/netsh-wlan-interfaces*", _joined), Row("windows/netsh*", reason="wifi"),
+    Row("windows/netsh-wlan-interfaces*", _joined), Row("windows/netsh*", _wifi),
     Row("windows/netstat*", reason="sockets"),
 )  # fmt: skip
 

@@ -56,6 +56,7 @@ SILENT = {
     "not_configured": {"proxy.use", "portal.api"},
     "no_ipv6": {"ipv6.cost"},
     "nothing_to_compare": {"route.bound"},
+    "no_interface": {"wifi.link", "wifi.scan"},
 }  # fmt: skip
 
 

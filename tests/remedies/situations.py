@@ -11,6 +11,7 @@ from selfcare.model.payloads.link import Interface, InterfaceKind, LinkPayload
 from selfcare.model.payloads.routes import BoundPayload, BoundTry, Route, RoutePayload
 from selfcare.model.remedy import RemoteLogin
 from selfcare.model.tri import Tri
+from selfcare.model.wifi import Band, Bss, Channel, Link, Radio, RadioState, Security, WifiAccess, WifiReading
 from selfcare.remedies import Situation
 
 ETH = Interface("eth0", 2, InterfaceKind.ETHERNET, True, True, mtu=1500)
@@ -20,6 +21,13 @@ CONFIG = IpConfig(
     gateway4="192.168.1.1", lease=LEASE,
 )  # fmt: skip
 DEFAULT = Route(4, "0.0.0.0/0", "192.168.1.1", "eth0", 100)
+FAR = Channel(6, Band.GHZ_24, 2437, 20)
+LINK = Link("Maison-Dupont", "02:00:00:00:01:00", FAR, -78.0, security=Security.WPA2)
+POINTS = (
+    Bss("02:00:00:00:01:00", "Maison-Dupont", FAR, -78.0, 1.0, security=Security.WPA2, joined=True),
+    Bss("02:00:00:00:02:00", "Maison-Dupont", Channel(36, Band.GHZ_5, 5180, 80), -55.0, 1.0, security=Security.WPA2),
+    Bss("02:00:00:00:03:00", "Voisin", Channel(44, Band.GHZ_5, 5220, 80), -40.0, 1.0, security=Security.WPA2),
+)
 WRONG = Route(4, "0.0.0.0/0", "192.168.77.1", "eth1", 50)
 
 
@@ -59,3 +67,12 @@ def two_ways(*, other_answers: bool | None = True) -> dict[str, Any]:
 
 def with_resolvers(*servers: str, method: Method = Method.DHCP) -> IpConfig:
     return replace(CONFIG, resolvers=servers, resolvers_method=method)
+
+
+def on_wifi(
+    *, state: RadioState = RadioState.ON, link: Link | None = LINK, neighbours: tuple[Bss, ...] = POINTS
+) -> WifiReading:
+    """A home with an access point near the PC, on 5 GHz, while it is on a distant one of 2.4 GHz."""
+    return WifiReading(
+        WifiAccess.TOLD, 0.0, Radio("wlan0", state, frozenset(Band)), link, neighbours=neighbours, scan_age_s=1.0
+    )

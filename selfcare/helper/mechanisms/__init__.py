@@ -20,21 +20,25 @@ LINUX = {
     "dhcp.renew": "dhcp_renew", "dns.flush": "dns_flush", "dns.set": "dns_set", "dns.auto": "dns_auto",
     "ip.auto": "nm_profile", "adapter.restart": "adapter", "adapter.enable": "adapter", "route.remove": "route",
     "tunnel.stop": "tunnel", "hosts.disable": "hosts", "proxy.off": "proxy", "clock.set": "clock",
-    "ipv4.prefer": "gai", "mtu.set": "mtu",
+    "ipv4.prefer": "gai", "mtu.set": "mtu", "wifi.reconnect": "wifi", "wifi.prefer": "wifi", "wifi.stick": "wifi",
+    "wifi.rejoin": "wifi_rejoin", "wifi.radio": "wifi_radio",
 }  # fmt: skip
 MACOS = {
     "dhcp.renew": "macos.dhcp_renew", "dns.flush": "macos.dns_flush", "dns.set": "macos.settings",
     "dns.auto": "macos.settings", "ip.auto": "macos.settings", "adapter.restart": "macos.adapter",
     "adapter.enable": "macos.adapter", "route.remove": "macos.route", "tunnel.stop": "macos.tunnel",
     "hosts.disable": "hosts", "proxy.off": "macos.settings", "clock.set": "clock", "ipv4.prefer": "macos.settings",
-    "mtu.set": "macos.mtu",
+    "mtu.set": "macos.mtu", "wifi.reconnect": "macos.wifi", "wifi.prefer": "macos.wifi", "wifi.stick": "macos.wifi",
+    "wifi.rejoin": "macos.wifi", "wifi.radio": "macos.wifi",
 }  # fmt: skip
 WINDOWS = {
     "dhcp.renew": "windows.dhcp_renew", "dns.flush": "windows.dns_flush", "dns.set": "windows.dns_set",
     "dns.auto": "windows.dns_set", "ip.auto": "windows.ip_auto", "adapter.restart": "windows.adapter",
     "adapter.enable": "windows.adapter", "route.remove": "windows.route", "tunnel.stop": "windows.tunnel",
     "hosts.disable": "windows.hosts", "proxy.off": "windows.proxy", "clock.set": "clock",
-    "ipv4.prefer": "windows.prefixes", "mtu.set": "windows.mtu",
+    "ipv4.prefer": "windows.prefixes", "mtu.set": "windows.mtu", "wifi.reconnect": "windows.wifi",
+    "wifi.prefer": "windows.wifi", "wifi.stick": "windows.wifi", "wifi.rejoin": "windows.wifi",
+    "wifi.radio": "windows.wifi",
 }  # fmt: skip
 TABLES = {"linux": LINUX, "darwin": MACOS, "win32": WINDOWS}
 

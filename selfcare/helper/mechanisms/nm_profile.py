@@ -61,7 +61,7 @@ class Profile:
             if path is None:  # somebody deleted the profile: not ours any more
                 return dict.fromkeys(entry.before)
             stored = nm.settings(path)
-            if _elsewhere(nm, entry):  # what it will run with is what is stored
+            if elsewhere(nm, entry):  # what it will run with is what is stored
                 return _state(stored, None) | {"running": entry.before["running"]}
             device = nm.needed(entry.how["interface"])
             profile = nm.profile(device)
@@ -73,9 +73,9 @@ class Profile:
         kept = json.loads(files()[KEPT])
         with talking() as nm:
             profile = nm.by_uuid(entry.how["uuid"])
-            if _stored(nm.settings(profile)) != entry.before["stored"]:
+            if stored_sum(nm.settings(profile)) != entry.before["stored"]:
                 nm.update(profile, kept["stored"])
-            if _elsewhere(nm, entry):
+            if elsewhere(nm, entry):
                 return
             if entry.how.get("connected", True):
                 _put_in_force(nm, entry, kept["running"])
@@ -89,7 +89,7 @@ class Profile:
         return False
 
 
-def _elsewhere(nm: Nm, entry: Entry) -> bool:
+def elsewhere(nm: Nm, entry: Entry) -> bool:
     """The adapter is pulled out, or the PC has moved on to another network since: nobody is torn from that.
 
     Within the trial it is not so: whatever else was joined then, was joined because of what we tried.
@@ -128,10 +128,10 @@ def automatic_address(settings: Settings) -> Settings:
 
 
 def _state(stored: Settings, running: Settings | None) -> State:
-    return {"stored": _stored(stored), "running": None if running is None else _families(running)}
+    return {"stored": stored_sum(stored), "running": None if running is None else _families(running)}
 
 
-def _stored(settings: Settings) -> str:
+def stored_sum(settings: Settings) -> str:
     """A profile as a sum that compares: all may read the journal, but not a network's name and its users."""
     rest = {name: _said(section) for name, section in settings.items() if name not in FAMILY_NAMES}
     told = json.dumps([rest, _families(settings)], sort_keys=True)

@@ -57,3 +57,23 @@ class ByOwner:
 
     def restore(self, entry: Entry, files: Files) -> None:
         self._way(entry).restore(entry, files)
+
+
+@dataclass(frozen=True)
+class NotOffered:
+    """A verb that this system has no safe way for; a guide leads a person there by hand."""
+
+    why: str
+    undo: str = EXACT
+
+    def plan(self, args: dict[str, Any]) -> Plan:
+        raise Refusal("unknown_owner", self.why)
+
+    def apply(self, entry: Entry) -> None:
+        raise Refusal("unknown_owner", self.why)
+
+    def read(self, entry: Entry) -> State:
+        raise Refusal("unknown_owner", self.why)
+
+    def restore(self, entry: Entry, files: Files) -> None:
+        raise Refusal("unknown_owner", self.why)

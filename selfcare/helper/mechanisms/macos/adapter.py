@@ -25,26 +25,26 @@ class Radio:
 
     def plan(self, args: dict[str, Any]) -> Plan:
         name = args["interface"]
-        if not _power(name):
+        if not power(name):
             raise Refusal("failed", f"{name} is off")
         return Plan({"interface": name}, {"power": True}, {"power": True}, {"power": [False]})
 
     def apply(self, entry: Entry) -> None:
         name = entry.how["interface"]
         tools.tell("networksetup", "-setairportpower", name, "off")
-        if not links.until(lambda: not _power(name), 5.0):  # it says no only in words
+        if not links.until(lambda: not power(name), 5.0):  # it says no only in words
             raise Refusal("failed" if host.is_root() else "needs_privilege", f"{name} stays on")
         time.sleep(OFF_S)
         self.restore(entry, dict)
         _ready(name)
 
     def read(self, entry: Entry) -> State:
-        return {"power": _power(entry.how["interface"])}
+        return {"power": power(entry.how["interface"])}
 
     def restore(self, entry: Entry, files: Files) -> None:
         name = entry.how["interface"]
         tools.tell("networksetup", "-setairportpower", name, "on")
-        links.until(lambda: _power(name), 5.0)
+        links.until(lambda: power(name), 5.0)
 
 
 class Cable:
@@ -159,7 +159,7 @@ def _key(words: Any) -> str:
     return "route " + " ".join(words)
 
 
-def _power(name: str) -> bool:
+def power(name: str) -> bool:
     """By the last word of it: what stands before is a name."""
     said = tools.ask("networksetup", "-getairportpower", name).decode(errors="replace").split()
     if not said or said[-1] not in ("On", "Off"):

@@ -107,6 +107,11 @@ def of_interface(interface: str, *, active: bool = True) -> Service:
     return found[0]
 
 
+def wifi_interfaces() -> list[str]:
+    """Of every Wi-Fi that has a service."""
+    return sorted({service.interface for service in services() if service.wifi})
+
+
 def by_id(number: str) -> Service:
     """One that is known already."""
     found = _service(load(), number)
