@@ -21,23 +21,10 @@ from selfcare.model.report import Reach
 from selfcare.model.support import Auth, DeskEndpoint, DeskKind, Oidc
 from selfcare.model.ticket import DeskError, Failure
 from tests.desks.provider import Provider
+from tests.desks.vault import Vault
 
 PAGE = b"<!doctype html><title>Selfcare</title>Vous pouvez fermer cette page."
 REACH = Reach(mail="zoe@example.org", contract="12345")
-
-
-class Vault:
-    def __init__(self) -> None:
-        self.there: dict[str, str] = {}
-
-    async def get(self, name: str) -> str | None:
-        return self.there.get(name)
-
-    async def put(self, name: str, text: str) -> None:
-        self.there[name] = text
-
-    async def delete(self, name: str) -> None:
-        self.there.pop(name, None)
 
 
 async def visit(address: str) -> tuple[int, bytes]:

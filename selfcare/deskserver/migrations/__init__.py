@@ -1,0 +1,1 @@
+"""The database's forms, from the first to the newest."""

@@ -1,0 +1,1 @@
+"""One file per form. What stands in one that was released is never changed again."""

@@ -1,0 +1,1 @@
+"""What agents see: written by the server, little script, no word of a stranger as anything but text."""
