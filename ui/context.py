@@ -14,10 +14,12 @@ from ui.check_state import CheckState
 from ui.theme import Theme
 
 if TYPE_CHECKING:  # the engine of repairs comes with it: only for who opens that page, or changed something before
+    from selfcare.app.box_wishes import WifiOrder
     from ui.box_hold import BoxHold
     from ui.guide_hold import GuideHold
     from ui.standing import Standing
     from ui.support_hold import SupportHold
+    from ui.wifi_hold import WifiHold
 
 
 @dataclass(slots=True)
@@ -27,11 +29,12 @@ class Context:
     ``open_page`` goes to another page of the window, ``start_repair`` goes to the repair and starts it.
     ``step_out`` goes to a page that a guide sent somebody to: a bar above it leads back.
     ``open_remedy`` goes to where one remedy is begun on request, ``open_deep`` to the question of the deep check,
-    ``ask`` to the question box. None of them starts anything.
+    ``ask`` to the question box, ``open_box_setting`` to one of the box's settings (Wi-Fi: as advised).
+    None of them starts anything.
     ``support_waits`` marks « Mes dossiers »: somebody is expected there.
-    ``check``, ``standing``, ``box``, ``guides`` and ``support`` outlive the pages: a change of language rebuilds
-    pages, not what is known. ``repairing``: a repair is under way, so a check would measure its pauses. ``box_left``:
-    a change of the box was left unfinished by an earlier run, and nobody has looked at it yet.
+    ``check``, ``standing``, ``box``, ``guides``, ``support`` and ``wifi`` outlive the pages: a change of language
+    rebuilds pages, not what is known. ``repairing``: a repair is under way, so a check would measure its pauses.
+    ``box_left``: a change of the box was left unfinished by an earlier run, and nobody has looked at it yet.
     """
 
     services: Services
@@ -49,11 +52,13 @@ class Context:
     box_left: bool = False
     guides: GuideHold | None = None
     support: SupportHold | None = None
+    wifi: WifiHold | None = None
     support_waits: Callable[[bool], None] = lambda _waits: None
     step_out: Callable[[str], None] = lambda _page: None
     open_remedy: Callable[[str], None] = lambda _remedy: None
     open_deep: Callable[[], None] = lambda: None
     ask: Callable[[], None] = lambda: None
+    open_box_setting: Callable[[str, WifiOrder | None], None] = lambda _setting, _order: None
 
     @property
     def guiding(self) -> bool:
@@ -104,6 +109,14 @@ class Context:
             self.support = SupportHold(self.services, self.bridge, self.bridge)
             self.support.waits.connect(self.support_waits)
         return self.support
+
+    def hold_wifi(self) -> WifiHold:
+        """The Wi-Fi, from the first time that its page is opened."""
+        if self.wifi is None:
+            from ui.wifi_hold import WifiHold
+
+            self.wifi = WifiHold(self.services, self.bridge, self.bridge)
+        return self.wifi
 
     def open_guide(self, guide: str) -> None:
         """One of them, by its id; a run that is at work stays in sight instead."""

@@ -29,7 +29,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("check", "ui.nav.check", "pulse", True, "ui.pages.check:build"),
     Page("repair", "ui.nav.repair", "wrench", True, "ui.pages.repair:build"),
-    Page("wifi", "ui.nav.wifi", "wifi"),
+    Page("wifi", "ui.nav.wifi", "wifi", True, "ui.pages.wifi:build"),
     Page("box", "ui.nav.box", "box", True, "ui.pages.box:build"),
     Page("guides", "ui.nav.guides", "book", True, "ui.pages.guides:build"),
     Page("support", "ui.nav.support", "headset", True, "ui.pages.support:build"),

@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         self._context.open_remedy = lambda remedy: self._go_to("repair", lambda page: page.point_at(remedy))
         self._context.open_deep = lambda: self._go_to("check", lambda page: page.asking.ask())
         self._context.ask = lambda: self._go_to("guides", lambda page: page.ask_anew())
+        self._context.open_box_setting = lambda name, order: self._go_to("box", lambda p: p.point_at(name, order))
         self._context.start_repair = self._start_repair
         self._context.support_waits = self._on_waits
         self._context.step_out = self._step_out

@@ -219,6 +219,7 @@ async def _home(
     except (BoxError, SelfcareError, TimeoutError) as error:
         _log.info("hosts and forwards of the box: %s", _code(error))
         return (), nothing
+    desk.home_told(found, hosts)
     return hosts if isinstance(hosts, tuple) else (), forwards if isinstance(forwards, (tuple, Absent)) else nothing
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from selfcare.boxes.detect import Found
 from selfcare.boxes.driver import Driver, Session
@@ -41,6 +42,23 @@ _SESSION_OVER = REFUSALS | {
 """Also after a restart: whoever answers next is made sure of first."""
 _PASSING = frozenset({BoxErrorCode.BUSY, BoxErrorCode.LOCKED_OUT, BoxErrorCode.SESSION_ENDED})
 _log = logging.getLogger(__name__)
+
+
+class Notes:
+    """What is being written down of what a box said: whoever asked the box does not wait for the disk."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def add(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begins it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def written(self) -> None:
+        """Until all is on the disk; what kept something from it is in the log."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def identity(found: Found) -> Identity:

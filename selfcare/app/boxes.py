@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from selfcare.app.box_figures import compare, cuts, restarts, sample
-from selfcare.app.box_session import NO_ENTRY, Conversation, address_of, ended, identity
+from selfcare.app.box_session import NO_ENTRY, Conversation, Notes, address_of, ended, identity
 from selfcare.boxes.detect import Certainty, Detection, Found, detect
 from selfcare.boxes.driver import Driver, Greets, PairingKind, PairingState, PairingStep, Session
 from selfcare.boxes.errors import BoxError, BoxErrorCode
@@ -24,11 +24,12 @@ from selfcare.boxes.hints import Gateway, Source
 from selfcare.boxes.reading import read, read_status
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
+from selfcare.cases.home_names import HomeNames
 from selfcare.diagnosis.thresholds import RESTARTS_SPREAD_S
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.errors import SelfcareError
 from selfcare.ground.secrets import Kept
-from selfcare.model.box import BoxFamily, BoxStatus, Capability, DeviceInfo
+from selfcare.model.box import BoxFamily, BoxStatus, Capability, DeviceInfo, GuestNetwork, WifiSettings
 from selfcare.model.box.line_sample import LineSample
 from selfcare.model.payloads.box import LineChange
 from selfcare.store.lines import LineHistory
@@ -62,11 +63,13 @@ class BoxDesk:
         lines: LineHistory,
         drivers: Callable[[], Iterable[Driver]] = all_drivers,
         sources: Callable[[Sequence[Driver]], Sequence[Source]] = lambda drivers: (),
+        *,
+        names: HomeNames | None = None,
     ) -> None:
         self._gateway, self._credentials, self._lines = gateway, credentials, lines
-        self._drivers, self._sources = drivers, sources
+        self._drivers, self._sources, self._names = drivers, sources, names
         self._talks: dict[tuple[BoxFamily, Place], Conversation] = {}
-        self._notes: set[asyncio.Task[None]] = set()
+        self._notes = Notes()
 
     async def __aenter__(self) -> BoxDesk:
         return self
@@ -79,7 +82,7 @@ class BoxDesk:
     async def close(self) -> None:
         """Logs out everywhere; the desk may be used again after it."""
         talks, self._talks = list(self._talks.values()), {}
-        await asyncio.gather(self._noted(), *(talk.close() for talk in talks))
+        await asyncio.gather(self._notes.written(), *(talk.close() for talk in talks))
 
     def drivers(self) -> tuple[Driver, ...]:
         """All of them, in order of preference."""
@@ -157,13 +160,13 @@ class BoxDesk:
             raise BoxError(BoxErrorCode.LOCKED_OUT, retry_after=left)
 
     async def forget(self, found: Found) -> bool:
-        """Takes away the secret and the figures of this box; of one that was replaced, if that is what is known here.
+        """Takes away secret, figures and names of this box; of one that was replaced, if that is what is known here.
 
         Raises:
             SelfcareError: they cannot be taken away.
         """
         await self._drop(found)
-        await self._noted()
+        await self._notes.written()
         who = identity(found)
         match = await asyncio.to_thread(self._credentials.match, who)
         here = [box for box in self._credentials.known() if (box.family, box.address) == (who.family, who.address)]
@@ -172,6 +175,8 @@ class BoxDesk:
             await asyncio.to_thread(self._credentials.forget, box)
         if (name := who.name) is not None:
             await asyncio.to_thread(self._lines.forget, name)
+        if self._names is not None:
+            await asyncio.to_thread(self._names.forget, who, gone)
         return bool(gone)
 
     async def status(self, found: Found, *, fresh: bool = False) -> BoxStatus:
@@ -192,9 +197,7 @@ class BoxDesk:
             talk.status, talk.read_at, talk.sure_at = status, now, now
             await talk.heed(getattr(status, field.name) for field in fields(status))
         # Whoever asks for the figures waits for the disk, not whoever asks for the status.
-        note = asyncio.get_running_loop().create_task(self._note(self._name(found), status))
-        self._notes.add(note)
-        note.add_done_callback(self._notes.discard)
+        self._notes.add(self._note(self._name(found), status))
         return status
 
     async def _asked(self, talk: Conversation, found: Found) -> BoxStatus:
@@ -219,7 +222,13 @@ class BoxDesk:
         async with self.session(found) as session:
             value = await read(session, capability)
             await self._talk(found).heed((value,))
-            return value
+        self.home_told(found, value)
+        return value
+
+    def home_told(self, found: Found, value: object) -> None:
+        """Keeps what the box calls the home's networks and machines: no report is to tell it. Nobody waits for it."""
+        if self._names is not None and isinstance(value, tuple | WifiSettings | GuestNetwork):
+            self._notes.add(asyncio.to_thread(self._names.keep, identity(found), value))
 
     @contextlib.asynccontextmanager
     async def session(self, found: Found, *, needs_login: bool = False) -> AsyncIterator[Session]:
@@ -247,7 +256,7 @@ class BoxDesk:
         talk, name = self._talks.get((found.family, found.place)), self._name(found)
         if talk is None or talk.status is None or name is None:
             return None
-        await self._noted()
+        await self._notes.written()
         now = sample(talk.status)
         kept = await asyncio.to_thread(self._lines.since, name, _TOO_OLD_S)
         before = next((s for s in reversed(kept) if _OLD_ENOUGH_S <= now.at - s.at <= _TOO_OLD_S), None)
@@ -255,7 +264,7 @@ class BoxDesk:
 
     async def history(self, found: Found, days: float = 90.0) -> tuple[LineSample, ...]:
         """The line's figures, oldest first, for graphs."""
-        await self._noted()
+        await self._notes.written()
         name = self._name(found)
         return () if name is None else await asyncio.to_thread(self._lines.since, name, days * _DAY_S)
 
@@ -327,10 +336,6 @@ class BoxDesk:
         talk = self._talks.get((found.family, found.place))
         uid = found.device.uid or (talk.status.device.uid if talk is not None and talk.status is not None else None)
         return replace(identity(found), uid=uid).name
-
-    async def _noted(self) -> None:
-        """Until all figures are written; what kept one from it is in the log."""
-        await asyncio.gather(*self._notes, return_exceptions=True)
 
     async def _note(self, name: str | None, status: BoxStatus) -> None:
         if name is not None:

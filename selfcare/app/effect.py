@@ -26,7 +26,7 @@ VITAL = (
 )  # fmt: skip
 _BETWEEN_LOOKS_S = 0.3
 # Nothing puts these back as they were: a lease asked for anew may be another one, or none.
-_LASTING = (Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.CLOCK_SET)
+_LASTING = (Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.CLOCK_SET, Verb.WIFI_RECONNECT)
 # The change was begun, and given up on the way.
 _GIVEN_UP = ("failed", "timed_out", "helper_gone")
 

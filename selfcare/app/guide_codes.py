@@ -125,6 +125,22 @@ WAN-LATENCY gaming-latency
 WAN-LATENCY slow-internet
 WAN-LOSS voip-quality
 WAN-LOSS drops
+WIFI-AUTH wifi-name-key
+WIFI-AUTH wifi-connect-device
+WIFI-BAND24 wifi-band
+WIFI-CHANNEL wifi-channel
+WIFI-DROPS drops
+WIFI-LOSS wifi-coverage
+WIFI-NOISE wifi-channel
+WIFI-OPEN wifi-name-key
+WIFI-REPEATER wifi-repeater
+WIFI-REPEATER wifi-coverage
+WIFI-SLOWPHY slow-internet
+WIFI-STICKY wifi-coverage
+WIFI-UNJOINED wifi-connect-device
+WIFI-WEAK wifi-repeater
+WIFI-WEAK wifi-coverage
+WIFI-WRONGNET wifi-connect-device
 """
 GUIDES = frozenset(_ALL.split())
 """Ids of all guides."""

@@ -14,7 +14,7 @@ from selfcare.remedies.remedy import Remedy
 from selfcare.remedies.situation import Situation
 from selfcare.remedies.trial import StandsFor, stands_for
 
-_LEAVES_NOTHING = frozenset({Verb.DNS_FLUSH, Verb.DHCP_RENEW, Verb.ADAPTER_RESTART})
+_LEAVES_NOTHING = frozenset({Verb.DNS_FLUSH, Verb.DHCP_RENEW, Verb.ADAPTER_RESTART, Verb.WIFI_RECONNECT})
 
 
 def title(catalogue: Catalogue, remedy_id: str) -> str:

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from selfcare.app.guides.desk import GuideDesk
     from selfcare.app.options import CheckOptions
     from selfcare.app.support.port import SupportPort
+    from selfcare.app.wifi.box_channel import BoxAir
+    from selfcare.app.wifi.ports import WifiDesk
     from selfcare.model.check import CheckResult
     from selfcare.model.events import Event
     from selfcare.model.probe import ProbeSpec
     from selfcare.model.profile import Profile
     from selfcare.model.remedy import Proposal
+    from selfcare.model.wifi import WifiReading
 
 Emit = Callable[["Event"], None]
 Consent = Callable[["Proposal"], Awaitable[bool]]
@@ -61,6 +64,14 @@ def _no_support() -> SupportPort:
     raise RuntimeError("these services were built without support")
 
 
+def _no_wifi() -> WifiDesk:
+    raise RuntimeError("these services were built without Wi-Fi")
+
+
+def _no_box_air(_changes: BoxChanges, _desk: WifiDesk, _before: WifiReading, _band: str) -> BoxAir:
+    raise RuntimeError("these services were built without the box's Wi-Fi")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to the command line and to the window.
@@ -78,7 +89,9 @@ class Services:
     before. ``ask`` is the question box, for any thread: its index is made or opened by the first question.
     ``support`` makes what cases, reports and tickets are asked of, for one event loop: nothing of it is imported
     before. ``support_waiting`` tells whether anything was ever put into the outbox, at the price of looking into a
-    folder: only then does a window that was just opened ask whether somebody answered.
+    folder: only then does a window that was just opened ask whether somebody answered. ``wifi`` makes the desk of the
+    Wi-Fi for one event loop: nothing of it is imported before. ``box_air`` changes the box's channel by what was heard
+    before, and measures it again in that band (``2.4``, ``5``).
     """
 
     run_check: RunCheck
@@ -98,3 +111,5 @@ class Services:
     ask: Callable[[], AskDesk] = _no_ask
     support: Callable[[], SupportPort] = _no_support
     support_waiting: Callable[[], bool] = lambda: False
+    wifi: Callable[[], WifiDesk] = _no_wifi
+    box_air: Callable[[BoxChanges, WifiDesk, WifiReading, str], BoxAir] = _no_box_air

@@ -129,6 +129,13 @@ def _size(catalogue: Catalogue, change: Change, situation: Situation) -> Iterabl
     yield ExactValue(_say(catalogue, "size", interface=change.arguments["interface"]), before, after)
 
 
+def _wifi(catalogue: Catalogue, change: Change, situation: Situation) -> Iterable[ExactValue]:
+    """What is set now was not read: a profile says it, and only its owner's program looks there."""
+    told, verb = change.arguments, change.verb.value
+    what = _say(catalogue, "wifi", interface=told["interface"]) if "interface" in told else _say(catalogue, verb)
+    yield ExactValue(what, _say(catalogue, f"before.{verb}"), _say(catalogue, f"after.{verb}", **told))
+
+
 _TELLS: dict[Verb, _Tell] = {
     Verb.DHCP_RENEW: _renewed,
     Verb.DNS_SET: _resolvers,
@@ -143,5 +150,10 @@ _TELLS: dict[Verb, _Tell] = {
     Verb.CLOCK_SET: _clock,
     Verb.IPV4_PREFER: _order,
     Verb.MTU_SET: _size,
+    Verb.WIFI_RECONNECT: _wifi,
+    Verb.WIFI_PREFER: _wifi,
+    Verb.WIFI_STICK: _wifi,
+    Verb.WIFI_REJOIN: _wifi,
+    Verb.WIFI_RADIO: _wifi,
 }
 """A flush sets nothing, so it has no line here."""

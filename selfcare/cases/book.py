@@ -16,12 +16,14 @@ from typing import Any
 
 from selfcare.cases import ageing, erasing, ledger
 from selfcare.cases.history import Line
+from selfcare.cases.home_names import HomeNames
 from selfcare.cases.ids import mint, parse
 from selfcare.cases.ledger import Ledger
 from selfcare.cases.made import symptom_data
 from selfcare.cases.over import over, pending
 from selfcare.cases.reading import Reading, forget_runs
 from selfcare.cases.stretch import CLOSED, OPENED, SAID, Stretch, believable, moment, reach_back, stretches
+from selfcare.cases.walks import forget_walks
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.case import Case, CaseHead, Contact
 from selfcare.model.symptom import Symptom
@@ -266,6 +268,9 @@ class CaseBook:
             keep = erasing.still_needed(ledger.every(connection))
             erasing.erase(connection, [one for one in mine if one.id not in keep], erasing.ASKED, self._stamp())
             forget_runs(self._data, mine)
+            forget_walks(self._data, mine)
+            if not stretches(ledger.of_cases(connection)):
+                HomeNames(self._data).forget_all()  # nobody's report needs them; the box tells them again
         return self._scrubbed()
 
     def retain(self) -> int:
@@ -274,6 +279,7 @@ class CaseBook:
         What looks old is marked first, and goes when a week later it still looks so: see ``ageing``. Never raises: a
         disk that cannot be written keeps nobody from reading.
         """
+        HomeNames(self._data, self._now).retain()
         try:
             return self._retained() if self._there() and self._to_do() else 0
         except SelfcareError as error:
@@ -293,9 +299,9 @@ class CaseBook:
         with self._ledger.writing() as connection:
             lines, now = ledger.every(connection), self._now()
             due = self._due(connection, lines, now)
-            gone = erasing.erase(
-                connection, [line for line in lines if line.id in due], erasing.RETENTION, self._stamp()
-            )
+            old = [line for line in lines if line.id in due]
+            gone = erasing.erase(connection, old, erasing.RETENTION, self._stamp())
+            forget_walks(self._data, old)
         self._scrubbed()
         return gone
 

@@ -55,6 +55,7 @@ class Reading:
         from selfcare.cases.guide_ends import ended
         from selfcare.cases.guide_runs import FOLDER, GuideRuns
         from selfcare.cases.tried import tried
+        from selfcare.cases.walks import Walks, walk_ids
 
         lines, head = self.lines(one), self.head(one)
         checks = self._checks()
@@ -69,6 +70,7 @@ class Reading:
             _of_lines(lines, checks),
             asked_of(reversed(lines)),
             tuple(_plain(asdict(run)) for run in runs),
+            Walks(self._data).find(walk_ids(lines)),
         )
 
     def _checks(self) -> list[tuple[int, str, Mapping[str, Any]]]:

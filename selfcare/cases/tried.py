@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from selfcare.cases.guide_tries import guide_tries
 from selfcare.cases.history import KEEPING, Line
 from selfcare.cases.proof import came_back, proofs
+from selfcare.cases.walks import KIND
 from selfcare.model.case import Effect, Source, Tried
 from selfcare.model.guide import End
 
@@ -36,6 +37,7 @@ _BOX: Mapping[str, Effect] = {
 _ENDS = ("done", "undone", "put_back", "conflict", "gave_up")
 _NO_TRY = ("proposed", "nothing_to_do", "stale", "nothing", "prepared")
 _MEASURED = (Effect.SOLVED, Effect.HELPED, Effect.NONE, Effect.WORSE)
+MOVED = "box_moved"
 _WORDS = 4000
 """Characters of somebody's own words in one entry; whoever lets them leave cuts them, once nothing is in them."""
 
@@ -65,7 +67,7 @@ def tried(lines: Iterable[Line], ends: Mapping[str, End | bool] | None = None) -
         ends: how ways through guides ended, by the name of the run (``guide_ends.ended``).
     """
     known = sorted(lines, key=lambda line: line.id)
-    found = [*_remedies(known), *guide_tries(known, ends or {}, Try), *_boxes(known), *_told(known)]
+    found = [*_remedies(known), *guide_tries(known, ends or {}, Try), *_boxes(known), *_told(known), *_moved(known)]
     found.sort(key=lambda one: one.line)
     seen = proofs(known, [(one.began or one.line, one.line) for one in found if one.effect is not Effect.REFUSED])
     for one in found:
@@ -185,3 +187,15 @@ def _told(lines: Sequence[Line]) -> list[Try]:
         if isinstance(words, str) and words.strip():
             found.append(Try("note", Source.SELF, Effect.UNKNOWN, line.at, line.id, text=words.strip()[:_WORDS]))
     return found
+
+
+# -- the box moved, between two walks ------------------------------------------------------------------
+
+_WALKED: Mapping[object, Effect] = {"better": Effect.HELPED, "worse": Effect.WORSE, "same": Effect.NONE}
+
+
+def _moved(lines: Sequence[Line]) -> list[Try]:
+    """Where the box stands elsewhere than at the walk before: both walks measured, so the effect is told."""
+    moved = [line for line in lines if line.kind == KIND and line.data.get("moved") is True]
+    effects = [_WALKED.get(line.data.get("effect"), Effect.UNKNOWN) for line in moved]
+    return [Try(MOVED, Source.SELF, how, at.at, at.id) for at, how in zip(moved, effects, strict=True)]

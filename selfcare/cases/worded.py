@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from selfcare.cases.tried import MOVED
 from selfcare.guides.words import GuideWords
 from selfcare.i18n import Catalogue
 from selfcare.i18n.catalogue import SUPPORT
@@ -46,13 +47,15 @@ def titled(tried: Iterable[Tried], language: str) -> tuple[Tried, ...]:
 
 def _sentence(one: Tried, words: Words) -> str:
     text, told = words.support.text, _title(one, words)
-    if one.source not in (Source.SELF, Source.SUPPORT):
+    if one.source not in (Source.SELF, Source.SUPPORT) or one.what == MOVED:
         told = text("case.tried.entry", what=told, effect=_effect(one, words))
     return text("case.tried.times", text=told, times=one.times) if one.times > 1 else told
 
 
 def _title(one: Tried, words: Words) -> str:
     text = words.support.text
+    if one.what == MOVED:
+        return text("case.tried.box_moved")
     if one.source in (Source.SELF, Source.SUPPORT):
         return text("case.tried.advice" if one.source is Source.SUPPORT else "case.tried.note", text=one.text)
     title = words.title(one.source, one.what)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -88,12 +88,12 @@ def run(arguments: argparse.Namespace, services: Services, order: Order) -> int:
                 return usage(error, services.catalogue)
             return await _change(changes, wish, found, arguments, services)
 
-        return await _with_changes(desk, found, services, change)
+        return await with_changes(desk, found, services, change)
 
     return with_box(arguments, services, act)
 
 
-async def _with_changes(
+async def with_changes(
     desk: BoxDesk, found: Found, services: Services, act: Callable[[BoxChanges], Awaitable[int]]
 ) -> int:
     """What an earlier run left unfinished comes first, and is said."""
@@ -114,7 +114,7 @@ async def _change(
     if proposal.refusal is not None:
         sys.stderr.write("\n".join(box_change_words.proposal(proposal, services.catalogue)) + "\n")
     done = await changes.carry_out(proposal, Consenting(services, arguments.yes), _progress(services, arguments))
-    return _told(done, proposal, arguments, services)
+    return told(done, proposal, arguments, services)
 
 
 def _progress(services: Services, arguments: argparse.Namespace) -> Callable[[str], None]:
@@ -125,16 +125,23 @@ def _progress(services: Services, arguments: argparse.Namespace) -> Callable[[st
     return say
 
 
-def _told(
-    done: BoxChangeResult, proposal: BoxProposal | None, arguments: argparse.Namespace, services: Services
-) -> int:  # fmt: skip
+def told(
+    done: BoxChangeResult,
+    proposal: BoxProposal | None,
+    arguments: argparse.Namespace,
+    services: Services,
+    *,
+    more: Sequence[str] = (),
+    instead: Sequence[str] = (),
+) -> int:
+    """How it ended, in lines or as a document; ``more`` comes after our words, ``instead`` in their place."""
     from selfcare.app import box_change_words
     from selfcare.cli import out
 
     family = proposal.family.value if proposal else ""
     if arguments.json and not arguments.show_identifiers:
         done = box_change_words.nameless(done)
-    lines = box_change_words.result(done, family, services.catalogue)
+    lines = [*(instead or box_change_words.result(done, family, services.catalogue)), *more]
     if done.outcome.value == "done" and done.entry and (proposal is None or proposal.reversible):
         lines.append(services.catalogue.text("cli.box.how_to_undo", name=done.entry))
     if arguments.json:
@@ -175,9 +182,9 @@ def run_undo(arguments: argparse.Namespace, services: Services) -> int:
                 return ExitCode.OK if arguments.what is None else ExitCode.USAGE
             asking = Consenting(services, arguments.yes)
             done = await changes.undo(chosen, asking, _progress(services, arguments))
-            return _told(replace(done, entry=None), None, arguments, services)
+            return told(replace(done, entry=None), None, arguments, services)
 
-        return await _with_changes(desk, found, services, undo)
+        return await with_changes(desk, found, services, undo)
 
     return with_box(arguments, services, act)
 

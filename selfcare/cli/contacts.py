@@ -57,7 +57,7 @@ def _names(profile: Profile) -> Iterator[Row]:
     for name in profile.important_names:
         # Only where the hosts file of this PC overrides it: the name is asked for and its web server tried.
         yield "hosts", name, name, "is a name in the hosts file sent astray?"
-    for name in (*profile.fixed_names, *(f"*.{s}" for s in profile.random_suffixes)):
+    for name in (*profile.fixed_names, *(name for s in profile.random_suffixes for name in (s, f"*.{s}"))):
         yield "name", name, name, "does this name resolve?"
 
 

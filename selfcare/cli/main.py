@@ -15,7 +15,21 @@ from selfcare.i18n import LANGUAGES, Catalogue, system_language
 INTERRUPTED = 130
 """The shells' own word for "ended by Ctrl-C" (128 + SIGINT); not an outcome of the program."""
 
-COMMANDS = ("check", "repair", "fix", "undo", "box", "guide", "ask", "case", "report", "ticket", "probes")
+COMMANDS = (
+    "check",
+    "repair",
+    "fix",
+    "undo",
+    "box",
+    "wifi",
+    "guide",
+    "ask",
+    "case",
+    "report",
+    "ticket",
+    "probes",
+    "desk",
+)
 """Each a module ``selfcare.cli.<name>`` with ``register``; in the order of the help."""
 Build = Callable[[str | None], Services]
 

@@ -19,13 +19,20 @@ def prepare(*, machine: bool) -> None:
         sys.stderr.reconfigure(errors="replace")
 
 
-_STEERS = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
+_STEERS = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u206f\\ufeff]"
+)
 """What moves the cursor, colours, or turns the direction of writing round: never ours, and so somebody else's."""
 
 
 def harmless(text: str) -> str:
     """Text that may hold another's words, for a terminal: lines stay, whatever steers it does not."""
     return _STEERS.sub("\ufffd", text)
+
+
+def harmless_name(name: str) -> str:
+    """Somebody's name within a line of ours: it makes no line of its own."""
+    return harmless(name).replace("\n", " ").replace("\t", " ")
 
 
 def escaped(document: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from selfcare.cases.worded import Words
 from selfcare.cli.show_case_lines import day, event_lines, whole
 from selfcare.model.case import Case, CaseHead, Contact, Downtime, Outage
+from selfcare.model.wifi import WalkRecord
 
 
 def head_line(one: CaseHead) -> str:
@@ -34,6 +36,8 @@ def as_text(case: Case, language: str, *, everything: bool = False) -> str:
     lines += [] if case.tried else ["  " + text("case.nothing_tried")]
     if case.contacts:
         lines += ["", text("case.section.contacts"), *(f"  · {_contact(one, words)}" for one in case.contacts)]
+    if case.walks:
+        lines += ["", text("case.section.walks"), *(f"  · {_walk(one, words)}" for one in case.walks)]
     if answers := list(_runs(case, words)):
         lines += ["", text("case.section.runs"), *answers]
     lines += ["", text("case.section.lines")]
@@ -71,6 +75,12 @@ def _contact(one: Contact, words: Words) -> str:
     parts += [text(f"case.contact.{name}", text=getattr(one, name)) for name in ("reason", "answer", "reference")
               if getattr(one, name)]  # fmt: skip
     return ", ".join([*parts, *([text("case.contact.promised", date=day(one.promised))] if one.promised else [])])
+
+
+def _walk(one: WalkRecord, words: Words) -> str:
+    text, begun = words.support.text, datetime.fromtimestamp(max(0.0, one.begun)).astimezone().isoformat()
+    rooms = (text("case.walk.room", name=r.name, grade=text(f"case.walk.grade.{r.grade.value}")) for r in one.rooms)
+    return text("case.walk", at=day(begun), rooms=", ".join(rooms))
 
 
 def _runs(case: Case, words: Words) -> Iterator[str]:

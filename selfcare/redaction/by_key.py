@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from selfcare.model.wifi import Why
 from selfcare.redaction.fields import Treat, treatment
-from selfcare.redaction.shapes import Shape, shape_of
+from selfcare.redaction.shapes import Shape, shape_of, shapes
 from selfcare.redaction.tokens import Tokens
 
 LONGEST = 500
@@ -25,6 +27,9 @@ _PORTS = re.compile(
 )
 """Adapters as Linux, macOS and Windows name them by themselves; a name somebody gave says who they are."""
 _PLAIN_ID = re.compile(r"[0-9]{1,6}|(?:natpmp:)?(?:tcp|udp|both):[0-9]{1,5}|[a-z]{1,10}[0-9]{0,2}")
+_UNITS = frozenset({"%", "°C", "µs"})
+"""Units that are no word of letters; the others are let through as words."""
+_WHYS = frozenset(str(one.value) for one in Why)
 Text = Callable[[str], str]
 
 
@@ -87,12 +92,16 @@ class ByKey:
 
     def _field(self, kinds: Sequence[Shape], name: str, value: object) -> Any:
         if isinstance(value, Mapping):
-            return self.payload(value)
+            return self._whys(value) if name == "missing" else self.payload(value)
         if isinstance(value, list | tuple):
             return [self._field(kinds, name, one) for one in value]
         if value is None or isinstance(value, bool | int | float):
             return value
         return self._leaf(kinds, name, str(value))
+
+    def _whys(self, found: Mapping[str, Any]) -> dict[str, str]:
+        """Names of fields of ours, and why each is not told: closed words both."""
+        return {name: why for name, why in found.items() if name in _fields() and why in _WHYS}
 
     def _leaf(self, kinds: Sequence[Shape], name: str, value: str) -> str:
         slots = [one.slots[name] for one in kinds]
@@ -124,6 +133,8 @@ class ByKey:
         if value is None or isinstance(value, bool | int | float):
             return value
         text = str(value)
+        if text in _UNITS:
+            return text
         return (
             self._text(text) if _WORD.fullmatch(text) or _INSTANT.fullmatch(text) else self._tokens.removed("unknown")
         )
@@ -156,6 +167,13 @@ class ByKey:
 
     def _port(self, text: str) -> str:
         return text if not self._on or _PORTS.fullmatch(text) else self._tokens.host(text, "link")
+
+
+@cache
+def _fields() -> frozenset[str]:
+    """That a reading of the Wi-Fi may say nothing of."""
+    wanted = ("WifiReading", "Link", "Radio")
+    return frozenset(name for one in shapes() if one.name in wanted for name in one.slots)
 
 
 def _object(value: object) -> Mapping[str, Any]:

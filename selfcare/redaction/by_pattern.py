@@ -13,6 +13,7 @@ from selfcare.ground.redact import WORDED, steps
 from selfcare.redaction import forms
 from selfcare.redaction.forms import PERSON, REMOVED
 from selfcare.redaction.known import role_of
+from selfcare.redaction.literals import Literals
 from selfcare.redaction.tokens import SHORTEST, TOKEN, Tokens
 
 _EMAIL_ESCAPED = re.compile(r"(?i)(?<![\w.+-])[\w.+-]++(?:%40|&#64;|&#x40;|\\u0040)[\w-]++(?:\.[\w-]++)+")
@@ -22,6 +23,8 @@ _NAME = re.compile(
     r"|cloud|online|site|app|xyz|lan|local|home|internal)(?![\w-])(?!\.\w)"
 )
 """Of a machine of the outside or of a home, by its end: ids of ours and paths have dots as well."""
+SHORT, MANY = 512, 4096
+"""Characters of a text worth remembering, and how many such."""
 _LETTERS = (("\\n", "\x01"), ("\\t", "\x02"), ("\\r", "\x03"))
 """Of JSON: two characters, of which the second one would be taken for the first letter of a word."""
 _BEYOND_ASCII = re.compile(r"(?<!\\)((?:\\\\)*)\\u((?!00[0-7]|[dD][89a-fA-F])[0-9a-fA-F]{4})")
@@ -68,16 +71,22 @@ class Masker:
         self._literals, self._patterns = literals, patterns
         self._steps = steps(self._give)
         self._plain_steps = self._steps[WORDED:]
-        self._known: list[tuple[bytes, bytes]] | None = None
-        self._hidden: list[tuple[bytes, bytes]] = []
+        self._known: Literals | None = None
         self._structure: frozenset[str] = frozenset()
         self._form = Form.TEXT
+        self._said: dict[tuple[int, str], str] = {}
         self._seen: dict[str, str | None] = {}
         """A hostile text may say one address a hundred thousand times."""
 
     def text(self, text: str) -> str:
-        """Free text, of whoever wrote it."""
-        return self.final(text.encode("utf-8", "replace")).decode()
+        """Free text, of whoever wrote it. A report says most of its short ones many times."""
+        key = (len(self._tokens.staying), text)
+        if (known := self._said.get(key)) is not None:
+            return known
+        made = self.final(text.encode("utf-8", "replace")).decode()
+        if len(text) <= SHORT and len(self._said) < MANY:
+            self._said[key] = made
+        return made
 
     def final(self, data: bytes, form: Form = Form.TEXT) -> bytes:
         """A whole file: of JSON the values that are text, of HTML all but its own words (tags, styles)."""
@@ -164,14 +173,11 @@ class Masker:
 
     def _without_known(self, data: bytes) -> bytes:
         if self._known is None:
-            self._known, self._hidden = self._collect()
+            self._known = Literals(list(self._looked_for()), self._ordinary)
         low = data.lower()
         open_ = _texts(data) if self._form is Form.JSON else None
         taken: list[tuple[int, int, bytes]] = []
-        known = self._known
-        if any(sign in low for sign in (b"\\u00", b"%", b"&#")):
-            known = [*known, *self._hidden]
-        for spelling, token in known:
+        for spelling, token in self._known.within(low):
             at = low.find(spelling)
             while at >= 0:
                 end = at + len(spelling)
@@ -184,28 +190,19 @@ class Masker:
     def _is_structure(self, spelling: bytes) -> bool:
         return bool(self._structure) and spelling.decode("utf-8", "replace") in self._structure
 
-    def _collect(self) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
-        """Longest first; each spelling once."""
-        found: dict[bytes, bytes] = {}
-        hidden: dict[bytes, bytes] = {}
+    def _looked_for(self) -> Iterator[tuple[str, str, str]]:
+        """Without words of our own, and what is too short or may be told."""
         shown = {self._tokens.originals[one][1] for one in self._tokens.reveal if one in self._tokens.originals}
         for kind, text, token in self._identifiers():
-            if (
-                text in shown
-                or len(text) < SHORTEST
-                or _bare(text) in self._confirmed
-                or text.casefold() in self._words
-            ):
-                continue
-            if (text.isdecimal() and len(text) < _DIGITS) or (_WORDY.fullmatch(text) and self._ordinary(text)):
-                continue
-            for spelling in forms.spellings(kind, text):
-                if len(spelling) >= SHORTEST and (spelling == text or not self._ordinary(spelling)):
-                    found.setdefault(spelling.encode("utf-8", "replace").lower(), token.encode())
-            for spelling in forms.letter_by_letter(text):
-                hidden.setdefault(spelling.encode().lower(), token.encode())
-        longest = sorted(found.items(), key=lambda one: -len(one[0]))
-        return longest, sorted(hidden.items(), key=lambda one: -len(one[0]))
+            told = text in shown or _bare(text) in self._confirmed or text.casefold() in self._words
+            if not told and len(text) >= SHORTEST and not self._is_a_word(kind, text):
+                yield kind, text, token
+
+    def _is_a_word(self, kind: str, text: str) -> bool:
+        if text.isdecimal():
+            return len(text) < _DIGITS
+        words = _WORDY.fullmatch(text) or (kind in ("ssid", "host") and " " in text)
+        return bool(words) and self._ordinary(text)
 
     def _identifiers(self) -> Iterator[tuple[str, str, str]]:
         """Those of this report, and those that earlier ones of the case met."""

@@ -24,10 +24,12 @@ from selfcare.model.payloads import (
     routes,
     tls,
     web,
+    wifi,
 )  # fmt: skip
 
 MODULES = (
     address, addressing, box, capacity, dns, gateway, ipv6, line, link, naming, online, path, reach, routes, tls, web,
+    wifi,
 )  # fmt: skip
 
 
@@ -61,18 +63,19 @@ BY_NAME: dict[str, Treat] = {
         "max_address dns_servers internal_client remote_host discontinued boxes same_mac tunnel_resolvers working host "
         "proxy url captive_portal user_portal_url api_host location_host destination domain subnet_mask",
     ),
-    **_each(Treat.MAC, "mac macs gateway_macs phys_address phys_addresses mac_address bssid"),
+    **_each(Treat.MAC, "mac macs gateway_mac gateway_macs phys_address phys_addresses mac_address bssid"),
     **_each(Treat.PORT, "interface owner owner4 owner6 primary tunnels"),
     **_each(Treat.VERSION, "software_version api_version"),
-    **_each(Treat.SECRET, "key uid comment description leaf"),
+    **_each(Treat.SECRET, "key uid comment description leaf missing"),
     **_each(Treat.ID, "id radio"),
     **_each(
         Treat.LABEL,
         "model_name product_class manufacturer protocol last_error training standard loss_of what reason pon_mode band "
         "state standards origin issuer rrtype transport source method manager clients tools texts vendor kind family "
-        "pairing failure adds code",
+        "pairing failure adds code driver country",
     ),
     "ssid": Treat.SSID,
+    "known_names": Treat.SSID,
     "host_name": Treat.HOST,
     "serial_number": Treat.SERIAL,
 }

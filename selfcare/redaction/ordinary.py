@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from selfcare.i18n import LANGUAGES, SUPPORT, Catalogue
 from selfcare.redaction.shapes import shapes
 
+_NUMBER = re.compile(r"[0-9]{1,2}")
+
 
 @cache
-def _vocabulary() -> frozenset[str]:
-    """Of our sentences (words, and addresses that we send people to), and of the documents."""
+def _said() -> str:
+    """All our sentences."""
     sentences = (
         catalogue.text(key)
         for language in LANGUAGES for catalogue in (Catalogue(language), Catalogue(language, SUPPORT))
         for key in catalogue.all_keys()
     )  # fmt: skip
-    said = "\n".join(sentences).casefold()
+    return "\n".join(sentences).casefold()
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Of our sentences (words, and addresses that we send people to), and of the documents."""
+    said = _said()
     found = set(re.findall(r"[^\W\d_]+", said)) | set(re.findall(r"[\w-]+(?:\.[\w-]+)+", said))
     keys = (key for catalogue in (Catalogue("fr"), Catalogue("fr", SUPPORT)) for key in catalogue.all_keys())
     found.update(key[at + 1 :].casefold() for key in keys for at in _dots(key))
@@ -33,5 +41,15 @@ def _dots(key: str) -> list[int]:
 
 
 def ordinary(word: str) -> bool:
-    """Whether it is in our sentences or names a value of a document."""
-    return word.casefold() in _vocabulary()
+    """Whether it is in our sentences or names a value of a document; of several words, as they stand there."""
+    said = word.casefold()
+    known = _vocabulary()
+    if " " not in said:
+        return said in known
+    words = re.split(r"[\s-]+", said)
+    return all(one in known or _NUMBER.fullmatch(one) for one in words) and _phrase(" ".join(said.split()))
+
+
+@lru_cache(4096)
+def _phrase(words: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", _said()) is not None

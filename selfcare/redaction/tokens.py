@@ -195,9 +195,9 @@ def _next(prefix: str, taken: Iterable[str]) -> str:
     """``wifi-A`` … ``wifi-Z``, ``wifi-AA``; ``tv-1``, ``tv-2``."""
     used = set(taken)
     if prefix == "wifi-":
-        return next(made for at in range(1, 100_000) if (made := prefix + _letters(at)) not in used)
+        return next(made for at in range(len(used) + 1, 100_000) if (made := prefix + _letters(at)) not in used)
     numbers = {one.rpartition("-")[2] for one in used if one.startswith(prefix)}
-    return next(prefix + str(at) for at in range(1, 100_000) if str(at) not in numbers)
+    return next(prefix + str(at) for at in range(len(numbers) + 1, 100_000) if str(at) not in numbers)
 
 
 def _letters(number: int) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from selfcare.report.source import ReportSource, public_of
 MakePage = Callable[[Mapping[str, Any], str], bytes]
 MakeText = Callable[[Mapping[str, Any], str], str]
 _FORMS = {pack.LOG: Form.LOG, pack.PAGE: Form.HTML, pack.DOCUMENT: Form.JSON, pack.COLLECTED: Form.JSON}
+_WORDS = re.compile(rb"[A-Za-z0-9-]+")
 _PRIVATE = ("name", "phone", "mail", "contract", "line_number")
 
 
@@ -139,7 +141,8 @@ class _Made:
 
     def _counted(self, data: bytes) -> dict[str, Any]:
         """How many of each kind, and what is still told of a hardware address."""
-        there = {token: kind for token, (kind, _) in self.tokens.originals.items() if token.encode() in data}
+        said = _said(self.tokens.originals, data)
+        there = {token: self.tokens.originals[token][0] for token in said}
         told = {}
         for token, kind in there.items():
             digits = forms.mac(self.tokens.originals[token][1]) if kind == "mac" else None
@@ -153,8 +156,18 @@ class _Made:
     def _replaced(self, parts: Sequence[Part]) -> tuple[Any, ...]:
         """What its owner is shown: only what stands in a file."""
         text = b"\n".join(part.data for part in parts if part.name != pack.MANIFEST)
-        found = (replace(one, times=text.count(one.token.encode())) for one in self.tokens.replaced())
+        said = frozenset(_said(self.tokens.originals, text))
+        found = (
+            replace(one, times=text.count(one.token.encode()) if one.token in said else 0)
+            for one in self.tokens.replaced()
+        )
         return tuple(one for one in found if one.times or one.token in self.tokens.reveal)
+
+
+def _said(tokens: Iterable[str], data: bytes) -> tuple[str, ...]:
+    """Those that stand in it: of hundreds of names most do not, and each search goes through the whole text."""
+    words = b" ".join(set(_WORDS.findall(data)))
+    return tuple(one for one in tokens if one.encode() in (words if _WORDS.fullmatch(one.encode()) else data))
 
 
 def _colons(digits: str) -> str:

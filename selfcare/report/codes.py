@@ -38,12 +38,23 @@ def decode(text: str, language: str = "fr", trusted: frozenset[bytes] | None = N
     if plain(text):
         told = read(text)
         return Decoded("spoken", code_words.of_digits(told, Catalogue(language, SUPPORT), Catalogue(language)), told)
+    opened, data = unsealed(text)
+    return _decoded(opened, data, language, trusted)
+
+
+def unsealed(text: str) -> tuple[seal.Opened, dict[str, object]]:
+    """Of pictures alone: whose key signed, and what it says; nothing where the signature does not hold.
+
+    Raises:
+        SelfcareError: as :func:`decode`.
+    """
+    if len(text) > MOST_TEXT:
+        raise SelfcareError("code_too_large")
     try:
         opened = seal.opened(_joined([base43.decode(_data(one)) for one in text.split()]))
-        data = compact.loads(opened.data) if opened.signed else {}
+        return opened, compact.loads(opened.data) if opened.signed else {}
     except (ValueError, OverflowError) as error:
         raise SelfcareError("code_version" if error.args[:1] == ("version",) else "code_unreadable") from None
-    return _decoded(opened, data, language, trusted)
 
 
 def _decoded(

@@ -14,7 +14,8 @@ from selfcare.redaction.by_pattern import Masker
 from selfcare.redaction.known import looks_like_mac, role_of
 from selfcare.redaction.ordinary import ordinary
 from selfcare.redaction.tokens import Tokens
-from selfcare.report import facts, history
+from selfcare.report import air, facts, history
+from selfcare.report.access_node import access_node, own_addresses
 from selfcare.report.source import ReportSource, newest_check, payload
 
 SCHEMA, VERSION = "selfcare.report/1", "1.0.0"
@@ -34,6 +35,7 @@ class Writer:
         self._clean = self._cleaner()
         self._check = self._clean.check(self._raw) if self._raw is not None else None
         self._home, self._radios = self._devices(), list(self._radio_facts())
+        air.known(source.case.walks, tokens)
         self._clean = self._cleaner()  # what the check and the box named is known from here on
 
     def _cleaner(self) -> ByKey:
@@ -53,13 +55,16 @@ class Writer:
             "schema": SCHEMA, "schemaVersion": VERSION, "id": source.id, "case": source.case.head.id,
             "made": source.made, "language": self._words.language,
             "by": {"selfcare": source.version, "os": source.os, "fingerprint": fingerprint},
-            "operator": self._operator(), "access": self._access(status), "box": self._box(status),
+            "operator": self._operator(), "access": self._access(status),
+            "access_node": self._if(Section.MEASURES, self._access_node), "box": self._box(status),
             "verdict": self._verdict(), "symptom": symptom,
             "since": history.since(source.case, self._said(), clean),
             "downtime": self._if(Section.LINE, lambda: history.downtime(source.case.downtime, clean)),
             "tried": self._if(Section.TRIED, lambda: history.tried(source.case, clean, typed=self._has(Section.WORDS))),
             "line": self._if(Section.LINE, lambda: facts.line(status, self._check, telling)),
-            "wifi": self._if(Section.WIFI, lambda: facts.wifi(self._check, self._radios, telling)),
+            "wifi": self._if(Section.WIFI, lambda: self._wifi(telling)),
+            "air": self._if(Section.WIFI, lambda: air.air(self._check, clean)),
+            "walks": self._if(Section.WIFI, self._walks),
             "series": self._if(Section.LINE, lambda: history.series(source.samples, _rx_low(status), self._words)),
             "home": self._if(Section.HOME, lambda: {"devices": self._home}),
             "wish": self._wish(),
@@ -89,6 +94,13 @@ class Writer:
     def _access(self, status: Mapping[str, Any]) -> str | None:
         told = (status.get("status") or {}).get("wan") or {}
         return told.get("medium") or self._source.access or None
+
+    def _access_node(self) -> str | None:
+        profile, known = self._source.profile, self._source.known
+        if profile is None or not profile.operator:
+            return None
+        own = (*known.addresses, *own_addresses(self._raw))
+        return access_node(profile.id, payload(self._raw, "path.hops"), profile.networks, own)
 
     def _box(self, status: Mapping[str, Any]) -> dict[str, Any] | None:
         device = (status.get("status") or {}).get("device") or {}
@@ -154,6 +166,13 @@ class Writer:
             token = tokens.host(host.host_name or "", role) if named else mac
             made.append({"token": token, "role": role, "wired": _WIRED.get(host.layer, False)})
         return made
+
+    def _wifi(self, telling: facts.Telling) -> list[dict[str, Any]]:
+        found = facts.wifi(self._check, self._radios, telling)
+        return [*found, *air.facts(self._check, telling)]
+
+    def _walks(self) -> list[dict[str, Any]]:
+        return air.walks(self._source.case.walks, self._clean, self._tokens, typed=self._has(Section.WORDS))
 
     def _radio_facts(self) -> Iterator[tuple[str, Any]]:
         wifi, guest, tokens = self._source.wifi, self._source.guest, self._tokens

@@ -20,6 +20,8 @@ MOST_POINTS = 300
 """Of a curve: more than the pixels of a chart on paper."""
 NEAR = timedelta(minutes=15)
 """As in the case file: nothing longer than that hides between two sightings of the line."""
+_MOVED = "box_moved"
+# Somebody did it alone, and a walk told; no word of theirs is in it.
 Sentence = Callable[[object], str]
 
 
@@ -29,7 +31,7 @@ def tried(case: Case, clean: ByKey, *, typed: bool = True) -> list[dict[str, Any
         {"what": clean.word(one.what), "source": one.source.value, "effect": one.effect.value,
          "at": clean.word(one.at), "times": one.times, "text": clean.sentence(one.text),
           "said": clean.sentence(one.said)}
-         for one in case.tried if typed or one.source is not Source.SELF
+         for one in case.tried if typed or one.source is not Source.SELF or one.what == _MOVED
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from selfcare.report import charts, page_proof, page_tables, page_top
+from selfcare.report import charts, page_proof, page_tables, page_top, page_walks
 from selfcare.report.page_forms import Forms
 from selfcare.report.page_words import Words
 from selfcare.report.text import block
@@ -41,6 +41,7 @@ def page(document: Mapping[str, object], language: str) -> bytes:
         t=words.t, language=words.language, top=first, block=block(first, words),
         lanes=charts.lanes(document, words, forms, totals), curves=charts.curves(document, words, forms),
         field=charts, tables=page_tables.tables(document, words, forms),
+        walks=page_walks.walks(document, words, forms), air=page_walks.channels(document, words, forms),
         findings=page_proof.findings(document, words, forms), measured=page_proof.measured(document, words, forms),
         checked=document.get("check") is not None, redaction=page_proof.redaction(document, words, forms),
         offset=forms.offset, style=style, style_hash=_hash(style), embedded=embedded(document),

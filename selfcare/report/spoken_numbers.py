@@ -88,5 +88,18 @@ NUMBERS = MappingProxyType(
         "WAN-JITTER": 89,
         "WAN-LATENCY": 90,
         "WAN-LOSS": 91,
+        "WIFI-UNJOINED": 92,
+        "WIFI-AUTH": 93,
+        "WIFI-WEAK": 94,
+        "WIFI-NOISE": 95,
+        "WIFI-CHANNEL": 96,
+        "WIFI-BAND24": 97,
+        "WIFI-STICKY": 98,
+        "WIFI-SLOWPHY": 99,
+        "WIFI-REPEATER": 100,
+        "WIFI-DROPS": 101,
+        "WIFI-WRONGNET": 102,
+        "WIFI-OPEN": 103,
+        "WIFI-LOSS": 104,
     }
 )

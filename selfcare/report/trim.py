@@ -113,6 +113,8 @@ STEPS: tuple[tuple[str, Callable[[Draft], bool]], ...] = (
     ("contacts.older", _newest("contacts", most=30, last=True)),
     ("tried.older", _newest("tried", most=60)),
     ("home.devices", _newest("home", "devices", most=60)),
+    ("walks.older", _newest("walks", most=1)),
+    ("air.channels", _newest("air", "channels", most=30)),
     ("wifi", _newest("wifi", most=60)),
     ("tickets.older", _newest("tickets", most=20, last=True)),
     ("check.payloads", _no_payloads),

@@ -18,10 +18,12 @@ from selfcare.boxes.driver import Driver, PairingState
 from selfcare.boxes.errors import BoxError, BoxErrorCode
 from selfcare.boxes.secret import Secret
 from selfcare.boxes.wire import Place
+from selfcare.cases.home_names import HomeNames
 from selfcare.ground.credentials import Credentials
 from selfcare.ground.secrets import SecretStore, Where
 from selfcare.model.box import Absent, Capability, DslLine, Why, WifiSettings
 from selfcare.model.units import Seconds
+from selfcare.redaction.known import Known
 from selfcare.store.lines import LineHistory
 from tests.boxes import toy
 from tests.boxes.base import serving
@@ -232,6 +234,24 @@ def test_forgetting_takes_the_secret_and_the_figures(tmp_path: Path) -> None:
 
     play(tmp_path, box, act)
     assert not list((tmp_path / "secrets").glob("*.secret"))
+
+
+def test_names_of_the_home_are_kept_when_it_is_read_and_forgotten_with_the_box(tmp_path: Path) -> None:
+    box = ToyBox()
+
+    async def act(mine: BoxDesk, place: Place) -> None:
+        mine._names = HomeNames(tmp_path)
+        await pair(mine, place, box.home.password)
+        here = await found(mine, place)
+        await mine.read(here, Capability.HOSTS)
+        await mine.read(here, Capability.WIFI)
+        await mine.close()
+        known = HomeNames(tmp_path).known()
+        assert [name for name, _ in known.hosts] == ["pc-camille"] and known.ssids == (box.home.ssids[0].ssid,)
+        await mine.forget(await found(mine, place))
+        assert HomeNames(tmp_path).known() == Known()
+
+    play(tmp_path, box, act)
 
 
 def test_the_line_is_compared_with_some_minutes_before(tmp_path: Path) -> None:

@@ -70,7 +70,8 @@ def test_the_rest_says_what_is_there() -> None:
 
 def test_every_verb_that_sets_something_is_told_in_both_languages() -> None:
     more = {"servers": ("9.9.9.9",), "bytes": 1400, "destination": "0.0.0.0/0", "gateway": "", "metric": 0,
-            "seconds": 1_795_000_000, "on": True, "names": ("a.example",)}  # fmt: skip
+            "seconds": 1_795_000_000, "on": True, "names": ("a.example",), "band": "5",
+                "bssid": "02:00:00:00:02:00"}  # fmt: skip
     hosts = HostsPayload((HostsCheck("a.example", "10.0.0.9", True, (), True, False, True),), 1)
     here = situation(payloads={"hosts.file": hosts})
     for verb in set(Verb) - {Verb.DNS_FLUSH}:

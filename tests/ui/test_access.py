@@ -119,10 +119,10 @@ def test_keys(qtbot: QtBot, open_window: OpenWindow) -> None:
     assert page.state.phase is Phase.CHECKING
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: page.state.phase is Phase.IDLE)
-    for key, page_id in ((Qt.Key.Key_2, "repair"), (Qt.Key.Key_3, "box"), (Qt.Key.Key_4, "guides")):
+    for key, page_id in ((Qt.Key.Key_2, "repair"), (Qt.Key.Key_4, "box"), (Qt.Key.Key_5, "guides")):
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert window.sidebar.buttons[page_id].isChecked()
-    qtbot.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_8, Qt.KeyboardModifier.ControlModifier)
     assert window.sidebar.buttons["settings"].isChecked()
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)

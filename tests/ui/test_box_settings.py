@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from selfcare.model.box.change import BoxOutcome
-from tests.ui.box_set_way import Way, way, words
-from tests.ui.conftest import OpenBox
+from tests.ui.box_set_way import PASSWORD, Way, way, words
+from tests.ui.conftest import OpenBox, let_in
 from ui.box_set_state import ChangePhase, Setting
 from ui.pages.box_set_card import SettingCard
 from ui.pages.box_set_home import ForwardCard, ReservationCard
 from ui.pages.box_set_parental import ParentalCard
 from ui.pages.box_set_wifi import GuestCard, WifiCard
+from ui.pages.box_settings import BoxSettings
 
 KEY = "une-cle-de-canari-2026"
 LEO = "b8:27:eb:00:00:02"
@@ -64,6 +65,18 @@ def test_a_port_is_opened_to_this_computer_and_closed_again(qtbot: QtBot, open_b
     assert [(f.client, f.internal, f.protocol) for f in made] == [("192.168.1.20", 5001, "tcp")]
     w.undo()
     assert w.outcome() is BoxOutcome.DONE and not [f for f in w.home.forwards if f.external == 5001]
+
+
+def test_who_is_sent_for_a_setting_finds_it_open(qtbot: QtBot, open_box: OpenBox) -> None:
+    page, _, _ = open_box("bbox")
+    page.point_at("wifi")  # before the box has told anything
+    let_in(qtbot, page, PASSWORD)
+    assert isinstance(page.settings, BoxSettings)
+    settings = page.settings
+    qtbot.waitUntil(lambda: settings.cards[Setting.WIFI].is_open)
+    settings.cards[Setting.WIFI].button.click()
+    page.hold.changed.emit()
+    assert not settings.cards[Setting.WIFI].is_open  # once
 
 
 @pytest.mark.full

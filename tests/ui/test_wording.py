@@ -123,6 +123,6 @@ def test_since_is_the_start_of_what_was_named() -> None:
 
 
 def test_only_pages_that_exist_are_shown() -> None:
-    assert [p.id for p in shown()] == ["check", "repair", "box", "guides", "support", "cases", "settings"]
+    assert [p.id for p in shown()] == ["check", "repair", "wifi", "box", "guides", "support", "cases", "settings"]
     assert all(bool(p.factory) == p.available for p in PAGES)
     assert len({p.id for p in PAGES}) == len(PAGES) == 9

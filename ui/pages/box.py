@@ -76,6 +76,11 @@ class BoxPage(Column):
         elif self.settings is not None:
             getattr(self.settings, "escape")()  # noqa: B009  (this part may be missing)
 
+    def point_at(self, setting: str, order: object = None) -> None:
+        """Somebody was sent here for one of the settings: it is opened as soon as the box has told what it can."""
+        if self.settings is not None:
+            getattr(self.settings, "point_at")(setting, order)  # noqa: B009  (this part may be missing)
+
     def _settings(self) -> QWidget | None:
         """What changes the box, where that part is there."""
         if importlib.util.find_spec(_SETTINGS) is None:

@@ -80,6 +80,28 @@ class WifiCard(SettingCard):
     """Name and key, or the channel, or on and off; of all networks or of one band."""
 
     setting = Setting.WIFI
+    _advised: WifiOrder | None = None
+
+    def advise(self, order: WifiOrder | None) -> None:
+        """Has a band's channel and width chosen, now or once the box has told; whoever looks may choose otherwise."""
+        self._advised = order
+        if isinstance(self._seen, Seen) and isinstance(self._seen.told, WifiSettings):
+            self._choose_advised()
+
+    def _choose_advised(self) -> None:
+        """What this box does not offer is left as it is."""
+        order, self._advised = self._advised, None
+        if order is None or order.band not in self._radios:
+            return
+        self.what.select("radio")
+        self._on_what()
+        self.band.select(order.band)
+        self._on_band()
+        radio = self._radios[order.band]
+        if order.channel in radio.possible_channels:
+            self.channel.select(order.channel)
+        if order.width is not None and order.width in map(int, radio.possible_widths):
+            self.wide.select(order.width)
 
     def build(self, seen: Seen) -> None:
         """One question after the other: what, where, then the fields."""
@@ -98,6 +120,7 @@ class WifiCard(SettingCard):
         self.what.chosen.connect(self._on_what)
         self.band.chosen.connect(self._on_band)
         self._on_what()
+        self._choose_advised()
 
     def _build_fields(self) -> None:
         say = self.catalogue.text

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from selfcare.app.box_wishes import WifiOrder
 from selfcare.model.box import Wish
 from ui.box_hold import BoxHold
 from ui.box_set_forms import called
@@ -43,6 +44,7 @@ class BoxSettings(QWidget):
         self.setter = BoxSetter.of(context.services, hold)
         self._subject = ""
         self._said = ""
+        self._wanted: Setting | None = None
         self.intro = Card(theme)
         self.lead = text(theme, say("ui.set.lead"), tone="muted")
         self.settled = text(theme, "")
@@ -105,6 +107,14 @@ class BoxSettings(QWidget):
                 return False
             inside.close_it()
         return True
+
+    def point_at(self, name: str, order: WifiOrder | None = None) -> None:
+        """Opens that card, at once or as soon as the box has told that it can be set; the Wi-Fi's as it was advised."""
+        card = self.cards.get(Setting(name))
+        if isinstance(card, WifiCard):
+            card.advise(order)
+        self._wanted = Setting(name)
+        self._show_wanted()
 
     # -- a change --------------------------------------------------------------------------------
 
@@ -202,6 +212,7 @@ class BoxSettings(QWidget):
         self.made.show_listed(setter.listed, names, can.box if can is not None else None, setter.state.busy)
         self._show_elsewhere(can, family)
         self._show_settled()
+        self._show_wanted()
         if not (self._context.repairing or setter.state.busy):
             self.note.setVisible(False)
         self._order_tabs()
@@ -228,6 +239,16 @@ class BoxSettings(QWidget):
             self.settled.style().unpolish(self.settled)
             self.settled.style().polish(self.settled)
             announce(self.settled, words)
+
+    def _show_wanted(self) -> None:
+        """Opens the card that somebody was sent to; once, and only if this box lets it be set."""
+        wanted = self.cards.get(self._wanted) if self._wanted is not None else None
+        if wanted is None or not wanted.isVisibleTo(self) or not self.isVisible():
+            return
+        self._wanted = None
+        if not wanted.is_open:
+            wanted.button.click()
+        self._reveal(wanted)
 
     def _place(self, under: QWidget) -> None:
         """The question stands under what it came from."""

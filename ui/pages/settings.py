@@ -36,6 +36,7 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
     ("Jinja2, MarkupSafe", "BSD-3-Clause"),
     ("dbus-fast", "MIT"),
     ("pyroute2", "Apache-2.0"),
+    ("pyobjc-core, pyobjc-framework-CoreWLAN", "MIT"),
 )
 """What is shipped with the program, and under which licence."""
 

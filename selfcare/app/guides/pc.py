@@ -54,6 +54,10 @@ async def _no_far_side() -> FarSide | None:
     return None
 
 
+async def _no_channel(_band: str) -> int | None:
+    return None
+
+
 async def _nowhere(_device: str) -> str | None:
     return None
 
@@ -78,6 +82,7 @@ class PcTools:
     far_side: Callable[[], Awaitable[FarSide | None]] = _no_far_side
     find_device: Callable[[str], Awaitable[str | None]] = _nowhere
     last_check: Callable[[], CheckResult | None] = lambda: None
+    free_channel: Callable[[str], Awaitable[int | None]] = _no_channel
 
 
 class PcSide:
@@ -85,6 +90,7 @@ class PcSide:
 
     def __init__(self, tools: PcTools) -> None:
         from selfcare.app.guides.beyond import Beyond
+        from selfcare.app.guides.pc_channel import FreeChannel
         from selfcare.app.guides.pc_check import Checks
         from selfcare.app.guides.pc_fix import Fix
         from selfcare.app.guides.pc_self import ThisPc
@@ -93,7 +99,7 @@ class PcSide:
         pc, beyond = ThisPc(tools, checks), Beyond(tools, checks)
         self.tests: Mapping[str, Tell] = {**pc.tests, **beyond.tests, **checks.tests}
         self.shows: Mapping[str, Tell] = {**pc.shows, **checks.shows}
-        self.suggestions: Mapping[str, Suggest] = {}
+        self.suggestions: Mapping[str, Suggest] = {"free_channel": FreeChannel(tools)}
         self.actions: Mapping[str, Action] = {"fix": Fix(tools, checks)}
 
     async def close(self) -> None:

@@ -108,6 +108,10 @@ def _facts(report: Report) -> dict[str, str | float | bool]:
         found["segments"] = " ".join(str(one) for one in segments)
     if isinstance(minutes := _part(report.document, "downtime").get("day_min"), int | float):
         found["down_24h_min"] = float(minutes)
+    since = _part(report.document, "since").get("at")
+    for name, value in (("access_node", report.document.get("access_node")), ("since", since)):
+        if isinstance(value, str) and value:
+            found[name] = value
     return {**found, "report_id": report.id, "fingerprint": report.fingerprint}
 
 

@@ -20,6 +20,7 @@ from selfcare.model.case import Case
 from selfcare.model.profile import Profile
 from selfcare.model.report import Offline, Report, ReportOptions, Verified, Wish
 from selfcare.model.ticket import Parcel
+from selfcare.redaction import seen
 from selfcare.redaction.known import Known, this_pc
 from selfcare.redaction.vault import Kept, Vault
 from selfcare.report.source import ReportSource
@@ -66,10 +67,11 @@ class Reports:
         parts = self._tools.parts
         lines = LineHistory(parts.data)
         box = lines.newest_box()
+        known = this_pc() | Known(macs=_own_macs()) | home.names | seen.of_checks(case.checks)
         made = datetime.now().astimezone().isoformat(timespec="seconds")
         return ReportSource(
             case, str(uuid.uuid4()), made, kept, profile, lines.since(box, CURVE_S) if box else (), parcels,
-            known=this_pc() | Known(macs=_own_macs()) | home.names, log=_tail(parts.log / LOG), access=home.access,
+            known=known, log=_tail(parts.log / LOG), access=home.access,
             version=parts.version, os=parts.os, shipped=_shipped(),
         )  # fmt: skip
 

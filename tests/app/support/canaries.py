@@ -12,7 +12,7 @@ import re
 import types
 import typing
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ import msgspec
 
 from selfcare.cases import History
 from selfcare.cases.book import CaseBook
+from selfcare.cases.walks import KIND, Walks
 from selfcare.model.case import Channel, Contact
+from selfcare.model.wifi import Place, Room, WalkRecord
 from selfcare.redaction.fields import MODULES, Treat, treatment
 
 PC, USER = "PC-SALON-ZQX", "zephyrinq"
@@ -163,7 +165,7 @@ class Filler:
 
     def text(self, name: str, kind: str) -> str:
         self.at += 1
-        if name in ("mac", "macs", "mac_address", "bssid", "gateway_macs"):
+        if name in ("mac", "macs", "mac_address", "bssid", "gateway_mac", "gateway_macs"):
             return NAMED["mac"]
         if treatment(kind, name) in (Treat.LABEL, Treat.VERSION):
             return self.told[self.at % len(self.told)]
@@ -185,8 +187,16 @@ class Filler:
         if origin in (typing.Union, types.UnionType):
             told = [one for one in inner if one is not type(None)]
             return self.made(told[turn % len(told)], name, turn, within)
+        if origin is frozenset:
+            return frozenset({self.made(inner[0], name, turn, within)})
+        if origin is Mapping:
+            return {one: self.made(inner[1], name, turn, within) for one in ("noise_dbm", f"zqf{self.at:04d}")}
         if origin is tuple:
             return tuple(self.made(inner[0], name, turn, within) for _ in range(6 if inner[0] is str else 1))
+        if origin is frozenset:
+            return frozenset({self.made(inner[0], name, turn, within)})
+        if origin is Mapping:  # and whoever puts a name where a field's stands
+            return {one: self.made(inner[1], name, turn, within) for one in ("noise_dbm", "zqf0000")}
         if dataclasses.is_dataclass(kind) and isinstance(kind, type):
             hints = typing.get_type_hints(kind)
             return kind(
@@ -205,7 +215,7 @@ def payloads() -> dict[str, Any]:
     """Of every type, under the ids the report reads and under others."""
     filler, found = Filler(), dict[str, Any]()
     ids = {"BoxPayload": "box.status", "LinkPayload": "link.interfaces", "DiscoveryPayload": "lan.discovery",
-           "LatencyPayload": "latency.isp"}  # fmt: skip
+           "LatencyPayload": "latency.isp", "WifiPayload": "wifi.link"}  # fmt: skip
     for module in MODULES:
         for name, kind in vars(module).items():
             if name.endswith("Payload") and dataclasses.is_dataclass(kind):
@@ -265,8 +275,22 @@ def live(data: Path, case: str) -> None:
             history.note(kind, "box-restart", told)
         history.note("ask", "q1", {"text": text})
         history.note("ask", "q1", {"opened": text})
+    _walked(data, history)
     assert history.works
     history.close()
+
+
+def _walked(data: Path, history: History) -> None:
+    """Rooms called by everything that somebody may type, in a network of that name."""
+    names = [text for text, _ in TYPED.values() if len(text) <= 40]
+    for at, some in enumerate((names[:30], names[30:60], names[60:])):
+        rooms = tuple(
+            Room(name, 9, Place.FAIR, -66.0, bssid=NAMED["mac"], x=n % 4, y=n // 4) for n, name in enumerate(some)
+        )
+        ssid = NAMED["ssid, apostrophe"]
+        walk = WalkRecord(f"walk-{at:012x}", 1.8e9 + at, 1.8e9 + at + 60, rooms, ssid, 1, 1, some[0])
+        Walks(data).keep(walk)
+        history.note(KIND, walk.id, {"rooms": len(rooms), "moved": True, "effect": "better", "before": some[0]})
 
 
 def log_lines() -> bytes:

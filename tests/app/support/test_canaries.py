@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
 from collections.abc import Iterator
@@ -188,6 +189,13 @@ def test_every_canary_was_planted_and_would_be_found() -> None:
     assert {f"reach, {name}" for name in canaries.REACH if name != "when"} <= {
         one.partition(" @ ")[0] for one in canary_search.found_in(everything)
     }
+
+
+def test_what_chance_writes_into_a_signature_is_nobodys() -> None:
+    key = base64.b64encode(bytes([255, 255, 255]) + base64.b64decode("Zq7a") * 20 + b"\0").decode()
+    assert "Zq7" in key and len(base64.b64decode(key)) == 64
+    assert canary_search.found_in([("manifest.json", json.dumps({"signature": key}).encode())]) == []
+    assert canary_search.found_in([("manifest.json", json.dumps({"signature": key, "made": "Zq7"}).encode())])
 
 
 def test_nothing_leaves(lived: tuple[Bed, Report, Path]) -> None:

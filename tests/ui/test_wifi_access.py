@@ -1,0 +1,189 @@
+"""The Wi-Fi page without a mouse, without sight, and with large letters in the smallest window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from selfcare.ground.settings import Settings
+from selfcare.i18n import LANGUAGES, Catalogue
+from selfcare.model.wifi import Place, RadioState, Security, Why, WifiAccess
+from tests.screens.wifi import before
+from tests.ui.conftest import OpenWifi
+from tests.ui.events import SCRIPTS, replay, services
+from tests.ui.test_access import clipped, focusable
+from tests.ui.test_repair_access import focused, nameless, tab_to
+from tests.ui.test_wifi_page import settled
+from tests.ui.test_wifi_walk import begun, part_of, rooms, stand
+from tests.ui.wifi_bench import WifiBench
+from ui.bridge import EngineBridge
+from ui.check_state import CheckState
+from ui.context import Context
+from ui.pages.wifi import WifiPage
+from ui.theme import Theme
+from ui.window import MINIMUM, MainWindow
+
+
+def walks(qtbot: QtBot, page: WifiPage, marks: list[QWidget]) -> None:
+    """Tab meets everything once, these in this order."""
+    marks[0].setFocus()
+    walked: list[QWidget] = []
+    while focused() not in walked:
+        walked.append(focused())
+        qtbot.keyClick(focused(), Qt.Key.Key_Tab)
+    assert set(walked) == set(focusable(page.window()))
+    places = [walked.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
+def test_tab_walks_in_the_order_of_the_page(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    page, _ = open_wifi(prepare=before)
+    settled(qtbot, page)
+    qtbot.waitUntil(page.walk.last.isVisible)
+    page.now.details.button.click()
+    page.walk.older.button.click()
+    page.walk.last.delete.click()
+    last, air = page.walk.last, page.air
+    assert last.to_guide is not None
+    walks(qtbot, page, [
+        page.now.details.button, page.now.details.copy, page.walk.start, last.to_guide, last.delete, last.sure.yes,
+        last.sure.no, page.walk.older.button, page.walk.entries[0].delete, air.to_box, air.to_guide, air.go,
+        air.list.button, page.share.open,
+    ])  # fmt: skip
+
+
+def test_tab_while_walking(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    page, bench = open_wifi()
+    begun(qtbot, page)
+    for name in ("Salon", "Cuisine"):
+        stand(qtbot, page, bench, name, -50.0)
+    part = part_of(page)
+    walks(qtbot, page, [
+        part.sound, part.field, part.go, part.rooms["Chambre"], part.plan.tiles["Salon"], part.plan.tiles["Cuisine"],
+        part.box, part.finish, part.abandon,
+    ])  # fmt: skip
+
+
+def test_focus_can_be_seen(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    page, bench = open_wifi()
+    settled(qtbot, page)
+    page.share.open.click()
+    _seen(page)
+    page.hold.close_share()
+    begun(qtbot, page)
+    stand(qtbot, page, bench, "Salon", -50.0)
+    bench.frozen = True  # else a picture may change by itself
+    qtbot.wait(30)
+    _seen(page)
+
+
+def _seen(page: WifiPage) -> None:
+    for widget in focusable(page):
+        page.window().setFocus()
+        before_it = widget.grab().toImage()
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        assert widget.grab().toImage() != before_it, widget
+
+
+def test_what_a_screen_reader_says(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    page, bench = open_wifi()
+    settled(qtbot, page)
+    assert page.now.gauge.accessibleName().replace("\xa0", " ") == "Signal du Wi-Fi : Fort"
+    assert "Canal 6" in page.air.charts[0].accessibleDescription().replace("\xa0", " ")
+    begun(qtbot, page)
+    stand(qtbot, page, bench, "Salon", -50.0)
+    part = part_of(page)
+    part.box.click()
+    spoken = part.plan.tiles["Salon"].accessibleName().replace("\xa0", " ")
+    assert spoken.startswith("Salon, bon, −50 dBm") and spoken.endswith("vous y êtes, la box y est")
+    assert "flèches" in part.plan.tiles["Salon"].accessibleDescription()
+
+
+def test_escape_says_no(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    page, _ = open_wifi(prepare=before)
+    settled(qtbot, page)
+    qtbot.waitUntil(page.walk.last.isVisible)
+    tab_to(qtbot, page.walk.last.delete)
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    qtbot.keyClick(focused(), Qt.Key.Key_Escape)
+    assert not page.walk.last.sure.isVisible() and page.walk.last.delete.hasFocus()
+    tab_to(qtbot, page.share.open)
+    qtbot.keyClick(focused(), Qt.Key.Key_Space)
+    assert page.share.no.hasFocus()
+    qtbot.keyClick(focused(), Qt.Key.Key_Escape)
+    assert page.share.open.hasFocus()
+
+
+@pytest.mark.parametrize("catalogue", [Catalogue(one) for one in LANGUAGES], ids=LANGUAGES)
+def test_every_key_built_from_data_exists(catalogue: Catalogue) -> None:
+    keys = [f"ui.wifi.{kind}.{place}" for kind in ("signal", "heard", "big", "place", "place.short") for place in Place]
+    keys += [f"ui.wifi.now.{place}{more}" for place in Place for more in ("", ".lead")]
+    keys += [f"ui.wifi.security.{one}" for one in Security] + [f"ui.wifi.why.{one}" for one in Why]
+    hidden = (WifiAccess.TOLD, WifiAccess.NAMELESS)
+    keys += [f"ui.wifi.now.{one}{more}" for one in WifiAccess if one not in hidden for more in ("", ".lead")]
+    off = {RadioState.SOFT_OFF: "soft", RadioState.HARD_OFF: "hard", RadioState.DISABLED: "disabled"}
+    keys += [f"ui.wifi.now.off.{one}" for one in off.values()]
+    assert [key for key in keys if not catalogue.has(key)] == []
+
+
+@pytest.fixture(params=[pytest.param(1.5, marks=pytest.mark.full), 2.0])
+def letters(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
+    before_it = qapp.font()
+    font = QFont(before_it)
+    font.setPointSizeF(10.0 * request.param)
+    qapp.setFont(font)
+    yield request.param
+    qapp.setFont(before_it)
+
+
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.full)])
+def test_nothing_is_cut_in_the_smallest_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, letters: float, language: str
+) -> None:
+    """How it is, the folds, the walk with a long name, what came of it, the question and the picture."""
+    catalogue, bench = Catalogue(language), WifiBench()
+    before(bench)
+    given = bench.into(services(tmp_path, replay(SCRIPTS["ok"], catalogue), language))
+    bridge = EngineBridge(given.warm_up, qapp)
+    theme = Theme(qapp, "light")
+    context = Context(given, catalogue, theme, bridge, Settings(), CheckState(), lambda _settings: "")
+    window = MainWindow(lambda _change: context)
+    qtbot.addWidget(window)
+    window.resize(MINIMUM)
+    window.show()
+    window.go("wifi")
+    bridge.start()
+    page = window.page("wifi")
+    assert isinstance(page, WifiPage)
+
+    def fits() -> None:
+        qtbot.waitUntil(lambda: clipped(window, page) == [])
+        assert window.size() == MINIMUM
+        assert nameless(window) == []
+
+    try:
+        settled(qtbot, page)
+        for fold in (page.now.details.button, page.air.list.button, page.walk.older.button):
+            fold.click()
+        fits()
+        page.share.open.click()
+        fits()
+        page.share.yes.click()
+        qtbot.waitUntil(lambda: page.share.view is not None)
+        fits()
+        page.walk.start.click()
+        for name in ("Unepiecedontlenomesttroplongpouruneligne", "Salle à manger"):
+            part_of(page).field.setText(name)
+            part_of(page).go.click()
+            qtbot.waitUntil(lambda one=name: any(room.name == one for room in rooms(page)))
+        part_of(page).abandon.click()
+        fits()
+    finally:
+        assert bridge.shutdown() == ()
+        bridge.deleteLater()
