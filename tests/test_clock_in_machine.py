@@ -14,7 +14,9 @@ from tests.lab.repairs import told
 
 pytestmark = [
     pytest.mark.full,
-    pytest.mark.skipif(machine.why_unavailable() is not None, reason=str(machine.why_unavailable())),
+    pytest.mark.skipif(
+        machine.why_unavailable(tireless=True) is not None, reason=str(machine.why_unavailable(tireless=True))
+    ),
 ]
 YEAR_S = 365 * 86400
 ENTRY = ["change.list", {}]

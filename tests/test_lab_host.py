@@ -140,9 +140,8 @@ def test_what_is_lacking_is_said(tmp_path, monkeypatch):
         rootfs.ensure()
     monkeypatch.undo()
     monkeypatch.setenv("SELFCARE_LAB_CACHE", str(tmp_path))
-    monkeypatch.setattr(rootfs, "PACKAGES", ("no-such-package-anywhere",))
     with pytest.raises(LabUnavailable, match="no-such-package-anywhere"):
-        rootfs.ensure()
+        rootfs.ensure(rootfs.Kit(("no-such-package-anywhere",), ()))
     assert not list(tmp_path.glob("making-*"))
 
 

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from pathlib import Path
 
 import pytest
 
 from tests import machine
 
-TOOLS = ("hostapd", "wpa_supplicant", "NetworkManager", "iw", "dnsmasq")
-
-
-def why_not() -> str | None:
-    if (why := machine.why_unavailable()) is not None:
-        return why
-    extra = Path(os.environ[machine.VARIABLE], "extra", "usr", "sbin")
-    missing = [tool for tool in TOOLS if shutil.which(tool) is None and not (extra / tool).exists()]
-    return f"neither here nor in {extra}: {', '.join(missing)}" if missing else None
-
 
 @pytest.mark.full
-@pytest.mark.skipif(why_not() is not None, reason=why_not() or "")
+@pytest.mark.skipif(machine.why_unavailable() is not None, reason=str(machine.why_unavailable()))
 def test_the_pc_rejoins_or_all_is_put_back() -> None:
     ended = machine.python("-m", "tests.machine.wifi_home", limit_s=240)
     assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -120,6 +120,9 @@ def test_the_wifi_of_windows_in_every_recorded_language() -> None:
 def test_netsh_without_a_name_tells_nothing() -> None:
     assert parse_netsh("    BSSID : aa\n    SSID  :  \n") == Joined()
     assert parse_netsh("SSID : Caf\N{REPLACEMENT CHARACTER}") == Joined()
+    block = "Nom : Wi-Fi\nDescription : x\nGUID : 0a1b2c3d-1111-2222-3333-445566778899\nAdresse : 02:00:00:ab:cd:ef\n"
+    assert parse_netsh(f"{block}SSID : maison\nBSSID : 02:00:00:11:22:33\n") == Joined("maison", known=True)
+    assert parse_netsh(f"{block}SSID : Caf\N{REPLACEMENT CHARACTER}\nBSSID : 02:00:00:11:22:33\n") == Joined()
 
 
 @given(st.text())

@@ -29,6 +29,33 @@ NEEDED = (
     "lib/systemd/systemd-resolved", "bin/resolvectl", "lib/polkit-1/polkitd", "bin/ping", "bin/mtr", "bin/nmap",
     "bin/dig", "lib/systemd/systemd-networkd", "sbin/dhcpcd", "sbin/dhclient", "sbin/dhclient-script", "bin/pkexec",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """Packages whose programs lie in one folder. ``needed``: files below /usr without which it is not whole.
+
+    ``extra``: packages unpacked even where the host has them, since what is needed of them is not used from there.
+    """
+
+    packages: tuple[str, ...]
+    needed: tuple[str, ...]
+    extra: tuple[str, ...] = ()
+
+
+HOME = Kit(PACKAGES, NEEDED)
+# For the small machine: the programs of radios, and those that look after them.
+RADIO = Kit(
+    (
+        "hostapd", "wpasupplicant", "iw", "wireless-regdb", "rfkill", "network-manager", "dbus", "udev", "kmod",
+        "dnsmasq-base", "iproute2", "nftables", "iputils-ping", "ethtool",
+    ),
+    (
+        "sbin/hostapd", "sbin/wpa_supplicant", "sbin/iw", "lib/firmware/regulatory.db-upstream", "sbin/rfkill",
+        "sbin/NetworkManager", "bin/nmcli", "bin/dbus-daemon", "bin/udevadm", "bin/kmod", "sbin/dnsmasq", "sbin/ip",
+        "sbin/ethtool",
+    ),
+)  # fmt: skip
 HOST_TOOLS = ("apt-get", "dpkg-deb", "ip", "mount", "nsenter", "setpriv", "sh")
 LISTS = Path("/var/lib/apt/lists")
 LISTS_MAX_AGE_S = 7 * 86400
@@ -59,7 +86,7 @@ def why_unavailable() -> str | None:
     return f"the lab needs the programs {', '.join(missing)}" if missing else None
 
 
-def ensure() -> Root:
+def ensure(kit: Kit = HOME) -> Root:
     """The unpacked programs, made now if they are not there yet.
 
     Raises:
@@ -70,28 +97,28 @@ def ensure() -> Root:
         raise LabUnavailable(reason)
     home = cache_home()
     home.mkdir(parents=True, exist_ok=True)
-    target = home / f"root-{_key()}"
+    target = home / f"root-{_key(kit)}"
     with _locked(home / "lock"):
         started = time.monotonic()
-        if not _whole(target):
-            _build(home, target)
+        if not _whole(target, kit):
+            _build(home, target, kit)
         return Root(target / "usr", target / "etc", time.monotonic() - started)
 
 
-def _key() -> str:
+def _key(kit: Kit) -> str:
     """Same packages, same system, same recipe: same folder."""
     system = Path("/etc/os-release").read_text(encoding="utf-8")
-    text = json.dumps([RECIPE, PACKAGES, system, os.uname().machine])
+    text = json.dumps([RECIPE, (*kit.packages, *kit.extra), system, os.uname().machine])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _whole(target: Path) -> bool:
+def _whole(target: Path, kit: Kit) -> bool:
     """Complete, and still so together with what the host has now."""
-    return (target / "manifest.json").exists() and not _missing(target)
+    return (target / "manifest.json").exists() and not _missing(target, kit)
 
 
-def _missing(target: Path) -> list[str]:
-    return [name for name in NEEDED if not (target / "usr" / name).exists() and not Path("/usr", name).exists()]
+def _missing(target: Path, kit: Kit) -> list[str]:
+    return [name for name in kit.needed if not (target / "usr" / name).exists() and not Path("/usr", name).exists()]
 
 
 @contextmanager
@@ -101,17 +128,17 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _build(home: Path, target: Path) -> None:
+def _build(home: Path, target: Path, kit: Kit) -> None:
     with tempfile.TemporaryDirectory(dir=home, prefix="making-") as name:
         work = Path(name)
-        debs = _download(work / "debs")
+        debs = _download(work / "debs", kit)
         tree = work / "tree"
         for part in ("usr", "etc", "usr/libexec/selfcare"):  # the last is where the lab's PC may have us installed
             (tree / part).mkdir(parents=True)
         for deb in debs:
             _unpack(deb, tree)
         _trim(tree)
-        missing = _missing(tree)
+        missing = _missing(tree, kit)
         if missing:
             raise LabUnavailable(f"the packages of the lab lack {', '.join(missing)}")
         manifest = {"recipe": RECIPE, "packages": [deb.name for deb in debs]}
@@ -120,7 +147,7 @@ def _build(home: Path, target: Path) -> None:
         tree.rename(target)
 
 
-def _download(folder: Path) -> list[Path]:
+def _download(folder: Path, kit: Kit) -> list[Path]:
     """The packages the host lacks, by apt's own reckoning; nothing is installed."""
     (folder / "partial").mkdir(parents=True)
     shutil.chown(folder / "partial", "_apt")
@@ -130,10 +157,12 @@ def _download(folder: Path) -> list[Path]:
         _apt("update")
     options = ("--download-only", "--yes", "--no-install-recommends", "-o", f"Dir::Cache::archives={folder}")
     try:
-        _apt(*options, "install", *PACKAGES)
+        _apt(*options, "install", *kit.packages)
     except LabUnavailable:
         _apt("update")  # lists may name versions that the archive no longer has
-        _apt(*options, "install", *PACKAGES)
+        _apt(*options, "install", *kit.packages)
+    for name in kit.extra:
+        _apt("download", name, folder=folder)
     return sorted(folder.glob("*.deb"))
 
 
@@ -142,12 +171,13 @@ def _lists_fresh() -> bool:
     return time.time() - newest < LISTS_MAX_AGE_S
 
 
-def _apt(*arguments: str) -> None:
+def _apt(*arguments: str, folder: Path | None = None) -> None:
     command = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=60", "-o", "APT::Sandbox::User=root", *arguments]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=environment, stdin=subprocess.DEVNULL
-    )
+        command, capture_output=True, text=True, check=False, env=environment, stdin=subprocess.DEVNULL,
+        cwd=folder,
+    )  # fmt: skip
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.startswith("E:")] or done.stderr.splitlines()[-3:]
         raise LabUnavailable(f"apt-get could not fetch the lab's programs: {' '.join(lines)}")
@@ -163,7 +193,7 @@ def _unpack(deb: Path, tree: Path) -> None:
         for old in ("bin", "sbin", "lib", "lib64"):
             if (stage / old).is_dir():
                 _merge(stage / old, tree / "usr" / old)
-        for kept in ("usr", "etc"):
+        for kept in ("usr", "etc", "boot"):
             if (stage / kept).is_dir():
                 _merge(stage / kept, tree / kept)
 

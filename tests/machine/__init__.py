@@ -1,7 +1,8 @@
-"""A small Linux of its own (User-mode Linux), for what cannot be had apart in a lab of namespaces: the clock.
+"""A small Linux of its own, for what cannot be had apart in a lab of namespaces: the clock, and radios.
 
-``WIFI_LAB`` names the folder with its kernel, ``linux-lab``. It sees this machine's files as they are, read-only under
-a layer in its memory, and has no network but what a program makes inside it.
+User-mode Linux where ``WIFI_LAB`` names the folder with its kernel, ``linux-lab``; else QEMU with Debian's (see
+``emulated.py``). It sees this machine's files as they are, read-only under a layer in its memory, and has no network
+but what a program makes inside it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.machine import registers
+from tests.lab import rootfs
+from tests.lab.errors import LabUnavailable
+from tests.machine import emulated, registers
 
 VARIABLE = "WIFI_LAB"
 KERNEL, PACKED = "linux-lab", "linux-lab.xz"
@@ -38,41 +41,52 @@ class Ended:
     took_s: float
 
 
-def why_unavailable() -> str | None:
-    """What is missing for it, None when nothing."""
+def why_unavailable(*, tireless: bool = False) -> str | None:
+    """What is missing for it, None when nothing. ``tireless``: only User-mode Linux can be."""
     folder = os.environ.get(VARIABLE)
     if not folder:
-        return f"the machine of its own needs {VARIABLE}, the folder with its kernel"
+        needs = f"the machine of its own, with time of its own, needs {VARIABLE}, the folder with its kernel"
+        return needs if tireless else emulated.why_unavailable()
     if not any(Path(folder, name).is_file() for name in (KERNEL, PACKED)):
         return f"the machine of its own needs {KERNEL} or {PACKED} in {folder}"
     return registers.why_unavailable() if os.geteuid() == 0 else "the machine of its own needs root, to see all files"
 
 
-def run(command: Sequence[str], *, limit_s: float = 120, tireless: bool = False) -> Ended:
+def run(command: Sequence[str], *, limit_s: float = 120, tireless: bool = False, radios: int = 2) -> Ended:
     """Starts the machine, runs the command in it from the repository's folder, and ends it.
 
     ``tireless``: work takes no time by its clocks, and nothing is waited for when all sleep. It is a slow machine:
-    what measures times in there would measure that.
+    what measures times in there would measure that. ``radios``: how many Wi-Fi radios it has (``phy0``, ``phy1``, …).
     """
-    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="selfcare-machine-") as name:
         job = Path(name)
         _write(job, command)
-        words = [
-            str(_kernel(job)), f"mem={MEMORY_MB}M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro",
-            f"init={FIRST}", f"selfcarejob={job}", "con=null", "con0=null,fd:2", "ssl=null", "quiet",
-            *(["time-travel=inf-cpu"] if tireless else []),
-        ]  # fmt: skip
+        words, more = _words(job, tireless, radios)
+        began = time.monotonic()  # what is fetched once is not counted
         with (job / "console").open("wb") as console:
             machine = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
-                env={**os.environ, "TMPDIR": name, **registers.environment(job)},
+                env={**os.environ, "TMPDIR": name, **more},
             )  # fmt: skip
             try:
                 _wait(machine, job / "code", began + limit_s)
             finally:
                 _end(machine)
         return _ended(job, time.monotonic() - began)
+
+
+def _words(job: Path, tireless: bool, radios: int) -> tuple[list[str], dict[str, str]]:
+    if (why := why_unavailable(tireless=tireless)) is not None:
+        raise LabUnavailable(why)
+    if not os.environ.get(VARIABLE):
+        return emulated.words(job, MEMORY_MB, radios)
+    tools = rootfs.ensure(rootfs.RADIO).usr.parent if radios else None
+    return [
+        str(_kernel(job)), f"mem={MEMORY_MB}M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro",
+        f"init={FIRST}", f"selfcarejob={job}", "con=null", "con0=null,fd:2", "ssl=null", "quiet",
+        *(["time-travel=inf-cpu"] if tireless else []), f"mac80211_hwsim.radios={radios}",
+        *([f"selfcareextra={tools}"] if tools else []),
+    ], registers.environment(job)  # fmt: skip
 
 
 def _kernel(job: Path) -> Path:
@@ -93,9 +107,9 @@ def _write(job: Path, command: Sequence[str]) -> None:
     (job / "command").write_text("\n".join([*lines, f"cd {shlex.quote(str(REPO))}", shlex.join(command)]) + "\n")
 
 
-def python(*words: str, limit_s: float = 120, tireless: bool = False) -> Ended:
+def python(*words: str, limit_s: float = 120, tireless: bool = False, radios: int = 2) -> Ended:
     """This very Python, in there."""
-    return run([sys.executable, *words], limit_s=limit_s, tireless=tireless)
+    return run([sys.executable, *words], limit_s=limit_s, tireless=tireless, radios=radios)
 
 
 def _wait(machine: subprocess.Popen[bytes], code: Path, end: float) -> None:

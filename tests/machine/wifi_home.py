@@ -1,15 +1,13 @@
 """``python -m tests.machine.wifi_home``: a PC in a box's Wi-Fi, inside the small machine, changes that Wi-Fi.
 
-A real 802.11 stack (mac80211_hwsim), hostapd as the box's radio, NetworkManager and wpa_supplicant as the PC's. The
-tools come from ``WIFI_LAB/extra`` where this machine has none. Prints one JSON object.
+A real 802.11 stack (mac80211_hwsim), hostapd as the box's radio, NetworkManager and wpa_supplicant as the PC's.
+Prints one JSON object.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,8 +46,6 @@ def sh(words: str, check: bool = True) -> str:
 
 
 def start(folder: Path) -> None:
-    if shutil.which("hostapd") is None:
-        sh(f"cp -a {Path(os.environ['WIFI_LAB'], 'extra')}/. /")
     sh("iw reg set US; ip netns add router; ip -n router link set lo up; mkdir -p /run/dbus")
     sh("iw phy $(cat /sys/class/net/wlan0/phy80211/name) set netns name router")
     sh("ip link add cable type veth peer name socket netns router; ip -n router addr add 192.168.78.1/24 dev socket")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.lab.lab import Lab
 
 HOME_RESOLVER = 53  # the last number of its address
+HOUR_S = 3600
 STALE = "151.101.0.255"  # nobody is there
 
 
@@ -26,11 +27,40 @@ def _manner(lab: Lab, addresses: list[str], values: dict[str, Any]) -> None:
 @action
 def isp_names(
     lab: Lab, *, delay_ms: float = 0.0, untrue: list[str] | None = None, instead: str = "127.0.0.1",
-    rewrite: str = "", edns: Literal["answer", "refuse", "drop"] = "answer",
+    rewrite: str = "", edns: Literal["answer", "refuse", "drop"] = "answer", mute_missing: bool = False,
 ) -> None:  # fmt: skip
     """How the ISP's resolvers answer; without arguments well again."""
-    values = {"delay_ms": delay_ms, "untrue": untrue or [], "instead": instead, "rewrite": rewrite, "edns": edns}
+    values = {
+        "delay_ms": delay_ms, "untrue": untrue or [], "instead": instead, "rewrite": rewrite, "edns": edns,
+        "mute_missing": mute_missing,
+    }  # fmt: skip
     _manner(lab, list(plan.ISP_RESOLVERS), values)
+
+
+@action
+def zones_dead(lab: Lab, *, zones: list[str]) -> None:
+    """The servers of these zones are gone: no resolver of the whole Internet has an answer for a name in them."""
+    everybody = [*plan.ISP_RESOLVERS, *(each.address for each in plan.profile().public_resolvers)]
+    _manner(lab, everybody, {"mute_zones": zones})
+
+
+@action
+def names_by_heart(lab: Lab, *, pc: bool = True) -> None:
+    """The box has been asked for every name that exists, and keeps them for an hour; ``pc``: so does the PC."""
+    lab.services.control("world", {"ttl": HOUR_S})
+    lab.pc.run("resolvectl", "flush-caches")
+    for name in plan.names():
+        lab.pc.run("getent", "ahosts", name)
+    if not pc:
+        lab.pc.run("resolvectl", "flush-caches")
+
+
+@action
+def box_asks_in_vain(lab: Lab) -> None:
+    """What resolvers answer the box itself never arrives; its forwarder lives on what it knows."""
+    # The way in: what is dropped on the way out is an error at once, which the forwarder would pass on.
+    hook, rule = "type filter hook input priority 0", 'iifname "wan0" meta l4proto { udp, tcp } th sport 53 drop'
+    lab.spaces.box.nft(f"table ip in_vain {{\n chain from_outside {{ {hook}; {rule}; }}\n}}\n")
 
 
 @action

@@ -106,6 +106,7 @@ class World:
                 self.services[address].manner = dns.Manner.of(manner)
             if "moved" in orders:
                 self.zone.moved = {f"{name}.": address for name, address in orders["moved"].items()}
+            self.zone.ttl = orders.get("ttl", self.zone.ttl)
             web.STATUS.update(orders.get("status", {}))
             if "clock_s" in orders:
                 for authority in (self.authority, *self.others.values()):

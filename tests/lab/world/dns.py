@@ -39,7 +39,8 @@ class Manner:
 
     ``untrue``: these names get ``instead``: an address, "missing" (no such name) or "censored"
     (the same, with the extended error 16 of RFC 8914). ``rewrite`` is the address given for
-    names that do not exist. ``edns``: what becomes of questions with EDNS.
+    names that do not exist. ``edns``: what becomes of questions with EDNS. ``mute_missing``: names
+    that do not exist get no answer; ``mute_zones``: nothing in these zones gets one.
     """
 
     delay_ms: float = 0.0
@@ -47,10 +48,17 @@ class Manner:
     instead: str = "127.0.0.1"
     rewrite: str = ""
     edns: str = "answer"
+    mute_missing: bool = False
+    mute_zones: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Manner:
-        return cls(**{**values, "untrue": tuple(f"{name}." for name in values.get("untrue", ()))})
+        rooted = {key: tuple(f"{name}." for name in values.get(key, ())) for key in ("untrue", "mute_zones")}
+        return cls(**{**values, **rooted})
+
+    def mute(self, name: str, missing: bool) -> bool:
+        """Whether nothing is said of this name, which ends in a dot."""
+        return (self.mute_missing and missing) or any(f".{name}".endswith(f".{zone}") for zone in self.mute_zones)
 
 
 class Zone:
@@ -60,6 +68,10 @@ class Zone:
         self.records = {f"{name}.": (plan.address4(name), plan.address6(name)) for name in plan.names()}
         self.empty = {f"{name}." for name in plan.NODATA_NAMES}
         self.moved: dict[str, str] = {}
+        self.ttl = TTL
+
+    def missing(self, name: str) -> bool:
+        return name not in self.records and name not in self.empty and name not in (".", "resolver.arpa.")
 
     def answer(self, query: dns.message.Message, manner: Manner, identity: str) -> dns.message.Message:
         response = dns.message.make_response(query, recursion_available=True, our_payload=1232)
@@ -74,8 +86,8 @@ class Zone:
         elif name in self.records:
             values = {dns.rdatatype.A: self.records[name][0], dns.rdatatype.AAAA: self.records[name][1]}
             if question.rdtype in values:
-                _add(response, values[question.rdtype], TTL)
-        elif name not in self.empty and name not in (".", "resolver.arpa."):
+                _add(response, values[question.rdtype], self.ttl)
+        elif self.missing(name):
             if not manner.rewrite:
                 response.set_rcode(dns.rcode.NXDOMAIN)
             elif question.rdtype == dns.rdatatype.A:
@@ -126,7 +138,8 @@ class Service:
             return None
         if self.mode is Mode.SILENT or not query.question or query.flags & dns.flags.QR:
             return None
-        if query.edns >= 0 and self.manner.edns == "drop":
+        name = query.question[0].name.to_text().lower()
+        if (query.edns >= 0 and self.manner.edns == "drop") or self.manner.mute(name, self.zone.missing(name)):
             return None
         if self.mode is Mode.ANSWER and query.opcode() == dns.opcode.QUERY:
             return self._answer(query).to_wire()
