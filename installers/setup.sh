@@ -94,7 +94,7 @@ is_current() { # is_current EXTRA
     [ -x "$VENV/bin/python" ] && [ -r "$VENV/.selfcare-$1" ] && [ "$(<"$VENV/.selfcare-$1")" = "$FINGERPRINT" ]
 }
 
-# prepare base|dev: leaves VENV ready to use.
+# prepare base|desk|dev: leaves VENV ready to use.
 prepare() {
     FINGERPRINT=$(fingerprint)
     choose_venv "$1"
@@ -125,8 +125,10 @@ make_environment() {
     }
     # A user who may not write here would otherwise compile everything at every start.
     as_owner "$VENV/bin/python" -m compileall -q "$ROOT/selfcare" "$ROOT/probes" "$ROOT/ui" >/dev/null 2>&1 || true
-    # Whatever has an extra has the base as well.
-    printf '%s\n' "$FINGERPRINT" | as_owner tee "$VENV/.selfcare-base" "$VENV/.selfcare-$1" >/dev/null
+    # Whatever has an extra has the base as well, and what a developer has is all of it.
+    local had=("$VENV/.selfcare-base" "$VENV/.selfcare-$1")
+    [ "$1" != dev ] || had+=("$VENV/.selfcare-desk")
+    printf '%s\n' "$FINGERPRINT" | as_owner tee "${had[@]}" >/dev/null
     rm -f "$VENV/.selfcare-window"
 }
 

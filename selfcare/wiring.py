@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from selfcare.app.ports import RunnableProbe
     from selfcare.app.support.port import SupportPort
     from selfcare.app.support.tools import HomeSeen
+    from selfcare.app.wifi.box_channel import BoxAir
+    from selfcare.app.wifi.ports import Knock, Radios, WifiDesk
+    from selfcare.app.wifi.share import Keys
     from selfcare.model.check import CheckResult
     from selfcare.model.home_pc import FarSide
     from selfcare.model.probe import ProbeSpec
     from selfcare.model.profile import Profile
     from selfcare.model.repair import Hand
+    from selfcare.model.wifi import WifiReading
 
 PROFILE_VARIABLE = "SELFCARE_PROFILE"
 """Environment variable naming the profile to use when none is asked for (an ISP's installer sets it)."""
@@ -54,7 +58,7 @@ def build_services(language: str | None = None) -> Services:
     return Services(
         run_check, _probe_specs, _profile_in_use, catalogue, _warm_up, folders().data, __version__, _metered, repairs,
         _changed_before, _boxes, _box_changes, _box_left, lambda: _guides(catalogue, run_check),
-        lambda: _ask(catalogue), lambda: _support(catalogue, run_check), _support_waiting,
+        lambda: _ask(catalogue), lambda: _support(catalogue, run_check), _support_waiting, _wifi, _box_air,
     )  # fmt: skip
 
 
@@ -151,13 +155,14 @@ def _box_probe() -> BoxProbe:
         from selfcare.app.boxes import BoxDesk, Gateway
         from selfcare.boxes.families import GENERIC, all_drivers
         from selfcare.boxes.wire import Place
+        from selfcare.cases.home_names import HomeNames
         from selfcare.ground.credentials import Credentials
         from selfcare.store.lines import LineHistory
 
         data = folders().data
         drivers = [d for d in all_drivers() if d.family not in GENERIC]
         gateway = _at_once(Gateway(Place(spot.address), spot.mac))
-        return BoxDesk(gateway, Credentials(data), LineHistory(data), lambda: drivers)
+        return BoxDesk(gateway, Credentials(data), LineHistory(data), lambda: drivers, names=HomeNames(data))
 
     return BoxProbe(_spot, desk, _box_known, _load_boxes, _RECENT)
 
@@ -203,11 +208,12 @@ def _repairs(run_check: RunCheck, catalogue: Catalogue) -> RepairDesk:
 def _boxes() -> BoxDesk:
     from selfcare.app.boxes import BoxDesk
     from selfcare.boxes.hints import all_sources
+    from selfcare.cases.home_names import HomeNames
     from selfcare.ground.credentials import Credentials
     from selfcare.store.lines import LineHistory
 
     data = folders().data
-    return BoxDesk(_gateway, Credentials(data), LineHistory(data), sources=all_sources)
+    return BoxDesk(_gateway, Credentials(data), LineHistory(data), sources=all_sources, names=HomeNames(data))
 
 
 def _box_changes(contact: Contact) -> BoxChanges:
@@ -295,15 +301,47 @@ def _support_waiting() -> bool:
     return (folders().data / FILE).exists()
 
 
+def _wifi() -> WifiDesk:
+    """For the loop it is made in; the radio is opened when it is first asked."""
+    from selfcare.app.wifi.desk import wifi_desk
+
+    def knocking() -> Knock:
+        from probes.knock import knock
+
+        return knock(_profile_in_use)
+
+    def keys() -> Keys:
+        from selfcare.hostwifi.keys import keys as kept
+
+        return kept()
+
+    return wifi_desk(folders().data, _radios, knocking, keys)
+
+
+def _radios() -> Radios:
+    from probes.framework import current_platform
+    from probes.radio import radios
+
+    return radios(current_platform())
+
+
+def _box_air(changes: BoxChanges, desk: WifiDesk, before: WifiReading, band: str) -> BoxAir:
+    from selfcare.app.wifi.air_after import measuring
+    from selfcare.app.wifi.box_channel import BoxAir
+
+    return BoxAir(changes, desk.read, measuring(desk, before, band))
+
+
 def _known_home(profile: str) -> HomeSeen:
     from selfcare.app.ask_home import home
+    from selfcare.app.support.names import home_names
     from selfcare.app.support.tools import HomeSeen
     from selfcare.cases.guide_runs import FOLDER, GuideRuns
     from selfcare.guides.known import OPERATORS
 
     data = folders().data
     known = home(data, GuideRuns(data / FOLDER), profile if profile in OPERATORS else "").known
-    return HomeSeen(known.operator, known.family, known.access)
+    return HomeSeen(known.operator, known.family, known.access, home_names(data))
 
 
 def _world(catalogue: Catalogue, run_check: RunCheck) -> World:
@@ -333,7 +371,14 @@ def _pc_side(catalogue: Catalogue, run_check: RunCheck, home: HomeSide) -> PcSid
     async def far() -> FarSide | None:
         return far_side_of(await home.line())
 
-    tools = PcTools(PcEyes(), run_check, _probe_specs, repairs, _profile_in_use, catalogue, far, home.device)
+    async def channel(band: str) -> int | None:
+        from selfcare.app.wifi.free_channel import free_channel
+
+        return await free_channel(_radios, band)
+
+    tools = PcTools(
+        PcEyes(), run_check, _probe_specs, repairs, _profile_in_use, catalogue, far, home.device, free_channel=channel
+    )  # fmt: skip
     return PcSide(tools)
 
 

@@ -21,14 +21,14 @@ export WINEPREFIX=$W/prefix WINEARCH=win64 WINEDEBUG=${WINEDEBUG:--all} DISPLAY=
 # Neither Wine's browser nor its .NET are needed, and asking for them would open a window.
 export WINEDLLOVERRIDES="mscoree,mshtml=;winemenubuilder.exe=d"
 
-# Our dependencies as pip reads them. It judges markers by this machine: what is only for Linux is left out by hand,
-# and the window's Qt too.
+# Our dependencies as pip reads them. It judges markers by this machine: what is only for Linux or macOS is left out
+# by hand, and the window's Qt too.
 wanted() {
     python3 - "$ROOT/pyproject.toml" <<'PY'
 import sys, tomllib
 for line in tomllib.load(open(sys.argv[1], "rb"))["project"]["dependencies"]:
     name, _, marker = line.partition(";")
-    if "linux" not in marker and not name.startswith("PySide6"):
+    if "linux" not in marker and "darwin" not in marker and not name.startswith("PySide6"):
         print(name.strip())
 PY
 }

@@ -38,6 +38,8 @@ _KEYED = re.compile(
     r"|serial(?:[ _]number)?|username)"
     r"([\"']?\s*[=:]\s*)(\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*'|[^,;)\]}\n\x01-\x03]+(?:[,;)\]}](?=[^\s\"'])[^\s,;)\]}\"]*)*)"
 )
+_CODE = re.compile(r"(?i)WIFI:(?=[TSPHR]:)(?:[^\\;\n]|\\[^\n]|;(?!;))*+(?:;;)?")
+"""The text of a Wi-Fi's QR code, with its key."""
 _BOXES = (
     "livebox", "freebox", "bbox", "sfr", "red", "neuf", "numericable", "alice", "dartybox", "homenet", "direct",
     "tp-link", "netgear", "fritz!box",
@@ -77,6 +79,10 @@ def _kept(give: Give, kind: str, found: str) -> str:
 
 def _keyed(give: Give) -> Callable[[re.Match[str]], str]:
     return lambda found: found[1] + found[2] + _kept(give, "masked", found[3])
+
+
+def _code(give: Give) -> Callable[[re.Match[str]], str]:
+    return lambda found: "WIFI:" + _kept(give, "masked", found[0][5:])
 
 
 def _colons(give: Give) -> Callable[[re.Match[str]], str]:
@@ -122,7 +128,7 @@ def steps(give: Give) -> tuple[Callable[[str], str], ...]:
     those of ``typed_steps``.
     """
     return (
-        lambda text: near(_KEYED, _KEYS, _keyed(give), text),
+        lambda text: near(_KEYED, _KEYS, _keyed(give), near(_CODE, ("wifi:",), _code(give), text)),
         *named_steps(give),
         *random_steps(give),
         where("@", _sub(_EMAIL, "email", give)),

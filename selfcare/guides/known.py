@@ -76,6 +76,7 @@ SUGGESTIONS: Mapping[str, str] = {
     "free_address": "address",
     "guest_name": "network_name",
     "now_name": "network_name",
+    "free_channel": "channel",  # the emptiest of the band, by what this PC hears, where that is a clear gain
 }
 """What may be offered for an answer, and the kind of answer it is for."""
 

@@ -2,6 +2,7 @@
 
 ``po/<lang>/guides/*.po`` become a second one: French has every guide, another language those that were translated.
 ``po/<lang>/support/*.po`` a third: cases, reports and tickets, which a check never needs.
+``po/<lang>/desk/*.po`` a fourth: what agents read at the operator's desk.
 
 A development tool: needs Babel, which the program itself does not.
 """
@@ -14,7 +15,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from selfcare.i18n.catalogue import DOMAIN, LANGUAGES, SUPPORT
+from selfcare.i18n.catalogue import DESK, DOMAIN, LANGUAGES, SUPPORT
 from selfcare.i18n.typography import unbroken
 
 _HERE = Path(__file__).parent
@@ -53,7 +54,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     stale, keys = list[str](), dict[tuple[str, str], set[str]]()
-    for domain in (DOMAIN, SUPPORT, GUIDES):
+    for domain in (DOMAIN, SUPPORT, DESK, GUIDES):
         for language in LANGUAGES:
             data, keys[domain, language] = compile_language(language, domain)
             target = _HERE / "locale" / language / "LC_MESSAGES" / f"{domain}.mo"

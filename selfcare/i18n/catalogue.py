@@ -15,6 +15,8 @@ LANGUAGES: tuple[str, ...] = ("fr", "en")
 DOMAIN = "selfcare"
 SUPPORT = "support"
 """Cases, reports, tickets: read when one of them is opened, so that the window at rest does not hold them."""
+DESK = "desk"
+"""What agents read; and what a phone is told by the page of a QR code."""
 _LOCALE = Path(__file__).with_name("locale")
 
 

@@ -162,6 +162,45 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
         ),
     ),
+    Migration(
+        7,
+        "walks through the home stand in the history, too",
+        (
+            """CREATE TABLE history_anew (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                at TEXT NOT NULL,
+                run TEXT NOT NULL,
+                kind TEXT NOT NULL
+                    CHECK (kind IN ('check', 'proposal', 'consent', 'effect', 'undo', 'guide', 'ask', 'box',
+                                    'case', 'note', 'contact', 'ticket', 'report', 'walk')),
+                subject TEXT NOT NULL,
+                data TEXT NOT NULL
+            ) STRICT""",
+            # It speaks of the table that is about to go; no table may be renamed meanwhile.
+            "DROP TRIGGER erasures_are_of_lines",
+            "INSERT INTO history_anew SELECT id, at, run, kind, subject, data FROM history ORDER BY id",
+            """UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'history')
+               WHERE name = 'history_anew' AND EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'history')""",
+            # Where every line was erased, nothing was copied, and the counter has no row yet.
+            """INSERT INTO sqlite_sequence SELECT 'history_anew', seq FROM sqlite_sequence WHERE name = 'history'
+               AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'history_anew')""",
+            "DROP TABLE history",
+            "ALTER TABLE history_anew RENAME TO history",
+            "CREATE INDEX history_by_kind ON history (kind, id)",
+            """CREATE TRIGGER history_is_not_edited BEFORE UPDATE ON history
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+            """CREATE TRIGGER history_is_not_replaced BEFORE INSERT ON history
+               WHEN EXISTS (SELECT 1 FROM history WHERE id = NEW.id)
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+            """CREATE TRIGGER history_is_not_shortened BEFORE DELETE ON history
+               WHEN NOT EXISTS (SELECT 1 FROM erased_lines WHERE line = OLD.id)
+               BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+            """CREATE TRIGGER erasures_are_of_lines BEFORE INSERT ON erased_lines
+               WHEN NOT EXISTS (SELECT 1 FROM history WHERE id = NEW.line)
+                   OR EXISTS (SELECT 1 FROM erased_lines WHERE line = NEW.line)
+               BEGIN SELECT RAISE(ABORT, 'only a line that is there can be erased'); END""",
+        ),
+    ),
 )
 
 KNOWN_VERSION = MIGRATIONS[-1].number

@@ -100,3 +100,21 @@ class Store:
         with typed(self._path):
             rows = self._connection.execute(select, (count,)).fetchall()
         return [StoredCheck(id_, at, state, code, json.loads(text)) for id_, at, state, code, text in rows]
+
+    def documents(self, count: int = 20) -> list[Mapping[str, Any]]:
+        """Those of the last checks, newest first; one that was damaged is passed over, and hides no other.
+
+        Raises:
+            StoreError: they could not be read.
+        """
+        with typed(self._path):
+            select = "SELECT document FROM checks ORDER BY id DESC LIMIT ?"
+            rows = self._connection.execute(select, (count,)).fetchall()
+        return [found for (text,) in rows if isinstance(found := _document(text), dict)]
+
+
+def _document(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
