@@ -19,6 +19,8 @@ from tests.app.support.canaries import FIELD, NAMED, PC, REACH, TYPED, USER, ali
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{40,}(?:\r?\n[A-Za-z0-9+/]+)*={0,2}")
 
+SHORT = 5
+"""Letters of a sign up to which it is looked for as a word of its own: "zq7" stands in some token of chance one day."""
 RANDOM = (32, 64)
 """Bytes of a public key and of a signature: of some hundred letters of chance, three are "zq7" now and then."""
 
@@ -85,6 +87,10 @@ def _reached() -> Iterator[tuple[str, str, bool]]:
             yield f"reach, {name}", alike(text)[1:], True
 
 
+def _stands(sign: str, text: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", text)) if len(sign) <= SHORT else sign in text
+
+
 def found_in(
     left: Iterable[tuple[str, bytes]], *, reach: bool = True, spared: frozenset[str] = frozenset()
 ) -> list[str]:
@@ -100,7 +106,8 @@ def found_in(
             bare = alike(text)
             found.update(f"field {one} @ {place.partition(' (')[0]}" for one in FIELD.findall(low))
             for canary, sign, alone in signs:
-                sign = unicodedata.normalize("NFC", sign).casefold()
-                if canary not in spared and sign in (bare if alone else low):
+                if canary not in spared and _stands(
+                    unicodedata.normalize("NFC", sign).casefold(), bare if alone else low
+                ):
                     found.add(f"{canary} @ {place.partition(' (')[0]}")
     return sorted(found)

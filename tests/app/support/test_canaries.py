@@ -11,17 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import pytest
 from aiosmtpd.controller import Controller
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from selfcare.app.support.desk import SupportDesk
 from selfcare.app.support.tools import HomeSeen
+from selfcare.ground.install_key import InstallKey
 from selfcare.ground.logs import FILE, start_log
 from selfcare.model.report import Reach, Report, ReportOptions, Section, Want, Wish
 from selfcare.model.support import Auth, DeskEndpoint, DeskKind
 from selfcare.model.ticket import Phase
 from selfcare.redaction.known import Known
-from tests.app.support import canaries, canary_search
+from selfcare.report import base43, qr, seal
+from tests.app.support import canaries, canary_codes, canary_search
 from tests.app.support.bench import Bench
 from tests.desks.rt_fake import ABONNE, RtFake
 from tests.desks.test_mail import Box, desk_at, free
@@ -74,8 +78,11 @@ class Bed:
             texts = [one.text for one in offline.pictures]
             told = await port.decode("\n".join(texts))
             assert told.kind == "report" and told.data
-            self.left += [("qr", json.dumps([told.data, *told.lines, *texts], ensure_ascii=False).encode()),
-                          ("spoken", offline.spoken.encode())]  # fmt: skip
+            self.left += [
+                ("qr", json.dumps([told.data, *told.lines], ensure_ascii=False).encode()),
+                ("qr, inside", canary_codes.inside(texts).encode()),
+                ("spoken", offline.spoken.encode()),
+            ]
 
     def files(self, report: Report) -> None:
         self.left += [("zip", report.archive), ("text", report.text.encode()), ("name", report.name.encode())]
@@ -196,6 +203,17 @@ def test_what_chance_writes_into_a_signature_is_nobodys() -> None:
     assert "Zq7" in key and len(base64.b64decode(key)) == 64
     assert canary_search.found_in([("manifest.json", json.dumps({"signature": key}).encode())]) == []
     assert canary_search.found_in([("manifest.json", json.dumps({"signature": key, "made": "Zq7"}).encode())])
+
+
+def test_a_canary_inside_a_code_is_found_and_its_letters_of_chance_are_not() -> None:
+    """CI once met "ZQ7" among the 1,000 letters of a sealed code."""
+    key = InstallKey(Ed25519PrivateKey.generate())
+    for network, told in (("Zq7", ["ssid, short @ qr"]), ("a7c", [])):
+        sealed = seal.sealed(cbor2.dumps({"network": network}), key)
+        for count in (1, 2):
+            texts = [f"https://isp.example/d#{base43.encode(part)}" for part in qr.parts(sealed, count)]
+            assert canary_search.found_in([("qr", canary_codes.inside(texts).encode())]) == told
+    assert canary_search.found_in([("text", b"wifi-4zq7k, AZq7, Zq77")]) == []
 
 
 def test_nothing_leaves(lived: tuple[Bed, Report, Path]) -> None:
