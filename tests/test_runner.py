@@ -116,6 +116,39 @@ def test_a_step_that_breaks_off_is_told_though_another_failed_before(tmp_path: P
     assert (tally.passed, tally.failed) == (4, ["x", "half (exit code 3)"])
 
 
+UNSTEADY = """
+import pathlib, pytest
+@pytest.mark.parametrize("mark", ["a", "b"])
+def test_at_first(mark):
+    seen = pathlib.Path(__file__).with_suffix("." + mark)
+    there = seen.exists()
+    seen.touch()
+    assert there
+def test_good(): pass
+"""
+
+
+@pytest.mark.parametrize(("bad", "many"), [("", 2), ("\ndef test_bad(): assert False\n", 2), ("", 9)])
+def test_who_fails_by_chance_is_named_and_who_fails_twice_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], bad: str, many: int
+) -> None:
+    """And where many fail nothing is tried again."""
+    body = UNSTEADY.replace('["a", "b"]', str([f"x{at}" for at in range(many)]))
+    (tmp_path / "test_unsteady.py").write_text(body + bad)
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -q -p tests.skips -p no:cacheprovider\n")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    tally = runner.Tally()
+    runner.run(runner.Step("trial", runner.python("pytest"), again=True), tally)
+    told = runner.summary(tally, False)
+    if bad or many > runner.FEW:
+        assert (told, tally.passed, len(tally.failed), tally.unsteady) == (1, 1, many + bool(bad), [])
+    else:
+        assert (told, tally.passed, tally.failed) == (0, 3, [])
+        assert tally.unsteady == ["test_unsteady.py::test_at_first[x0]", "test_unsteady.py::test_at_first[x1]"]
+        assert "To be mended" in capfd.readouterr().out
+
+
 def test_step_whose_code_is_not_there_is_a_skip() -> None:
     tally = runner.Tally()
     runner.run(runner.Step("ghost", ("false",), needs="tests/ghost"), tally)
