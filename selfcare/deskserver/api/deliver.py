@@ -1,8 +1,8 @@
 """Hubs are told what happened: in the order it did, at least once, also after a restart. Rows are all there is to it.
 
 A row of ``happened`` gets one of ``deliveries`` for each hub that wants it; the first of a hub is brought, until it is
-taken (2xx), then the next. Of several processes one does all this at a time (``leases``). Not taken: again after 30 s, a
-minute, … an hour. After three days of that, or by 410, the hub is taken off, and the audit says so. A row that nobody
+taken (2xx), then the next. Of several processes one does all this at a time (``leases``). Not taken: again after 30 s,
+a minute, … an hour. After three days of that, or by 410, the hub is taken off, and the audit says so. A row that nobody
 waits for any more goes.
 """
 
