@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 IDLE, BODY, READER, WORK = range(4)
-"""What a connection waits for: the next request; the rest of one; that an answer is taken; us. Ended in this order."""
+"""What a connection waits for: the next request; the rest of one; that an answer is taken; us."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +65,7 @@ class Room:
             waiting = [one for one in seats if one.phase != WORK and one is not newcomer]
             strangers = [one for one in waiting if not one.known]
             if strangers or (waiting and self._count > self.most):
-                gone = min(strangers or waiting, key=lambda one: (one.phase, one.since))
+                gone = min(strangers or waiting, key=lambda one: one.since)
                 self.leave(gone)
                 gone.end()
                 return
