@@ -64,7 +64,7 @@ def small_desk() -> Iterator[int]:
         return Response(await request.body())
 
     routes = [Route("/health", health), Route("/in", signed_in), Route("/body", body, methods=["POST"])]
-    with running(Starlette(routes=routes), http=protocol(20.0, MOST, SPARE), limit_concurrency=MOST) as url:
+    with running(Starlette(routes=routes), http=protocol(20.0, MOST, SPARE), limit_concurrency=2 * MOST) as url:
         yield int(url.rpartition(":")[2])
 
 
