@@ -168,5 +168,6 @@ def test_an_agent_through_it(tmp_path: Path) -> None:
         assert tab.address() == f"{at.operator.url}/"
         cookies = tab.page.call("Network.getCookies")["cookies"]
         assert [(one["name"], one["secure"], one["httpOnly"]) for one in cookies] == [("__Host-desk", True, True)]
+        tab.go(f"{at.operator.url}/account")
         tab.leave_by("form[action='/logout'] button")
         assert "/login" in tab.address()
