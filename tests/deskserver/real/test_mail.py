@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sqlite3
 import tempfile
@@ -133,7 +132,7 @@ def test_what_machines_write_ends_here() -> None:
 def test_out_with_starttls_by_the_operators_own_authority(monkeypatch: pytest.MonkeyPatch) -> None:
     with scene() as at:
         out = MailOut("127.0.0.1", at.post.port, sender="desk@isp.example")
-        letter = confirmation("FAI", "zoé@example.org".replace("é", "e"), "12345678", "fr")
+        letter = confirmation("FAI", "zoe@example.org", "12345678", "fr")
         with pytest.raises(NotTaken) as unknown:
             deliver(letter, out)
         assert unknown.value.again and "CertVerification" in str(unknown.value)
@@ -145,4 +144,4 @@ def test_out_with_starttls_by_the_operators_own_authority(monkeypatch: pytest.Mo
         assert sender == "desk@isp.example" and mail["Auto-Submitted"] == "auto-generated"
         text = mail.get_payload(decode=True)
         assert isinstance(text, bytes) and "1234 5678" in text.decode()
-        assert re.search(r"Received: from .*\n.*\(using TLSv1\.3", raw.decode("latin-1"))
+        assert b"with ESMTPS id" in raw

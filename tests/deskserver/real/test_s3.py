@@ -22,9 +22,11 @@ from selfcare.deskserver.settings import DeskSettings
 from tests.deskserver.bench import desk_at
 from tests.deskserver.intake.mails import PIPE
 from tests.deskserver.real.stores import speaking
+from tests.deskserver.real.tls import own
 from tests.deskserver.test_blobs import _life
 
-pytestmark = [pytest.mark.full, pytest.mark.parametrize("kind", ["seaweedfs", "rclone"])]
+pytestmark = pytest.mark.full
+both = pytest.mark.parametrize("kind", ["seaweedfs", "rclone"])
 LARGE = os.urandom(DeskSettings("").limits.file)
 
 
@@ -38,6 +40,7 @@ async def refused(blobs: S3Blobs, *, put: bool = True) -> str:
     return found.value.code
 
 
+@both
 def test_its_life_large_ones_and_many(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(told: dict[str, str]) -> None:
         blobs = S3Blobs("s3://desk/some/where", told)
@@ -64,6 +67,7 @@ def test_its_life_large_ones_and_many(kind: str, tmp_path: Path, monkeypatch: py
         asyncio.run(story(told))
 
 
+@both
 def test_a_wrong_key_or_bucket_is_the_operators_to_mend(
     kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:  # fmt: skip
@@ -79,6 +83,14 @@ def test_a_wrong_key_or_bucket_is_the_operators_to_mend(
         asyncio.run(story(told))
     assert all(code in caplog.text for code in ("SignatureDoesNotMatch", "NoSuchBucket"))
     assert told["secret_access_key"] not in caplog.text
+
+
+def test_by_the_operators_own_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = own(tmp_path)
+    with speaking("rclone", tmp_path, made) as told:
+        assert asyncio.run(refused(S3Blobs("s3://desk", told))) == "storage_away"
+        monkeypatch.setenv("SSL_CERT_FILE", str(made.authority))
+        asyncio.run(_life(S3Blobs("s3://desk", told)))
 
 
 @asynccontextmanager
@@ -105,6 +117,7 @@ async def through(told: dict[str, str], most: int) -> AsyncIterator[dict[str, st
         yield {**told, "endpoint": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"}
 
 
+@both
 def test_what_was_broken_off_is_not_there_and_comes_again(kind: str, tmp_path: Path) -> None:
     picture = b"\x89PNG\r\n\x1a\n" + LARGE[: 6 * 1024 * 1024]
     raw = (
