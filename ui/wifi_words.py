@@ -271,7 +271,7 @@ def _since(catalogue: Catalogue, seconds: float) -> str:
 
 def room_words(catalogue: Catalogue, room: Room) -> str:
     """A room's grade with its figures."""
-    parts = [catalogue.text(f"ui.wifi.place.{room.grade}")]
+    parts = [catalogue.text(f"wifi.place.{room.grade}")]
     if room.rssi_dbm is not None:
         parts.append(dbm_words(catalogue, room.rssi_dbm))
     if room.rtt_ms is not None:
