@@ -63,7 +63,7 @@ def big(catalogue: Catalogue, point: LivePoint | None) -> Big:
 
 
 def short(catalogue: Catalogue, grade: Place, unknown: str) -> str:
-    """A grade as it stands alone, the same word as everywhere; ``unknown``: the key of what is said until there is one."""
+    """A grade as it stands alone, the same word as everywhere; ``unknown``: the key of what is said before."""
     word = catalogue.text(unknown if grade is Place.UNKNOWN else f"wifi.place.{grade}")
     return word[:1].upper() + word[1:]
 
