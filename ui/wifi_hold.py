@@ -16,7 +16,7 @@ from ui.bridge import EngineBridge
 from ui.engine import Job
 from ui.messages import Batch, End, JobEnded
 from ui.wifi_jobs import Looked, Refusal, Spot, WifiKeeper
-from ui.wifi_state import OURS, Picture, Share, ShareState, Walking, WifiView
+from ui.wifi_state import OURS, Picture, Share, ShareState, Walking, WifiView, advised
 
 if TYPE_CHECKING:
     from selfcare.app.wifi.ports import WifiDesk
@@ -252,6 +252,7 @@ class WifiHold(QObject):
 
     @Slot()
     def _on_rest(self) -> None:
+        self._show(old=True)
         if not self.watched and self._kept is not None:
             self._bridge.submit("wifi rest", lambda _emit: self._keeper.rest())
 
@@ -300,7 +301,8 @@ class WifiHold(QObject):
 
     def _on_looked(self, told: object) -> None:
         looked = cast(Looked, told)
-        self._show(reading=looked.reading, channels=looked.channels, trouble="")
+        channels, heard_s = advised(self.view, looked.reading, looked.channels)
+        self._show(reading=looked.reading, old=False, channels=channels, heard_s=heard_s, trouble="")
         self._look.setInterval(LOOK_MS if self.view.told else OFF_MS)
         if self.view.told or self.view.walking is not None:
             self._follow()

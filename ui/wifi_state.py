@@ -6,12 +6,27 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from selfcare.app.wifi.ports import Channels, ScanOutcome
-from selfcare.model.wifi import LivePoint, Place, RadioState, Room, Security, WalkRecord, WifiAccess, WifiReading
+from selfcare.model.wifi import (
+    Channel,
+    LivePoint,
+    Place,
+    RadioState,
+    Room,
+    Security,
+    WalkRecord,
+    WifiAccess,
+    WifiReading,
+)
 
 OURS = "ours"
 """``WifiView.trouble`` of a fault of this program's own."""
 MOMENTS = 5
 """Moments of which the middle one is shown as a word: a single bad one does not change the sentence."""
+OLD_S = 60.0
+"""What was heard longer ago is no evidence of now."""
+KEPT_S = 600.0
+"""So long the advice of a search stays in sight, with its age: most systems tell none of what they heard by themselves,
+and half a minute after the search there would be no advice any more."""
 ORDER: tuple[Place, ...] = (Place.GOOD, Place.FAIR, Place.WEAK, Place.BAD)
 """Grades, the best first."""
 
@@ -61,13 +76,17 @@ class WifiView:
     """All of it at one moment.
 
     ``points``: the last moments, the newest last; empty while nobody looks. ``silent``: for some seconds no moment
-    came, so none is shown as of now. ``searched``: how the last search ended. ``trouble``: the last question's code.
+    came, so none is shown as of now. ``old``: nobody looked for a while, and the first look since has not ended.
+    ``heard_s``: the monotonic second of the search that ``channels`` compares, None: there was none. ``searched``: how
+    the last search ended. ``trouble``: the last question's code.
     """
 
     reading: WifiReading | None = None
     points: tuple[LivePoint, ...] = ()
     silent: bool = False
+    old: bool = False
     channels: tuple[Channels, ...] = ()
+    heard_s: float | None = None
     searching: bool = False
     searched: ScanOutcome | None = None
     walking: Walking | None = None
@@ -95,6 +114,26 @@ class WifiView:
         if point is not None and not point.stale:
             return point.link is not None
         return self.told and self.reading is not None and self.reading.link is not None
+
+
+def advised(
+    view: WifiView, reading: WifiReading, told: tuple[Channels, ...]
+) -> tuple[tuple[Channels, ...], float | None]:
+    """The advice after another look, and the second it was heard in: a look without a search knows of no other channel.
+
+    What a search told before stays for a while, unless this PC is elsewhere now.
+    """
+    if reading.scan_age_s is not None and reading.scan_age_s <= OLD_S:
+        return told, reading.taken_s - reading.scan_age_s
+    heard = view.heard_s
+    if heard is None or reading.taken_s - heard > KEPT_S or _where(reading) != _where(view.reading):
+        return (), None
+    return view.channels, heard
+
+
+def _where(reading: WifiReading | None) -> tuple[str | None, Channel | None] | None:
+    link = reading.link if reading is not None else None
+    return None if link is None else (link.bssid, link.channel)
 
 
 def steady(points: tuple[LivePoint, ...], many: int = MOMENTS) -> Place:

@@ -58,8 +58,14 @@ def big(catalogue: Catalogue, point: LivePoint | None) -> Big:
     elif point.lost:
         figures.append(say("ui.wifi.now.silent_box"))
     share = 0.0 if link.rssi_dbm is None else min(1.0, max(0.03, (link.rssi_dbm + 90.0) / 50.0))
-    word = say(f"ui.wifi.big.{point.grade}")
+    word = short(catalogue, point.grade, "ui.wifi.big.unknown")
     return Big(word, " · ".join(figures), TONES[point.grade], share, word)
+
+
+def short(catalogue: Catalogue, grade: Place, unknown: str) -> str:
+    """A grade as it stands alone, the same word as everywhere; ``unknown``: the key of what is said before."""
+    word = catalogue.text(unknown if grade is Place.UNKNOWN else f"wifi.place.{grade}")
+    return word[:1].upper() + word[1:]
 
 
 def room_name(name: str) -> str:

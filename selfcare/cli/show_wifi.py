@@ -54,7 +54,7 @@ def _head(reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:
     elif reading.link is None:
         yield text("cli.wifi.joining" if reading.joining else "cli.wifi.not_joined")
     else:
-        grade = text(f"cli.wifi.grade.{places.moment(reading.link, None, False).value}")
+        grade = text(f"wifi.place.{places.moment(reading.link, None, False).value}")
         name = out.harmless_name(reading.link.ssid or "")
         yield text("cli.wifi.joined", name=name, grade=grade) if name else text("cli.wifi.joined_nameless", grade=grade)
     if reading.access is WifiAccess.NAMELESS:
@@ -224,7 +224,7 @@ def channel(one: Channel, catalogue: Catalogue) -> str:
 
 def graded(grade: Place, figure: str, catalogue: Catalogue) -> str:
     """The word first, the figure behind it."""
-    return catalogue.text("cli.wifi.graded", grade=catalogue.text(f"cli.wifi.grade.{grade.value}"), figure=figure)
+    return catalogue.text("cli.wifi.graded", grade=catalogue.text(f"wifi.place.{grade.value}"), figure=figure)
 
 
 def dbm(value: float, catalogue: Catalogue) -> str:

@@ -248,11 +248,11 @@ def test_a_walk_through_a_pipe_is_measured_kept_shown_and_deleted(services: Serv
     assert walk["box_room"] == "Salon"
 
     assert run(services, "walks") == 0
-    assert "Salon (bon), Chambre de Léa (mauvais)" in capsys.readouterr().out
+    assert "Salon (bon), Chambre de Léa (très mauvais)" in capsys.readouterr().out
     assert run(services, "walks", "show") == 0
     plan = capsys.readouterr().out
     assert "| Salon              | Chambre de Léa     |" in plan
-    assert "| bon                | mauvais            |" in plan
+    assert "| bon                | très mauvais       |" in plan
     assert run(services, "walks", "show", "walk-ffffffffffff") == 2
     capsys.readouterr()
     assert run(services, "walks", "delete", walk["id"]) == 0
