@@ -63,12 +63,23 @@ class ShareState:
 
 @dataclass(frozen=True, slots=True)
 class Walking:
-    """A walk that goes on. ``room``: where somebody stands, empty between two rooms. ``ending``: it is being kept."""
+    """A walk that goes on. ``room``: where somebody stands, empty between two rooms.
+
+    ``ending``: it is being kept, or with ``given_up`` put away.
+    """
 
     rooms: tuple[Room, ...] = ()
     room: str = ""
     box_room: str = ""
     ending: bool = False
+    given_up: bool = False
+
+
+class Unkept(StrEnum):
+    """Why nothing of the last walk is kept: somebody gave it up, or nothing was measured on it."""
+
+    GIVEN_UP = "given_up"
+    EMPTY = "empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +102,15 @@ class WifiView:
     searched: ScanOutcome | None = None
     walking: Walking | None = None
     walks: tuple[WalkRecord, ...] = ()
+    unkept: Unkept | None = None
     share: ShareState = ShareState()
     trouble: str = ""
+
+    @property
+    def keyless(self) -> bool:
+        """Whether this PC's network is known to have no password."""
+        link = self.reading.link if self.reading is not None else None
+        return link is not None and link.security in (Security.OPEN, Security.OWE)
 
     @property
     def point(self) -> LivePoint | None:

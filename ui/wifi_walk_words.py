@@ -30,13 +30,14 @@ class Big:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A walk in words. ``guides``: at most one, of what the advice is about."""
+    """A walk in words. ``guide``: at most one, of what the advice is about. ``drops``: how often the Wi-Fi went."""
 
     when: str
     summary: str
     tone: str
     advice: str = ""
     guide: str = ""
+    drops: str = ""
     change: str = ""
     rows: tuple[tuple[str, str], ...] = ()
 
@@ -88,7 +89,8 @@ def outcome(catalogue: Catalogue, walk: WalkRecord, before: WalkRecord | None, n
     words, guide = _advice(catalogue, known, walk.box_room)
     return Outcome(
         when(catalogue, walk.ended, now), summary(catalogue, known), TONES[worst(known).grade] if known else "idle",
-        words, guide, change(catalogue, walk, before) if before is not None else "", rows(catalogue, walk),
+        words, guide, drops(catalogue, walk), change(catalogue, walk, before) if before is not None else "",
+        rows(catalogue, walk),
     )  # fmt: skip
 
 
@@ -148,6 +150,11 @@ def _advice(catalogue: Catalogue, known: tuple[Room, ...], box_room: str | None)
     if near is None:
         return say("ui.wifi.walk.advice.repeater", room=name), "wifi-repeater"
     return say("ui.wifi.walk.advice.between", room=name, near=room_name(near.name)), "wifi-repeater"
+
+
+def drops(catalogue: Catalogue, walk: WalkRecord) -> str:
+    """Empty where it held."""
+    return catalogue.text(f"ui.wifi.walk.drops{'.one' if walk.drops == 1 else ''}", n=walk.drops) if walk.drops else ""
 
 
 def change(catalogue: Catalogue, walk: WalkRecord, before: WalkRecord) -> str:

@@ -152,7 +152,7 @@ def _around(reading: WifiReading, advice: Sequence[Channels], catalogue: Catalog
         return
     age = reading.scan_age_s
     yield ""
-    yield text("cli.wifi.around") if age is None else text("cli.wifi.around_age", age=lasting(age, catalogue))
+    yield text("cli.wifi.around_then") if age is None else text("cli.wifi.around_age", age=lasting(age, catalogue))
     for place in sorted({(one.channel.band, one.channel.number) for one in found if one.channel is not None}):
         here = [b for b in found if b.channel is not None and (b.channel.band, b.channel.number) == place]
         yield "  " + _on_channel(here, *place, catalogue)

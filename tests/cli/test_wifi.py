@@ -294,18 +294,6 @@ def test_watching_writes_a_line_a_moment_until_nobody_reads(
     assert cast(Air, services.air).closed == 1
 
 
-def test_qr_shows_the_code_or_says_kindly_why_not(services: Services, capsys: Out, pipe: Pipe) -> None:
-    pipe.type((lambda: True, "une cle bien longue\n"))
-    services.air = Told(said=reading(link=link(-50.0, security=Security.WPA2)))
-    assert run(services, "qr") == 5
-    assert "vous pouvez la taper" in capsys.readouterr().err
-    assert run(services, "qr", "--key") == 0
-    told = capsys.readouterr().out
-    assert "Maison" in told and "une cle" not in told
-    services.air = Told(said=OFF)
-    assert run(services, "qr") == 3
-
-
 def test_two_walks_are_compared(services: Services, capsys: Out) -> None:
     from selfcare.cases.walks import Walks
     from selfcare.model.wifi import Place, Room

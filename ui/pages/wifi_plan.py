@@ -40,13 +40,13 @@ class Tile(QAbstractButton):
         self._marks = (False, False)
         self._held: QPoint | None = None
         self.movable = False
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.update)
 
     def show_room(self, room: Room, here: bool, box: bool, movable: bool) -> None:
         """Takes a room. ``here``: somebody stands in it now; ``box``: the box does."""
         self.movable = movable
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if movable else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if movable else Qt.CursorShape.ArrowCursor)
         if (room, (here, box)) == (self.room, self._marks):
             return
         self.room, self._marks = room, (here, box)
