@@ -16,6 +16,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.deskserver.browser import Tab
+
 VERSION = "9.13.3"
 OWN = Path(f"~/.cache/selfcare-oidc-{VERSION}").expanduser()
 PEOPLE: dict[str, dict[str, Any]] = {
@@ -78,6 +80,13 @@ class Certified:
             pass
         assert line, (self.at / "provider.log").read_text()
 
+    def knows(self, client: str, back: str, **more: Any) -> None:
+        """A client that may come back to there."""
+        self.told.setdefault("clients", []).append({
+            "client_id": client, "redirect_uris": [back], "response_types": ["code"],
+            "grant_types": ["authorization_code"], "id_token_signed_response_alg": "ES256", **more,
+        })  # fmt: skip
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.kill()
@@ -85,6 +94,14 @@ class Certified:
             assert self._process.stdout is not None
             self._process.stdout.close()
             self._process = None
+
+
+def signed_in(tab: Tab, name: str) -> None:
+    """At the provider's page: as whom they say; then wherever it leads."""
+    tab.wait("input[name=login]")
+    tab.type("input[name=login]", name)
+    tab.type("input[name=password]", "anything")
+    tab.leave_by("button[type=submit]")
 
 
 @contextmanager
