@@ -57,13 +57,13 @@ def _part(tile: Room | None, part: int, catalogue: Catalogue) -> str:
     if tile is None:
         return ""
     level = dbm(tile.rssi_dbm, catalogue) if tile.rssi_dbm is not None else ""
-    said = (out.harmless_name(tile.name), catalogue.text(f"cli.wifi.grade.{tile.grade.value}"), level)[part]
+    said = (out.harmless_name(tile.name), catalogue.text(f"wifi.place.{tile.grade.value}"), level)[part]
     return said if len(said) <= _WIDTH else said[: _WIDTH - 1] + "…"
 
 
 def _figures(room: Room, catalogue: Catalogue) -> str:
     text = catalogue.text
-    parts = [text(f"cli.wifi.grade.{room.grade.value}")]
+    parts = [text(f"wifi.place.{room.grade.value}")]
     if room.rssi_dbm is not None:
         parts.append(dbm(room.rssi_dbm, catalogue))
     if room.rtt_ms is not None:

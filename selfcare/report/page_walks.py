@@ -94,7 +94,7 @@ def _tile(room: Mapping[str, object], walk: Mapping[str, object], words: Words, 
         for name, value, unit in told if read.figure(value) is not None
     )  # fmt: skip
     box = number is not None and number == read.figure(walk.get("box_room"))
-    return Tile(name, words.name("walk.grade", grade, words.t("unknown")), _TONES.get(grade, "none"), figures, box)
+    return Tile(name, words.known(f"wifi.place.{grade}") or words.t("unknown"), _TONES.get(grade, "none"), figures, box)
 
 
 def channels(document: Mapping[str, object], words: Words, forms: Forms) -> Table:

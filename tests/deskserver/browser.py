@@ -102,10 +102,12 @@ class Tab:
 
 
 @contextmanager
-def at_the_desk(width: int = 1280, height: int = 900, *, dark: bool = False, language: str = "") -> Iterator[Tab]:
-    """A browser of its own, that reaches loopback alone. ``language``: of its own words."""
+def at_the_desk(
+    width: int = 1280, height: int = 900, *, dark: bool = False, language: str = "", switches: tuple[str, ...] = ()
+) -> Iterator[Tab]:  # fmt: skip
+    """A browser of its own, that reaches loopback alone. ``language``: of its own words. ``switches``: Chromium's."""
     spoken = (f"--lang={language}", f"--accept-lang={language}") if language else ()
-    with Browser((*_LOOPBACK, *spoken)) as browser:
+    with Browser((*_LOOPBACK, *spoken, *switches)) as browser:
         page = browser.page()
         page.screen(width, height, dark=dark)
         yield Tab(page)

@@ -31,8 +31,8 @@ def test_each_room_is_a_tile_with_its_word_and_the_box_is_told() -> None:
         r'<td class="tone-(\w+)"><b><bdi>(.*?)</bdi></b>(.*?)<br><span class="pill tone-\w+">(.*?)</span>', text
     )
     assert [(tone, name, grade, "box" in box) for tone, name, box, grade in tiles] == [
-        ("good", "Salon", "bon", True), ("bad", "Pièce 2", "mauvais", False),
-        ("none", "&lt;b&gt;Cave", "trop peu mesuré", False),
+        ("good", "Salon", "bon", True), ("bad", "Pièce 2", "très mauvais", False),
+        ("none", "&lt;b&gt;Cave", "pas assez mesuré", False),
     ]  # fmt: skip
     assert text.count("<tr>") - shown([]).count("<tr>") == 3  # nothing is drawn for the rows between
     assert "changements de point d’accès" in text

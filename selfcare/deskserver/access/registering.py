@@ -19,8 +19,8 @@ from selfcare.deskserver.access import assertions, installs, tokens
 from selfcare.deskserver.access.audit import told_as
 from selfcare.deskserver.access.pace import MINUTE, Window, address_of, network
 from selfcare.deskserver.context import Desk
+from selfcare.deskserver.intake import post
 from selfcare.deskserver.intake.letters import confirmation
-from selfcare.deskserver.intake.send import postman_of
 from selfcare.deskserver.model import DeskRefusal
 
 BODY = 16 * 1024
@@ -61,9 +61,16 @@ async def _install(request: Request) -> Response:
         _wait(window, name, at)
     for window, name in ((paces.key, key), (paces.mail, said.mail), (paces.mail_day, said.mail)):
         window.count(name, at)
-    name, code = await desk.database.write(lambda c: installs.asked(c, said, desk.secret, at))
     language = language_of(request)
-    postman_of(request.app).post(confirmation(desk.settings.operator, said.mail, code, language))
+
+    def write(c: Connection) -> str:
+        name, code = installs.asked(c, said, desk.secret, at)
+        letter = confirmation(desk.settings.operator, said.mail, code, language)
+        post.put(c, desk.secret, letter, desk.settings.mail, at, installs.CODE_MS)
+        return name
+
+    name = await desk.database.write(write)
+    desk.wake("post")
     return JSONResponse({"install": name}, 202, _FAST)
 
 

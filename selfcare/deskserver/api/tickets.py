@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -20,9 +20,10 @@ from selfcare.deskserver.api.incoming import CASE, KEY, OWNER, TICKET, Asked, as
 from selfcare.deskserver.api.patch import state_of
 from selfcare.deskserver.api.versions import Version
 from selfcare.deskserver.context import Desk
-from selfcare.deskserver.core import found
+from selfcare.deskserver.core import found, together
 from selfcare.deskserver.core import tickets as core
 from selfcare.deskserver.core.acting import DAY
+from selfcare.deskserver.core.taking import keys
 from selfcare.deskserver.model import (
     Change,
     DeskRefusal,
@@ -52,7 +53,7 @@ async def create(request: Request, version: Version) -> Response:
     body = version.read(await talk.said(request, desk.settings.limits.body))
     wish = asked(body, who, _key(request), desk.settings.limits.file)
     await stored(request, who, wish.files)
-    whole = await desk.database.write(lambda c: _filed(c, desk, wish, who))
+    whole = await desk.database.write(Create(desk, wish, who))
     for name in ("events", "reading"):
         desk.wake(name)
     shown = version.shown(whole, talk.root(desk), isinstance(who, System), request.query_params.get("fields", ""))
@@ -82,10 +83,40 @@ async def stored(request: Request, who: Subscriber | System, files: tuple[Incomi
     await asyncio.gather(*(desk.blobs.put(one.upload.sha256, one.data) for one in files))
 
 
+class Create:
+    """What is written of one request; those that wait at the same moment are written together (``writing.py``)."""
+
+    __slots__ = ("desk", "locks", "who", "wish")
+
+    def __init__(self, desk: Desk, wish: Asked, who: Subscriber | System) -> None:
+        self.desk, self.wish, self.who = desk, wish, who
+        self.locks = keys(wish.filing)
+
+    def __call__(self, c: Connection) -> Whole:
+        """Alone."""
+        return _filed(c, self.desk, self.wish, self.who)
+
+    @staticmethod
+    def many(c: Connection, every: Sequence[Create]) -> list[Whole | DeskRefusal]:
+        """What is simply new at once, the rest after it, one by one; a refusal that has written nothing is told."""
+        now, limits = every[0].desk.now(), every[0].desk.settings.limits
+        filed = together.new(c, [one.wish.filing for one in every], now, limits)
+        done: dict[int, Whole | DeskRefusal] = {}
+        for place, (one, made) in enumerate(zip(every, filed, strict=True)):
+            if isinstance(made, Filed):
+                done[place] = _told(c, one.wish, made, one.who, now)
+            elif made is not None:
+                done[place] = made
+        return [done[place] if place in done else one(c) for place, one in enumerate(every)]
+
+
 def _filed(c: Connection, desk: Desk, wish: Asked, who: Subscriber | System) -> Whole:
     now = desk.now()
     _key_is_its(c, wish.filing)
-    filed = core.file(c, wish.filing, now, desk.settings.limits)
+    return _told(c, wish, core.file(c, wish.filing, now, desk.settings.limits), who, now)
+
+
+def _told(c: Connection, wish: Asked, filed: Filed, who: Subscriber | System, now: int) -> Whole:
     if isinstance(who, System):
         audit.told(c, who, "file", f"ticket:{filed.ref}", now)
         if filed.new and (change := _first_change(wish, who)) is not None:
