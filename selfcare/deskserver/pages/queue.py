@@ -117,19 +117,26 @@ def _people(heads: Sequence[Head]) -> list[tuple[int, str, int]]:
 def line_of(head: Head, say: Say) -> Line:
     """In words."""
     why = acting.reason(head, say.now)
+    sure = "warn" if head.verdict_band == "certain" and _dictated(head) else _SURE.get(head.verdict_band, "")
     return Line(
-        head, say.verdict(head), say.side(head.side), say.band(head.verdict_band), _SURE.get(head.verdict_band, ""),
-        standing(why, say), {"promise_late": "late", "promise_soon": "soon", "remind": "soon"}.get(why.code, ""),
+        head, say.verdict(head), say.side(head.side), say.band(head.verdict_band), sure,
+        standing(head, say), {"promise_late": "late", "promise_soon": "soon", "remind": "soon"}.get(why.code, ""),
         say.named("channel", head.channel),
     )  # fmt: skip
 
 
-def standing(why: acting.Reason, say: Say) -> str:
-    """Why a ticket stands where it stands."""
-    ms = why.values.get("ms", 0)
-    lasting = say.lasting(int(ms))
-    proof = say.named("pages.proof", why.values["proof"]) if "proof" in why.values else ""
-    return say.t(f"pages.standing.{why.code}", lasting=lasting, proof=proof)
+def standing(head: Head, say: Say) -> str:
+    """Why a ticket stands where it stands. What no report says is said, and not proven."""
+    why = acting.reason(head, say.now)
+    lasting, proof = say.lasting(int(why.values.get("ms", 0))), str(why.values.get("proof", ""))
+    if proof in ("ours", "home") and not head.reports:
+        proof = f"{proof}_said"
+    return say.t(f"pages.standing.{why.code}", lasting=lasting, proof=say.named("pages.proof", proof) if proof else "")
+
+
+def _dictated(head: Head) -> bool:
+    """Digits read out on the telephone, and no report yet."""
+    return head.channel == "spoken" and not head.reports
 
 
 def _address(view: str, text: str, **mark: str) -> str:

@@ -15,7 +15,7 @@ from selfcare.deskserver.access.audit import audited
 from selfcare.deskserver.access.guard import signed_in
 from selfcare.deskserver.access.may import Act
 from selfcare.deskserver.context import Desk
-from selfcare.deskserver.core import acting, beside, found
+from selfcare.deskserver.core import beside, found
 from selfcare.deskserver.core import outages as declared
 from selfcare.deskserver.core.putting import POSSIBLE
 from selfcare.deskserver.intake.reading import Opened
@@ -117,7 +117,7 @@ async def shown(
     seen = Seen(
         whole, brief_of(there.document, say) if there and there.document else None, file, there,
         seal(file, there, say) if file and there else None, sources(whole, file, there, say), around,
-        standing(acting.reason(whole.head, say.now), say), secrets.token_hex(16),
+        standing(whole.head, say), secrets.token_hex(16),
     )  # fmt: skip
     what, side, band = _title(seen, say), _side(seen, say), _band(seen, say)
     reach = " · ".join(_reach(whole, say))
@@ -169,7 +169,7 @@ def _tone(seen: Seen) -> str:
         return "" if tone == "none" else tone
     head = seen.whole.head
     if head.verdict_state in ("fault", "multiple"):
-        return "bad" if head.verdict_band == "certain" else "warn"
+        return "bad" if head.verdict_band == "certain" and head.channel != "spoken" else "warn"  # digits prove nothing
     return {"ok": "good", "": ""}.get(head.verdict_state, "warn")
 
 

@@ -133,6 +133,22 @@ def test_when_it_was_measured_is_said_and_an_old_check_is_called_old(world: Worl
     assert "Un rapport plus récent n’a pas pu être lu" in plain(ask(world, f"/t/{ref}")[1])
 
 
+def test_what_is_only_said_is_not_called_proven(world: World) -> None:
+    facts = {"verdict_code": "ACC-FTTH-DARK", "verdict_state": "fault", "verdict_band": "certain", "segments": "access"}
+    said = world.file(subscriber=None, channel="spoken", facts=facts)
+    shown = world.file(facts=facts, report=archive_of(documents.fibre()))
+    for ref, words, tone in ((said, "déclaré de notre côté", "warn"), (shown, "établi de notre côté", "bad")):
+        for path in (f"/t/{ref}", f"/?view=all&text={ref[:-1]}"):
+            page = plain(ask(world, path)[1])
+            assert words in page and f'<span class="chip {tone}">' in page.replace("<bdi>", ""), path
+
+
+def test_an_outage_is_declared_with_a_text_that_is_there(world: World) -> None:
+    page = plain(ask(world, "/outages")[1])
+    fr, en = (re.search(rf'<textarea id="{name}-new"[^>]*>([^<]+)<', page) for name in ("fr", "en"))
+    assert fr and en and fr[1].startswith("Une panne touche votre secteur.") and en[1].startswith("An outage affects")
+
+
 def test_no_word_of_a_program_stands_where_a_sentence_should(world: World) -> None:
     ref = world.file(subscriber=None, channel="spoken", facts={"verdict_code": "WAN-DOWN", "verdict_state": "fault"})
     page = ask(world, f"/t/{ref}")[1]

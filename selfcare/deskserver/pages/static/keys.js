@@ -37,7 +37,8 @@
     toggle.addEventListener("click", function () { kept(localStorage, "desk-keys", off() ? null : "off"); named(); });
   }
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.tagName === "TEXTAREA") {
+    var digits = event.target.id === "code" && /^\s*(\d\s*){16}$/.test(event.target.value) && !event.shiftKey;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey || digits) && event.target.tagName === "TEXTAREA") {
       var button = event.target.form && event.target.form.querySelector("button.first");
       if (button) { event.preventDefault(); event.target.form.requestSubmit(button); }
       return;
