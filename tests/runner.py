@@ -2,7 +2,7 @@
 
 The last line is always ``N passed, N failed, N skipped``. A step other than pytest counts as one.
 What only reads the sources goes first, one such step on each of two processors. Most tests wait rather than work, so
-four workers run them; those marked ``alone`` or ``full`` have the machine to themselves afterwards. With arguments for
+three workers run them; those marked ``alone`` or ``full`` have the machine to themselves afterwards. With arguments for
 pytest, only pytest is run, once, one test after the other.
 
 Of some 11,000 tests with real processes and real clocks, one that meets a busy moment shall not refuse a good change:
@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-WORKERS = 4
+WORKERS = 3
 BESIDE = 2  # steps at once that do nothing but reckon
 ALONE = "alone or full"
 FEW = 5

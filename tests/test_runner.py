@@ -192,5 +192,5 @@ def test_step_whose_code_is_not_there_is_a_skip() -> None:
 def test_arguments_are_for_pytest_alone() -> None:
     assert [step.name for step in runner.steps(False, ["-k", "x"])] == ["pytest"]
     names = [step.name for step in runner.steps(True, [])]
-    assert names[-5:] == ["bench", "accuracy", "repairs", "pytest, 4 at a time", "pytest, alone"]
+    assert names[-5:] == ["bench", "accuracy", "repairs", "pytest, 3 at a time", "pytest, alone"]
     assert not {"bench", "accuracy", "repairs"} & {step.name for step in runner.steps(False, [])}
