@@ -166,6 +166,23 @@ mails = Table(
     _text("sha256", True), _ms("at"), _text("outcome"),
 )  # fmt: skip
 
+letters = Table(  # mails that are to go out; one that went is gone
+    "letters", META, _id(), Column("message_id", Text, nullable=False, unique=True), _text("once", True),
+    _text("recipient", True), _text("subject"), _text("text"),  # sealed: it may hold a code
+    _ms("at"), _ms("until"),  # then nobody needs it any more
+    _ms("next_at", True), Column("tries", Integer, nullable=False, server_default="0"),
+    _ms("stuck_at", True), _text("why"),  # given up: its text is gone, an administrator sees it
+)  # fmt: skip
+
+leases = Table(  # what one process does for all of them, and until when
+    "leases", META, Column("name", Text, primary_key=True), _text("owner"), _ms("until"),
+)  # fmt: skip
+
+paces = Table(  # how often something was tried, in all processes
+    "paces", META, Column("what", Text, primary_key=True), _ms("since"), _ms("until", True),
+    Column("count", BigInteger, nullable=False, server_default="0"),
+)  # fmt: skip
+
 lines = Table("lines", META, Column("line", Text, primary_key=True), _text("node", True))
 
 hubs = Table(

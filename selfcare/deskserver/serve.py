@@ -27,7 +27,6 @@ from selfcare.deskserver.access import sessions
 from selfcare.deskserver.access.passwords import Passwords
 from selfcare.deskserver.access.signing import Signing
 from selfcare.deskserver.context import Desk
-from selfcare.deskserver.intake.send import close as close_post
 from selfcare.deskserver.model import DeskRefusal
 from selfcare.deskserver.schema import audit_bound
 from selfcare.deskserver.settings import DeskSettings
@@ -47,8 +46,6 @@ AGAIN_S = 5.0
 SWITCH_S = 0.0005
 """Seconds a thread may keep the others waiting: Python's 5 ms would be lost at each answer of the database."""
 CONNECTIONS, IDLE_S, END_S = 1000, 15, 20
-MAIL_END_S = 5.0
-"""Seconds for mails that are under way when the desk is told to stop: somebody waits for a code."""
 
 
 class ServeRefused(Exception):
@@ -119,8 +116,6 @@ async def serve(
             await server.serve()
     except SystemExit:  # uvicorn's way to say that it could not listen: it has told why
         raise ServeRefused("no_port", listen=desk.settings.listen, port=desk.settings.port) from None
-    finally:
-        await close_post(app, MAIL_END_S)
 
 
 class _Server(uvicorn.Server):
@@ -155,7 +150,7 @@ def _config(settings: DeskSettings, app: Starlette) -> uvicorn.Config:
     if find_spec("httptools"):
         from selfcare.deskserver.serve_http import protocol
 
-        http: Any = protocol(settings.limits.slow_s)
+        http: Any = protocol(settings.limits.slow_s, CONNECTIONS)
     else:
         http = "h11"
     return uvicorn.Config(

@@ -18,6 +18,7 @@ from selfcare.deskserver.context import Desk
 from selfcare.deskserver.core import retention
 from selfcare.deskserver.intake.hints import hinting
 from selfcare.deskserver.intake.reading import reading_task
+from selfcare.deskserver.intake.send import posting
 from selfcare.deskserver.pages.likely import likely_of, looking
 from selfcare.deskserver.schema import audit
 
@@ -35,19 +36,21 @@ _LOG = logging.getLogger("selfcare.deskserver")
 def everything(app: Starlette | None = None) -> list[Task]:
     """Of one process. Several may run against one database: each takes what no other has taken.
 
-    ``app``: whose postman says that we have answered; None, or a desk without mail: nobody does.
+    ``app``: whose pages are shown what is likely an outage. A desk without mail tells nobody that we have answered.
     """
-    tasks: list[Task] = [reading_task, events, keeping]
+    tasks: list[Task] = [reading_task, events, keeping, mailing]
     if app is not None:
         likely = likely_of(app.state)
         tasks.append(lambda desk: looking(desk, likely))
-    if app is None or not (app.state.desk.settings.mail.host or app.state.desk.settings.mail.folder):
-        return tasks
+    return tasks
 
-    async def hints(_desk: Desk) -> None:
-        await hinting(app)
 
-    return [*tasks, hints]
+async def mailing(desk: Desk) -> None:
+    """Codes, and that we have answered."""
+    if desk.settings.mail.host or desk.settings.mail.folder:
+        await asyncio.gather(hinting(desk), posting(desk))
+    else:
+        await asyncio.Event().wait()
 
 
 async def events(desk: Desk) -> None:

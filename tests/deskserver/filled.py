@@ -177,6 +177,7 @@ def paths(desk: WholeDesk, given: Filler) -> Mapping[str, str]:
         "outages": "/outages", "subscriber": f"/s/{whose}", "asked": f"/t/{given.refs['M. Petit']}",
         "empty": "/?text=zzzz", "account": "/account", "admin": "/admin", "audit": "/admin/audit",
         "tokens": "/admin/tokens", "retention": "/admin/retention",
+        "letters": "/admin/letters",
     }  # fmt: skip
 
 

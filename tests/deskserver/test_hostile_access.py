@@ -255,6 +255,7 @@ def test_each_read_leaves_a_line(whole: Whole) -> None:
         f"/t/{ref}/file/{file}": f"attachment:{file}",
         f"/t/{ref}/report/{file}": f"attachment:{file}", "/admin": "agents", "/admin/tokens": "tokens",
         "/admin/audit": "audit", "/admin/audit.csv": "audit", "/admin/retention": "retention",
+        "/admin/letters": "letters",
     }  # fmt: skip
     for role, tab in whole.tabs.items():
         for path, what in reads.items():

@@ -6,17 +6,23 @@ import asyncio
 import base64
 import hashlib
 import random
+import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from aiosmtpd.controller import Controller
 from sqlalchemy import func, select
 
 from selfcare.deskserver.schema import attachments, external_ids, tickets
+from selfcare.model.report import Reach
 from tests.deskserver.bench import desk_at
-from tests.deskserver.operator import Operator
+from tests.deskserver.intake.home import Pc
+from tests.deskserver.intake.test_send import Box
+from tests.deskserver.operator import Operator, free
 from tests.deskserver.postgres import Cluster, cluster_or_skip, databases
 from tests.deskserver.serving import served
 
@@ -104,6 +110,32 @@ def test_the_desk_killed_under_load_keeps_what_it_answered(database: str, tmp_pa
         asyncio.run(_again(desk.url, answered, token))
         assert desk.stop() == 0
     asyncio.run(all_there(tmp_path, database, answered))
+
+
+@pytest.mark.full
+def test_a_code_that_was_asked_for_comes_though_the_desk_was_killed_before_it_was_sent(tmp_path: Path) -> None:
+    """Nobody listens where its mails go; it is killed; then somebody does."""
+    port = free()
+    mail = f"[mail]\nhost = '127.0.0.1'\nport = {port}\ntls = 'none'\nsender = 'aide@isp.example'\n"
+    operator, box = Operator(tmp_path, mail), Box()
+    with operator.serving() as desk:
+        pc = Pc(desk, mail="zoe@example.org")  # type: ignore[arg-type]
+        asyncio.run(pc.client.ask(Reach(mail=pc.mail)))
+        desk.process.kill()
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        with operator.serving() as desk:
+            until = time.monotonic() + 40
+            while not box.mails:
+                assert time.monotonic() < until, "no code came"
+                time.sleep(0.05)
+            code = re.findall(rb"(\d{4}) (\d{4})", box.mails[0][1])[0]
+            asyncio.run(pc.client.confirm(b"".join(code).decode()))
+            assert desk.stop() == 0
+    finally:
+        server.stop()
+    assert len(box.mails) == 1
 
 
 @pytest.fixture

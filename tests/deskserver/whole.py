@@ -25,7 +25,6 @@ from selfcare.deskserver.access import agents, totp
 from selfcare.deskserver.access.passwords import Passwords
 from selfcare.deskserver.context import Desk
 from selfcare.deskserver.intake.reading import close_shared
-from selfcare.deskserver.intake.send import close as close_post
 from selfcare.deskserver.model import Role
 from selfcare.deskserver.opening import close_desk, open_desk
 from selfcare.deskserver.serve import assemble, background
@@ -136,6 +135,5 @@ async def _serve(folder: Path, begun: list[tuple[WholeDesk, uvicorn.Server]], se
             async with background(desk, everything(app)):
                 await server.serve([listener])
         finally:
-            await close_post(app)
             await close_shared()
             await close_desk(desk)

@@ -62,7 +62,11 @@ SILENT = {
 
 def test_every_probe_gives_a_value_or_a_named_reason(home: Path) -> None:
     words = ["-m", "selfcare", "check", "--deep", "--yes", "--json", "--profile", PROFILE]
-    measured = {m["id"]: m for m in on_the_lab(home, "healthy", words)["measurements"]}
+    for _ in range(3):  # on a machine that has other things to do, Wine needs longer than a probe may take
+        document = on_the_lab(home, "healthy", words)
+        if "timed_out" not in outcomes(document).values():
+            break
+    measured = {m["id"]: m for m in document["measurements"]}
     silent: dict[str, set[str]] = {}
     for name, m in measured.items():
         if m["outcome"] != "completed":

@@ -21,6 +21,7 @@ class Act(StrEnum):
     TOKENS = "tokens"  # of systems
     AUDIT = "audit"
     RETENTION = "retention"
+    LETTERS = "letters"  # that no mail server took
     FILE = "file"  # a ticket over the API
     HUB = "hub"  # be told of what happens
     DELETE = "delete"  # a ticket over the API
@@ -40,6 +41,7 @@ AGENTS: Mapping[Act, Role] = {
     Act.TOKENS: Role.ADMIN,
     Act.AUDIT: Role.ADMIN,
     Act.RETENTION: Role.ADMIN,
+    Act.LETTERS: Role.ADMIN,
 }
 """From which role on. What is not here no agent may: it is the API's."""
 

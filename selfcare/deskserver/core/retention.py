@@ -11,7 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from selfcare.deskserver.core import found, history
 from selfcare.deskserver.core.acting import DAY, HOUR
@@ -25,7 +36,9 @@ from selfcare.deskserver.schema import (
     drops,
     happened,
     installs,
+    letters,
     mails,
+    paces,
     sessions,
     subscribers,
     tickets,
@@ -38,6 +51,8 @@ BATCH = 200
 """Of each kind in one transaction: a tenth of a second, so that a filing does not wait longer than that."""
 TOLD_DAYS = 30
 """What hubs were told; one that was away longer asks for the list."""
+STUCK_DAYS = 30
+"""A letter that nobody took is shown to administrators for so long."""
 GRACE = HOUR
 """A digest that nobody needs is left for an hour: whoever put the same file just then has committed long before."""
 
@@ -82,6 +97,11 @@ def erase_subscriber(c: Connection, subscriber: int, by: str, now: int) -> tuple
     what = [f"subscriber:{subscriber}", *(f"ticket:{row.ref}" for row in rows)]
     for first in range(0, len(what), 500):
         c.execute(update(audit).where(audit.c.what.in_(what[first : first + 500])).values(detail=""))
+    for addresses in (
+        select(subscribers.c.mail).where(subscribers.c.id == subscriber),
+        select(installs.c.mail).where(installs.c.subscriber_id == subscriber),
+    ):
+        c.execute(delete(letters).where(letters.c.recipient.in_(addresses), letters.c.recipient != ""))
     c.execute(delete(subscribers).where(subscribers.c.id == subscriber))
     c.execute(
         insert(audit).values(at=now, who=by, did="erase", what=what[0], detail=f"tickets={len(rows)}", address="")
@@ -138,6 +158,8 @@ def _old(keeping: Keeping, now: int) -> list[tuple[str, Table, ColumnElement[boo
         ("used_once", used_once, used_once.c.until < now),
         ("sessions", sessions, sessions.c.until < now),
         ("tokens", tokens, or_(tokens.c.until < now, tokens.c.revoked_at < now - DAY)),
+        ("letters", letters, letters.c.stuck_at < now - STUCK_DAYS * DAY),
+        ("paces", paces, paces.c.until < now),
         ("told", happened, and_(happened.c.at < now - TOLD_DAYS * DAY,
                                 ~exists().where(deliveries.c.happened_id == happened.c.id))),
     ]  # fmt: skip

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, union_all
 from sqlalchemy.exc import IntegrityError
 
 from selfcare.deskserver.core import acting, terms
-from selfcare.deskserver.core.putting import Row, columns_of, mint, packed, tell
-from selfcare.deskserver.database import alone, done_again, together
+from selfcare.deskserver.core.putting import Row, columns_of, mint, packed, told
+from selfcare.deskserver.database import done_again, together
 from selfcare.deskserver.model import OPEN, DeskRefusal, File, Filing, Upload
-from selfcare.deskserver.schema import attachments, external_ids, status_changes, subscribers, tickets
+from selfcare.deskserver.schema import attachments, external_ids, status_changes, tickets
 from selfcare.deskserver.settings import Limits
+from selfcare.deskserver.writing import held
 from selfcare.model.ticket import State
 
 Ids = Sequence[tuple[str, str, str]]
@@ -23,7 +25,6 @@ Ids = Sequence[tuple[str, str, str]]
 _RELATED = 10
 _OPEN = frozenset(one.value for one in OPEN)
 _e, _t = external_ids.c, tickets.c
-_LOCK = select(subscribers.c.id).where(subscribers.c.id == bindparam("subscriber")).with_for_update()
 _SEEN = union_all(
     select(literal_column("'id'").label("what"), _e.ticket_id.label("number"), _e.type.label("one"),
            _e.value.label("two")).where(_e.scope == bindparam("scope"), _e.value.in_(bindparam("ids", expanding=True))),
@@ -50,10 +51,22 @@ class Seen:
     today: int = 0
 
 
+def keys(filing: Filing) -> list[int]:
+    """What nobody else may file at the same time: the subscriber's; else whatever has one of these ids, or the case."""
+    if filing.subscriber is not None:
+        return [_key("subscriber", filing.subscriber)]
+    values = {("" if one.type == "selfcare.case" else one.type, one.value) for one in filing.externals}
+    return [_key(filing.scope, *one) for one in {*values, ("", filing.case)} if one[1]]
+
+
+def _key(*words: object) -> int:
+    """64 bits; two that are alike by chance wait for each other, no more."""
+    return int.from_bytes(blake2b(repr(words).encode(), digest_size=8).digest(), signed=True)
+
+
 def seen(c: Connection, filing: Filing, ids: Ids, case: str, now: int) -> Seen:
-    """One filing at a time for each subscriber, in all processes: none is made twice."""
-    if filing.subscriber is not None and not alone(c):
-        c.execute(_LOCK, {"subscriber": filing.subscriber})
+    """One filing at a time for each subscriber, and of each id, in all processes: none is made twice."""
+    held(c, keys(filing))
     asked = {"scope": filing.scope, "ids": [value for _, value, _ in ids] or [""], "case": case or None,
              "subscriber": filing.subscriber, "since": now - acting.DAY}  # fmt: skip
     found, of_id, of_case = Seen(), {}, []
@@ -78,7 +91,7 @@ def make(
     Raises:
         DeskRefusal: 429 ``too_many_files``.
     """
-    files = _files(filing.uploads, now, limits)
+    files = files_of(filing.uploads, now, limits)
     try:
         with c.begin_nested() if not done_again(c) else contextlib.nullcontext():
             row = _put(c, filing, ids, case, related, files, now)
@@ -89,8 +102,12 @@ def make(
     return row, files
 
 
-def _files(uploads: Sequence[Upload], now: int, limits: Limits) -> tuple[File, ...]:
-    """Each once by name and digest."""
+def files_of(uploads: Sequence[Upload], now: int, limits: Limits) -> tuple[File, ...]:
+    """Each once by name and digest.
+
+    Raises:
+        DeskRefusal: 429 ``too_many_files``.
+    """
     once = {(one.sha256, one.name): one for one in uploads}
     if len(once) > limits.files:
         raise DeskRefusal(429, "too_many_files", most=limits.files)
@@ -103,25 +120,42 @@ def _files(uploads: Sequence[Upload], now: int, limits: Limits) -> tuple[File, .
 def _put(
     c: Connection, filing: Filing, ids: Ids, case: str, related: Sequence[str], files: Sequence[File], now: int
 ) -> Row:
-    row = _row(filing, case, related, now)
-    row["reports"], row["version"] = sum(one.kind == "report" for one in files), 1 + len(files)  # each is one, as later
-    key = c.execute(_TICKET, row).inserted_primary_key
-    row["id"] = key[0] if key else 0
+    made = New(filing, ids, case, related, files, now)
+    key = c.execute(_TICKET, made.row).inserted_primary_key
+    made.row["id"] = key[0] if key else 0
     with together(c):
-        _around(c, row, filing, ids, case, files)
-    return row
+        around(c, [made])
+    return made.row
 
 
-def _around(c: Connection, row: Row, filing: Filing, ids: Ids, case: str, files: Sequence[File]) -> None:
-    number, now = row["id"], row["created_at"]
+class New:
+    """A ticket that is there at the end of this transaction; its ``row`` has no ``id`` before it is given one."""
+
+    __slots__ = ("case", "files", "filing", "ids", "row")
+
+    def __init__(
+        self, filing: Filing, ids: Ids, case: str, related: Sequence[str], files: Sequence[File], now: int
+    ) -> None:
+        self.filing, self.ids, self.case, self.files = filing, ids, case, tuple(files)
+        self.row = _row(filing, case, related, now)
+        self.row["reports"] = sum(one.kind == "report" for one in files)
+        self.row["version"] = 1 + len(files)  # each is one, as later
+
+
+def around(c: Connection, made: Sequence[New]) -> None:
+    """All that stands beside these tickets, a statement of each kind. Ids, which are waited for, in one order."""
+    ids = [{"ticket_id": one.row["id"], "scope": one.filing.scope, "type": kind, "value": value, "owner": owner}
+           for one in made for kind, value, owner in one.ids]  # fmt: skip
     if ids:
-        c.execute(_IDS, [{"ticket_id": number, "scope": filing.scope, "type": kind, "value": value, "owner": owner}
-                         for kind, value, owner in ids])  # fmt: skip
-    terms.index(c, number, terms.terms_of(row["ref"], case, filing.name, filing.contact), fresh=True)
-    c.execute(_STATES, {"ticket_id": number, "status": row["status"], "reason": "", "by": filing.channel, "at": now})
-    if files:
-        c.execute(_FILES, [{"ticket_id": number, **_kept(one)} for one in files])
-    tell(c, row["ref"], "create", now)
+        c.execute(_IDS, sorted(ids, key=lambda one: (one["scope"], one["type"], one["value"])))
+    found = [(one.row["id"], terms.terms_of(one.row["ref"], one.case, one.filing.name, one.filing.contact))
+             for one in made]  # fmt: skip
+    terms.fresh(c, found)
+    c.execute(_STATES, [{"ticket_id": one.row["id"], "status": one.row["status"], "reason": "",
+                         "by": one.filing.channel, "at": one.row["created_at"]} for one in made])  # fmt: skip
+    if files := [{"ticket_id": one.row["id"], **_kept(file)} for one in made for file in one.files]:
+        c.execute(_FILES, files)
+    told(c, [(one.row["ref"], "create", one.row["created_at"]) for one in made])
 
 
 def _kept(one: File) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert
 
@@ -68,9 +68,14 @@ def terms_of(ref: str, case: str, name: str, contact: Mapping[str, str]) -> list
     return [(kind, value) for kind, value in dict.fromkeys(found) if value]
 
 
-def index(c: Connection, ticket: int, found: list[tuple[str, str]], fresh: bool = False) -> None:
-    """Writes them down in place of what was there. ``fresh``: nothing was."""
-    if not fresh:
-        c.execute(delete(terms).where(terms.c.ticket_id == ticket))
-    if found:
-        c.execute(_NEW, [{"ticket_id": ticket, "kind": kind, "value": value} for kind, value in found])
+def index(c: Connection, ticket: int, found: list[tuple[str, str]]) -> None:
+    """Writes them down in place of what was there."""
+    c.execute(delete(terms).where(terms.c.ticket_id == ticket))
+    fresh(c, [(ticket, found)])
+
+
+def fresh(c: Connection, found: Sequence[tuple[int, list[tuple[str, str]]]]) -> None:
+    """Of tickets that have none yet."""
+    rows = [{"ticket_id": ticket, "kind": kind, "value": value} for ticket, every in found for kind, value in every]
+    if rows:
+        c.execute(_NEW, rows)

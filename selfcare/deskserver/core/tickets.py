@@ -42,13 +42,13 @@ def file(c: Connection, filing: Filing, now: int, limits: Limits | None = None) 
     Raises:
         DeskRefusal: 429 ``too_many_tickets``, ``too_many_notes``, ``too_many_files``.
     """
-    limits, ids, case = limits or Limits(), _ids(filing), _case_of(filing)
+    limits, ids, case = limits or Limits(), ids_of(filing), case_of(filing)
     there = taking.seen(c, filing, ids, case, now)
     if there.known is not None:
         return _again(c, there.known, filing, now, limits)
     if there.same is not None:
         return _joined(c, there.same, filing, now, limits)
-    _within_a_day(filing, there.today, limits)
+    within_a_day(filing, there.today, limits)
     made = taking.make(c, filing, ids, case, there.related, now, limits)
     if made is None:
         if (known := taking.seen(c, filing, ids, case, now).known) is None:
@@ -120,17 +120,19 @@ def needed(c: Connection, sha256: str) -> bool:
     return bool(c.execute(select(of_files | of_mails)).scalar())
 
 
-def _case_of(filing: Filing) -> str:
+def case_of(filing: Filing) -> str:
+    """Nothing: ""."""
     return filing.case or next((one.value for one in filing.externals if one.type == CASE), "")
 
 
-def _ids(filing: Filing) -> list[tuple[str, str, str]]:
+def ids_of(filing: Filing) -> list[tuple[str, str, str]]:
     """Type, value, owner: ours first."""
     found = {(one.type, one.value): one.owner for one in filing.externals if one.type != CASE and one.value}
     return sorted(((kind, value, owner) for (kind, value), owner in found.items()), key=lambda one: one[0] != TICKET)
 
 
-def _within_a_day(filing: Filing, today: int, limits: Limits) -> None:
+def within_a_day(filing: Filing, today: int, limits: Limits) -> None:
+    """Raises :class:`DeskRefusal`: 429 ``too_many_tickets``."""
     if filing.subscriber is None or filing.channel == "agent" or filing.scope.startswith("system:"):
         return
     if today >= limits.tickets_a_day:
@@ -152,7 +154,7 @@ def _joined(c: Connection, ticket: int, filing: Filing, now: int, limits: Limits
     """Another ticket of the same case: all that it says stands on the one that is there."""
     row = row_of(c, ticket)
     added = _claimed(c, row["id"], filing)
-    first = next((value for _, value, _ in _ids(filing)), "")
+    first = next((value for _, value, _ in ids_of(filing)), "")
     if filing.description.strip() and filing.description != row["description"]:
         said = NewNote(
             filing.description,
@@ -177,7 +179,7 @@ def _joined(c: Connection, ticket: int, filing: Filing, now: int, limits: Limits
 def _claimed(c: Connection, ticket: int, filing: Filing) -> bool:
     """Its other ids lead here too."""
     added = False
-    for kind, value, owner in _ids(filing):
+    for kind, value, owner in ids_of(filing):
         where = (external_ids.c.scope == filing.scope, external_ids.c.type == kind, external_ids.c.value == value)
         if c.execute(select(external_ids.c.id).where(*where)).first() is None:
             row = {"ticket_id": ticket, "scope": filing.scope, "type": kind, "value": value, "owner": owner}

@@ -11,10 +11,9 @@ import contextlib
 
 from sqlalchemy import Connection, Text, cast, exists, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
-from starlette.applications import Starlette
 
 from selfcare.deskserver.context import Desk
-from selfcare.deskserver.intake.send import MOST, hinted, postman_of
+from selfcare.deskserver.intake.send import hinted
 from selfcare.deskserver.schema import notes, subscribers, tickets, used_once
 
 FRESH_MS = 15 * 60_000
@@ -25,9 +24,8 @@ BATCH = 100
 PAUSE_S = 5.0
 
 
-async def hinting(app: Starlette) -> None:
+async def hinting(desk: Desk) -> None:
     """Runs until it is cancelled; ``desk.wake("mail")`` makes it look at once."""
-    desk: Desk = app.state.desk
     woken, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def wake() -> None:
@@ -36,22 +34,25 @@ async def hinting(app: Starlette) -> None:
     desk.wakes["mail"] = wake
     while True:
         woken.clear()
-        if await told_some(app) < BATCH:
+        if await told_some(desk) < BATCH:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE_S):  # wait_for forgets an end that comes with a wake
                     await woken.wait()
 
 
-async def told_some(app: Starlette) -> int:
-    """One batch; how many it was. None while the mail server is behind: what waits longest would be left out."""
-    desk: Desk = app.state.desk
-    if postman_of(app).waiting > MOST - BATCH:
-        return 0
+async def told_some(desk: Desk) -> int:
+    """One batch; how many it was. Its letters are kept with the word that they were told."""
     if not await desk.database.read(lambda c: untold(c, desk.now())):
         return 0
-    mine = await desk.database.write(lambda c: claimed(c, desk.now()))
+    mine = await desk.database.write(lambda c: _told(c, desk, desk.now()))
+    desk.wake("post")
+    return mine
+
+
+def _told(c: Connection, desk: Desk, now: int) -> int:
+    mine = claimed(c, now)
     for ticket, asks in mine:
-        await hinted(app, ticket, asks)
+        hinted(c, desk, ticket, asks, now)
     return len(mine)
 
 

@@ -13,12 +13,17 @@ from selfcare.i18n.catalogue import DESK
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``once``: what it is about; a letter of the same that is still waiting is replaced by this one."""
+    """``once``: what it is about; a letter of the same that is still waiting is replaced by this one.
+
+    ``message_id``, ``at`` (ms): of one that was kept, the same at each try.
+    """
 
     to: str
     subject: str
     text: str
     once: str = ""
+    message_id: str = ""
+    at: int = 0
 
 
 def confirmation(operator: str, to: str, code: str, language: str) -> Letter:
@@ -43,9 +48,10 @@ def written(letter: Letter, sender: str) -> EmailMessage:
     """As it goes out; machines are told not to answer it (RFC 3834)."""
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"], mail["Subject"] = sender, letter.to, _line(letter.subject)
-    mail["Date"] = formatdate(localtime=False)
+    mail["Date"] = formatdate(letter.at / 1000 if letter.at else None, localtime=False)
     domain = sender.rpartition("@")[2].strip("> ")
-    mail["Message-ID"] = make_msgid(domain=domain if domain.isascii() and domain else "invalid")
+    fresh = make_msgid(domain=domain if domain.isascii() and domain else "invalid")
+    mail["Message-ID"] = letter.message_id or fresh
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text)
     return mail

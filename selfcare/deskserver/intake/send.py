@@ -1,7 +1,6 @@
 """Mails out: handed to the operator's server in the background, again where it is away; or written into a folder.
 
-Nothing of this is kept over a restart: a code that did not come is asked for again, and a hint only says what the app
-says too.
+What waits is in the database (``post.py``): a restart, or a kill, loses nothing.
 """
 
 from __future__ import annotations
@@ -14,25 +13,27 @@ import secrets
 import smtplib
 import ssl
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
 from email.errors import MessageError
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
-from starlette.applications import Starlette
 
 from selfcare.deskserver.context import Desk
+from selfcare.deskserver.intake import post
 from selfcare.deskserver.intake.letters import Letter, hint, written
 from selfcare.deskserver.schema import subscribers, tickets
 from selfcare.deskserver.settings import MailOut
 
 LOG = logging.getLogger("selfcare.desk.mail")
-MOST = 1000
-"""Letters that wait; more are refused by leaving the oldest out: it is the one nobody waits for any more."""
-AGAIN_S = (2.0, 15.0, 60.0, 300.0)
-"""Seconds before the next try: a code is good for a quarter of an hour."""
+PAUSE_S = 2.0
+"""Between two looks where nobody wakes it."""
+END_S = 5.0
+"""Seconds for what a mail server is just taking when the desk is told to stop; the rest waits in the database."""
 SMTP_S = 30.0
+HINT_MS = 86_400_000
+"""Milliseconds a hint is good for: afterwards the app has shown long since what it tells of."""
 _NEAR = ("127.0.0.1", "::1", "localhost")
 
 
@@ -44,101 +45,70 @@ class NotTaken(Exception):
         self.again = again
 
 
-class Postman:
-    """For the loop it is used in. :meth:`post` never waits."""
+async def posting(desk: Desk) -> None:
+    """Runs until it is cancelled; ``desk.wake("post")`` makes it look at once."""
+    woken, loop = asyncio.Event(), asyncio.get_running_loop()
 
-    def __init__(
-        self, out: MailOut, again_s: tuple[float, ...] = AGAIN_S,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:  # fmt: skip
-        self._out, self._again_s, self._sleep = out, again_s, sleep
-        self._waiting: OrderedDict[str, Letter] = OrderedDict()
-        self._task: asyncio.Task[None] | None = None
-        self.sent = self.lost = 0
+    def wake() -> None:
+        loop.call_soon_threadsafe(woken.set)
 
-    @property
-    def waiting(self) -> int:
-        """Letters that nobody has taken yet."""
-        return len(self._waiting)
-
-    def post(self, letter: Letter) -> None:
-        """It goes as soon as it can."""
-        name = letter.once or secrets.token_hex(8)
-        self._waiting.pop(name, None)
-        self._waiting[name] = letter
-        while len(self._waiting) > MOST:
-            self._waiting.popitem(last=False)
-            self.lost += 1
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._work())
-
-    async def empty(self) -> None:
-        """Waits until nothing is under way."""
-        while self._task is not None and not self._task.done():
-            await asyncio.wait([self._task])
-
-    async def close(self) -> None:
-        """What waits is left."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _work(self) -> None:
-        tries = 0
-        while self._waiting:
-            name, letter = next(iter(self._waiting.items()))
-            try:
-                await asyncio.to_thread(deliver, letter, self._out)
-                self.sent += 1
-            except NotTaken as error:
-                LOG.warning("a mail was not taken: %s", error)  # neither its text nor its address is for a log
-                if error.again and tries < len(self._again_s):
-                    await self._sleep(self._again_s[tries])
-                    tries += 1
-                    continue
-                self.lost += 1
-            tries = 0
-            if self._waiting.get(name) is letter:
-                del self._waiting[name]
+    desk.wakes["post"] = wake
+    while True:
+        woken.clear()
+        if not await _to_its_end(sent_some(desk)):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE_S):  # wait_for forgets an end that comes with a wake
+                    await woken.wait()
 
 
-def postman_of(app: Starlette) -> Postman:
-    """The one of this application; close it when the application ends."""
-    desk: Desk = app.state.desk
-    if not isinstance(getattr(app.state, "postman", None), Postman):
-        app.state.postman = Postman(desk.settings.mail)
-    return app.state.postman  # type: ignore[no-any-return]
+async def _to_its_end(sending: Coroutine[Any, Any, int]) -> int:
+    """What the server has taken is noted, so that it is not sent again after a restart."""
+    task = asyncio.ensure_future(sending)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=END_S)
+        raise
 
 
-async def hinted(app: Starlette, ticket: int, asks: bool) -> bool:
-    """Tells its subscriber that the desk wrote, or asks: after the commit, to the address they confirmed and no other.
+async def sent_some(desk: Desk) -> int:
+    """One batch; how many it was, whatever became of them."""
+    numbers = await desk.database.read(lambda c: post.due(c, desk.now()))
+    if not numbers:
+        return 0
+    mine = await desk.database.write(lambda c: post.claimed(c, numbers, desk.secret, desk.now()))
+    await asyncio.gather(*(_sent(desk, one) for one in mine))
+    return len(mine)
 
-    False: there is none, so that nothing goes out.
+
+async def _sent(desk: Desk, one: post.Due) -> None:
+    why, again = one.why, False
+    if one.letter is not None:
+        try:
+            await asyncio.to_thread(deliver, one.letter, desk.settings.mail)
+            return await desk.database.write(lambda c: post.went(c, one.id))
+        except NotTaken as error:
+            why, again = str(error), error.again
+    LOG.warning("a mail was not taken: %s", why)  # neither its text nor its address is for a log
+    if await desk.database.write(lambda c: post.failed(c, one, again, why, desk.now())):
+        LOG.error("a mail was given up after %d tries: %s", one.tries, why)
+
+
+def hinted(c: Connection, desk: Desk, ticket: int, asks: bool, now: int) -> bool:
+    """Tells its subscriber that the desk wrote, or asks: to the address they confirmed and no other.
+
+    It goes when this transaction is kept. False: there is none, so that nothing goes out.
     """
-    desk: Desk = app.state.desk
-
-    def asked(c: Connection) -> tuple[str, str, str] | None:
-        row = c.execute(
-            select(subscribers.c.mail, tickets.c.ref, tickets.c.language)
-            .join(tickets, tickets.c.subscriber_id == subscribers.c.id)
-            .where(tickets.c.id == ticket, subscribers.c.proven, subscribers.c.mail != "")
-        ).first()  # fmt: skip
-        return (row.mail, row.ref, row.language) if row is not None else None
-
-    found = await desk.database.read(asked)
-    if found is None or not (desk.settings.mail.host or desk.settings.mail.folder):
+    row = c.execute(
+        select(subscribers.c.mail, tickets.c.ref, tickets.c.language)
+        .join(tickets, tickets.c.subscriber_id == subscribers.c.id)
+        .where(tickets.c.id == ticket, subscribers.c.proven, subscribers.c.mail != "")
+    ).first()  # fmt: skip
+    if row is None or not (desk.settings.mail.host or desk.settings.mail.folder):
         return False
-    to, ref, language = found
-    postman_of(app).post(hint(desk.settings.operator, to, ref, asks, language or desk.settings.language))
+    letter = hint(desk.settings.operator, row.mail, row.ref, asks, row.language or desk.settings.language)
+    post.put(c, desk.secret, letter, desk.settings.mail, now, HINT_MS)
     return True
-
-
-async def close(app: Starlette, wait_s: float = 0.0) -> None:
-    """Where it was used. ``wait_s``: seconds for what is under way."""
-    if isinstance(getattr(app.state, "postman", None), Postman):
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(app.state.postman.empty(), wait_s)
-        await app.state.postman.close()
 
 
 def deliver(letter: Letter, out: MailOut) -> None:

@@ -19,6 +19,7 @@ from selfcare.deskserver.access.may import Act
 from selfcare.deskserver.access.pace import address_of
 from selfcare.deskserver.access.who import callers_of
 from selfcare.deskserver.context import Desk
+from selfcare.deskserver.intake import post
 from selfcare.deskserver.model import Agent, DeskRefusal, Role
 from selfcare.deskserver.pages import admin_audit
 from selfcare.deskserver.pages.draw import drawn
@@ -38,6 +39,7 @@ def routes() -> list[BaseRoute]:
         Route("/admin/tokens/{hash}/revoke", revoke_token, methods=["POST"]),
         Route("/admin/audit", admin_audit.page, methods=["GET"]),
         Route("/admin/audit.csv", admin_audit.table, methods=["GET"]),
+        Route("/admin/letters", letters_page, methods=["GET"]),
         Route("/admin/retention", retention_page, methods=["GET"]),
     ]
 
@@ -186,6 +188,15 @@ async def revoke_token(request: Request) -> Response:
     await desk.database.write(write)
     callers_of(request).forget()
     return RedirectResponse("/admin/tokens", 303)
+
+
+async def letters_page(request: Request) -> Response:
+    """Mails that nobody took, and why; how many are still to go."""
+    agent = await signed_in(request, Act.LETTERS)
+    await audited(request, agent, "read", "letters")
+    desk: Desk = request.app.state.desk
+    stuck, waiting = await desk.database.read(lambda c: (post.stuck(c), post.waiting(c)))
+    return drawn(request, agent, "admin/letters.html", at_page="admin", stuck=stuck, waiting=waiting, part="letters")
 
 
 async def retention_page(request: Request) -> Response:

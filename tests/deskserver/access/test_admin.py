@@ -9,11 +9,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from selfcare.deskserver.access import agents, tokens
 from selfcare.deskserver.access.audit import Asked, found, told_as
 from selfcare.deskserver.access.sessions import PROOF_MS
+from selfcare.deskserver.intake import post
+from selfcare.deskserver.intake.letters import Letter
 from selfcare.deskserver.model import DeskRefusal, Role, System
+from selfcare.deskserver.settings import MailOut
 from tests.deskserver.access.asking import PASSWORD, Bench, at_the_desk
 
 
@@ -43,6 +47,25 @@ def test_inviting_needs_a_fresh_proof(tmp_path: Path) -> None:
         assert (await bench.browser("192.0.2.8").get(link[1])).status == 200
         assert link[1] not in (await browser.get("/admin")).text  # shown once
         assert (await browser.post("/admin/agents", form)).status == 409
+
+    played(tmp_path, scene)
+
+
+def test_a_letter_that_nobody_took_is_shown_with_the_reason_and_to_administrators_alone(tmp_path: Path) -> None:
+    async def scene(bench: Bench) -> None:
+        desk, out = bench.desk, MailOut(folder="somewhere")
+        letter = Letter("zoe@exemple.fr", "Votre code", "1234 5678")
+
+        def write(c: Connection) -> None:
+            post.put(c, desk.secret, letter, out, desk.now(), 1000)
+            (due,) = post.claimed(c, post.due(c, desk.now()), desk.secret, desk.now())
+            post.failed(c, due, False, "recipient [550]", desk.now())
+
+        await desk.database.write(write)
+        admin, lead = await bench.signed_in("ada", Role.ADMIN), await bench.signed_in("bob", Role.LEAD, "192.0.2.2")
+        page = (await admin.get("/admin/letters")).text
+        assert "zoe@exemple.fr" in page and "recipient [550]" in page and "1234" not in page
+        assert (await lead.get("/admin/letters")).status == 403
 
     played(tmp_path, scene)
 

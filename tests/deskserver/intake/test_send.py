@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from sqlalchemy import Connection, func, select
 
+from selfcare.deskserver.core.acting import HOUR
+from selfcare.deskserver.intake import post
 from selfcare.deskserver.intake.letters import Letter, confirmation, hint
-from selfcare.deskserver.intake.send import NotTaken, Postman, deliver
+from selfcare.deskserver.intake.send import NotTaken, deliver, sent_some
+from selfcare.deskserver.schema import letters
 from selfcare.deskserver.settings import MailOut
 from tests.desks.certificates import self_signed
+from tests.deskserver.bench import desk_at
+from tests.deskserver.postgres import databases
 
+NOW = 1_800_000_000_000
 ZOE = Letter("zoe@example.org", "Objet", "Texte")
 
 
@@ -50,42 +59,100 @@ def out(port: int, tls: str = "none", host: str = "127.0.0.1") -> MailOut:
     return MailOut(host=host, port=port, sender="Aide <aide@isp.example>", tls=tls)
 
 
-def posted(box: Box, letters: list[Letter]) -> Postman:
-    async def story(port: int) -> Postman:
-        postman = Postman(out(port), again_s=(0.0, 0.0))
-        for one in letters:
-            postman.post(one)
-        await postman.empty()
-        return postman
+@dataclass
+class Posted:
+    """What became of the letters: how many were sent, which were given up."""
+
+    sent: int
+    stuck: list[post.Stuck]
+    waiting: int
+
+
+def posted(box: Box, wanted: list[Letter], folder: Path, good_ms: int = 86_400_000) -> Posted:
+    """Each is tried until it is sent or given up; the clock goes on by itself."""
+
+    async def story(port: int) -> Posted:
+        async with desk_at(folder, mail=out(port)) as desk:
+            now = NOW
+            desk.now = lambda: now
+            for one in wanted:
+                await desk.database.write(
+                    lambda c, one=one: post.put(c, desk.secret, one, out(port), NOW, good_ms)  # type: ignore[misc]
+                )
+            for _ in range(60):
+                await sent_some(desk)
+                if not await desk.database.read(post.waiting):
+                    break
+                now = await desk.database.read(lambda c: c.execute(select(func.max(letters.c.next_at))).scalar()) or now
+            given_up = await desk.database.read(post.stuck)
+            return Posted(len(box.mails), given_up, await desk.database.read(post.waiting))
 
     with serving(box) as port:
         return asyncio.run(story(port))
 
 
-def test_a_letter_goes_out_with_its_code_in_the_text_alone() -> None:
+def test_a_letter_goes_out_with_its_code_in_the_text_alone(tmp_path: Path) -> None:
     box = Box()
-    posted(box, [confirmation("Fibre é", "zoe@example.org", "12345678", "fr")])
+    posted(box, [confirmation("Fibre é", "zoe@example.org", "12345678", "fr")], tmp_path)
     ((to, raw),) = box.mails
     head, _, _ = raw.partition(b"\r\n\r\n")
     assert to == "zoe@example.org" and b"1234 5678" in raw and b"5678" not in head
     assert b"Auto-Submitted: auto-generated" in head and b"From: Aide <aide@isp.example>" in head
 
 
-def test_a_busy_server_is_asked_again_and_one_that_refuses_is_not() -> None:
+def test_a_busy_server_is_asked_again_and_one_that_refuses_is_not(tmp_path: Path) -> None:
     box = Box("451 later", "451 later")
-    postman = posted(box, [ZOE])
-    assert (postman.sent, postman.lost, len(box.mails)) == (1, 0, 1)
-    box = Box("550 no")
-    postman = posted(box, [ZOE, Letter("luc@example.org", "x", "y")])
-    assert (postman.sent, postman.lost) == (1, 1) and [to for to, _ in box.mails] == ["luc@example.org"]
-    postman = posted(Box(*["451 later"] * 9), [ZOE])
-    assert (postman.sent, postman.lost, postman.waiting) == (0, 1, 0)
+    told = posted(box, [ZOE], tmp_path / "a")
+    assert (told.sent, told.stuck, told.waiting) == (1, [], 0)
+    told = posted(box := Box("550 no"), [ZOE], tmp_path / "b")
+    assert told.sent == 0 and [(one.recipient, one.tries) for one in told.stuck] == [("zoe@example.org", 1)]
 
 
-def test_the_newest_of_the_same_is_enough() -> None:
+def test_nobody_is_asked_for_ever_and_who_is_in_charge_sees_why(tmp_path: Path) -> None:
+    told = posted(Box(*["451 later"] * 99), [ZOE], tmp_path / "a", good_ms=10 * 86_400_000)
+    (one,) = told.stuck
+    assert (told.sent, told.waiting, one.tries) == (0, 0, len(post.AGAIN_MS) + 1) and "451" in one.why
+    told = posted(Box(*["451 later"] * 99), [ZOE], tmp_path / "b", good_ms=100_000)  # a code that is over
+    assert (told.sent, told.waiting, told.stuck[0].tries) == (0, 0, 4)
+
+
+def test_the_newest_of_the_same_is_enough(tmp_path: Path) -> None:
     box = Box()
-    posted(box, [hint("Fibre", "zoe@example.org", "T-1", asks, "en") for asks in (False, True)])
+    posted(box, [hint("Fibre", "zoe@example.org", "T-1", asks, "en") for asks in (False, True)], tmp_path)
     assert len(box.mails) == 1 and b"question" in box.mails[0][1]
+
+
+@databases
+def test_a_letter_is_sent_by_one_and_after_a_kill_again_as_the_same(database: str, tmp_path: Path) -> None:
+    """Stored with its transaction; claimed and killed; sent by who comes after, and by one of two."""
+    letter, mail = confirmation("Fibre", "zoe@example.org", "12345678", "fr"), MailOut(folder=str(tmp_path / "out"))
+
+    async def run() -> None:
+        async with desk_at(tmp_path, database=database, mail=mail) as desk:
+            now = NOW
+            desk.now = lambda: now
+
+            def refused(c: Connection) -> None:
+                post.put(c, desk.secret, letter, mail, NOW, HOUR)
+                raise LookupError
+
+            with pytest.raises(LookupError):
+                await desk.database.write(refused)
+            assert await desk.database.read(post.waiting) == 0
+            await desk.database.write(lambda c: post.put(c, desk.secret, letter, mail, NOW, HOUR))
+            kept = await desk.database.read(lambda c: c.execute(select(letters)).one())
+            assert "1234" not in str(kept) and letter.text not in str(kept)
+            (due,) = await desk.database.write(lambda c: post.claimed(c, [kept.id], desk.secret, NOW))
+            assert due.letter is not None
+            deliver(due.letter, mail)  # and here it is killed
+            assert await sent_some(desk) == 0
+            now += post.LEASE_MS
+            assert sorted(await asyncio.gather(sent_some(desk), sent_some(desk))) == [0, 1]
+            assert await desk.database.read(lambda c: c.execute(select(letters)).all()) == []
+        sent = [one.read_bytes() for one in (tmp_path / "out").glob("*.eml")]
+        assert len(sent) == 2 and len({re.findall(rb"Message-ID: (.*)", one)[0] for one in sent}) == 1
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("wrong", ["a@b\r\nBcc: c@d", "", "no address", "é" * 300])

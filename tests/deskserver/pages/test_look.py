@@ -66,7 +66,7 @@ def test_pages_around_the_tickets_are_whole_labelled_and_have_titles_of_their_ow
         async with signing_desk(tmp_path) as bench:
             nobody, admin = bench.browser(), await bench.signed_in("ada", Role.ADMIN)
             paths = [f"/{one}" for one in ("", "account", "prove", "decode", "outages", "admin")]
-            paths += [f"/admin/{one}" for one in ("tokens", "audit", "retention")]
+            paths += [f"/admin/{one}" for one in ("tokens", "audit", "letters", "retention")]
             titles = []
             for browser, path in ((nobody, "/login"), *((admin, path) for path in paths)):
                 answer = await browser.get(path)
