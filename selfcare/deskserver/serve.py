@@ -156,7 +156,8 @@ def _config(settings: DeskSettings, app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app, settings.listen, settings.port, http=http, ws="none", lifespan="off", log_config=None, access_log=False,
         server_header=False, proxy_headers=False,
-        limit_concurrency=CONNECTIONS, timeout_keep_alive=IDLE_S, timeout_graceful_shutdown=END_S,
+        limit_concurrency=CONNECTIONS if http == "h11" else 2 * CONNECTIONS,  # ended ones that are not gone count
+        timeout_keep_alive=IDLE_S, timeout_graceful_shutdown=END_S,
         h11_max_incomplete_event_size=32 * 1024, ssl_certfile=settings.certificate or None,
         ssl_keyfile=settings.certificate_key or None,
     )  # fmt: skip
