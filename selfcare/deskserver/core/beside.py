@@ -85,11 +85,12 @@ def following(c: Connection, view: str, now: int, agent: int, me: str, after: st
     """The ref of the ticket to open next in a view; "": there is none.
 
     The one that comes after ``after``, where that is still in the list, else the first one. Never ``but``, what a
-    colleague has taken, or what one has open: two who press the same key get two tickets.
+    colleague has open, or has taken (unless its promise is missed: whoever took it may be at home): two who press the
+    same key get two tickets.
     """
     heads = queue.page(c, view, now, size=_LOOKED, agent=agent).heads
     at = next((place for place, one in enumerate(heads) if one.ref == after), -1)
-    free = [one for one in (*heads[at + 1 :], *heads[: at + 1])
-            if one.ref not in (after, but) and one.agent in (None, agent)]  # fmt: skip
+    order = [one for one in (*heads[at + 1 :], *heads[: at + 1]) if one.ref not in (after, but)]
+    free = [one for one in order if one.agent in (None, agent) or (one.promised_at or now) < now]
     busy = readers(c, [one.ref for one in free], now, me)
     return next((one.ref for one in free if one.ref not in busy), "")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from selfcare.deskserver.access.audit import told_as
 from selfcare.deskserver.core import beside, tickets
 from selfcare.deskserver.model import Change
+from selfcare.deskserver.schema import tickets as rows
 from tests.deskserver.pages.world import World
 
 
@@ -44,4 +47,6 @@ def test_whoever_opened_it_lately_is_named_and_nobody_gets_the_same_next(world: 
     last = world.whole(refs[2]).head.id
     world.write(lambda c: tickets.change(c, last, Change("agent:x", agent=world.agent.id), now))
     assert after(refs[1]) not in refs  # a colleague's
+    world.write(lambda c: c.execute(update(rows).where(rows.c.id == last).values(promised_at=now - 1)))
+    assert after(refs[1]) == refs[2]  # who may be at home: its promise is missed
     assert world.read(lambda c: beside.following(c, "mine", now, 99, "agent:other")) == ""

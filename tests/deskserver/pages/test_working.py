@@ -85,7 +85,7 @@ def test_it_is_handed_on_with_what_was_measured_and_the_subscriber_is_told_to_wh
     assert does(world, ref, "hand", to="moon", text="x")[0] == 422
     assert does(world, ref, "hand", to="field", text=reason[1])[0] == 303
     whole = world.whole(ref)
-    assert whole.head.status is State.HELD and whole.status_reason == "Handed on to the team that visits homes."
+    assert whole.head.status is State.HELD and whole.status_reason == "Handed over to the team that visits homes."
     assert [one.internal for one in whole.notes] == [True]
     assert plain(whole.notes[0].text).startswith("Transmise : Intervention chez l’abonné\n\nFibre sans lumière")
 
