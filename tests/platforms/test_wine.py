@@ -62,11 +62,13 @@ SILENT = {
 
 def test_every_probe_gives_a_value_or_a_named_reason(home: Path) -> None:
     words = ["-m", "selfcare", "check", "--deep", "--yes", "--json", "--profile", PROFILE]
-    for _ in range(3):  # on a machine that has other things to do, Wine needs longer than a probe may take
-        document = on_the_lab(home, "healthy", words)
-        if "timed_out" not in outcomes(document).values():
+    measured: dict[str, Any] = {}
+    for _ in range(4):  # on a busy machine Wine needs longer than some probe may take, and each time another one
+        document = on_the_lab(home, "healthy", words, timeout=300)
+        late = {name for name, m in measured.items() if m["outcome"] == "timed_out"}
+        measured |= {m["id"]: m for m in document["measurements"] if m["id"] not in measured or m["id"] in late}
+        if not any(m["outcome"] == "timed_out" for m in measured.values()):
             break
-    measured = {m["id"]: m for m in document["measurements"]}
     silent: dict[str, set[str]] = {}
     for name, m in measured.items():
         if m["outcome"] != "completed":
