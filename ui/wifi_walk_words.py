@@ -74,15 +74,6 @@ def room_name(name: str) -> str:
     return printable(name, 40)
 
 
-def floor_name(catalogue: Catalogue, level: int) -> str:
-    """A level as one says it."""
-    if level == 0:
-        return catalogue.text("ui.wifi.floor.ground")
-    if level < 0:
-        return catalogue.text("ui.wifi.floor.cellar" if level == -1 else "ui.wifi.floor.cellars", n=-level)
-    return catalogue.text("ui.wifi.floor.first" if level == 1 else "ui.wifi.floor.up", n=level)
-
-
 def outcome(catalogue: Catalogue, walk: WalkRecord, before: WalkRecord | None, now: datetime | None = None) -> Outcome:
     """What came of it, by rules one could say aloud."""
     known = tuple(room for room in walk.rooms if room.grade in ORDER)

@@ -9,6 +9,7 @@ from selfcare.app.wifi.compare import compare, earlier
 from selfcare.cli import out
 from selfcare.cli.show_wifi import dbm, number
 from selfcare.i18n import Catalogue
+from selfcare.i18n.floors import floor_name
 from selfcare.model.wifi import Room, WalkRecord
 
 _WIDTH = 18
@@ -26,7 +27,7 @@ def walk_lines(walk: WalkRecord, catalogue: Catalogue, others: tuple[WalkRecord,
     for floor in sorted({room.floor for room in walk.rooms}, reverse=True):
         rooms = [room for room in walk.rooms if room.floor == floor]
         if len({one.floor for one in walk.rooms}) > 1:
-            yield text("cli.wifi.walk.floor", floor=floor)
+            yield floor_name(catalogue, floor)
         yield from plan(rooms, catalogue)
     yield from (text("cli.wifi.walk.room", name=room.name, said=_figures(room, catalogue)) for room in walk.rooms)
     if walk.roams or walk.drops:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ def now_ms() -> int:
 class Desk:
     """``secret``: 32 bytes of this desk, for what it seals (kept in its data folder, 0600).
 
+    ``process``: told apart from the others that serve the same database.
     ``wakes``: by name, what waits to be told that there is something to do (``reading``, ``events``, ``mail``).
     """
 
@@ -28,6 +30,7 @@ class Desk:
     blobs: Blobs
     secret: bytes
     now: Callable[[], int] = now_ms
+    process: str = field(default_factory=lambda: secrets.token_hex(8))
     wakes: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     def wake(self, name: str) -> None:

@@ -150,7 +150,7 @@ def _config(settings: DeskSettings, app: Starlette) -> uvicorn.Config:
     if find_spec("httptools"):
         from selfcare.deskserver.serve_http import protocol
 
-        http: Any = protocol(settings.limits.slow_s)
+        http: Any = protocol(settings.limits.slow_s, CONNECTIONS)
     else:
         http = "h11"
     return uvicorn.Config(

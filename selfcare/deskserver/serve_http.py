@@ -7,10 +7,10 @@ reader, as long as somebody likes.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from selfcare.deskserver.serve_room import BODY, IDLE, READER, WORK, Room, Seat
 
 HEAD = 64 * 1024
 """Octets of a request's first line and headers."""
@@ -22,32 +22,34 @@ PER_ADDRESS = 200
 """Connections of one address; a household behind one has a dozen. Of loopback there is no bound: a proxy is there."""
 
 
+MOST, SPARE = 1000, 100
+"""Connections in all; of these so many stay free for who comes, as long as anybody waits whose turn it is to go."""
+
+
 class Bounded(HttpToolsProtocol):
-    """``slow_s``: seconds for a head, and for part of an answer. ``here``: connections by address."""
+    """``slow_s``: seconds for a head, and for part of an answer. ``room``: of all connections together."""
 
     slow_s = 20.0
-    here: ClassVar[Counter[str]] = Counter()
+    room = Room(MOST, SPARE)
     _timer: asyncio.TimerHandle | None = None
     _reader: asyncio.TimerHandle | None = None
     _head = _unread = 0
     _in_head = True
-    _address = ""
+    _seat: Seat
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Too many of one address are ended at once."""
         super().connection_made(transport)
-        self._address = self.client[0] if self.client else ""
-        self.here[self._address] += 1
-        local = self._address.startswith("127.") or self._address in ("", "::1")
-        if self.here[self._address] > PER_ADDRESS and not local:
+        address = self.client[0] if self.client else ""
+        self._seat = Seat(address, transport.abort)
+        local = address.startswith("127.") or address in ("", "::1")
+        if not self.room.enter(self._seat) or (self.room.taken(address) > PER_ADDRESS and not local):
             transport.abort()
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """One less."""
-        self.here[self._address] -= 1
-        if self.here[self._address] <= 0:
-            del self.here[self._address]
+        self.room.leave(self._seat)
         self._rest()
         self._read()
         super().connection_lost(exc)
@@ -71,6 +73,7 @@ class Bounded(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """In time; and small enough, else nobody works for it. Its body has its time too, whoever reads it."""
         self._in_head = False
+        self._seat.now(BODY)
         self._wait(REST_S)
         if self._head <= HEAD:
             super().on_headers_complete()
@@ -78,7 +81,15 @@ class Bounded(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """All of it is there; what is done with it has its own time."""
         self._rest()
+        self._seat.now(WORK)
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The next request is waited for; somebody signed in is known from now on."""
+        self._seat.now(IDLE)
+        if self.scope.get("state", {}).get("agent") is not None:
+            self._seat.known = True
+        super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
         """A head without an end yields no header to count: its octets are. An empty line begins nothing, and ends."""
@@ -94,12 +105,14 @@ class Bounded(HttpToolsProtocol):
         """What was written waits for its reader."""
         super().pause_writing()
         self._unread = self.transport.get_write_buffer_size()
+        self._seat.now(READER)
         self._read()
         self._reader = self.loop.call_later(self.slow_s, self._still_read)
 
     def resume_writing(self) -> None:
         """It was read."""
         self._read()
+        self._seat.now(WORK)
         super().resume_writing()
 
     def _still_read(self) -> None:
@@ -130,6 +143,6 @@ class Bounded(HttpToolsProtocol):
             self._timer = None
 
 
-def protocol(slow: float) -> type[HttpToolsProtocol]:
-    """For ``uvicorn.Config(http=…)``. ``slow``: seconds for a head."""
-    return type("BoundedHere", (Bounded,), {"slow_s": slow, "here": Counter()})
+def protocol(slow: float, most: int = MOST, spare: int = SPARE) -> type[HttpToolsProtocol]:
+    """For ``uvicorn.Config(http=…)``. ``slow``: seconds for a head. ``most``, ``spare``: connections."""
+    return type("BoundedHere", (Bounded,), {"slow_s": slow, "room": Room(most, spare)})

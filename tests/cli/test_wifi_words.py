@@ -85,3 +85,14 @@ def test_a_room_is_called_the_same_in_the_window_the_terminal_the_case_and_the_r
         assert case_line(walk, Words.of(language)).endswith(word)
         told = {"walks": [{"rooms": [{"number": 1, "name": "Salon", "grade": place.value}]}]}
         assert f">{word}</span>" in page(told, language).decode()
+
+
+def test_floors_are_called_as_in_the_window() -> None:
+    from selfcare.cli.wifi_plan import walk_lines
+    from selfcare.i18n.floors import floor_name
+    from selfcare.model.wifi import Place, Room, WalkRecord
+
+    fr = Catalogue("fr")
+    for level in (-2, -1, 0, 1, 4):
+        rooms = (Room("Salon", 9, Place.GOOD, floor=level), Room("Ailleurs", 9, Place.GOOD, floor=9))
+        assert floor_name(fr, level) in list(walk_lines(WalkRecord("walk-00000000000a", 1e9, 1e9, rooms), fr))

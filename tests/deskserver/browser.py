@@ -54,11 +54,12 @@ class Tab:
         self.run(f"(e => {{ e.focus(); e.select && e.select(); }})(document.querySelector({selector!r}))")
         self.page.call("Input.insertText", text=text)
 
-    def press(self, *keys: str) -> None:
+    def press(self, *keys: str, control: bool = False) -> None:
         """One after the other: a sign, or ``Enter``, ``Escape``, ``Tab``. It goes to where the focus is."""
         for key in keys:
             name, number, sign = _NAMED.get(key, (key, ord(key.upper()[0]), key))
-            told = {"key": name, "windowsVirtualKeyCode": number, **({"text": sign} if sign else {})}
+            told = {"key": name, "windowsVirtualKeyCode": number, **({"text": sign} if sign and not control else {}),
+                    "modifiers": 2 if control else 0}  # fmt: skip
             self.page.call("Input.dispatchKeyEvent", type="keyDown", **told)
             self.page.call("Input.dispatchKeyEvent", type="keyUp", key=name, windowsVirtualKeyCode=number)
 

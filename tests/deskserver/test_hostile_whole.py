@@ -297,4 +297,9 @@ def test_files_of_one_subscriber_are_bounded_in_a_day(whole: Whole) -> None:
     assert [code_of(one) for one in told[3:]] == [(429, "too_many_bytes")] * 2
     assert int(told[3].headers["Retry-After"]) > 3600 and whole.file(whole.bert)
     assert limits.bytes_a_day >= limits.tickets_a_day * 250_000 or limits.tickets_a_day == 1000
+    other = whole.person("install:hoarder-of-two")
+    told = [whole.api("POST", "", other, body) for _ in range(2)]
+    whole.app.state.brought = Window(most, 86_400_000)  # another process, or this one begun anew
+    told += [whole.api("POST", "", other, {**body, "status": "acknowledged"}) for _ in range(2)]
+    assert [one.status for one in told[2:]] == [201, 429]
     del whole.app.state.brought

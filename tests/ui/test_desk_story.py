@@ -162,7 +162,7 @@ def says(tab: Tab, what: str, text: str) -> None:
     """By a form of the ticket's page that is open."""
     tab.run(f"(e => {{ if (e) e.open = true; }})(document.querySelector('#text-{what}').closest('details'))")
     tab.type(f"#text-{what}", text)
-    tab.leave_by(f"form[action$='/{what}'] button")
+    tab.leave_by(f"form[action$='/{what}'] button.first")
     tab.wait("[role=status]")
     tab.wait(".talk", text)
 

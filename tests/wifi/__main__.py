@@ -21,7 +21,7 @@ from tests.wifi.air import RADIOS
 
 EACH_S, UP_S = 25.0, 120.0  # limits for one scenario and for the start, on a busy machine
 IN_ONE_BOOT = 8  # scenarios of a report: what goes wrong with a machine costs no more
-EMULATED = 3  # so many times as long, where the processor is reckoned
+EMULATED = 4  # so many times as long, where the processor is reckoned
 
 
 def parser() -> argparse.ArgumentParser:
@@ -125,9 +125,15 @@ def run_report(options: argparse.Namespace) -> int:
         scenario.load(name)
     parts = [names[at : at + IN_ONE_BOOT] for at in range(0, len(names), IN_ONE_BOOT)]
     began = time.monotonic()
-    with ThreadPoolExecutor(options.jobs) as pool:
-        made = pool.map(lambda part: chunk(part, options.runs, options.tireless, options.patience), parts)
-        outcome = [look for some in made for look in some]
+
+    def made(part: Sequence[str]) -> list[report.Look]:
+        return chunk(part, options.runs, options.tireless, options.patience)
+
+    if options.jobs == 1:  # here, so that whoever ends it ends the machine as well
+        outcome = [look for part in parts for look in made(part)]
+    else:
+        with ThreadPoolExecutor(options.jobs) as pool:
+            outcome = [look for some in pool.map(made, parts) for look in some]
     only = f" --only {options.only}" if options.only else ""
     how = f"--runs {options.runs}{' --tireless' if options.tireless else ''}{only}"
     text = report.markdown(outcome, f"python -m tests.wifi report {how}", time.monotonic() - began)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QVBoxLayout, QWidget
 
 from selfcare.i18n import Catalogue
+from selfcare.i18n.floors import floor_name
 from selfcare.model.wifi import Room
 from ui import icons
 from ui.rows import show_now
@@ -14,7 +15,7 @@ from ui.theme import Size, Theme
 from ui.widgets import clear, text
 from ui.wifi_jobs import Spot
 from ui.wifi_plan import Floor, floors, moved, placed
-from ui.wifi_walk_words import floor_name, room_name, short
+from ui.wifi_walk_words import room_name, short
 from ui.wifi_words import ICONS, TONES, room_words
 
 _KEYS = {

@@ -45,6 +45,12 @@ class Window:
         while len(self._seen) > _KEYS:
             self._seen.popitem(last=False)
 
+    def at_least(self, key: str, now: int, count: int) -> None:
+        """So many are known of elsewhere: of another process, or of this one before it began anew."""
+        _, here = self._seen.get(key, (now, 0))
+        if count > here:
+            self.count(key, now, count - here)
+
     def forget(self, key: str) -> None:
         """It was the right one."""
         self._seen.pop(key, None)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from selfcare.deskserver.access import assertions, installs, tokens
+from selfcare.deskserver.access import assertions, counted, installs, tokens
 from selfcare.deskserver.access.audit import told_as
 from selfcare.deskserver.access.pace import MINUTE, Window, address_of, network
 from selfcare.deskserver.context import Desk
@@ -26,16 +26,18 @@ from selfcare.deskserver.model import DeskRefusal
 BODY = 16 * 1024
 """Bytes: an assertion has 500, a registration 600."""
 HOUR, DAY = 60 * MINUTE, 24 * 60 * MINUTE
+CODES_HOUR, CODES_DAY = 5, 10
+"""That a mailbox gets at most, whoever asks for them; an hour's also of one key."""
 _FAST = {"Cache-Control": "no-store"}
 
 
 @dataclass(slots=True)
 class Paces:
-    """Of one process. A mailbox gets at most five codes an hour and ten a day, whoever asks for them."""
+    """Of one process: what is over costs it nothing. What a mailbox gets all processes count together."""
 
-    mail: Window = field(default_factory=lambda: Window(5, HOUR))
-    mail_day: Window = field(default_factory=lambda: Window(10, DAY))
-    key: Window = field(default_factory=lambda: Window(5, HOUR))
+    mail: Window = field(default_factory=lambda: Window(CODES_HOUR, HOUR))
+    mail_day: Window = field(default_factory=lambda: Window(CODES_DAY, DAY))
+    key: Window = field(default_factory=lambda: Window(CODES_HOUR, HOUR))
     address: Window = field(default_factory=lambda: Window(200, HOUR))  # many homes share one address of a carrier
     tries: Window = field(default_factory=lambda: Window(120, 10 * MINUTE))
     bad_assertions: Window = field(default_factory=lambda: Window(60, MINUTE))
@@ -64,6 +66,7 @@ async def _install(request: Request) -> Response:
     language = language_of(request)
 
     def write(c: Connection) -> str:
+        _within(c, desk, said, at)
         name, code = installs.asked(c, said, desk.secret, at)
         letter = confirmation(desk.settings.operator, said.mail, code, language)
         post.put(c, desk.secret, letter, desk.settings.mail, at, installs.CODE_MS)
@@ -72,6 +75,18 @@ async def _install(request: Request) -> Response:
     name = await desk.database.write(write)
     desk.wake("post")
     return JSONResponse({"install": name}, 202, _FAST)
+
+
+def _within(c: Connection, desk: Desk, said: installs.Asked, now: int) -> None:
+    """The same bounds once more, of all processes together: a mailbox is somebody's who asked for nothing."""
+    for kind, what, most, every in (
+        ("code-key", said.public_key.hex(), CODES_HOUR, HOUR),
+        ("code-hour", said.mail, CODES_HOUR, HOUR),
+        ("code-day", said.mail, CODES_DAY, DAY),
+    ):
+        count, left = counted.again(c, counted.name_of(desk.secret, kind, what), now, every)
+        if count > most:
+            raise DeskRefusal(429, "intake_often", wait=-(-left // 1000))
 
 
 async def _confirmation(request: Request) -> Response:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 from starlette.requests import Request
 
-from selfcare.deskserver.access import agents, sessions, totp
+from selfcare.deskserver.access import agents, counted, sessions, totp
 from selfcare.deskserver.access.audit import told_as
-from selfcare.deskserver.access.pace import LOGIN_WINDOW, Pace
+from selfcare.deskserver.access.pace import LOGIN_TRIES, LOGIN_WINDOW, Pace
 from selfcare.deskserver.access.passwords import Passwords
 from selfcare.deskserver.context import Desk
 from selfcare.deskserver.model import Agent, DeskRefusal
@@ -38,7 +38,12 @@ class Signing:
         login = agents.plain_login(login)
         agent, step = await self._right(login, password, typed, address)
         now = self.desk.now()
-        secret = await self.desk.database.write(lambda c: _started(c, agent, step, login, address, before, now))
+
+        def started(c: Connection) -> str:
+            counted.forgotten(c, self._counted(login))
+            return _started(c, agent, step, login, address, before, now)
+
+        secret = await self.desk.database.write(started)
         self.pace.right(address, login)
         return secret
 
@@ -55,6 +60,9 @@ class Signing:
 
         await self.desk.database.write(done)
         self.pace.right(address, agent.login)
+
+    def _counted(self, login: str) -> str:
+        return counted.name_of(self.desk.secret, "login", login)
 
     async def _right(self, login: str, password: str, typed: str, address: str) -> tuple[int, int]:
         now = self.desk.now()
@@ -76,7 +84,9 @@ class Signing:
         wait = self.pace.wait_login(login, now)
 
         def write(c: Connection) -> None:
-            agents.failed(c, agent, now + wait if wait else None)  # of nobody: no row, the same time
+            tries, left = counted.again(c, self._counted(login), now, LOGIN_WINDOW)  # in all processes
+            until = now + max(wait, left if tries >= LOGIN_TRIES else 0)
+            agents.failed(c, agent, until if until > now else None)  # of nobody: no row, the same time
             # what is no agent's login may be a password that was typed into the wrong field
             told_as(c, f"agent:{login}" if agent else "anybody", "login_wrong", "desk", now, address=address)
 

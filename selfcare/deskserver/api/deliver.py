@@ -1,13 +1,15 @@
 """Hubs are told what happened: in the order it did, at least once, also after a restart. Rows are all there is to it.
 
 A row of ``happened`` gets one of ``deliveries`` for each hub that wants it; the first of a hub is brought, until it is
-taken (2xx), then the next. Not taken: again after 30 s, a minute, … an hour. After three days of that, or by 410, the
-hub is taken off, and the audit says so. A row that nobody waits for any more goes.
+taken (2xx), then the next. Of several processes one does all this at a time (``leases``). Not taken: again after 30 s,
+a minute, … an hour. After three days of that, or by 410, the hub is taken off, and the audit says so. A row that nobody
+waits for any more goes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -24,7 +26,7 @@ from selfcare.deskserver.api import hub
 from selfcare.deskserver.api.events import event
 from selfcare.deskserver.api.versions import V4, V5
 from selfcare.deskserver.context import Desk
-from selfcare.deskserver.core import found
+from selfcare.deskserver.core import found, leases
 from selfcare.deskserver.model import DeskRefusal
 from selfcare.deskserver.schema import audit, deliveries, happened, hubs
 
@@ -35,11 +37,16 @@ CALL_S: Final = 10.0
 """For one call, with its answer."""
 LEASE_MS: Final = 60_000
 """In which nobody else (another process) brings the same one."""
+OWNER_MS: Final = 40_000
+"""In which nobody but this process tells hubs anything: two rounds of calls. A killed one's events wait so long."""
+BRING_MS: Final = 20_000
+"""Into its time: afterwards nothing is begun any more, a process that was stopped meanwhile has no right to it."""
 IDLE_S: Final = 5.0
 GATHER_S: Final = 0.05
 """What happens meanwhile is told in the same round: 150 tickets a second are twenty rounds of it, not 150."""
 _LOG = logging.getLogger("selfcare.deskserver")
 _BATCH: Final = 200
+_OWNER: Final = "events"
 _ANSWER: Final = 4096
 
 
@@ -136,6 +143,7 @@ class Deliverer:
     desk: Desk
     inside: frozenset[str] = frozenset()
     _told: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _since: int = field(default=0, init=False)
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -145,6 +153,14 @@ class Deliverer:
             loop.call_soon_threadsafe(self._told.set)
 
         self.desk.wakes["events"] = wake
+        try:
+            await self._rounds()
+        finally:  # another desk need not wait for it
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(1.0):
+                    await self.desk.database.write(lambda c: leases.given_back(c, _OWNER, self.desk.process))
+
+    async def _rounds(self) -> None:
         while True:
             self._told.clear()
             try:
@@ -161,13 +177,19 @@ class Deliverer:
 
     async def once(self) -> bool:
         """One round; whether there may be more to do at once."""
-        now = self.desk.now()
-        new, mine = await self.desk.database.write(lambda c: (spread(c, now), claimed(c, now)))
+        new, mine = await self.desk.database.write(self._mine)
         done = await asyncio.gather(*(self._bring(one) for one in mine), return_exceptions=True)
         for one in done:  # one hub's trouble keeps no other waiting; its own comes again when the lease is over
             if isinstance(one, BaseException):
                 _LOG.error("an event was not brought: %s", type(one).__name__)
         return new >= _BATCH or any(one is True for one in done)
+
+    def _mine(self, c: Connection) -> tuple[int, list[Due]]:
+        """What is new and what is due, where this process is the one that tells."""
+        now = self._since = self.desk.now()
+        if not leases.mine(c, _OWNER, self.desk.process, now, OWNER_MS):
+            return 0, []
+        return spread(c, now), claimed(c, now)
 
     async def _bring(self, due: Due) -> bool:
         version, root = (V5 if due.version == "v5" else V4), self.desk.settings.url.rstrip("/")
@@ -178,6 +200,8 @@ class Deliverer:
             return event(version, due.happened, due.what, due.ticket, due.at, whole, root, self.desk.now())
 
         body = await self.desk.database.read(ask)
+        if self.desk.now() - self._since > BRING_MS:  # another process may be telling it by now
+            return False
         status = await self._called(due, msgspec.json.encode(body)) if body is not None else 204
         if 200 <= status < 300:
             await self.desk.database.write(lambda c: taken(c, due))
@@ -189,7 +213,8 @@ class Deliverer:
     async def _called(self, due: Due, body: bytes) -> int:
         """Its status; 0: nobody there, too slow, or an address it may not be called at (any more)."""
         try:
-            known = await hub.checked(due.callback, self.inside)
+            async with asyncio.timeout(CALL_S / 2):
+                known = await hub.checked(due.callback, self.inside)
             async with aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(resolver=_Known(known), use_dns_cache=False),
                 timeout=aiohttp.ClientTimeout(total=CALL_S), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False,

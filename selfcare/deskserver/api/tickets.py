@@ -53,7 +53,10 @@ async def create(request: Request, version: Version) -> Response:
     body = version.read(await talk.said(request, desk.settings.limits.body))
     wish = asked(body, who, _key(request), desk.settings.limits.file)
     await stored(request, who, wish.files)
-    whole = await desk.database.write(Create(desk, wish, who))
+    filed = Create(desk, wish, who)
+    whole = await desk.database.write(filed)
+    if isinstance(who, Subscriber):  # what other processes took of them counts too
+        _brought(request).at_least(str(who.id), desk.now(), filed.brought)
     for name in ("events", "reading"):
         desk.wake(name)
     shown = version.shown(whole, talk.root(desk), isinstance(who, System), request.query_params.get("fields", ""))
@@ -73,24 +76,33 @@ async def stored(request: Request, who: Subscriber | System, files: tuple[Incomi
     Raises:
         DeskRefusal: 429 ``too_many_bytes``: what is refused afterwards takes room too, for a day.
     """
-    desk, state = talk.desk_of(request), request.app.state
+    desk = talk.desk_of(request)
     if isinstance(who, Subscriber) and files:
-        if not isinstance(getattr(state, "brought", None), Window):
-            state.brought = Window(desk.settings.limits.bytes_a_day, DAY)
-        if wait := state.brought.wait(str(who.id), desk.now()):
+        if wait := _brought(request).wait(str(who.id), desk.now()):
             raise DeskRefusal(429, "too_many_bytes", again_s=-(-wait // 1000))
-        state.brought.count(str(who.id), desk.now(), sum(one.upload.size for one in files))
+        _brought(request).count(str(who.id), desk.now(), sum(one.upload.size for one in files))
     await asyncio.gather(*(desk.blobs.put(one.upload.sha256, one.data) for one in files))
 
 
-class Create:
-    """What is written of one request; those that wait at the same moment are written together (``writing.py``)."""
+def _brought(request: Request) -> Window:
+    """Of this process, which learns with each ticket what the database knows: two processes are not twice as much."""
+    state = request.app.state
+    if not isinstance(getattr(state, "brought", None), Window):
+        state.brought = Window(talk.desk_of(request).settings.limits.bytes_a_day, DAY)
+    return state.brought  # type: ignore[no-any-return]
 
-    __slots__ = ("desk", "locks", "who", "wish")
+
+class Create:
+    """What is written of one request; those that wait at the same moment are written together (``writing.py``).
+
+    ``brought``: octets of this subscriber within a day, once it is written, as far as the database knows.
+    """
+
+    __slots__ = ("brought", "desk", "locks", "who", "wish")
 
     def __init__(self, desk: Desk, wish: Asked, who: Subscriber | System) -> None:
         self.desk, self.wish, self.who = desk, wish, who
-        self.locks = keys(wish.filing)
+        self.locks, self.brought = keys(wish.filing), 0
 
     def __call__(self, c: Connection) -> Whole:
         """Alone."""
@@ -100,9 +112,12 @@ class Create:
     def many(c: Connection, every: Sequence[Create]) -> list[Whole | DeskRefusal]:
         """What is simply new at once, the rest after it, one by one; a refusal that has written nothing is told."""
         now, limits = every[0].desk.now(), every[0].desk.settings.limits
-        filed = together.new(c, [one.wish.filing for one in every], now, limits)
+        octets: dict[int, int] = {}
+        filed = together.new(c, [one.wish.filing for one in every], now, limits, octets)
         done: dict[int, Whole | DeskRefusal] = {}
         for place, (one, made) in enumerate(zip(every, filed, strict=True)):
+            if isinstance(one.who, Subscriber):
+                one.brought = octets.get(one.who.id, 0) + sum(file.size for file in one.wish.filing.uploads)
             if isinstance(made, Filed):
                 done[place] = _told(c, one.wish, made, one.who, now)
             elif made is not None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, text, union_all
+from sqlalchemy import Connection, Text, bindparam, cast, func, insert, literal_column, select, text, union_all
 
 from selfcare.deskserver.core import acting, taking
 from selfcare.deskserver.core.tickets import case_of, ids_of, within_a_day
 from selfcare.deskserver.database import together
 from selfcare.deskserver.model import DeskRefusal, Filed, Filing
-from selfcare.deskserver.schema import external_ids, tickets
+from selfcare.deskserver.schema import attachments, external_ids, tickets
 from selfcare.deskserver.settings import Limits
 
 _NONE: Any = literal_column("''")
-_e, _t = external_ids.c, tickets.c
+_a, _e, _t = attachments.c, external_ids.c, tickets.c
 
 
 def _in(name: str) -> Any:
@@ -28,19 +28,27 @@ _SEEN = union_all(
     select(literal_column("0"), _t.scope, _t.case_id).where(_t.scope.in_(_in("scopes")), _t.case_id.in_(_in("cases"))),
     select(_t.subscriber_id, literal_column("'today'"), _NONE)
     .where(_t.subscriber_id.in_(_in("people")), _t.created_at > bindparam("since")),
+    select(_t.subscriber_id, literal_column("'bytes'"), cast(func.sum(_a.size), Text))
+    .join_from(tickets, attachments, _a.ticket_id == _t.id)
+    .where(_t.subscriber_id.in_(_in("people")), _a.at > bindparam("since")).group_by(_t.subscriber_id),
 )  # fmt: skip
 _LAST = select(func.coalesce(func.max(_t.id), 0))
 _NEXT = text("SELECT nextval(pg_get_serial_sequence('tickets', 'id')) FROM generate_series(1, :count)")
 _TICKETS = insert(tickets).inline()
 
 
-def new(c: Connection, filings: Sequence[Filing], now: int, limits: Limits) -> list[Filed | DeskRefusal | None]:
+def new(
+    c: Connection, filings: Sequence[Filing], now: int, limits: Limits, brought: dict[int, int] | None = None
+) -> list[Filed | DeskRefusal | None]:
     """Of each: filed as a new ticket; refused; or None: not looked at closely enough, it is for ``tickets.file``.
 
     That is whatever is not simply new: an id or a case that is there, two of one subscriber at once, words brought
-    along. Who calls this holds ``taking.keys`` of all of them, and takes everything back where it raises.
+    along. ``brought``: is told the octets of each subscriber within a day, these not counted. Who calls this holds
+    ``taking.keys`` of all of them, and takes everything back where it raises.
     """
-    there, today = _seen(c, filings, now)
+    there, today, octets = _seen(c, filings, now)
+    if brought is not None:
+        brought.update(octets)
     found: list[Filed | DeskRefusal | None] = [None] * len(filings)
     made: list[tuple[int, taking.New]] = []
     for place, one in enumerate(filings):
@@ -61,21 +69,25 @@ def new(c: Connection, filings: Sequence[Filing], now: int, limits: Limits) -> l
     return found
 
 
-def _seen(c: Connection, filings: Sequence[Filing], now: int) -> tuple[set[tuple[str, str]], dict[int | None, int]]:
-    """Scope and value of what is there already; and how many tickets each subscriber has filed within a day."""
+def _seen(
+    c: Connection, filings: Sequence[Filing], now: int
+) -> tuple[set[tuple[str, str]], dict[int | None, int], dict[int, int]]:
+    """Scope and value of what is there already; how many tickets, and octets, of each subscriber within a day."""
     asked = {
         "scopes": _padded(one.scope for one in filings), "cases": _padded(case_of(one) for one in filings),
         "values": _padded(value for one in filings for _, value, _ in ids_of(one)),
         "people": _padded((one.subscriber for one in filings if one.subscriber is not None), 0),
         "since": now - acting.DAY,
     }  # fmt: skip
-    there, today = set[tuple[str, str]](), dict[int | None, int]()
+    there, today, octets = set[tuple[str, str]](), dict[int | None, int](), dict[int, int]()
     for number, scope, value in c.execute(_SEEN, asked):
-        if number:
+        if number and scope == "bytes":
+            octets[number] = int(value)
+        elif number:
             today[number] = today.get(number, 0) + 1
         else:
             there.add((scope, value))
-    return there, today
+    return there, today, octets
 
 
 def _padded(values: Iterable[Any], none: Any = "") -> list[Any]:

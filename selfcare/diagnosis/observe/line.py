@@ -162,10 +162,10 @@ def gateway(view: View) -> Drawn:
     view.number("gateway_loss", best.pct, "%", "latency.gateway")
     known = view.tri("link_wired") is Tri.YES or _primary_wired(view) or view.tri("wifi_carries") is Tri.YES
     loss, clears = _gateway_loss(seen, beyond, own, not _wired(view))
-    for fact, value in (("gateway_loss_free", loss), ("gateway_latency_fine", _gateway_delay(view, seen, beyond))):
+    delay = _gateway_delay(view, seen, beyond)
+    for fact, value in (("gateway_loss_free", loss), ("gateway_latency_fine", delay), ("hop_clears_line", clears)):
         if value is not Tri.NO or (known and not _hop_in_use(view, beyond) and not _own_doing(view)):
             yield fact, value, "latency.gateway"
-    yield "hop_clears_line", clears, "latency.gateway"
     both = (view.tri("gateway_loss_free"), view.tri("gateway_latency_fine"))
     if Tri.NO in both:
         yield "gateway_trouble", Tri.YES, "latency.gateway"

@@ -16,6 +16,7 @@ from selfcare.deskserver.access.pace import LOGIN_TRIES, Window, network
 from selfcare.deskserver.access.sessions import IDLE_MS, WHOLE_MS, digest
 from selfcare.deskserver.model import Role
 from selfcare.deskserver.schema import sessions
+from selfcare.deskserver.serve import assemble
 from tests.deskserver.access.asking import CHEAP, PASSWORD, SECRET, T0, Bench, at_the_desk
 
 Scene = Callable[[Bench], Awaitable[None]]
@@ -134,6 +135,23 @@ def test_a_login_tried_from_everywhere_stays_open_where_its_agent_was(tmp_path: 
         bench.clock.minutes(1)
         assert (await bench.browser("203.0.113.9").login("ada", bench.code())).status == 429
         assert (await bench.browser("192.0.2.1").login("ada", bench.code())).status == 303
+
+    played(tmp_path, scene)
+
+
+def test_two_desks_on_one_database_give_no_more_tries_than_one(tmp_path: Path) -> None:
+    async def scene(bench: Bench) -> None:
+        await bench.agent("ada")
+        other = Bench(bench.desk, assemble(bench.desk, bench.passwords), bench.clock, bench.passwords)
+        for number in range(LOGIN_TRIES // 2):
+            for desk in (bench, other):
+                told = await desk.browser(f"198.51.100.{number}").login("ada", "000000")
+                assert told.status == 403
+        bench.clock.minutes(1)
+        for desk in (bench, other):
+            assert (await desk.browser("203.0.113.9").login("ada", bench.code())).status == 429
+        bench.clock.minutes(15)
+        assert (await other.browser("203.0.113.9").login("ada", bench.code())).status == 303
 
     played(tmp_path, scene)
 

@@ -11,16 +11,19 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 
 from selfcare.deskserver.api import hub
 from selfcare.deskserver.api.deliver import GIVE_UP_MS, Deliverer, signature
 from selfcare.deskserver.core import tickets as core
 from selfcare.deskserver.model import DeskRefusal, NewNote
-from selfcare.deskserver.schema import deliveries, happened, hubs
+from selfcare.deskserver.schema import deliveries, happened, hubs, leases
 from tests.desks import official as of
 from tests.deskserver.api.speaking import FILES, Api, speak
 from tests.deskserver.api.test_tickets import body_of, change_of
+from tests.deskserver.bench import desk_at
+from tests.deskserver.core.filings import filing
+from tests.deskserver.postgres import databases
 
 both = pytest.mark.parametrize("version", ["v5", "v4"])
 INSIDE = frozenset({"127.0.0.1"})
@@ -142,6 +145,48 @@ def test_what_fails_comes_again_before_what_is_later_and_a_dead_hub_goes(
             assert await left(api, hubs) == await left(api, deliveries) == 0
 
     speak(tmp_path, act)
+
+
+@databases
+def test_of_two_processes_one_tells_and_one_that_stood_still_tells_nothing_after_it(
+    database: str, tmp_path: Path
+) -> None:
+    """The first has an event in its hands while it is stopped for two minutes; the second tells it meanwhile."""
+
+    async def run() -> None:
+        async with (
+            listening() as listener,
+            desk_at(tmp_path / "a", database=database) as first,
+            desk_at(tmp_path / "b", database=database) as second,
+        ):
+            now = first.now()
+            first.now = second.now = lambda: now
+            values = {"ref": "H", "callback": listener.url, "system": "crm", "version": "v5", "created_at": now - 1}
+            await first.database.write(lambda c: c.execute(insert(hubs).values(**values)).rowcount)
+            filed = filing("a", None, scope="system:crm")
+            await first.database.write(lambda c: core.file(c, filed, now))
+            stopped, read = asyncio.Event(), first.database.read
+
+            async def slow(ask: Any) -> Any:
+                told = await read(ask)
+                await stopped.wait()
+                return told
+
+            first.database.read = slow  # type: ignore[method-assign]
+            standing = asyncio.create_task(Deliverer(first, INSIDE).once())
+            while not await read(lambda c: c.execute(select(leases.c.owner)).scalar()):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+            await Deliverer(second, INSIDE).once()
+            assert listener.got == []
+            now += 120_000
+            if first.database.engine.dialect.name == "postgresql":  # it has a clock of its own
+                await second.database.write(lambda c: c.execute(update(leases).values(until=0)).rowcount)
+            await Deliverer(second, INSIDE).once()
+            stopped.set()
+            await standing
+            assert len(listener.got) == 1
+
+    asyncio.run(run())
 
 
 def test_a_hub_is_a_system_s_own_and_never_inside(tmp_path: Path) -> None:
