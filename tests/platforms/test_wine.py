@@ -62,15 +62,14 @@ SILENT = {
 
 def test_every_probe_gives_a_value_or_a_named_reason(home: Path) -> None:
     words = ["-m", "selfcare", "check", "--deep", "--yes", "--json", "--profile", PROFILE]
-    for _ in range(3):  # on a machine that has other things to do, Wine needs longer than a probe may take
-        document = on_the_lab(home, "healthy", words)
-        if "timed_out" not in outcomes(document).values():
+    for _ in range(3):  # on a busy machine Wine needs longer than some probe may take, and what builds on it has nothing
+        measured = {m["id"]: m for m in on_the_lab(home, "healthy", words, timeout=300)["measurements"]}
+        silent: dict[str, set[str]] = {}
+        for name, m in measured.items():
+            if m["outcome"] != "completed":
+                silent.setdefault(str(m.get("reason") or m["outcome"]), set()).add(name)
+        if not silent.keys() & {"timed_out", "dependency_failed"}:
             break
-    measured = {m["id"]: m for m in document["measurements"]}
-    silent: dict[str, set[str]] = {}
-    for name, m in measured.items():
-        if m["outcome"] != "completed":
-            silent.setdefault(str(m.get("reason") or m["outcome"]), set()).add(name)
     assert silent == SILENT
     rate = measured["speed.capacity"]["payload"]
     assert rate["down"]["median_mbps"] > 0

@@ -96,7 +96,8 @@ def test_a_letter_goes_out_with_its_code_in_the_text_alone(tmp_path: Path) -> No
     posted(box, [confirmation("Fibre é", "zoe@example.org", "12345678", "fr")], tmp_path)
     ((to, raw),) = box.mails
     head, _, _ = raw.partition(b"\r\n\r\n")
-    assert to == "zoe@example.org" and b"1234 5678" in raw and b"5678" not in head
+    assert to == "zoe@example.org" and b"1234 5678" in raw
+    assert not re.search(rb"1234\s*5678", head)  # of a random name of the letter a few digits may be the same
     assert b"Auto-Submitted: auto-generated" in head and b"From: Aide <aide@isp.example>" in head
 
 
@@ -141,7 +142,7 @@ def test_a_letter_is_sent_by_one_and_after_a_kill_again_as_the_same(database: st
             assert await desk.database.read(post.waiting) == 0
             await desk.database.write(lambda c: post.put(c, desk.secret, letter, mail, NOW, HOUR))
             kept = await desk.database.read(lambda c: c.execute(select(letters)).one())
-            assert "1234" not in str(kept) and letter.text not in str(kept)
+            assert "1234 5678" in letter.text and "1234 5678" not in str(kept) and letter.text not in str(kept)
             (due,) = await desk.database.write(lambda c: post.claimed(c, [kept.id], desk.secret, NOW))
             assert due.letter is not None
             deliver(due.letter, mail)  # and here it is killed
