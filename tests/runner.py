@@ -1,8 +1,9 @@
 """What ``./test`` does: every step is run, each is timed, and what was not tested is said.
 
 The last line is always ``N passed, N failed, N skipped``. A step other than pytest counts as one.
-Most tests wait rather than work, so two workers run them; those marked ``alone`` or ``full`` have the machine to
-themselves afterwards. With arguments for pytest, only pytest is run, once, one test after the other.
+What only reads the sources goes first, one such step on each of two processors. Most tests wait rather than work, so
+three workers run them; those marked ``alone`` or ``full`` have the machine to themselves afterwards. With arguments for
+pytest, only pytest is run, once, one test after the other.
 
 Of some 11,000 tests with real processes and real clocks, one that meets a busy moment shall not refuse a good change:
 a few failed ones are run once more, by themselves. Who fails twice has failed; who does not is named as unsteady, to
@@ -19,11 +20,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-WORKERS = 2
+WORKERS = 3
+BESIDE = 2  # steps at once that do nothing but reckon
 ALONE = "alone or full"
 FEW = 5
 """Failed tests up to which chance may be to blame: more than that is the change itself."""
@@ -33,7 +36,8 @@ FEW = 5
 class Step:
     """One command. ``needs`` is the module file without which the step is skipped, and counted so.
 
-    ``again``: a few tests that failed are run once more.
+    ``again``: a few tests that failed are run once more. ``reckons``: reads the sources and no clock, so that others of
+    its kind may run beside it; what it says is shown when it has ended.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Step:
     needs: str | None = None
     only_all: bool = False
     again: bool = False
+    reckons: bool = False
 
 
 @dataclass
@@ -70,12 +75,14 @@ def steps(everything: bool, pytest_arguments: Sequence[str]) -> list[Step]:
     if pytest_arguments:
         return [Step("pytest", python("pytest", *(["--full"] if everything else []), *pytest_arguments))]
     planned = [
-        Step("ruff check", python("ruff", "check", ".")),
-        Step("ruff format", python("ruff", "format", "--check", ".")),
-        Step("mypy", python("mypy")),
-        *(Step(f"mypy for {name}", python("mypy", *elsewhere(name))) for name in ("win32", "darwin")),
-        Step("layers", (str(Path(sys.executable).with_name("lint-imports")), "--no-cache")),
-        Step("catalogue", python("selfcare.i18n.build", "--check")),
+        Step("ruff check", python("ruff", "check", "."), reckons=True),
+        Step("ruff format", python("ruff", "format", "--check", "."), reckons=True),
+        Step("mypy", python("mypy"), reckons=True),
+        *(Step(f"mypy for {name}", python("mypy", *elsewhere(name)), reckons=True) for name in ("win32", "darwin")),
+        Step("layers", (str(Path(sys.executable).with_name("lint-imports")), "--no-cache"), reckons=True),
+        Step("catalogue", python("selfcare.i18n.build", "--check"), reckons=True),
+        # Compiled once, before each worker does so for itself.
+        Step("collection", python("pytest", "--collect-only", "-qqq"), reckons=True),
         # Figures before the tests: what is too slow or wrongly accused shall be known first.
         Step("bench", python("tests.bench"), needs="tests/bench", only_all=True),
         Step(
@@ -106,6 +113,44 @@ def exists(needs: str) -> bool:
     return path.is_file() or path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
 
 
+def run_all(planned: Sequence[Step], tally: Tally) -> None:
+    """Those that only reckon beside each other, then one after the other; each is counted and shown in its turn."""
+    with ThreadPoolExecutor(BESIDE) as beside:
+        told = {step.name: beside.submit(_told, step) for step in planned if step.reckons}
+        for step in planned:
+            if step.name not in told:
+                run(step, tally)
+                continue
+            code, said, seconds = told[step.name].result()
+            lines = said.rstrip().splitlines()
+            print("\n".join([f"\n== {step.name}", *(lines if code else lines[-1:])]))
+            _noted(step, code, tally, seconds)
+
+
+def _told(step: Step) -> tuple[int, str, float]:
+    """Its exit code, what it said, and how long it took."""
+    started = time.monotonic()
+    done = subprocess.run(
+        step.command, cwd=ROOT, env=surroundings(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout, time.monotonic() - started
+
+
+def _noted(step: Step, code: int, tally: Tally, seconds: float, counted: bool = False) -> None:
+    """Counts a step as one, unless its tests were; and says how it ended."""
+    if code and not counted:
+        tally.failed.append(f"{step.name} (exit code {code})")
+    elif not code and not counted:
+        tally.passed += 1
+    print(f"== {step.name}: {'failed' if code else 'ok'}, {seconds:.1f} s", flush=True)
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of each step: what Python compiled is kept, or each worker and program does it again."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(step: Step, tally: Tally) -> None:
     """Runs one step with its output as it comes, and counts it."""
     if step.needs and not exists(step.needs):
@@ -118,18 +163,15 @@ def run(step: Step, tally: Tally) -> None:
     new = tally.failed[before:]
     if step.again and counted and 0 < len(new) <= FEW:
         code = _once_more(new, tally, code)
-    if code and not (counted and len(tally.failed) > before):
-        tally.failed.append(f"{step.name} (exit code {code})")
-    elif not code and not counted:
-        tally.passed += 1
-    print(f"== {step.name}: {'failed' if code else 'ok'}, {time.monotonic() - started:.1f} s", flush=True)
+    told = counted and (not code or len(tally.failed) > before)
+    _noted(step, code, tally, time.monotonic() - started, told)
 
 
 def _done(command: tuple[str, ...], tally: Tally) -> tuple[int, bool]:
     """Its exit code, and whether its tests were counted."""
     with tempfile.TemporaryDirectory(prefix="selfcare-test-") as folder:
         report = Path(folder) / "report.json"
-        environment = {**os.environ, "SELFCARE_TEST_REPORT": str(report)}
+        environment = {**surroundings(), "SELFCARE_TEST_REPORT": str(report)}
         code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
         return code, report.exists() and count(json.loads(report.read_text()), tally)
 
@@ -181,8 +223,7 @@ def main(arguments: Sequence[str]) -> int:
     everything = "--all" in arguments
     started = time.monotonic()
     tally = Tally()
-    for step in steps(everything, [item for item in arguments if item != "--all"]):
-        run(step, tally)
+    run_all(steps(everything, [item for item in arguments if item != "--all"]), tally)
     print(f"\nAll steps: {time.monotonic() - started:.0f} s")
     return summary(tally, everything)
 

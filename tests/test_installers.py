@@ -44,7 +44,8 @@ def test_icon_is_painted_from_its_drawing(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(ROOT / "installers/make_icon.py"), str(made)], check=True, timeout=60)
     new, kept = QImage(str(made)), QImage(str(ROOT / "assets/selfcare.png"))
     assert (kept.width(), kept.height()) == (256, 256)
-    assert new == kept, "run python installers/make_icon.py"
+    apart = [abs(one - two) for one, two in zip(bytes(new.constBits()), bytes(kept.constBits()), strict=True)]
+    assert max(apart) <= 2, "run python installers/make_icon.py"  # processors round differently: seen 1 in 8 pixels
 
 
 @pytest.mark.full

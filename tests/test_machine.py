@@ -17,6 +17,16 @@ def test_without_a_kernel_of_ours_it_is_emulated(monkeypatch) -> None:
     assert machine.VARIABLE in str(machine.why_unavailable(tireless=True)), "only User-mode Linux has time of its own"
 
 
+def test_an_emulated_machine_is_waited_for_longer(monkeypatch, tmp_path) -> None:
+    monkeypatch.delenv("SELFCARE_LAB_PATIENCE", raising=False)
+    for folder, longer in ((None, True), (str(tmp_path), False)):
+        monkeypatch.delenv("WIFI_LAB", raising=False)
+        if folder is not None:
+            monkeypatch.setenv("WIFI_LAB", folder)
+        machine._write(tmp_path, ["true"])
+        assert ("SELFCARE_LAB_PATIENCE=4" in (tmp_path / "command").read_text()) is longer
+
+
 def test_what_is_missing_is_told(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv(machine.VARIABLE, str(tmp_path))
     assert machine.KERNEL in str(machine.why_unavailable())

@@ -105,6 +105,40 @@ def test_failing_step_counts_as_one_and_the_next_still_runs(capfd: pytest.Captur
     assert "exit 0: ok" in capfd.readouterr().out
 
 
+def test_steps_that_only_reckon_run_beside_each_other_and_are_told_in_their_turn(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Each waits for the other's sign: alone neither would end well."""
+    code = (
+        "import pathlib, sys, time; here = pathlib.Path(sys.argv[1]); (here / sys.argv[2]).touch()\n"
+        "for _ in range(600):\n if (here / sys.argv[3]).exists(): sys.exit(f'the end of {sys.argv[2]}')\n"
+        " time.sleep(0.05)"
+    )
+    words = (("one", "two"), ("two", "one"))
+    planned = [runner.Step(a, (sys.executable, "-c", code, str(tmp_path), a, b), reckons=True) for a, b in words]
+    tally = runner.Tally()
+    runner.run_all([*planned, runner.Step("last", (sys.executable, "-c", "print('the end')"))], tally)
+    assert (tally.passed, tally.failed) == (1, ["one (exit code 1)", "two (exit code 1)"])
+    said = capfd.readouterr().out
+    assert said.index("the end of one") < said.index("== one: failed") < said.index("the end of two")
+    assert said.index("== two: failed") < said.index("== last: ok")
+
+
+def test_what_is_compiled_is_kept_for_the_next_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    tally = runner.Tally()
+    asked = (sys.executable, "-c", "import sys; sys.exit(sys.dont_write_bytecode)")
+    runner.run_all([runner.Step("a", asked, reckons=True), runner.Step("b", asked)], tally)
+    assert (tally.passed, tally.failed) == (2, [])
+
+
+def test_looking_for_tests_counts_none(tmp_path: Path) -> None:
+    tally = runner.Tally()
+    (tmp_path / "test_trial.py").write_text("def test_one(): pass\n")
+    runner.run(runner.Step("collection", runner.python("pytest", "--collect-only", "-q", str(tmp_path))), tally)
+    assert (tally.passed, tally.failed) == (1, [])
+
+
 def test_a_step_that_breaks_off_is_told_though_another_failed_before(tmp_path: Path) -> None:
     """It has written down what it counted until then."""
     code = (
@@ -158,5 +192,5 @@ def test_step_whose_code_is_not_there_is_a_skip() -> None:
 def test_arguments_are_for_pytest_alone() -> None:
     assert [step.name for step in runner.steps(False, ["-k", "x"])] == ["pytest"]
     names = [step.name for step in runner.steps(True, [])]
-    assert names[-5:] == ["bench", "accuracy", "repairs", "pytest, 2 at a time", "pytest, alone"]
+    assert names[-5:] == ["bench", "accuracy", "repairs", "pytest, 3 at a time", "pytest, alone"]
     assert not {"bench", "accuracy", "repairs"} & {step.name for step in runner.steps(False, [])}

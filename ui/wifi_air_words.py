@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
 from dataclasses import dataclass, replace
 
 from selfcare.app.wifi.ports import Channels, ScanOutcome
 from selfcare.i18n import Catalogue
 from selfcare.model.wifi import Band, Bss, Channel
-from ui.wifi_state import WifiView
+from ui.wifi_state import KEPT_S, OLD_S, WifiView
 from ui.wifi_words import band_words, channel_words, dbm_words, network, signal_place
 
 FLOOR_DBM, TOP_DBM = -95.0, -30.0
 """The ends of the chart's height."""
-OLD_S = 60.0
-"""What was heard longer ago is no evidence of now."""
 LISTED = 40
 """Networks named one by one; a block of flats shows more than anybody reads."""
 _BANDS = {
@@ -139,11 +137,11 @@ def _about(catalogue: Catalogue, bss: Bss, kin: bool) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def age(catalogue: Catalogue, view: WifiView) -> str:
-    """From when the picture is."""
+def age(catalogue: Catalogue, view: WifiView, now_s: float | None = None) -> str:
+    """From when the picture is. ``now_s``: monotonic; it grows old also where no look ends any more."""
     if view.searching:
         return catalogue.text("ui.wifi.air.searching")
-    seconds = view.reading.scan_age_s if view.reading is not None else None
+    seconds = _heard_ago(view, time.monotonic() if now_s is None else now_s)
     if not around(view):
         return catalogue.text("ui.wifi.air.none")
     if seconds is None:
@@ -151,6 +149,14 @@ def age(catalogue: Catalogue, view: WifiView) -> str:
     if seconds <= OLD_S:
         return catalogue.text("ui.wifi.air.age.now")
     return catalogue.text("ui.wifi.air.age.old", n=round(seconds / 60) or 1)
+
+
+def _heard_ago(view: WifiView, now_s: float) -> float | None:
+    """Of the system's own search; where it tells of none, of the one that was asked for."""
+    reading = view.reading
+    if reading is not None and reading.scan_age_s is not None:
+        return now_s - reading.taken_s + reading.scan_age_s
+    return None if view.heard_s is None else now_s - view.heard_s
 
 
 def outcome(catalogue: Catalogue, view: WifiView) -> str:
@@ -170,19 +176,36 @@ class Advice:
     change: bool = False
 
 
-def advice(catalogue: Catalogue, told: Iterable[Channels]) -> Advice:
-    """What the desk advises, in words. It advises; nothing is changed from here."""
-    lines, change = list[str](), False
-    for one in told:
-        band = band_words(catalogue, one.band)
-        if one.better is None:
-            if one.now is not None:
-                lines.append(catalogue.text("ui.wifi.channel.stay", band=band, now=one.now))
-            continue
-        key = "ui.wifi.channel.better" if one.now is not None else "ui.wifi.channel.free"
-        line = catalogue.text(key, band=band, now=one.now, better=one.better)
-        if one.better_width_mhz is not None and one.better_width_mhz != one.width_mhz:
-            line = f"{line} {catalogue.text('ui.wifi.channel.width', width=one.better_width_mhz)}"
-        lines.append(line)
-        change = change or one.now is not None
-    return Advice(tuple(lines), change)
+def advice(catalogue: Catalogue, view: WifiView, now_s: float | None = None) -> Advice:
+    """What the desk advises, in words, and from when that is. It advises; nothing is changed from here.
+
+    Without a search there is none: where nobody compared, a channel is not praised either.
+    """
+    if view.heard_s is None:
+        return Advice(())
+    ago = (time.monotonic() if now_s is None else now_s) - view.heard_s
+    lines = [line for one in view.channels if (line := _advice(catalogue, one))]
+    if ago > KEPT_S or not lines:
+        return Advice(())
+    if ago > OLD_S:
+        lines.insert(0, catalogue.text("ui.wifi.channel.then", n=round(ago / 60) or 1))
+    return Advice(tuple(lines), any(one.now is not None and worth(one) for one in view.channels))
+
+
+def worth(one: Channels) -> bool:
+    """Whether another channel or width would be better."""
+    return one.better is not None or one.better_width_mhz not in (None, one.width_mhz)
+
+
+def _advice(catalogue: Catalogue, one: Channels) -> str:
+    band, say = band_words(catalogue, one.band), catalogue.text
+    if one.better is None and one.now is None:
+        return ""
+    if one.better is None:
+        key = "narrow" if worth(one) else "stay"
+        return say(f"ui.wifi.channel.{key}", band=band, now=one.now, width=one.better_width_mhz)
+    key = "ui.wifi.channel.better" if one.now is not None else "ui.wifi.channel.free"
+    line = say(key, band=band, now=one.now, better=one.better)
+    if worth(replace(one, better=None)):
+        line = f"{line} {say('ui.wifi.channel.width', width=one.better_width_mhz)}"
+    return line

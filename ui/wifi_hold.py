@@ -16,7 +16,7 @@ from ui.bridge import EngineBridge
 from ui.engine import Job
 from ui.messages import Batch, End, JobEnded
 from ui.wifi_jobs import Looked, Refusal, Spot, WifiKeeper
-from ui.wifi_state import OURS, Picture, Share, ShareState, Walking, WifiView
+from ui.wifi_state import OURS, Picture, Share, ShareState, Unkept, Walking, WifiView, advised
 
 if TYPE_CHECKING:
     from selfcare.app.wifi.ports import WifiDesk
@@ -80,12 +80,12 @@ class WifiHold(QObject):
             self._stop_following()
             self.close_share()
             self._rest.start()
-            self._show(points=(), silent=False)
+            self._show(points=(), silent=False, unkept=None)
             return
         self._rest.stop()
         self._look.start()
         self.look()
-        self._do("walks", _walks, self._on_walks)
+        self._do("walks", wifi_jobs.walks, self._on_walks)
 
     def look(self) -> None:
         """One look, as often as it makes sense; what can be followed is followed from then on."""
@@ -103,7 +103,7 @@ class WifiHold(QObject):
         """Begins a walk; the moments come from it from now on."""
         if self.view.walking is None and self.watched:
             self._stop_following()
-            self._show(walking=Walking(), trouble="")
+            self._show(walking=Walking(), unkept=None, trouble="")
             self._follow()
 
     def enter(self, room: str) -> None:
@@ -135,7 +135,7 @@ class WifiHold(QObject):
         walking, keeper = self.view.walking, self._keeper
         if walking is None or walking.ending:
             return
-        self._show(walking=replace(walking, ending=True))
+        self._show(walking=replace(walking, ending=True, given_up=not keep))
         self._stop_following()
         self._do("finish", lambda _desk: keeper.finish(walking.box_room, keep), self._on_finished)
 
@@ -252,6 +252,7 @@ class WifiHold(QObject):
 
     @Slot()
     def _on_rest(self) -> None:
+        self._show(old=True)
         if not self.watched and self._kept is not None:
             self._bridge.submit("wifi rest", lambda _emit: self._keeper.rest())
 
@@ -300,7 +301,8 @@ class WifiHold(QObject):
 
     def _on_looked(self, told: object) -> None:
         looked = cast(Looked, told)
-        self._show(reading=looked.reading, channels=looked.channels, trouble="")
+        channels, heard_s = advised(self.view, looked.reading, looked.channels)
+        self._show(reading=looked.reading, old=False, channels=channels, heard_s=heard_s, trouble="")
         self._look.setInterval(LOOK_MS if self.view.told else OFF_MS)
         if self.view.told or self.view.walking is not None:
             self._follow()
@@ -323,7 +325,10 @@ class WifiHold(QObject):
 
     def _on_finished(self, told: object) -> None:
         self._keeper.box_stands("")
-        self._show(walking=None, walks=cast(tuple[WalkRecord, ...], told))
+        walks, walking = cast(tuple[WalkRecord, ...], told), self.view.walking
+        kept = {one.id for one in walks} - {one.id for one in self.view.walks}
+        why = Unkept.GIVEN_UP if walking is not None and walking.given_up else Unkept.EMPTY
+        self._show(walking=None, walks=walks, unkept=None if kept else why)
         if self.watched:
             self._follow()
 
@@ -340,7 +345,3 @@ class WifiHold(QObject):
     def _show(self, **what: object) -> None:
         self.view = replace(self.view, **what)  # type: ignore[arg-type]
         self.changed.emit()
-
-
-async def _walks(desk: WifiDesk) -> tuple[WalkRecord, ...]:
-    return desk.walks()

@@ -146,6 +146,11 @@ class WifiKeeper:
         return (await self.desk()).walks()
 
 
+async def walks(desk: WifiDesk) -> tuple[WalkRecord, ...]:
+    """Those that are kept."""
+    return desk.walks()
+
+
 async def look(desk: WifiDesk) -> Looked:
     """One look."""
     reading = await desk.read()

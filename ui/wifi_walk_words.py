@@ -30,13 +30,14 @@ class Big:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A walk in words. ``guides``: at most one, of what the advice is about."""
+    """A walk in words. ``guide``: at most one, of what the advice is about. ``drops``: how often the Wi-Fi went."""
 
     when: str
     summary: str
     tone: str
     advice: str = ""
     guide: str = ""
+    drops: str = ""
     change: str = ""
     rows: tuple[tuple[str, str], ...] = ()
 
@@ -58,22 +59,19 @@ def big(catalogue: Catalogue, point: LivePoint | None) -> Big:
     elif point.lost:
         figures.append(say("ui.wifi.now.silent_box"))
     share = 0.0 if link.rssi_dbm is None else min(1.0, max(0.03, (link.rssi_dbm + 90.0) / 50.0))
-    word = say(f"ui.wifi.big.{point.grade}")
+    word = short(catalogue, point.grade, "ui.wifi.big.unknown")
     return Big(word, " · ".join(figures), TONES[point.grade], share, word)
+
+
+def short(catalogue: Catalogue, grade: Place, unknown: str) -> str:
+    """A grade as it stands alone, the same word as everywhere; ``unknown``: the key of what is said before."""
+    word = catalogue.text(unknown if grade is Place.UNKNOWN else f"wifi.place.{grade}")
+    return word[:1].upper() + word[1:]
 
 
 def room_name(name: str) -> str:
     """As it may be shown, here or from a file."""
     return printable(name, 40)
-
-
-def floor_name(catalogue: Catalogue, level: int) -> str:
-    """A level as one says it."""
-    if level == 0:
-        return catalogue.text("ui.wifi.floor.ground")
-    if level < 0:
-        return catalogue.text("ui.wifi.floor.cellar" if level == -1 else "ui.wifi.floor.cellars", n=-level)
-    return catalogue.text("ui.wifi.floor.first" if level == 1 else "ui.wifi.floor.up", n=level)
 
 
 def outcome(catalogue: Catalogue, walk: WalkRecord, before: WalkRecord | None, now: datetime | None = None) -> Outcome:
@@ -82,7 +80,8 @@ def outcome(catalogue: Catalogue, walk: WalkRecord, before: WalkRecord | None, n
     words, guide = _advice(catalogue, known, walk.box_room)
     return Outcome(
         when(catalogue, walk.ended, now), summary(catalogue, known), TONES[worst(known).grade] if known else "idle",
-        words, guide, change(catalogue, walk, before) if before is not None else "", rows(catalogue, walk),
+        words, guide, drops(catalogue, walk), change(catalogue, walk, before) if before is not None else "",
+        rows(catalogue, walk),
     )  # fmt: skip
 
 
@@ -142,6 +141,11 @@ def _advice(catalogue: Catalogue, known: tuple[Room, ...], box_room: str | None)
     if near is None:
         return say("ui.wifi.walk.advice.repeater", room=name), "wifi-repeater"
     return say("ui.wifi.walk.advice.between", room=name, near=room_name(near.name)), "wifi-repeater"
+
+
+def drops(catalogue: Catalogue, walk: WalkRecord) -> str:
+    """Empty where it held."""
+    return catalogue.text(f"ui.wifi.walk.drops{'.one' if walk.drops == 1 else ''}", n=walk.drops) if walk.drops else ""
 
 
 def change(catalogue: Catalogue, walk: WalkRecord, before: WalkRecord) -> str:

@@ -58,7 +58,7 @@ class Now:
 def now(catalogue: Catalogue, view: WifiView, platform: str = sys.platform) -> Now:
     """One sentence, and what it stands on."""
     say, reading = catalogue.text, view.reading
-    if reading is None:
+    if reading is None or view.old:
         if view.trouble:
             return Now("query", "idle", say("ui.wifi.now.unreadable"), (say("ui.wifi.now.unreadable.lead"),))
         return Now("pulse", "accent", say("ui.wifi.now.looking"))
@@ -90,15 +90,27 @@ def _in_network(catalogue: Catalogue, view: WifiView, platform: str) -> Now:
         return Now("query", "idle", say("ui.wifi.now.stale"), (say("ui.wifi.now.stale.lead"), *lines), leave=leave)
     link = point.link if point is not None else reading.link
     assert link is not None
-    place = steady(view.points)
-    signal = signal_place(usual_signal(view))
-    key = "hop" if place in (Place.WEAK, Place.BAD) and signal in _WELL else place.value
-    lines.insert(0, say(f"ui.wifi.now.{key}.lead"))
+    place, signal = steady(view.points), signal_place(usual_signal(view))
+    key, lead = _how(view, place, signal)
+    lines.insert(0, say(f"ui.wifi.now.{lead}.lead"))
     tone = "suspect" if key == "hop" else TONES[place]
     return Now(
         ICONS[place], tone, say(f"ui.wifi.now.{key}"), tuple(lines), gauge(catalogue, usual_signal(view), signal),
-        _rows(catalogue, view, link), leave, place in (Place.WEAK, Place.BAD),
+        _rows(catalogue, view, link), leave, place in (Place.WEAK, Place.BAD) or lead == "signal",
     )  # fmt: skip
+
+
+def _how(view: WifiView, place: Place, signal: Place) -> tuple[str, str]:
+    """Ends of the keys of headline and lead. A good signal alone does not say that anything gets through."""
+    if place in (Place.WEAK, Place.BAD):
+        key = "hop" if signal in _WELL else place.value
+        return key, key
+    recent = view.points[-MOMENTS:]
+    if place is Place.UNKNOWN or any(p.rtt_ms is not None or p.lost for p in recent):
+        return place.value, place.value
+    if len(view.points) < MOMENTS:  # the box is being looked for
+        return Place.UNKNOWN.value, Place.UNKNOWN.value
+    return f"signal.{place.value}", "signal"
 
 
 def signal_place(dbm: float | None) -> Place:
@@ -167,7 +179,7 @@ def answer_words(catalogue: Catalogue, view: WifiView) -> str:
     times = [p.rtt_ms for p in recent if p.rtt_ms is not None]
     lost = sum(p.lost for p in recent)
     if not times:
-        return catalogue.text("ui.wifi.now.silent_box") if lost else ""
+        return catalogue.text("ui.wifi.now.no_answer") if lost else ""
     words = ms(catalogue, round(median(times), 1))
     return catalogue.text("ui.wifi.now.some_lost", time=words, lost=lost, of=lost + len(times)) if lost else words
 
@@ -191,8 +203,11 @@ _UNSAFE = (Security.OPEN, Security.WEP)
 # -- for who helps on the phone -------------------------------------------------------------------
 
 
-def details(catalogue: Catalogue, view: WifiView) -> tuple[tuple[str, str], ...]:
-    """Every figure there is, named as an agent names it; what the system does not tell says why."""
+def details(catalogue: Catalogue, view: WifiView, named: bool = True) -> tuple[tuple[str, str], ...]:
+    """Every figure there is, named as an agent names it; what the system does not tell says why.
+
+    ``named``: with what the system calls the adapter, which may be its address.
+    """
     point, reading = view.point, view.reading
     link = point.link if point is not None else reading.link if reading is not None else None
     if reading is None or link is None or not view.joined:
@@ -215,7 +230,10 @@ def details(catalogue: Catalogue, view: WifiView) -> tuple[tuple[str, str], ...]
         ("connected", None if link.connected_s is None else _since(catalogue, link.connected_s)),
         ("saving", None if link.power_save is None else say("ui.wifi.on" if link.power_save else "ui.wifi.not_on")),
         ("country", None if radio is None or not radio.country else radio.country),
-        ("adapter", None if radio is None else " ".join(filter(None, (radio.interface, radio.driver)))),
+        (
+            "adapter",
+            None if radio is None else " ".join(filter(None, (radio.interface if named else "", radio.driver))),
+        ),
     )
     rows = [(say(f"ui.wifi.detail.{name}"), words) for name, words in told if words]
     missing = sorted({why.value for why in link.missing.values()})
@@ -225,7 +243,7 @@ def details(catalogue: Catalogue, view: WifiView) -> tuple[tuple[str, str], ...]
 
 def report(catalogue: Catalogue, view: WifiView) -> str:
     """The same as text to copy: no name of a network and no address is in it."""
-    lines = [f"{name}: {words}" for name, words in details(catalogue, view)]
+    lines = [f"{name}: {words}" for name, words in details(catalogue, view, named=False)]
     answer = answer_words(catalogue, view)
     if answer:
         lines.append(f"{catalogue.text('ui.wifi.row.answer')}: {answer}")
@@ -271,7 +289,7 @@ def _since(catalogue: Catalogue, seconds: float) -> str:
 
 def room_words(catalogue: Catalogue, room: Room) -> str:
     """A room's grade with its figures."""
-    parts = [catalogue.text(f"ui.wifi.place.{room.grade}")]
+    parts = [catalogue.text(f"wifi.place.{room.grade}")]
     if room.rssi_dbm is not None:
         parts.append(dbm_words(catalogue, room.rssi_dbm))
     if room.rtt_ms is not None:

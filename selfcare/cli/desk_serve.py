@@ -39,7 +39,7 @@ async def _serve(services: Services, desk: Desk) -> int:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             told(services, ExitCode.OK, "cli.desk.as_root")
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    _warn()
     app = assemble(desk)
     try:
         await serve(desk, app, everything(app), listening)
@@ -51,3 +51,11 @@ async def _serve(services: Services, desk: Desk) -> int:
             what=sentence(services, f"serve.{refused.code}", refused.values),
         )
     return ExitCode.OK
+
+
+def _warn() -> None:
+    """On the error stream, beside the program's own log: with that one there, ``basicConfig`` would do nothing."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)

@@ -79,7 +79,9 @@ def _contact(one: Contact, words: Words) -> str:
 
 def _walk(one: WalkRecord, words: Words) -> str:
     text, begun = words.support.text, datetime.fromtimestamp(max(0.0, one.begun)).astimezone().isoformat()
-    rooms = (text("case.walk.room", name=r.name, grade=text(f"case.walk.grade.{r.grade.value}")) for r in one.rooms)
+    rooms = (
+        text("case.walk.room", name=r.name, grade=words.program.text(f"wifi.place.{r.grade.value}")) for r in one.rooms
+    )
     return text("case.walk", at=day(begun), rooms=", ".join(rooms))
 
 

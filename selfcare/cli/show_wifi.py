@@ -54,7 +54,7 @@ def _head(reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:
     elif reading.link is None:
         yield text("cli.wifi.joining" if reading.joining else "cli.wifi.not_joined")
     else:
-        grade = text(f"cli.wifi.grade.{places.moment(reading.link, None, False).value}")
+        grade = text(f"wifi.place.{places.moment(reading.link, None, False).value}")
         name = out.harmless_name(reading.link.ssid or "")
         yield text("cli.wifi.joined", name=name, grade=grade) if name else text("cli.wifi.joined_nameless", grade=grade)
     if reading.access is WifiAccess.NAMELESS:
@@ -152,7 +152,7 @@ def _around(reading: WifiReading, advice: Sequence[Channels], catalogue: Catalog
         return
     age = reading.scan_age_s
     yield ""
-    yield text("cli.wifi.around") if age is None else text("cli.wifi.around_age", age=lasting(age, catalogue))
+    yield text("cli.wifi.around_then") if age is None else text("cli.wifi.around_age", age=lasting(age, catalogue))
     for place in sorted({(one.channel.band, one.channel.number) for one in found if one.channel is not None}):
         here = [b for b in found if b.channel is not None and (b.channel.band, b.channel.number) == place]
         yield "  " + _on_channel(here, *place, catalogue)
@@ -224,7 +224,7 @@ def channel(one: Channel, catalogue: Catalogue) -> str:
 
 def graded(grade: Place, figure: str, catalogue: Catalogue) -> str:
     """The word first, the figure behind it."""
-    return catalogue.text("cli.wifi.graded", grade=catalogue.text(f"cli.wifi.grade.{grade.value}"), figure=figure)
+    return catalogue.text("cli.wifi.graded", grade=catalogue.text(f"wifi.place.{grade.value}"), figure=figure)
 
 
 def dbm(value: float, catalogue: Catalogue) -> str:

@@ -9,6 +9,7 @@ from selfcare.app.wifi.compare import compare, earlier
 from selfcare.cli import out
 from selfcare.cli.show_wifi import dbm, number
 from selfcare.i18n import Catalogue
+from selfcare.i18n.floors import floor_name
 from selfcare.model.wifi import Room, WalkRecord
 
 _WIDTH = 18
@@ -26,7 +27,7 @@ def walk_lines(walk: WalkRecord, catalogue: Catalogue, others: tuple[WalkRecord,
     for floor in sorted({room.floor for room in walk.rooms}, reverse=True):
         rooms = [room for room in walk.rooms if room.floor == floor]
         if len({one.floor for one in walk.rooms}) > 1:
-            yield text("cli.wifi.walk.floor", floor=floor)
+            yield floor_name(catalogue, floor)
         yield from plan(rooms, catalogue)
     yield from (text("cli.wifi.walk.room", name=room.name, said=_figures(room, catalogue)) for room in walk.rooms)
     if walk.roams or walk.drops:
@@ -57,13 +58,13 @@ def _part(tile: Room | None, part: int, catalogue: Catalogue) -> str:
     if tile is None:
         return ""
     level = dbm(tile.rssi_dbm, catalogue) if tile.rssi_dbm is not None else ""
-    said = (out.harmless_name(tile.name), catalogue.text(f"cli.wifi.grade.{tile.grade.value}"), level)[part]
+    said = (out.harmless_name(tile.name), catalogue.text(f"wifi.place.{tile.grade.value}"), level)[part]
     return said if len(said) <= _WIDTH else said[: _WIDTH - 1] + "…"
 
 
 def _figures(room: Room, catalogue: Catalogue) -> str:
     text = catalogue.text
-    parts = [text(f"cli.wifi.grade.{room.grade.value}")]
+    parts = [text(f"wifi.place.{room.grade.value}")]
     if room.rssi_dbm is not None:
         parts.append(dbm(room.rssi_dbm, catalogue))
     if room.rtt_ms is not None:

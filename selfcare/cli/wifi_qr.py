@@ -24,6 +24,9 @@ async def show(desk: WifiDesk, arguments: argparse.Namespace, catalogue: Catalog
 
     if arguments.json:
         raise UsageError(catalogue.text("cli.wifi.qr.no_json"))
+    if not _seen():
+        sys.stderr.write(catalogue.text("cli.wifi.qr.screen") + "\n")
+        return ExitCode.USAGE
     found = await desk.share(_asked(catalogue) if arguments.key else None)
     if found is PassRefused.TYPE_IT and not arguments.key and sys.stdin.isatty():
         sys.stderr.write(catalogue.text("cli.wifi.qr.type_it") + "\n")
@@ -35,6 +38,11 @@ async def show(desk: WifiDesk, arguments: argparse.Namespace, catalogue: Catalog
     return ExitCode.OK
 
 
+def _seen() -> bool:
+    """Whether somebody looks: a file, or another program, would keep the key."""
+    return sys.stdout.isatty()
+
+
 def _asked(catalogue: Catalogue) -> str:
     """Unseen while it is typed; from a pipe the first line."""
     if not sys.stdin.isatty():
@@ -43,8 +51,10 @@ def _asked(catalogue: Catalogue) -> str:
 
 
 def _draw(made: Pass, catalogue: Catalogue) -> None:
-    from selfcare.app.wifi.share import picture
+    from selfcare.app.wifi.share import KEYLESS, picture
     from selfcare.report import draw
 
     out.line(out.harmless(catalogue.text("cli.wifi.qr.shown", name=out.harmless_name(made.ssid))))
+    if made.security not in KEYLESS:
+        out.line(catalogue.text("cli.wifi.qr.holds"))
     out.line(draw.terminal(picture(made)))

@@ -44,7 +44,7 @@ async def kept(desk: WifiDesk, arguments: argparse.Namespace, catalogue: Catalog
 
 def _line(walk: WalkRecord, catalogue: Catalogue) -> str:
     text = catalogue.text
-    rooms = ", ".join(f"{room.name} ({text(f'cli.wifi.grade.{room.grade.value}')})" for room in walk.rooms)
+    rooms = ", ".join(f"{room.name} ({text(f'wifi.place.{room.grade.value}')})" for room in walk.rooms)
     return f"{walk.id}  {when(walk.begun)}  {rooms}"
 
 

@@ -86,7 +86,7 @@ def moment(point: LivePoint, grade: Place, catalogue: Catalogue) -> str:
     if link is None:
         return ", ".join(filter(None, [text("cli.wifi.moment.none"), _box(point, catalogue)]))
     level = link.rssi_dbm if link.rssi_dbm is not None else link.rssi_average_dbm
-    parts = [f"{bars(grade)} {text(f'cli.wifi.grade.{grade.value}')}"]
+    parts = [f"{bars(grade)} {text(f'wifi.place.{grade.value}')}"]
     if level is not None:
         parts.append(dbm(level, catalogue))
     if link.channel is not None:

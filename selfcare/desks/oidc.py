@@ -25,6 +25,8 @@ from selfcare.model.ticket import DeskError, Failure
 
 WAIT_S = 300.0
 """Seconds somebody has at the operator's page: a password looked for, a code by SMS."""
+OFFLINE = "offline_access"
+"""The scope of a refresh token; a provider passes it over where the person is not asked (OpenID Connect Core, 11)."""
 _LINE = 16 * 1024
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _HEADERS = (
@@ -96,6 +98,7 @@ async def sign_in(oidc: Oidc, show: Callable[[str], None], page: bytes, wait_s: 
         asked = {
             "response_type": "code", "client_id": oidc.client_id, "redirect_uri": back, "scope": " ".join(oidc.scopes),
             "state": state, "nonce": nonce, "code_challenge": challenge(verifier), "code_challenge_method": "S256",
+            **({"prompt": "consent"} if OFFLINE in oidc.scopes else {}), **_meant(oidc),
         }  # fmt: skip
         show(f"{there.authorize}{'&' if '?' in there.authorize else '?'}{urlencode(asked)}")
         try:
@@ -105,7 +108,7 @@ async def sign_in(oidc: Oidc, show: Callable[[str], None], page: bytes, wait_s: 
     finally:
         door.close()
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
-    answer = await _token(there, {**form, "client_id": oidc.client_id})
+    answer = await _token(there, {**form, "client_id": oidc.client_id, **_meant(oidc)})
     _check_id(answer, there, oidc, nonce)
     return given_token(answer, time.time())
 
@@ -118,7 +121,8 @@ async def renewed(oidc: Oidc, token: Token) -> Token | None:
     """
     if not token.refresh:
         return None
-    form = {"grant_type": "refresh_token", "refresh_token": token.refresh, "client_id": oidc.client_id}
+    form = {"grant_type": "refresh_token", "refresh_token": token.refresh, "client_id": oidc.client_id,
+            **_meant(oidc)}  # fmt: skip
     try:
         return given_token(await _token(await provider(oidc), form), time.time(), token.refresh)
     except DeskError as error:
@@ -138,6 +142,11 @@ async def _token(there: Provider, form: Mapping[str, str]) -> object:
         raise DeskError(Failure.NOT_SENT if error.failure is Failure.UNKNOWN else error.failure, error.code) from error
     finally:
         await wire.close()
+
+
+def _meant(oidc: Oidc) -> dict[str, str]:
+    """RFC 8707: what the token is to be good for, where the operator's provider wants to be told."""
+    return {"resource": oidc.resource} if oidc.resource else {}
 
 
 def challenge(verifier: str) -> str:

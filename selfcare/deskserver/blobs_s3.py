@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import importlib
+import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -14,6 +16,8 @@ from selfcare.deskserver.migrations.run import OpeningRefused
 from selfcare.deskserver.model import DeskRefusal
 
 T = TypeVar("T")
+LOG = logging.getLogger("selfcare.desk.s3")
+_CODE = re.compile(r"<Code>([A-Za-z0-9.]{1,60})</Code>")
 SLOW_S = 10.0  # of one request with what is tried again; a client waits 20 s
 RETRIES = 2
 
@@ -39,6 +43,8 @@ class S3Blobs:
     async def put(self, sha256: str, data: bytes) -> None:
         """Durable when this returns: the storage has answered.
 
+        In one piece: of an upload in parts that was broken off, parts would stay in the storage that no list shows.
+
         Raises:
             DeskRefusal: 503 ``storage_away``.
             ValueError: it is not what its name says.
@@ -46,7 +52,7 @@ class S3Blobs:
         path = self._path(sha256)
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ValueError("the digest is another")
-        await _bounded(self._do.put_async(self._store, path, data))
+        await _bounded(self._do.put_async(self._store, path, data, use_multipart=False))
 
     async def get(self, sha256: str) -> bytes:
         """Raises :class:`KeyError` where it is not there (any more), or is not what it was."""
@@ -59,7 +65,9 @@ class S3Blobs:
         try:
             found = await self._do.get_async(self._store, path)
             return bytes(await found.bytes_async())
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if _code(error) == "NoSuchBucket":
+                raise _away(error) from error  # a slip in the settings: nothing of it is known to be gone
             return None
 
     async def drop(self, sha256: str) -> None:
@@ -104,11 +112,22 @@ async def _bounded(asked: Awaitable[T]) -> T:
     try:
         return await asyncio.wait_for(asked, SLOW_S)
     except (OSError, TimeoutError) as error:
-        raise DeskRefusal(503, "storage_away") from error
+        raise _away(error) from error
     except Exception as error:
         if type(error).__module__.startswith("obstore"):
-            raise DeskRefusal(503, "storage_away") from error
+            raise _away(error) from error
         raise
+
+
+def _away(error: Exception) -> DeskRefusal:
+    LOG.warning("the attachments' storage: %s %s", type(error).__name__, _code(error))
+    return DeskRefusal(503, "storage_away")
+
+
+def _code(error: Exception) -> str:
+    """S3's own word for it (``SignatureDoesNotMatch``, ``NoSuchBucket``), where it said one."""
+    found = _CODE.search(str(error))
+    return found[1] if found else ""
 
 
 def _config(options: Mapping[str, str]) -> dict[str, str]:

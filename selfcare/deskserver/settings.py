@@ -28,12 +28,16 @@ class MailOut:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An OpenID provider. ``roles``: value of the ``role_claim`` → role, of agents. ``audience``: of access tokens."""
+    """An OpenID provider. ``roles``: value of the ``role_claim`` → role, of agents. ``audience``: of access tokens.
+
+    ``scope``: what is asked for of agents; some providers tell groups only for a scope of their own.
+    """
 
     issuer: str = ""
     client_id: str = ""
     client_secret_file: str = ""
     audience: str = ""
+    scope: str = "openid profile email"
     role_claim: str = "groups"
     roles: dict[str, str] = field(default_factory=dict)
 

@@ -93,6 +93,8 @@ def _sign_in(found: DeskSettings) -> Iterator[Wrong]:
         local = _loopback(urlsplit(provider.issuer).hostname or "")
         if not _web(provider.issuer, ("https", "http") if local else ("https",)):
             yield f"{name}.issuer", "an https:// address"
+    if "openid" not in found.agents.scope.split():
+        yield "agents.scope", "words with openid among them"
     if found.agents.issuer and not found.agents.client_id:
         yield "agents.client_id", "needed with an issuer"
     if not set(found.agents.roles.values()) <= set(_ROLES):

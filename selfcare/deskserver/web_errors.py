@@ -75,10 +75,13 @@ def sentence(words: Catalogue, error: DeskRefusal) -> str:
 
 def _page(words: Catalogue, operator: str, said: str) -> str:
     """Without a template: it has to come whatever is broken."""
-    shown = [html.escape(one) for one in (words.language, operator, said, words.text("web.back"))]
+    shown = [
+        html.escape(one) for one in (words.language, operator, words.text("web.not_done"), said, words.text("web.back"))
+    ]
     return (
         '<!DOCTYPE html>\n<html lang="{}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{}</title>'
         '<link rel="stylesheet" href="/static/style.css"></head>'
-        '<body><main id="content"><p role="alert">{}</p><p><a href="/">{}</a></p></main></body></html>\n'
+        '<body class="alone"><main id="content"><h1>{}</h1><p role="alert">{}</p>'
+        '<p><a href="/">{}</a></p></main></body></html>\n'
     ).format(*shown)

@@ -207,14 +207,14 @@ def _verdict(findings: list[Finding], ambiguous: set[str], facts: Facts, complet
 def _without_culprit(findings: list[Finding], facts: Facts) -> Verdict:
     """Nobody is accused; what can still be said honestly."""
     symptoms = facts.symptoms()
+    if not symptoms and all(facts.tri(f) is Tri.YES for f in _HEALTHY):
+        return Verdict(VerdictState.OK)
     if Tri.YES in (facts.tri("address_acquiring"), facts.tri("wifi_joining")):
         return Verdict(VerdictState.CONNECTING)
     dead = facts.tri("line_dead") is Tri.YES and facts.tri("web_by_name") is not Tri.YES
     waited_for = dead or facts.tri("names_resolve") is Tri.NO
     if facts.tri("box_settling") is Tri.YES and waited_for:
         return Verdict(VerdictState.CONNECTING, variant="box")
-    if not symptoms and all(facts.tri(f) is Tri.YES for f in _HEALTHY):
-        return Verdict(VerdictState.OK)
     if facts.tri("adapter_present") is Tri.NO:
         return Verdict(VerdictState.CANNOT_TEST, variant="no_adapter")
     if symptoms and symptoms[0] == "link_up" and facts.tri("wifi_known_in_sight") is Tri.NO:

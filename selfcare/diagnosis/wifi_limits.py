@@ -30,6 +30,9 @@ Data is usable down to -67 to -70, iOS looks for another access point from -70 (
 ``thresholds.RSSI_WEAK_DBM`` it is bad. By itself it accuses nothing.
 """
 
+JOINABLE_DBM = -85.0
+"""Signal in dBm from which a network in sight can be joined at all: worse than "poor or unusable" (-80, §3.1). Own."""
+
 HEARD_OF_NOW_S = 60.0
 """Seconds after which a neighbour that was heard is no evidence of now (docs/design/wifi.md, rule 3)."""
 

@@ -135,11 +135,11 @@ def _extra(data: Any) -> Mapping[str, str]:
 
 
 def _oidc(data: Any) -> Oidc:
-    _known("oidc", data, {"issuer", "client_id", "scopes"})
+    _known("oidc", data, {"issuer", "client_id", "scopes", "resource"})
     scopes = _texts(data.get("scopes", ["openid"]))
     if not data.get("issuer") or not data.get("client_id") or "openid" not in scopes:
         raise ValueError("oidc: issuer, client_id and the scope openid are needed")
-    return Oidc(_address(data["issuer"]), _text(data["client_id"]), scopes)
+    return Oidc(_address(data["issuer"]), _text(data["client_id"]), scopes, _text(data.get("resource", "")))
 
 
 def _page(text: Any) -> str:

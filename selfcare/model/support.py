@@ -86,11 +86,15 @@ class DeskEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class Oidc:
-    """An OpenID provider for sign-in by authorization code with PKCE (RFC 7636, RFC 8252): a public client."""
+    """An OpenID provider for sign-in by authorization code with PKCE (RFC 7636, RFC 8252): a public client.
+
+    ``resource``: the desk by the name its tokens bear (RFC 8707), for a provider that wants to be told.
+    """
 
     issuer: str
     client_id: str
     scopes: tuple[str, ...] = ("openid",)
+    resource: str = ""
 
 
 @dataclass(frozen=True, slots=True)

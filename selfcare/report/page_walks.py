@@ -11,6 +11,8 @@ from selfcare.report.page_tables import Cell, Table
 from selfcare.report.page_words import Words
 
 _TONES = {"good": "good", "fair": "fair", "weak": "poor", "bad": "bad"}
+_OLD_S = 60.0
+"""What was heard longer before the check is not told as of the check."""
 _ROOMS, _WALKS, _CHANNELS, _SIDE = 60, 5, 60, 24
 
 
@@ -60,8 +62,9 @@ def _walk(one: Mapping[str, object], words: Words, forms: Forms) -> Walk:
     if box and read.figure(one.get("box_room")) is None:
         counts.append(words.t("walk.box_elsewhere", room=box))
     at = forms.when(one.get("at")) or words.t("unknown")
-    return Walk(words.t("walk.title", at=at, network=read.words(one.get("network"), 40) or "?"),
-                words.listed(tuple(counts)), floors)  # fmt: skip
+    network = read.words(one.get("network"), 40)
+    title = words.t(f"walk.title{'' if network else '.unnamed'}", at=at, network=network)
+    return Walk(title, words.listed(tuple(counts)), floors)
 
 
 def _floor(
@@ -73,7 +76,7 @@ def _floor(
     for room in rooms:
         there.setdefault((_at(room, "x"), _at(room, "y")), _tile(room, walk, words, forms))
     rows = tuple(tuple(there.get((x, y)) for x in columns) for y in sorted({_at(room, "y") for room in rooms}))
-    return Floor(words.t("walk.floor", floor=level) if level is not None else "", rows)
+    return Floor(words.floor(level) if level is not None else "", rows)
 
 
 def _at(room: Mapping[str, object], name: str) -> int:
@@ -94,7 +97,7 @@ def _tile(room: Mapping[str, object], walk: Mapping[str, object], words: Words, 
         for name, value, unit in told if read.figure(value) is not None
     )  # fmt: skip
     box = number is not None and number == read.figure(walk.get("box_room"))
-    return Tile(name, words.name("walk.grade", grade, words.t("unknown")), _TONES.get(grade, "none"), figures, box)
+    return Tile(name, words.known(f"wifi.place.{grade}") or words.t("unknown"), _TONES.get(grade, "none"), figures, box)
 
 
 def channels(document: Mapping[str, object], words: Words, forms: Forms) -> Table:
@@ -107,11 +110,21 @@ def channels(document: Mapping[str, object], words: Words, forms: Forms) -> Tabl
     if not rows:
         return Table("air", title, note=words.t("none.air"))
     columns = tuple(words.t(f"air.column.{at}") for at in range(len(rows[0])))
+    age = read.figure(read.mapping(given).get("scan_age_s"))
+    if age is None:
+        title = words.t("air.title.unknown")
+    elif age > _OLD_S:
+        title = words.t("air.title.then", age=forms.lasting(age / 60))
     return Table("air", title, columns, rows, more=read.more(found, _CHANNELS))
 
 
+def _band(value: object) -> object:
+    """As a figure, so that it is written as the language writes one."""
+    return {"2.4": 2.4, "5": 5, "6": 6}.get(value, value) if isinstance(value, str) else value
+
+
 def _channel(one: Mapping[str, object], words: Words, forms: Forms) -> tuple[Cell, ...]:
-    use, band = read.figure(one.get("use")), forms.quantity(one.get("band"), "GHz")
+    use, band = read.figure(one.get("use")), forms.quantity(_band(one.get("band")), "GHz")
     return (
         Cell(words.t("air.channel", band=band, number=forms.quantity(one.get("channel")))),
         Cell(forms.quantity(one.get("count"))), Cell(forms.quantity(one.get("strongest_dbm"), "dBm")),

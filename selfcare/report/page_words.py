@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from selfcare.i18n import SUPPORT, Catalogue
+from selfcare.i18n.floors import floor_name
 from selfcare.report import page_read as read
 from selfcare.report.page_forms import Forms
 
@@ -34,6 +35,10 @@ class Words:
         word = read.words(value, 60) if isinstance(value, str) else ""
         keys = (f"page.value.{word}", f"report.value.{word}")
         return next((self._own.text(key) for key in keys if word and self._own.has(key)), "")
+
+    def floor(self, level: int) -> str:
+        """A level of the home."""
+        return floor_name(self._main, level)
 
     def label(self, name: object) -> str:
         """What a figure of the report is called; empty where nobody knows it."""

@@ -55,7 +55,7 @@ def test_for_a_dead_forwarder_the_operators_own_resolver_stands_in_first() -> No
 
 
 def stand_in(bench: Bench) -> list[str]:
-    ended = asyncio.run(asyncio.wait_for(bench.desk.stand_in(bench.events.append, every_s=0.02), 5))
+    ended = asyncio.run(asyncio.wait_for(bench.desk.stand_in(bench.events.append, every_s=0.02), 60))
     return [e.name for e in ended]
 
 
@@ -71,7 +71,7 @@ def test_it_ends_when_the_old_resolver_works_again() -> None:
         assert not waiting.done()  # still down: it goes on standing in
         assert set(bench.world.resolvers) == set(PUBLIC)
         bench.world.dead.clear()
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 60)
 
     asyncio.run(main())
     assert bench.world.state() == before
@@ -110,22 +110,26 @@ def test_one_good_answer_is_not_enough() -> None:
     """One of several servers that comes and goes: the stand-in stays."""
     bench = Bench(World(dead={ISP}))
     bench.fix("dns.trial")
-    stood_in, looks, check = bench.world.state(), 0, bench.check
+    stood_in, looks, check, often = bench.world.state(), 0, bench.check, asyncio.Event()
 
     def flapping(options: CheckOptions, emit: Emit) -> Awaitable[CheckResult]:
         nonlocal looks
         looks += 1
+        if looks > 4:
+            often.set()
         bench.world.dead = set() if looks % 2 else {ISP}
         return check(options, emit)
 
     bench.desk = replace(bench.desk, run_check=flapping)
 
     async def main() -> None:
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(bench.desk.stand_in(bench.events.append, every_s=0.01), 0.5)
+        standing = asyncio.create_task(bench.desk.stand_in(bench.events.append, every_s=0.01))
+        await asyncio.wait({standing, over := asyncio.create_task(often.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        assert over.done() and not standing.done()
+        standing.cancel()
+        await asyncio.wait({standing})
 
     asyncio.run(main())
-    assert looks > 4
     assert bench.world.state() == stood_in
 
 
@@ -151,11 +155,11 @@ def test_it_returns_when_names_fail_with_the_old_one() -> None:
         bench.hand.undo = undo_then_fail  # type: ignore[method-assign]
         bench.hand.keep = keep_and_tell  # type: ignore[method-assign]
         waiting = asyncio.create_task(bench.desk.stand_in(bench.events.append, every_s=0.02))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await kept_again.wait()
         assert set(bench.world.resolvers) == set(PUBLIC)
         bench.world.dead.clear()
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 60)
 
     asyncio.run(main())
     assert bench.world.resolvers == (BOX,)

@@ -92,7 +92,7 @@ def test_who_answered_is_not_kept_waiting_by_who_never_will() -> None:
     async def run() -> Detection:
         never = asyncio.Event()
         drivers = [speaks(BoxFamily.FREEBOX), speaks(BoxFamily.SFR, never), speaks(BoxFamily.IGD, never)]
-        return await asyncio.wait_for(detect(HERE, drivers, limit_s=3600.0), 5.0)
+        return await asyncio.wait_for(detect(HERE, drivers, limit_s=3600.0), 60.0)
 
     found = asyncio.run(run()).box
     assert found is not None and found.family is BoxFamily.FREEBOX

@@ -25,7 +25,7 @@ def in_thread(box: Simulator) -> Iterator[Place]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
-    assert ready.wait(10.0)
+    assert ready.wait(60.0)
     try:
         yield places[0]
     finally:

@@ -248,11 +248,11 @@ def test_a_walk_through_a_pipe_is_measured_kept_shown_and_deleted(services: Serv
     assert walk["box_room"] == "Salon"
 
     assert run(services, "walks") == 0
-    assert "Salon (bon), Chambre de Léa (mauvais)" in capsys.readouterr().out
+    assert "Salon (bon), Chambre de Léa (très mauvais)" in capsys.readouterr().out
     assert run(services, "walks", "show") == 0
     plan = capsys.readouterr().out
     assert "| Salon              | Chambre de Léa     |" in plan
-    assert "| bon                | mauvais            |" in plan
+    assert "| bon                | très mauvais       |" in plan
     assert run(services, "walks", "show", "walk-ffffffffffff") == 2
     capsys.readouterr()
     assert run(services, "walks", "delete", walk["id"]) == 0
@@ -292,18 +292,6 @@ def test_watching_writes_a_line_a_moment_until_nobody_reads(
         VALID.validate(one)
         assert (one["stale"], one["rtt_ms"], one["link"]["rssi_dbm"]) == (False, 2.3, -48.0)
     assert cast(Air, services.air).closed == 1
-
-
-def test_qr_shows_the_code_or_says_kindly_why_not(services: Services, capsys: Out, pipe: Pipe) -> None:
-    pipe.type((lambda: True, "une cle bien longue\n"))
-    services.air = Told(said=reading(link=link(-50.0, security=Security.WPA2)))
-    assert run(services, "qr") == 5
-    assert "vous pouvez la taper" in capsys.readouterr().err
-    assert run(services, "qr", "--key") == 0
-    told = capsys.readouterr().out
-    assert "Maison" in told and "une cle" not in told
-    services.air = Told(said=OFF)
-    assert run(services, "qr") == 3
 
 
 def test_two_walks_are_compared(services: Services, capsys: Out) -> None:

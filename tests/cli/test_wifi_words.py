@@ -42,10 +42,9 @@ def test_the_bell_is_faster_where_it_is_better(capsys: Out) -> None:
 def test_every_word_of_the_model_has_its_sentence() -> None:
     from selfcare.app.wifi.compare import Change
     from selfcare.app.wifi.ports import PassRefused
-    from selfcare.model.wifi import Place
 
     words = {
-        "grade": Place, "access": [a for a in WifiAccess if a not in (WifiAccess.TOLD, WifiAccess.NAMELESS)],
+        "access": [a for a in WifiAccess if a not in (WifiAccess.TOLD, WifiAccess.NAMELESS)],
         "state": [s for s in RadioState if s not in (RadioState.ON, RadioState.UNKNOWN)], "security": Security,
         "event": EventKind, "why": Why, "scanned": ScanOutcome, "qr": PassRefused, "walk.change": Change,
     }  # fmt: skip
@@ -65,3 +64,35 @@ def test_a_plan_too_wide_is_a_list_and_empty_rows_are_left_out() -> None:
     assert {len(line) for line in drawn} == {43}
     assert "b" * 17 + "…" in drawn[5]
     assert list(plan([Room(str(x), 5, Place.GOOD, x=x) for x in range(5)], fr)) == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_room_is_called_the_same_in_the_window_the_terminal_the_case_and_the_report(language: str) -> None:
+    """Who reads it on the screen and who reads the report on the phone must mean the same."""
+    from selfcare.cases.worded import Words
+    from selfcare.cli.show_case import _walk as case_line
+    from selfcare.cli.wifi_plan import walk_lines
+    from selfcare.model.wifi import Place, Room, WalkRecord
+    from selfcare.report.page import page
+    from ui.wifi_words import room_words
+
+    catalogue = Catalogue(language)
+    said = {place: room_words(catalogue, Room("Salon", 9, place)) for place in Place}
+    assert len(set(said.values())) == len(Place)
+    for place, word in said.items():
+        walk = WalkRecord("walk-00000000000a", 1e9, 1e9 + 60, (Room("Salon", 9, place),))
+        assert any(line.rstrip().endswith(word) for line in walk_lines(walk, catalogue))
+        assert case_line(walk, Words.of(language)).endswith(word)
+        told = {"walks": [{"rooms": [{"number": 1, "name": "Salon", "grade": place.value}]}]}
+        assert f">{word}</span>" in page(told, language).decode()
+
+
+def test_floors_are_called_as_in_the_window() -> None:
+    from selfcare.cli.wifi_plan import walk_lines
+    from selfcare.i18n.floors import floor_name
+    from selfcare.model.wifi import Place, Room, WalkRecord
+
+    fr = Catalogue("fr")
+    for level in (-2, -1, 0, 1, 4):
+        rooms = (Room("Salon", 9, Place.GOOD, floor=level), Room("Ailleurs", 9, Place.GOOD, floor=9))
+        assert floor_name(fr, level) in list(walk_lines(WalkRecord("walk-00000000000a", 1e9, 1e9, rooms), fr))

@@ -30,7 +30,7 @@ def jwt(claims: dict[str, Any]) -> str:
 
 @dataclass
 class Provider:
-    """``say_no``: the person declines. ``wrong``: what it does wrong."""
+    """``say_no``: the person declines. ``wrong``: what it does wrong. ``asked``, ``forms``: what it was asked."""
 
     client: str = "selfcare"
     wrong: str = ""
@@ -40,7 +40,8 @@ class Provider:
     tokens: int = 0
     mails: list[str] = field(default_factory=list)
     installs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _asked: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+    forms: list[dict[str, str]] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     url: str = ""
 
@@ -78,12 +79,13 @@ class Provider:
         asked = {name: one[0] for name, one in parse_qs(urlsplit(address).query).items()}
         assert asked["client_id"] == self.client and asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256" and urlsplit(asked["redirect_uri"]).hostname == "127.0.0.1"
-        self._asked = asked
+        self.asked = asked
         named = "" if self.wrong == "no_iss" else f"&iss={self.url}"
         return f"{asked['redirect_uri']}?code=abc&state={asked['state']}{named}"
 
     async def _token(self, request: web.Request) -> web.Response:
         form = await request.post()
+        self.forms.append({name: str(value) for name, value in form.items()})
         if form["grant_type"] == "refresh_token":
             self.refreshes += 1
             if self.wrong == "revoked":
@@ -99,10 +101,10 @@ class Provider:
                 fresh["refresh_token"] = f"r{self.refreshes}"
             return web.json_response(fresh)
         proof = hashlib.sha256(str(form["code_verifier"]).encode()).digest()
-        right = base64.urlsafe_b64encode(proof).rstrip(b"=").decode() == self._asked["code_challenge"]
-        if not right or form["code"] != "abc" or form["redirect_uri"] != self._asked["redirect_uri"]:
+        right = base64.urlsafe_b64encode(proof).rstrip(b"=").decode() == self.asked["code_challenge"]
+        if not right or form["code"] != "abc" or form["redirect_uri"] != self.asked["redirect_uri"]:
             return web.json_response({"error": "invalid_grant"}, status=400)
-        nonce = "other" if self.wrong == "nonce" else self._asked["nonce"]
+        nonce = "other" if self.wrong == "nonce" else self.asked["nonce"]
         body: dict[str, Any] = {
             "access_token": "first",
             "token_type": "Bearer",

@@ -147,7 +147,9 @@ def test_a_refusal_says_whether_to_come_again(
 
 
 def test_nobody_there_was_sent_nothing() -> None:
-    assert failure(desk_at(free())) == (Failure.NOT_SENT, "desk_unreachable")
+    with socket.socket() as held:  # nobody else gets it meanwhile, and nobody listens
+        held.bind(("127.0.0.1", 0))
+        assert failure(desk_at(held.getsockname()[1])) == (Failure.NOT_SENT, "desk_unreachable")
 
 
 def test_a_silent_server_was_sent_nothing() -> None:

@@ -32,7 +32,7 @@ async def visit(address: str) -> tuple[int, bytes]:
         return page.status, await page.read()
 
 
-def sign(provider: Provider, back: Any = None) -> tuple[Token, list[Any]]:
+def sign(provider: Provider, back: Any = None, **oidc: Any) -> tuple[Token, list[Any]]:
     """Signs in with a browser that goes where it is sent (``back``: by way of another address)."""
     seen: list[Any] = []
 
@@ -48,7 +48,7 @@ def sign(provider: Provider, back: Any = None) -> tuple[Token, list[Any]]:
                 seen.extend([await visit(one) for one in addresses])
 
             try:
-                return await sign_in(Oidc(provider.url, provider.client), show, PAGE, wait_s=1.0)
+                return await sign_in(Oidc(provider.url, provider.client, **oidc), show, PAGE, wait_s=1.0)
             finally:
                 await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -56,9 +56,24 @@ def sign(provider: Provider, back: Any = None) -> tuple[Token, list[Any]]:
 
 
 def test_the_person_signs_in_at_the_page_and_comes_back() -> None:
-    token, seen = sign(Provider())
+    token, seen = sign(provider := Provider())
     assert token.access == "first" and token.refresh == "r" and 3500 < token.until - time.time() < 3700
-    assert seen == [(200, PAGE)]
+    assert seen == [(200, PAGE)] and "prompt" not in provider.asked and "resource" not in provider.asked
+
+
+def test_a_refresh_token_wants_consent_and_the_desk_its_own_name() -> None:
+    """Without either, a certified provider gives none (OpenID Connect Core, 11), or one that no desk can read."""
+    provider, desk = Provider(), "https://desk.isp.example"
+    sign(provider, scopes=("openid", "offline_access"), resource=desk)
+    assert provider.asked["prompt"] == "consent" and provider.asked["scope"] == "openid offline_access"
+
+    async def again() -> None:
+        async with provider:
+            await renewed(Oidc(provider.url, provider.client, resource=desk), Token("", 0.0, "r"))
+
+    asyncio.run(again())
+    assert provider.asked["resource"] == desk
+    assert [one["resource"] for one in provider.forms] == [desk, desk]
 
 
 @pytest.mark.parametrize("wrong", ["issuer", "plain", "no_pkce", "nonce", "token"])

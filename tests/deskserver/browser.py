@@ -54,11 +54,12 @@ class Tab:
         self.run(f"(e => {{ e.focus(); e.select && e.select(); }})(document.querySelector({selector!r}))")
         self.page.call("Input.insertText", text=text)
 
-    def press(self, *keys: str) -> None:
+    def press(self, *keys: str, control: bool = False) -> None:
         """One after the other: a sign, or ``Enter``, ``Escape``, ``Tab``. It goes to where the focus is."""
         for key in keys:
             name, number, sign = _NAMED.get(key, (key, ord(key.upper()[0]), key))
-            told = {"key": name, "windowsVirtualKeyCode": number, **({"text": sign} if sign else {})}
+            told = {"key": name, "windowsVirtualKeyCode": number, **({"text": sign} if sign and not control else {}),
+                    "modifiers": 2 if control else 0}  # fmt: skip
             self.page.call("Input.dispatchKeyEvent", type="keyDown", **told)
             self.page.call("Input.dispatchKeyEvent", type="keyUp", key=name, windowsVirtualKeyCode=number)
 
@@ -102,10 +103,12 @@ class Tab:
 
 
 @contextmanager
-def at_the_desk(width: int = 1280, height: int = 900, *, dark: bool = False, language: str = "") -> Iterator[Tab]:
-    """A browser of its own, that reaches loopback alone. ``language``: of its own words."""
+def at_the_desk(
+    width: int = 1280, height: int = 900, *, dark: bool = False, language: str = "", switches: tuple[str, ...] = ()
+) -> Iterator[Tab]:  # fmt: skip
+    """A browser of its own, that reaches loopback alone. ``language``: of its own words. ``switches``: Chromium's."""
     spoken = (f"--lang={language}", f"--accept-lang={language}") if language else ()
-    with Browser((*_LOOPBACK, *spoken)) as browser:
+    with Browser((*_LOOPBACK, *spoken, *switches)) as browser:
         page = browser.page()
         page.screen(width, height, dark=dark)
         yield Tab(page)

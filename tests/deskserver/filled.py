@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -110,14 +111,22 @@ def fibre() -> dict[str, Any]:
     return {**found, "line": [one for one in found["line"] if one["name"] != "up_time"]}
 
 
+def dark_at(since: int) -> dict[str, Any]:
+    """What the PC of a home without light sends, a minute after it tried to start the box again."""
+    began = datetime.fromtimestamp(since / 1000, documents.MADE.tzinfo).isoformat()
+    found = fibre()
+    return {**found, "since": {"at": began, "source": "measured"}, "access_node": NODE, "tried": found["tried"][:1]}
+
+
 def fill(desk: WholeDesk, agent: int) -> Filler:
     """An evening: a street without light, a promise about to be missed, a question, a television, a code read out."""
     f = Filler(desk, agent)
     since = NOW - 38 * MINUTE
     dark = {**ACCESS, "access_node": NODE}
     for turn, who in enumerate(("M. Haddad", "Mme Morel", "Club des Vignes", "M. Nguyen", "Mme Sarr")):
-        f.home(who, 33 - 5 * turn, "Plus d’Internet, voyant rouge.", facts={**dark, "since": since + turn * 2 * MINUTE},
-               severity="blocking")  # fmt: skip
+        began = since + turn * 2 * MINUTE
+        f.home(who, 33 - 5 * turn, "Plus d’Internet, voyant rouge.", facts={**dark, "since": began},
+               severity="blocking", report=dark_at(began))  # fmt: skip
     f.home("Mme Lefèvre", 26 * 60, "Plus rien ne marche depuis l’orage de samedi, le voyant de la box est rouge.",
            report=fibre(), facts={**ACCESS, "access_node": "OLT-MOULIN-1", "operator": "free"}, severity="blocking",
            contact={"name": "Mme Lefèvre", "phone": "06 12 34 56 78", "when": "en semaine après 18 h"})  # fmt: skip

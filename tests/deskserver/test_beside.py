@@ -51,7 +51,7 @@ def test_one_that_breaks_is_begun_again_and_all_end_with_the_desk(
                 seen.append("ended")
 
         async with desk_at(tmp_path) as desk, serve.background(desk, [breaks, works]):
-            await asyncio.wait_for(third.wait(), 10)
+            await asyncio.wait_for(third.wait(), 60)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(run())

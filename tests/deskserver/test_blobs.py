@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from selfcare.deskserver import blobs_disk
 from selfcare.deskserver.blobs import Blobs
@@ -169,6 +170,36 @@ def test_s3_that_is_away_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (refused.value.status, refused.value.code) == (503, "storage_away")
 
     asyncio.run(run())
+
+
+def test_in_s3_a_file_is_one_request_and_a_missing_bucket_is_no_missing_file() -> None:
+    """Parts of an upload that was broken off would lie there unseen; the real servers: ``real/test_s3.py``."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(f"{request.method} {len(await request.read())}")
+        if request.method == "GET":
+            return web.Response(status=404, text="<Error><Code>NoSuchBucket</Code></Error>")
+        return web.Response(headers={"ETag": '"1"'})
+
+    async def run() -> None:
+        app = web.Application(client_max_size=2 * len(large))
+        app.router.add_route("*", "/{path:.*}", answer)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        port = runner.addresses[0][1]
+        options = {"endpoint": f"http://127.0.0.1:{port}", "access_key_id": "a", "secret_access_key": "b"}
+        blobs = S3Blobs("s3://desk", options)
+        await blobs.put(hashlib.sha256(large).hexdigest(), large)
+        with pytest.raises(DeskRefusal) as refused:
+            await blobs.get(NAME)
+        assert (refused.value.status, refused.value.code) == (503, "storage_away")
+        await runner.cleanup()
+
+    large = bytes(8 * 1024 * 1024)
+    asyncio.run(run())
+    assert asked == [f"PUT {len(large)}", "GET 0"]
 
 
 def test_s3_without_its_library_or_with_a_slip_of_the_pen_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def _commits(engine: Engine) -> list[int]:
 async def _held(database: Database, wanted: list[Callable[[Connection], object]]) -> list[object]:
     """All of them waiting together, behind one that takes its time."""
     go = threading.Event()
-    first = asyncio.create_task(database.write(lambda _connection: go.wait(5)))
+    first = asyncio.create_task(database.write(lambda _connection: go.wait(60)))
     await asyncio.sleep(0.01)
     others = [asyncio.create_task(database.write(do)) for do in wanted]
     await asyncio.sleep(0.01)
@@ -123,7 +123,7 @@ def test_who_reads_can_not_write_and_sees_one_moment(database: str) -> None:
             def twice(connection: Connection) -> list[int]:
                 counts = [len(_all(connection))]
                 looked.set()
-                written.wait(5)
+                written.wait(60)
                 return [*counts, len(_all(connection))]
 
             reading = asyncio.create_task(desk.read(twice))

@@ -36,9 +36,13 @@ from tests.deskserver.postgres import Cluster
 
 
 def test_over_tls_and_behind_a_proxy(tmp_path: Path) -> None:
-    """With its own certificate; and with a proxy before it, whose word for who asks is in the audit."""
+    """With its own certificate; and with a proxy before it, whose word for who asks is in the audit.
+
+    What is wrong beside it (here: nobody at the sign-in's address) is told on the error stream.
+    """
     certificate, key = self_signed(tmp_path, "127.0.0.1")
-    settings = f"certificate = {str(certificate)!r}\ncertificate_key = {str(key)!r}\nbehind_proxy = true\n"
+    settings = (f"certificate = {str(certificate)!r}\ncertificate_key = {str(key)!r}\nbehind_proxy = true\n"
+                "[agents]\nissuer = 'http://127.0.0.1:9'\nclient_id = 'desk'\n")  # fmt: skip
     operator = Operator(tmp_path, settings, scheme="https")
     token = operator.type("token", "new", "crm").out.splitlines()[1]
     head = {"Authorization": f"Bearer {token}", "X-Forwarded-For": "203.0.113.7, 198.51.100.4"}
@@ -49,6 +53,8 @@ def test_over_tls_and_behind_a_proxy(tmp_path: Path) -> None:
                 assert answer.status == 200 and "max-age" in answer.headers["strict-transport-security"]
             async with web.get(operator.url + "/login") as answer:
                 assert answer.status == 200
+            async with web.get(operator.url + "/login/provider") as answer:
+                assert answer.status == 502
 
     with operator.serving() as served:
         asyncio.run(story())
@@ -57,6 +63,7 @@ def test_over_tls_and_behind_a_proxy(tmp_path: Path) -> None:
             assert not plain.recv(100).startswith(b"HTTP")
             raise OSError("ended")
         assert served.stop() == 0
+    assert any("WARNING selfcare.desk.provider: " in line for line in served.told), served.told
     with closing(sqlite3.connect(operator.data / "desk.db")) as c:
         assert ("system:crm", "198.51.100.4") in set(c.execute("SELECT who, address FROM audit"))
 

@@ -9,12 +9,13 @@ YES, NO, UNKNOWN = Tri.YES, Tri.NO, Tri.UNKNOWN
 HEALTHY: dict[str, Tri] = {
     "cable_full_speed": YES, "cable_errors_rising": NO, "cable_pairs_lost": NO, "cable_half_duplex": NO,
     "pc_busy": NO, "pc_short_of_memory": NO, "pc_loaded": NO, "own_traffic": NO, "metered": NO,
-    "gateway_loss_free": YES, "gateway_latency_fine": YES, "gateway_trouble": NO, "outside_loss_free": YES,
+    "gateway_loss_free": YES, "gateway_latency_fine": YES, "gateway_trouble": NO, "hop_clears_line": YES,
+    "outside_loss_free": YES,
     "outside_latency_fine": YES, "outside_jitter_fine": YES, "line_idle": YES, "line_far": NO,
     "line_steady": YES, "loss_heavy": NO,
 }  # fmt: skip
 
-_LAN = {"gateway_loss_free": NO, "gateway_trouble": YES, "outside_loss_free": NO}
+_LAN = {"gateway_loss_free": NO, "gateway_trouble": YES, "hop_clears_line": NO, "outside_loss_free": NO}
 
 FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
     "cable with two pairs": ({"cable_full_speed": NO, "cable_pairs_lost": YES}, "LAN-CABLE-SLOW", "certain"),
@@ -34,7 +35,8 @@ FAULTS: dict[str, tuple[dict[str, Tri], str, str]] = {
 }  # fmt: skip
 NEAR_MISSES: dict[str, tuple[dict[str, Tri], str]] = {
     "errors nowhere, cable not judged": ({"cable_full_speed": UNKNOWN}, "LAN-CABLE-SLOW"),
-    "box loses only what is for itself": ({"gateway_loss_free": UNKNOWN, "gateway_trouble": UNKNOWN}, "LAN-LOSS"),
+    "box loses only what is for itself": (
+        {"gateway_loss_free": UNKNOWN, "gateway_trouble": UNKNOWN, "hop_clears_line": UNKNOWN}, "LAN-LOSS"),
     "own download while measuring": (
         {"outside_loss_free": UNKNOWN, "line_idle": NO, "own_traffic": YES, "pc_loaded": YES}, "WAN-LOSS"),
     "own download, delay": ({"outside_latency_fine": UNKNOWN, "line_idle": NO}, "WAN-LATENCY"),

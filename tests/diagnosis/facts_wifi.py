@@ -24,7 +24,7 @@ WELL: dict[str, Tri] = {
 _BAD = {
     **WELL, "gateway_loss_free": NO, "gateway_trouble": YES, "wifi_suffers": YES, "wifi_reason_known": YES,
     "outside_loss_free": UNKNOWN, "outside_latency_fine": UNKNOWN, "outside_jitter_fine": UNKNOWN,
-    "wifi_frames_lost": UNKNOWN,
+    "wifi_frames_lost": UNKNOWN, "hop_clears_line": NO,
 }  # fmt: skip
 _SLOW = {**WELL, "wifi_rate_enough": NO, "wifi_phy_enough": NO, "wifi_suffers": YES}
 _OUT = {

@@ -90,6 +90,8 @@ HOPS: dict[str, tuple[WifiPayload, str, str]] = {
     "crowded": (seen(on24(-56, busy_share=None), *CROWD, **UNCOUNTED), "WIFI-CHANNEL", "likely"),
     "crowded, and busy by the box's word": (
         seen(on24(-56), bss(BSSID, -56, HOME, load=loaded(3, 0.85)), *CROWD, **UNCOUNTED), "WIFI-CHANNEL", "certain"),
+    "crowded, and another access point is nearer": (
+        seen(on24(-60, busy_share=None), *CROWD, bss(RELAY, -40, HOME, CH11), **UNCOUNTED), "WIFI-CHANNEL", "likely"),
     "slow band": (seen(on24(-62), FIVE, **UNCOUNTED), "WIFI-BAND24", "likely"),
     "slow band, and crowded there": (seen(on24(-62), FIVE, *CROWD, **UNCOUNTED), "WIFI-BAND24", "likely"),
     "sticky": (seen(on24(-82), RELAY_NEAR, **UNCOUNTED), "WIFI-STICKY", "likely"),
@@ -141,6 +143,18 @@ def test_the_line_is_certain_over_a_wifi_whose_hop_is_clean() -> None:
 def test_a_line_that_loses_far_more_than_the_hop_is_named() -> None:
     both = home(seen(on24(-84)), latency_gateway=hop(2), latency_isp=line(24, here_pct=2))
     assert told(both).verdict.code == "WAN-LOSS"
+
+
+@pytest.mark.parametrize(("at", "code"), [(on24(-84), "WIFI-WEAK"), (link(-50), "WIFI-LOSS")])
+def test_a_bad_hop_before_a_line_that_is_worse_are_two_faults(at: Link, code: str) -> None:
+    """Nobody is told that nothing is lost on a way that loses one packet in eight."""
+    both = home(seen(at, **COUNTED), latency_gateway=hop(13), latency_isp=line(38, here_pct=13))
+    found = told(both)
+    assert (found.verdict.state, found.verdict.code) == (VerdictState.MULTIPLE, code)
+    assert found.verdict.segments == (Segment.WIFI,)
+    assert blamed(found) == {code, "WAN-LOSS"}
+    explained = home(seen(at, **COUNTED), latency_gateway=hop(13), latency_isp=line(20, here_pct=13))
+    assert blamed(told(explained)) == {code}
 
 
 def test_a_hop_whose_connections_came_through_by_chance_is_not_cleared() -> None:

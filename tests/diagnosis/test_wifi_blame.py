@@ -18,6 +18,7 @@ from tests.diagnosis.test_wifi_states import speed
 from tests.diagnosis.wifi import (
     BSSID,
     HOME,
+    RELAY,
     blamed,
     bss,
     facts,
@@ -156,3 +157,20 @@ def test_a_box_out_of_earshot_is_not_dead(symptom: dict[str, Tri], code: str) ->
 
     assert sure() == "likely"
     assert sure(**lost) in (None, "possible")
+
+
+# -- a figure that leads nowhere -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("radio", [
+    # Between the signals that are enough and those that are not: neither of them is the reason.
+    seen(on24(-68, busy_share=None), *CROWD),
+    seen(on24(-68, noise_dbm=-80)),
+    seen(on24(-68, bssid=RELAY)),
+    # The radio itself counts what it loses: it is not the way behind the repeater.
+    seen(on24(-45, bssid=RELAY), **COUNTED),
+    # The box is heard as well as this one: a second radio of it, of another maker, or a repeater beside it.
+    seen(on24(-45, bssid=RELAY), bss(BSSID, -50, HOME)),
+])  # fmt: skip
+def test_a_bad_hop_is_the_airs_whatever_figure_stands_beside_it(radio: WifiPayload) -> None:
+    assert verdict(home(radio, **LOST)) == ("fault", "WIFI-LOSS", "likely")

@@ -125,6 +125,15 @@ def test_a_bad_hop_is_never_the_lines_nor_a_cables(one: WifiPayload) -> None:
     )
 
 
+@given(PAYLOADS)
+@settings(max_examples=100)
+def test_a_bad_hop_always_has_a_name(one: WifiPayload) -> None:
+    """Of the air, or of a network that is not the home's."""
+    bad = {"latency_gateway": hop(7), "latency_isp": line(7, here_pct=7)}
+    found = told(home(replace(_joined(one), default=True), **bad))
+    assert {*OF_THE_HOP, "WIFI-WRONGNET"} & blamed(found)
+
+
 TRI = st.sampled_from(list(Tri))
 
 

@@ -42,6 +42,7 @@ from tests.diagnosis.wifi import (
 YES, NO = Tri.YES, Tri.NO
 NEAR = bss(BSSID5, -50, HOME, CH36)
 FAR = bss(BSSID5, -88, HOME, CH36)
+ELSEWHERE = "a0:b1:c2:00:00:10"
 
 
 def out(*around: Any, socket: bool = False, **changes: Any) -> Diagnosis:
@@ -85,12 +86,34 @@ REJECTED = (rejected(NOW - 40), rejected(NOW - 10))
     # Refused by an access point that is full: not the key.
     ((NEAR,), {"events": (rejected(NOW, None, 17),)}, ("fault", "WIFI-UNJOINED", "likely")),
     ((NEAR,), {"events": (rejected(NOW, False, 15),)}, ("fault", "WIFI-UNJOINED", "likely")),
+    # Refused elsewhere: whoever did so is not in sight here.
+    ((NEAR,), {"events": (rejected(NOW - 40, bssid=ELSEWHERE), rejected(NOW - 10, bssid=ELSEWHERE))},
+     ("fault", "WIFI-UNJOINED", "likely")),
+    # Refused by the other band of the same box.
+    ((NEAR,), {"events": (rejected(NOW - 40, bssid=BSSID), rejected(NOW - 10, bssid=BSSID))},
+     ("fault", "WIFI-AUTH", "likely")),
+    # A known network that nobody could join from here; and one that is not the home's.
+    ((replace(NEAR, rssi_dbm=-91),), {"events": (joined(NOW),)}, ("not_proven", None, None)),
+    ((bss(BSSID5, -50, "FreeWifi"),), {"events": (joined(NOW),), "known_names": (HOME, "FreeWifi")},
+     ("not_proven", None, None)),
     # Joined since, and left by hand.
     ((NEAR,), {"events": (*REJECTED, joined(NOW), dropped(NOW + 5, 3, True))},
      ("fault", "WIFI-UNJOINED", "certain")),
 ])  # fmt: skip
 def test_in_no_network(around: tuple[Any, ...], changes: dict[str, Any], wanted: tuple[str, ...]) -> None:
     assert said(out(*around, **changes)) == wanted
+
+
+@pytest.mark.parametrize("adapter", [{}, {"address_acquiring": YES}])
+def test_a_radio_that_is_joining_beside_a_cable_that_carries_all_is_no_news(adapter: dict[str, Tri]) -> None:
+    seen = replace(payload(reading(None, joining=True)), default=False)
+    assert verdict(home(seen, link_interfaces=adapters(cable=True)), **adapter) == ("ok", None, None)
+
+
+def test_what_fails_on_the_cable_is_not_waited_for_in_the_air() -> None:
+    seen = replace(payload(reading(None, joining=True)), default=False)
+    found = verdict(home(seen, link_interfaces=adapters(cable=True)), web_by_name=NO, web_unaltered=Tri.UNKNOWN)
+    assert found[0] == "not_proven"
 
 
 def test_a_network_out_of_sight_has_its_own_sentence() -> None:
@@ -122,6 +145,10 @@ def thrown(times: int, apart_s: float = 600.0, **how: Any) -> list[WifiEvent]:
     (thrown(4, by_us=None), "WIFI-DROPS"),
     (thrown(2), None),
     (thrown(6, by_us=True), None),
+    # Nobody told who ended it, nor why: the PC may have gone to sleep each time.
+    (thrown(6, reason=None, by_us=None), None),
+    # The box asked it to go to its other band.
+    (thrown(6, reason=12), None),
     (thrown(6, reason=3, by_us=None), None),  # a station that leaves by itself says so
     (thrown(3, 40_000.0), None),  # over more than a day
     # One drop that was not followed by a return, told several times.
@@ -178,11 +205,15 @@ def rates(at: Link, *around: Any, test: CapacityPayload | None = None, **others:
     (OLD, (), None, None),  # nobody knows what the line carries
     (OLD, (), speed(24, 40), "WIFI-SLOWPHY"),
     (ONE, (), speed(31, 40), "WIFI-SLOWPHY"),
+    # What is too slow has the load waiting before it: that is no reason of its own.
+    (OLD, (), speed(24, 600), "WIFI-SLOWPHY"),
     (OLD, (bss(BSSID5, -56, HOME, CH36),), speed(24, 40), "WIFI-BAND24"),
     (replace(OLD, rssi_dbm=-84, rssi_average_dbm=-84), (), speed(9, 40), "WIFI-WEAK"),
     # The line is no faster.
     (OLD, (), speed(19, 1, 20_000), None),
     (OLD, (), speed(24, 40, 25_000), None),
+    # Over a fifth less than the line is nothing that anybody feels.
+    (ONE, (), speed(60, 40, 72_000), None),
     # Slow, and yet more than anybody feels.
     (link(), (), speed(300, 40, 1_000_000), None),
     # Nothing waits in front of the Wi-Fi, and it has room left.

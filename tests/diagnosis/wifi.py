@@ -115,7 +115,10 @@ def home(seen: WifiPayload | None, **changes: Any) -> dict[str, Any]:
     return {**sound, **{probe.replace("_", ".", 1): value for probe, value in changes.items()}}
 
 
-_MINE = ("wifi_", "gateway_l", "gateway_t", "outside_l", "outside_j", "line_s", "line_f", "line_i", "cable_", "link_")
+_MINE = (
+    "wifi_", "gateway_l", "gateway_t", "hop_", "outside_l", "outside_j", "line_s", "line_f", "line_i", "cable_",
+    "link_",
+)  # fmt: skip
 _ALSO = ("loss_heavy", "adapter_enabled", "every_adapter_off", "adapter_present", "rate_as_agreed")
 
 

@@ -94,6 +94,7 @@ extra = {field = "selfcare"}
 [support.oidc]
 issuer = "https://compte.exemple.fr"
 client_id = "selfcare"
+resource = "https://desk.exemple.fr"
 """)  # fmt: skip
     first = support.channels[0]
     assert (first.to, first.opening) == ("09 70 00 00 00", (Opening((1, 2), 480, 1230),))
@@ -103,6 +104,7 @@ client_id = "selfcare"
     assert desk is not None and support.oidc is not None
     assert (desk.kind, desk.auth, desk.queue, desk.needs) == (DeskKind.RT, Auth.OIDC, "lignes", ("contract",))
     assert (desk.extra, support.oidc.scopes) == ({"field": "selfcare"}, ("openid",))
+    assert support.oidc.resource == "https://desk.exemple.fr"
 
 
 def test_an_operator_with_a_desk_keeps_its_numbers(tmp_path: Path) -> None:

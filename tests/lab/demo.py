@@ -34,6 +34,8 @@ NEIGHBOURS = ("amina", "bruno", "chloe", "diego")
 CAMILLE = ("camille", "0140000001")
 AT_ONCE = 2
 """Programs beside each other on the one PC that plays several: more would measure each other."""
+MOST = 3
+"""Times that the PC is checked before the demonstration gives up."""
 
 
 class Story:
@@ -79,7 +81,12 @@ class Story:
         """A wrong setting of the PC's own: found, mended with consent, and no ticket."""
         self.lab.apply(Step("pc_dns", {"servers": [plan.DEAD_RESOLVER]}))
         self.tells("pc_broken")
-        self.runs("root", "repair", "--yes", user=False)
+        for _ in range(MOST - 1):  # a machine that is busy measures late, and then nothing is sure, rightly
+            if self.runs("root", "repair", "--yes", codes=(0, 3), user=False).returncode == 0:
+                break
+            self.tells("unsure")
+        else:
+            self.runs("root", "repair", "--yes", user=False)
         self.tells("pc_mended")
         assert not self.desk.tickets()
 
@@ -176,6 +183,9 @@ def main() -> int:
             _play(arguments, arguments.data or Path(temporary))
         except KeyboardInterrupt:
             print(f"\n{WORDS['closed'][arguments.lang]}", flush=True)
+        except (RuntimeError, AssertionError) as error:
+            sys.stderr.write(f"{WORDS['failed'][arguments.lang]}\n{error}\n")
+            return 1
     return 0
 
 

@@ -22,6 +22,14 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Vérifié, réparé avec son accord, vérifié : résolu. Aucun ticket.",
         "en": "Checked, repaired with consent, checked: solved. No ticket.",
     },
+    "unsure": {
+        "fr": "Rien n’est prouvé (cette machine est occupée) : on ne change rien au hasard, et on regarde encore.",
+        "en": "Nothing is proven (this machine is busy): nothing is changed by chance, and it is looked at again.",
+    },
+    "failed": {
+        "fr": "La démonstration s’arrête ici : cette machine est peut-être trop occupée. Relancez-la. En détail :",
+        "en": "The demonstration stops here: perhaps this machine is too busy. Start it again. In detail:",
+    },
     "registered": {
         "fr": "Son PC s’est fait connaître par sa propre clé ; le code est venu par courriel.",
         "en": "The PC made itself known by its own key; the code came by mail.",

@@ -19,7 +19,7 @@ from tests.lab.mounts import REPO, SHARED
 from tests.lab.owners import OWNERS, ready
 from tests.lab.plan import Lan
 from tests.lab.scenario import Variant
-from tests.lab.spaces import Space, Spaces, child_of, tool_environment
+from tests.lab.spaces import PATIENCE, Space, Spaces, child_of, tool_environment
 
 BROKEN_UPSTREAM = 5399  # on the box itself: a forwarder's upstream that only says SERVFAIL
 PORTAL_PORT = 8081
@@ -34,7 +34,7 @@ def wait_for(what: str, ready: Callable[[], bool], seconds: float, pause: float 
     Raises:
         LabError: it was not so in time.
     """
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE * seconds
     while not ready():
         if time.monotonic() > end:
             raise LabError(f"not so after {seconds:g} s: {what}")

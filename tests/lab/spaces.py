@@ -19,6 +19,8 @@ from tests.lab.rootfs import Root
 
 NETWORKS = ("core", "isp", "box", "pc", "guest")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PATIENCE = float(os.environ.get("SELFCARE_LAB_PATIENCE", "1"))
+"""So many times as long is waited for whatever is started: a machine whose processor is reckoned needs it."""
 _CD = 'cd "$0" && exec "$@"'
 
 
@@ -37,7 +39,7 @@ class Space:
     def run(self, *command: str, text: str | None = None, check: bool = True, timeout: float = 30) -> str:
         """Standard output of a tool; it must succeed unless ``check`` is False."""
         done = subprocess.run(
-            self.argv(command), input=text, capture_output=True, text=True, check=False, timeout=timeout,
+            self.argv(command), input=text, capture_output=True, text=True, check=False, timeout=PATIENCE * timeout,
             env=tool_environment(),
         )  # fmt: skip
         if check and done.returncode:

@@ -28,7 +28,7 @@ KERNEL, PACKED = "linux-lab", "linux-lab.xz"
 FIRST = Path(__file__).with_name("first.sh")
 REPO = FIRST.parents[2]
 MEMORY_MB = 1024
-PASSED_ON = ("WIFI_LAB", "SELFCARE_LAB_CACHE", "PYTHONPATH", "PATH", "LANG")
+PASSED_ON = ("WIFI_LAB", "SELFCARE_LAB_CACHE", "PYTHONPATH", "PATH", "LANG", emulated.PATIENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ def _kernel(job: Path) -> Path:
 
 def _write(job: Path, command: Sequence[str]) -> None:
     kept = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+    if not os.environ.get(VARIABLE):
+        kept = {emulated.PATIENCE: emulated.TIMES, **kept}
     lines = [f"export {key}={shlex.quote(value)}" for key, value in kept.items()]
     (job / "command").write_text("\n".join([*lines, f"cd {shlex.quote(str(REPO))}", shlex.join(command)]) + "\n")
 

@@ -24,6 +24,8 @@ START = Path(__file__).with_name("start.sh")
 FIRST_MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay")
 PROGRAM = "qemu-system-x86_64"
 META = "linux-image-amd64"
+PATIENCE, TIMES = "SELFCARE_LAB_PATIENCE", "4"
+"""How often as long the lab waits for what it starts (``tests.lab.spaces``), where nothing else is set."""
 
 
 def why_unavailable() -> str | None:

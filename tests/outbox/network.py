@@ -137,7 +137,7 @@ class Network:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.backend)
         writer.write(raw)
         try:
-            return await asyncio.wait_for(reader.read(), 10)
+            return await asyncio.wait_for(reader.read(), 60)
         finally:
             writer.close()
 
@@ -183,7 +183,7 @@ async def _reply(
         await _say(writer, _TAKEN[fault], "")
     elif fault in (Fault.SLOW, Fault.SLOW_ANSWER):
         with suppress(TimeoutError):  # until whoever asked has gone
-            await asyncio.wait_for(reader.read(1), 5)
+            await asyncio.wait_for(reader.read(1), 60)
     elif fault in (Fault.CUT_BUT_ARRIVES, Fault.CUT_AFTER_BODY):
         writer.transport.abort()
     else:

@@ -62,11 +62,14 @@ SILENT = {
 
 def test_every_probe_gives_a_value_or_a_named_reason(home: Path) -> None:
     words = ["-m", "selfcare", "check", "--deep", "--yes", "--json", "--profile", PROFILE]
-    measured = {m["id"]: m for m in on_the_lab(home, "healthy", words)["measurements"]}
-    silent: dict[str, set[str]] = {}
-    for name, m in measured.items():
-        if m["outcome"] != "completed":
-            silent.setdefault(str(m.get("reason") or m["outcome"]), set()).add(name)
+    for _ in range(3):  # on a busy machine Wine needs longer than some probe may take, and what builds on it has nothing
+        measured = {m["id"]: m for m in on_the_lab(home, "healthy", words, timeout=300)["measurements"]}
+        silent: dict[str, set[str]] = {}
+        for name, m in measured.items():
+            if m["outcome"] != "completed":
+                silent.setdefault(str(m.get("reason") or m["outcome"]), set()).add(name)
+        if not silent.keys() & {"timed_out", "dependency_failed"}:
+            break
     assert silent == SILENT
     rate = measured["speed.capacity"]["payload"]
     assert rate["down"]["median_mbps"] > 0

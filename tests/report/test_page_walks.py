@@ -31,11 +31,29 @@ def test_each_room_is_a_tile_with_its_word_and_the_box_is_told() -> None:
         r'<td class="tone-(\w+)"><b><bdi>(.*?)</bdi></b>(.*?)<br><span class="pill tone-\w+">(.*?)</span>', text
     )
     assert [(tone, name, grade, "box" in box) for tone, name, box, grade in tiles] == [
-        ("good", "Salon", "bon", True), ("bad", "Pièce 2", "mauvais", False),
-        ("none", "&lt;b&gt;Cave", "trop peu mesuré", False),
+        ("good", "Salon", "bon", True), ("bad", "Pièce 2", "très mauvais", False),
+        ("none", "&lt;b&gt;Cave", "pas assez mesuré", False),
     ]  # fmt: skip
     assert text.count("<tr>") - shown([]).count("<tr>") == 3  # nothing is drawn for the rows between
     assert "changements de point d’accès" in text
+
+
+AIR = {"channels": [{"band": "2.4", "channel": 6, "count": 3, "own": True, "use": 0.4}]}
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [(12.0, "par canal</h"), (300.0, "entendus 5 min avant la vérification"), (None, "entendus à un moment inconnu")],
+)
+def test_what_was_heard_earlier_is_not_told_as_of_the_check(age: float | None, said: str) -> None:
+    text = shown([], air={**AIR, "scan_age_s": age}).replace("\xa0", " ").replace("\u202f", " ")
+    assert said in text and "2,4 GHz, canal 6" in text
+
+
+def test_floors_are_called_as_in_the_window_and_an_untold_network_is_left_out() -> None:
+    text = shown([WALK, {**WALK, "network": None}]).replace("\xa0", " ").replace("\u202f", " ")
+    assert "Rez-de-chaussée" in text and "Sous-sol" in text and "Étage" not in text
+    assert text.count("réseau wifi-A") == 1 and "réseau ?" not in text
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -162,7 +162,7 @@ def says(tab: Tab, what: str, text: str) -> None:
     """By a form of the ticket's page that is open."""
     tab.run(f"(e => {{ if (e) e.open = true; }})(document.querySelector('#text-{what}').closest('details'))")
     tab.type(f"#text-{what}", text)
-    tab.leave_by(f"form[action$='/{what}'] button")
+    tab.leave_by(f"form[action$='/{what}'] button.first")
     tab.wait("[role=status]")
     tab.wait(".talk", text)
 
@@ -188,7 +188,7 @@ def test_login_queue_report_codes_answer_and_a_question_answered_in_the_window(
 
     signed_in(tab, desk)
     tab.wait("table .code", ref)
-    tab.leave_by(f"a[href='/t/{ref}']")
+    tab.leave_by(f"a[href^='/t/{ref}']")
     tab.wait(".talk", "Plus rien depuis hier soir.")
     tab.wait("#files")
     assert tab.there(".top") and "Inchangé" in tab.text("main")
@@ -203,9 +203,9 @@ def test_login_queue_report_codes_answer_and_a_question_answered_in_the_window(
     assert "signature" in tab.text("#seal")  # digits have none, and that is said
     decodes(tab, desk, scanned)
     tab.wait("#seal", "PC")
-    assert tab.there("#seal.good") and tab.there(f"#found + ul a[href='/t/{ref}']")
+    assert tab.there("#seal.good") and tab.there(f"#found + ul a[href^='/t/{ref}']")
 
-    tab.leave_by(f"#found + ul a[href='/t/{ref}']")
+    tab.leave_by(f"#found + ul a[href^='/t/{ref}']")
     says(tab, "answer", ANSWER)
     says(tab, "ask", QUESTION)
     assert "Attend l’abonné" in tab.text("main .top") and tab.there(".talk .chip.warn")
@@ -220,7 +220,7 @@ def test_login_queue_report_codes_answer_and_a_question_answered_in_the_window(
 
     tab.go(f"{desk.url}/")
     tab.wait("table .code", ref)  # it waits for us again
-    tab.leave_by(f"a[href='/t/{ref}']")
+    tab.leave_by(f"a[href^='/t/{ref}']")
     tab.wait(".talk", "Non, il est <b>rouge</b>.")
     assert "Attend l’abonné" not in tab.text("main .top"), tab.text("main .top")
     assert [one for one in tab.complaints() if "/login" not in one] == []  # a wrong code is a refusal

@@ -122,7 +122,8 @@ def test_escape_says_no(qtbot: QtBot, open_wifi: OpenWifi) -> None:
 
 @pytest.mark.parametrize("catalogue", [Catalogue(one) for one in LANGUAGES], ids=LANGUAGES)
 def test_every_key_built_from_data_exists(catalogue: Catalogue) -> None:
-    keys = [f"ui.wifi.{kind}.{place}" for kind in ("signal", "heard", "big", "place", "place.short") for place in Place]
+    keys = [f"ui.wifi.{kind}.{place}" for kind in ("signal", "heard") for place in Place]
+    keys += [f"wifi.place.{place}" for place in Place] + ["ui.wifi.big.unknown", "ui.wifi.place.short.unknown"]
     keys += [f"ui.wifi.now.{place}{more}" for place in Place for more in ("", ".lead")]
     keys += [f"ui.wifi.security.{one}" for one in Security] + [f"ui.wifi.why.{one}" for one in Why]
     hidden = (WifiAccess.TOLD, WifiAccess.NAMELESS)

@@ -10,9 +10,10 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from selfcare.app.wifi.ports import PassRefused
+from selfcare.model.wifi import Security
 from tests.ui.conftest import OpenWifi
 from tests.ui.test_wifi_page import settled, window_of
-from tests.ui.wifi_bench import KEY, NAME
+from tests.ui.wifi_bench import KEY, NAME, link, reading
 from ui.pages.wifi import WifiPage
 from ui.wifi_state import Share
 
@@ -99,3 +100,12 @@ def test_why_there_is_no_square(qtbot: QtBot, open_wifi: OpenWifi, why: PassRefu
     assert len(page.share.words.text()) > 30 and page.share.view is None and page.share.no.hasFocus()
     page.share.no.click()
     assert page.share.open.isVisible()
+
+
+@pytest.mark.parametrize("security", [Security.OPEN, Security.OWE])
+def test_no_password_is_spoken_of_where_there_is_none(qtbot: QtBot, open_wifi: OpenWifi, security: Security) -> None:
+    page, _ = open_wifi(prepare=lambda one: setattr(one, "reading", reading(link=link(security=security))))
+    settled(qtbot, page)
+    assert "mot de passe" not in page.share.lead.text()
+    page.share.open.click()
+    assert "sans mot de passe" in page.share.words.text() and "contient le mot de passe" not in page.share.words.text()

@@ -16,7 +16,7 @@ from tests.ui.conftest import OpenWifi
 from tests.ui.test_wifi_page import settled, still, window_of
 from tests.ui.wifi_bench import WifiBench
 from ui.pages.wifi import WifiPage
-from ui.pages.wifi_walk import WalkPart
+from ui.pages.wifi_walk import ENOUGH, WalkPart
 from ui.wifi_sound import QUICK_MS, SLOW_MS, Beeper, interval_ms
 from ui.wifi_walk_words import outcome
 
@@ -145,6 +145,57 @@ def test_giving_up_asks_once_something_was_measured(qtbot: QtBot, open_wifi: Ope
     part.sure.yes.click()
     qtbot.waitUntil(lambda: page.hold.view.walking is None)
     assert bench.kept == [] and bench.counts["abandon"] == 2
+
+
+def test_what_was_not_kept_is_said_and_an_older_walk_is_not_taken_for_it(
+    qtbot: QtBot, open_wifi: OpenWifi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken: list[str] = []
+    monkeypatch.setattr("ui.pages.wifi_home.announce", lambda _part, said: spoken.append(said))
+    page, _ = open_wifi(prepare=lambda one: setattr(one, "kept", [walk(*WELL, BAD)]))
+    part = begun(qtbot, page)
+    part.finish.click()
+    qtbot.waitUntil(lambda: page.hold.view.walking is None)
+    assert "rien n’est gardé" in page.walk.ended.text() and page.walk.ended.isVisible()
+    assert spoken == [page.walk.ended.text()]
+    part = begun(qtbot, page)
+    assert not page.walk.ended.isVisible()
+    part.abandon.click()
+    qtbot.waitUntil(lambda: page.hold.view.walking is None)
+    assert "Ce tour n’est pas gardé" in page.walk.ended.text() and spoken[1:] == [page.walk.ended.text()]
+    window_of(page).go("settings")
+    window_of(page).go("wifi")
+    assert not page.walk.ended.isVisible()
+
+
+def test_it_is_said_when_a_room_is_measured(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    page, bench = open_wifi()
+    begun(qtbot, page)
+    stand(qtbot, page, bench, "Salon", -50.0)
+    part = part_of(page)
+    assert "Nous mesurons" in part.where.text()
+    qtbot.waitUntil(lambda: rooms(page)[0].samples >= ENOUGH)
+    qtbot.waitUntil(lambda: "C’est mesuré" in part.where.text() and "Salon" in part.where.text())
+    stand(qtbot, page, bench, "Cuisine", -55.0)
+    assert "Nous mesurons" in part.where.text()
+
+
+def test_drops_on_the_way_are_told() -> None:
+    assert outcome(FR, walk(*WELL), None).drops == ""
+    assert "une fois" in outcome(FR, replace(walk(*WELL), drops=1), None).drops
+    assert "3 fois" in outcome(FR, replace(walk(*WELL), drops=3), None).drops.replace("\xa0", " ")
+
+
+def test_a_kept_plan_is_a_picture_and_no_row_of_buttons(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    page, _ = open_wifi(prepare=lambda one: setattr(one, "kept", [walk(*WELL)]))
+    settled(qtbot, page)
+    qtbot.waitUntil(page.walk.last.isVisible)
+    tile = page.walk.last.plan.tiles["Salon"]
+    assert tile.cursor().shape() is Qt.CursorShape.ArrowCursor
+    begun(qtbot, page)
+    qtbot.keyClick(part_of(page).field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Salon" in part_of(page).plan.tiles)
+    assert part_of(page).plan.tiles["Salon"].cursor().shape() is Qt.CursorShape.PointingHandCursor
 
 
 def test_another_walk_is_under_way(qtbot: QtBot, open_wifi: OpenWifi) -> None:

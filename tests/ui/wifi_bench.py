@@ -105,6 +105,7 @@ class WifiBench:
     lost: bool = False
     stale: bool = False
     frozen: bool = False
+    hangs: bool = False
     advice: tuple[Channels, ...] = ADVICE
     scan: Scan = field(default_factory=lambda: Scan(ScanOutcome.DONE, neighbours()))
     keeps_key: bool = False
@@ -154,7 +155,11 @@ class FakeDesk:
 
     async def read(self) -> WifiReading:
         self.bench.count("read")
-        return self.bench.reading
+        for _ in range(1000 if self.bench.hangs else 0):
+            await asyncio.sleep(QUICK_S)
+            if not self.bench.hangs:
+                break
+        return replace(self.bench.reading, taken_s=time.monotonic())
 
     def live(self, period_s: float = 1.0, knock: bool = True) -> AsyncIterator[LivePoint]:
         assert period_s == 1.0 and knock

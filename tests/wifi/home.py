@@ -206,7 +206,9 @@ done""", check=False)  # fmt: skip
 
     def join(self, pc: Pc) -> None:
         """As somebody who chooses a network and types its password; without a name nothing is saved."""
-        self.pc.run("iw", "dev", WLAN, "scan", "flush", "freq", *self._frequencies(), check=False)
+        # Another search may be under way, in which those of the scenario before are still heard.
+        words = f"iw dev {WLAN} scan flush freq {' '.join(self._frequencies())}"
+        self.pc.run("sh", "-c", f"for i in 1 2 3 4 5 6; do {words} >/dev/null && break; sleep 0.5; done", check=False)
         for ssid in pc.known:
             self.save(ssid, pc.key, named=ssid)
         if not pc.join:

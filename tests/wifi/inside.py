@@ -20,6 +20,7 @@ from tests.lab.lab import Done, measured
 from tests.lab.mounts import REPO
 from tests.lab.scenario import Step
 from tests.lab.scenario import load as lab_scenario
+from tests.lab.spaces import PATIENCE
 from tests.wifi.home import WifiHome
 from tests.wifi.scenario import WifiScenario, load
 from tests.wifi.soak import soak
@@ -42,7 +43,7 @@ def check(home: WifiHome, wanted: WifiScenario) -> Done:
     module = "tests.wifi.overlay" if wanted.overlay else "selfcare"
     words = [sys.executable, "-m", module, "check", "--json", *wanted.base.options]
     with meanwhile(home, wanted.during):
-        return home.run(words, cwd=REPO, timeout=CHECK_S)
+        return home.run(words, cwd=REPO, timeout=PATIENCE * CHECK_S)
 
 
 @contextmanager

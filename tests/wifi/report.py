@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.lab.flaws import flaws
+from selfcare.model.finding import VerdictState
+from tests.lab.flaws import SURE, flaws
 from tests.lab.lab import Done
 from tests.lab.mounts import REPO
 from tests.lab.report import Run, parse
@@ -38,7 +39,9 @@ class Look:
 
     @property
     def exact(self) -> bool:
-        return self.run is not None and self.run.exact
+        """Of two faults, naming one of them alone may be right and is not all."""
+        one = self.wanted.base.expected.state is VerdictState.MULTIPLE and self.run is not None
+        return self.run is not None and self.run.exact and not (one and self.run.state != "multiple")
 
     @property
     def false_blame(self) -> bool:
@@ -95,6 +98,8 @@ def _look(told: dict[str, Any]) -> Look:
     if not run.state.startswith("exit"):
         document = json.loads(done.stdout)
         more = [f"tells {c}" for c in sorted({f["code"] for f in document["findings"]} & set(wanted.untold))]
+        culprits = {f["code"] for f in document["findings"] if f["role"] == "culprit" and f["band"] in SURE}
+        more += [f"does not name {code}" for code in sorted(set(wanted.named) - culprits)]
         run = replace(run, flaws=(*flaws(wanted.base, document, done.returncode), *more))
     return Look(wanted, run, "", told["ready_s"])
 

@@ -51,7 +51,7 @@ class WifiScenario:
 
     ``overlay``: facts laid over what the radio's reader read (``overlay.py``). ``during`` happens while the check
     runs; ``after`` mends what ``steps`` broke.
-    ``untold``: codes that nobody may read, not even as a condition.
+    ``untold``: codes that nobody may read, not even as a condition. ``named``: culprits that must all be told of.
     ``short``: part of the small suite. ``contract``: the profile that names what the line should carry.
     """
 
@@ -64,6 +64,7 @@ class WifiScenario:
     after: tuple[Step, ...] = ()
     during: tuple[Step, ...] = ()
     untold: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     short: bool = False
     contract: bool = False
 
@@ -117,6 +118,7 @@ def _scenario(data: dict[str, Any], name: str) -> WifiScenario:
         after=_steps(data.pop("after", [])),
         during=_steps(data.pop("during", [])),
         untold=tuple(data.pop("untold", ())),
+        named=tuple(data.pop("named", ())),
         short=data.pop("short", False),
         contract=data.pop("contract", False),
         base=_base(data, name),

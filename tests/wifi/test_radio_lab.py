@@ -21,6 +21,7 @@ def told(outcome: list[report.Look]) -> str:
     )
 
 
+@pytest.mark.early
 @pytest.mark.lab
 @needs_machine
 def test_the_small_suite(request: pytest.FixtureRequest) -> None:

@@ -15,6 +15,7 @@ from ui.pages.wifi_now import NowCard
 from ui.pages.wifi_share import ShareCard
 from ui.rows import order_tabs
 from ui.widgets import Column
+from ui.wifi_air_words import worth
 
 
 class WifiPage(Column):
@@ -105,7 +106,7 @@ class WifiPage(Column):
         """To the box's own card, with the advice of the first band that this network could leave for the better."""
         from selfcare.app.box_wishes import WifiOrder
 
-        told = (one for one in self.hold.view.channels if one.now is not None and one.better is not None)
+        told = (one for one in self.hold.view.channels if one.now is not None and worth(one))
         one = next(told, None)
         order = None if one is None else WifiOrder(channel=one.better, width=one.better_width_mhz, band=one.band)
         self._context.open_box_setting("wifi", order)
@@ -115,6 +116,7 @@ class WifiPage(Column):
         view = self.hold.view
         self.now.show_view(view)
         self.walk.show_moment(view)
+        self.air.show_moment(view)
 
     @Slot()
     def _show(self) -> None:

@@ -176,7 +176,7 @@ class AirCard(Card):
         self.setVisible(view.told)
         self.age.setText(age(self._catalogue, view))
         self._show_charts(bands(self._catalogue, view))
-        self._show_advice(advice(self._catalogue, view.channels))
+        self._show_advice(advice(self._catalogue, view))
         words = outcome(self._catalogue, view)
         if words != self.found.text():
             self.found.setText(words)
@@ -188,6 +188,11 @@ class AirCard(Card):
         self.list.setVisible(bool(self._listed))
         self.list.button.setText(self._catalogue.text("ui.wifi.air.list", n=len(self._listed)))
         self._fill_list()
+
+    def show_moment(self, view: WifiView) -> None:
+        """What was heard grows old by itself."""
+        self.age.setText(age(self._catalogue, view))
+        self._show_advice(advice(self._catalogue, view))
 
     def _show_charts(self, told: tuple[Air, ...]) -> None:
         titles = tuple(air.title for air in told)

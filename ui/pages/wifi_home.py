@@ -38,6 +38,7 @@ class WalkCard(Card):
         self.lead = text(theme, say("ui.wifi.walk.lead"), tone="muted")
         self.start = Button(theme, say("ui.wifi.walk.start"), "primary", Size.LEAD, bold=True)
         self.trouble = text(theme, "", tone="fault")
+        self.ended = text(theme, "")
         self.part: WalkPart | None = None
         self.last = LastWalk(theme, catalogue)
         self.older = Fold(theme, "")
@@ -46,6 +47,7 @@ class WalkCard(Card):
         self.column.addWidget(self.lead)
         self.column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.trouble)
+        self.column.addWidget(self.ended)
         self._place = QVBoxLayout()
         self.column.addLayout(self._place)
         self.column.addWidget(self.last)
@@ -93,6 +95,8 @@ class WalkCard(Card):
         wrong = view.trouble if walking is None and view.trouble.startswith("walk") else ""
         self.trouble.setText(self._catalogue.first(f"ui.wifi.error.{wrong}", "ui.wifi.error.ours") if wrong else "")
         self.trouble.setVisible(bool(wrong))
+        self.ended.setText(self._catalogue.text(f"ui.wifi.walk.ended.{view.unkept}") if view.unkept else "")
+        self.ended.setVisible(view.unkept is not None and walking is None)
         self._show_walks(view)
         if was != self._walking:
             self._turn()
@@ -103,7 +107,7 @@ class WalkCard(Card):
             self.part.field.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.start.isVisibleTo(self):
             self.start.setFocus(Qt.FocusReason.OtherFocusReason)
-            announce(self.start, self.last.spoken)
+            announce(self.start, self.ended.text() or self.last.spoken)
         self.drawn.emit()
 
     def _make_part(self) -> WalkPart:
@@ -158,7 +162,7 @@ class LastWalk(QWidget):
         self.when = text(theme, "", Size.SMALL, tone="muted")
         self.body = QVBoxLayout()
         self.summary = text(theme, "", Size.LEAD, bold=True)
-        self.advice, self.change = text(theme, ""), text(theme, "")
+        self.advice, self.drops, self.change = text(theme, ""), text(theme, ""), text(theme, "")
         self.plan = PlanView(theme, catalogue)
         self.rows = Rows(theme)
         self.to_guide: WideButton | None = None
@@ -172,6 +176,7 @@ class LastWalk(QWidget):
         column.addLayout(self.body)
         column.addWidget(self.advice)
         column.addLayout(self._ways)
+        column.addWidget(self.drops)
         column.addWidget(self.change)
         column.addWidget(self.plan)
         column.addLayout(self.rows)
@@ -193,7 +198,7 @@ class LastWalk(QWidget):
         self.summary = text(self._theme, wrapping(said.summary), Size.LEAD, bold=True)
         self.body.addLayout(marked(self._theme, _ICONS[said.tone], said.tone, self.summary))
         show_now(self.body)
-        for label, words in ((self.advice, said.advice), (self.change, said.change)):
+        for label, words in ((self.advice, said.advice), (self.drops, said.drops), (self.change, said.change)):
             label.setText(wrapping(words))
             label.setVisible(bool(words))
         self.plan.show_rooms(walk.rooms, box=walk.box_room or "")

@@ -125,7 +125,9 @@ class Details(Fold):
     def show_view(self, view: WifiView) -> None:
         """Takes the figures; worded only while the fold is open: a moment comes every second."""
         self._view = view
-        self.setVisible(view.joined and not view.silent and not (view.point is not None and view.point.stale))
+        self.setVisible(
+            view.joined and not view.old and not view.silent and not (view.point is not None and view.point.stale)
+        )
         self._fill()
 
     def _fill(self) -> None:

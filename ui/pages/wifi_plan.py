@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QVBoxLayout, QWidget
 
 from selfcare.i18n import Catalogue
+from selfcare.i18n.floors import floor_name
 from selfcare.model.wifi import Room
 from ui import icons
 from ui.rows import show_now
@@ -14,7 +15,7 @@ from ui.theme import Size, Theme
 from ui.widgets import clear, text
 from ui.wifi_jobs import Spot
 from ui.wifi_plan import Floor, floors, moved, placed
-from ui.wifi_walk_words import floor_name, room_name
+from ui.wifi_walk_words import room_name, short
 from ui.wifi_words import ICONS, TONES, room_words
 
 _KEYS = {
@@ -40,13 +41,13 @@ class Tile(QAbstractButton):
         self._marks = (False, False)
         self._held: QPoint | None = None
         self.movable = False
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.update)
 
     def show_room(self, room: Room, here: bool, box: bool, movable: bool) -> None:
         """Takes a room. ``here``: somebody stands in it now; ``box``: the box does."""
         self.movable = movable
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if movable else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if movable else Qt.CursorShape.ArrowCursor)
         if (room, (here, box)) == (self.room, self._marks):
             return
         self.room, self._marks = room, (here, box)
@@ -70,7 +71,7 @@ class Tile(QAbstractButton):
 
     def _word(self) -> str:
         assert self.room is not None
-        return self._catalogue.text(f"ui.wifi.place.short.{self.room.grade}")
+        return short(self._catalogue, self.room.grade, "ui.wifi.place.short.unknown")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, mark, name, word; where somebody stands a thick edge, at the box its picture."""

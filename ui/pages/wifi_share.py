@@ -65,7 +65,8 @@ class ShareCard(Card):
         before, self._step = self._step, state.step
         step, say = state.step, self._catalogue.text
         link = view.reading.link if view.reading is not None else None
-        self._show_words(state, network(self._catalogue, link.ssid if link is not None else None))
+        self.lead.setText(say("ui.wifi.share.lead.open" if view.keyless else "ui.wifi.share.lead"))
+        self._show_words(state, view.keyless, network(self._catalogue, link.ssid if link is not None else None))
         self.left.setText(say("ui.wifi.share.left", n=state.left_s))
         self.left.setVisible(step is Share.SHOWN)
         self._show_picture(state)
@@ -80,9 +81,9 @@ class ShareCard(Card):
         if before is not step:
             self._focus(before)
 
-    def _show_words(self, state: ShareState, name: str) -> None:
+    def _show_words(self, state: ShareState, keyless: bool, name: str) -> None:
         """What is asked, wanted or refused."""
-        key = state.step.value
+        key = "asking.open" if state.step is Share.ASKING and keyless else state.step.value
         if state.step is Share.REFUSED:
             key = f"refused.{state.why}"
         elif state.step is Share.TYPING and state.why == "wrong_key":

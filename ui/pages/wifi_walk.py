@@ -23,6 +23,8 @@ from ui.wifi_walk_words import SUGGESTED, big, room_name
 
 _MOST = 40
 """Letters of a room's name, as the walk takes them."""
+ENOUGH = 20
+"""Moments, two a second, after which a room is measured: the ten seconds that are asked for."""
 
 
 class WalkPart(QWidget):
@@ -111,6 +113,7 @@ class WalkPart(QWidget):
         link = view.point.link if view.point is not None else None
         self.beeper.hear(link.rssi_dbm if link is not None else None)
         if view.walking is not None:
+            self._show_where(view.walking)
             self._show_rooms(view.walking)
 
     def order_tabs(self) -> None:
@@ -124,14 +127,9 @@ class WalkPart(QWidget):
 
     def show_walking(self, walking: Walking, trouble: str) -> None:
         """Where one stands, what is offered next, what went wrong."""
-        say = self._catalogue.text
         if not walking.room and not walking.rooms:
             self._chosen = ""
-        key = "ending" if walking.ending else "here" if walking.room else "between" if walking.rooms else "first"
-        words = say(f"ui.wifi.walk.{key}", room=wrapping(room_name(walking.room)))
-        if words != self.where.text():
-            self.where.setText(words)
-            announce(self.where, words)
+        self._show_where(walking)
         wrong = self._catalogue.first(f"ui.wifi.error.{trouble}", "ui.wifi.error.ours") if trouble else ""
         self.problem.setText(wrong)
         self.problem.setVisible(bool(wrong))
@@ -139,6 +137,17 @@ class WalkPart(QWidget):
             button.setEnabled(not walking.ending)
         self._offer(walking)
         self._show_rooms(walking)
+
+    def _show_where(self, walking: Walking) -> None:
+        """In which room one is measured, and when it is enough."""
+        done = any(room.name == walking.room and room.samples >= ENOUGH for room in walking.rooms)
+        here = "done" if done else "here" if walking.room else "between" if walking.rooms else "first"
+        words = self._catalogue.text(
+            f"ui.wifi.walk.{'ending' if walking.ending else here}", room=wrapping(room_name(walking.room))
+        )
+        if words != self.where.text():
+            self.where.setText(words)
+            announce(self.where, words)
 
     def _show_rooms(self, walking: Walking) -> None:
         self.plan.show_rooms(walking.rooms, walking.room, walking.box_room, movable=True)

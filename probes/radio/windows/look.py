@@ -74,9 +74,19 @@ def reading(api: Calls, adapter: tell.Adapter, neighbours: bool) -> WifiReading:
     return WifiReading(
         _access(joined, code, link), time.monotonic(), radio, link,
         adapter.state in (tell.ASSOCIATING, tell.AUTHENTICATING), heard if neighbours else (),
-        min((each.age_s for each in heard if each.age_s is not None), default=None) if neighbours else None,
+        _searched_s(heard) if neighbours else None,
         (), names, missing, SOURCE,
     )  # fmt: skip
+
+
+def _searched_s(heard: tuple[Bss, ...]) -> float | None:
+    """Since the last search: the own access point is heard all the time, and those of its channel may be.
+
+    Where nobody else was heard, nobody knows.
+    """
+    own = next((each.channel.mhz for each in heard if each.joined and each.channel is not None), None)
+    others = [each for each in heard if not each.joined and (each.channel is None or each.channel.mhz != own)]
+    return min((each.age_s for each in others if each.age_s is not None), default=None)
 
 
 def _access(joined: bool, code: int, link: Link | None) -> WifiAccess:

@@ -17,7 +17,7 @@ from selfcare.model.report import Picture
 from selfcare.model.wifi import Security, WifiReading
 
 _ESCAPED = str.maketrans({each: "\\" + each for each in '\\;,:"'})
-_KEYLESS = frozenset({Security.OPEN, Security.OWE})
+KEYLESS = frozenset({Security.OPEN, Security.OWE})
 _KINDS = {
     Security.WEP: "WEP",
     Security.WPA: "WPA",
@@ -61,7 +61,7 @@ async def share(reading: WifiReading, keys: Keys, typed: str | None = None) -> P
     if link.security is Security.ENTERPRISE:
         return PassRefused.ENTERPRISE
     kept = await keys.kept(reading.radio.interface if reading.radio is not None else "", link.ssid)
-    if link.security in _KEYLESS:
+    if link.security in KEYLESS:
         return Pass(link.ssid, link.security, text(link.ssid, link.security, None, kept.hidden))
     key = Secret(typed) if typed else kept.key
     if key is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import jwt
 
+LOG = logging.getLogger("selfcare.desk.provider")
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 MOST = 256 * 1024
 """Bytes of an answer: a provider publishes a handful of keys."""
@@ -90,9 +92,11 @@ class Issuer:
             async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
                 told = await _document(session, self.url.rstrip("/") + "/.well-known/openid-configuration")
                 if told.get("issuer") != self.url:
+                    LOG.warning("subscribers' sign-in names another issuer than subscribers.issuer, to the letter")
                     return
                 found = _keys(await _document(session, str(told.get("jwks_uri", ""))))
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError):
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError) as error:
+            LOG.warning("the keys of subscribers' sign-in cannot be had: %s", type(error).__name__)
             return
         self._keys, self._at = found, now
 

@@ -1,24 +1,22 @@
 """Agents by the operator's own sign-in: OpenID Connect, authorization code with PKCE, ``state`` and ``nonce``.
 
-What a browser has to bring back lies sealed in a cookie of its own for ten minutes; a ``state`` is good once.
+What a browser has to bring back lies sealed in a cookie of its own for ten minutes; a ``state`` is good once. A fresh
+proof is asked for with ``prompt=login`` and ``max_age=0`` (a provider may know one of them alone), and ``auth_time``
+has to say that it was given.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
-import ipaddress
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import aiohttp
 import jwt
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,6 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, delete, insert, select
 
+from selfcare.deskserver.access.provider_wire import discovered, fetched, more_of, tokens_of
 from selfcare.deskserver.api.bounds import line
 from selfcare.deskserver.context import Desk
 from selfcare.deskserver.model import DeskRefusal, Role
@@ -34,34 +33,39 @@ from selfcare.deskserver.settings import Provider
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 """Of id tokens: by a key of the provider's; never ``none``, never a shared secret."""
-_ASKED_MS, _LEEWAY_S, _LARGEST, _WAIT_S = 10 * 60_000, 30, 256 * 1024, 10
+_ASKED_MS, _LEEWAY_S = 10 * 60_000, 30
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked, until the browser comes back. ``until``: ms. ``next``: a path of ours."""
+    """What was asked, until the browser comes back. ``until``: ms. ``next``: a path of ours. ``proof``: a fresh one."""
 
     state: str
     nonce: str
     verifier: str
     next: str
     until: int
+    proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who it is, as the provider says. ``role``: None where none of its values is a role here."""
+    """Who it is, as the provider says. ``role``: None where none of its values is a role here.
+
+    ``shown``: when they showed there who they are (ms); 0 where the provider does not say.
+    """
 
     subject: str
     login: str
     name: str
     role: Role | None
+    shown: int = 0
 
 
-def fresh(now: int, back: str) -> Asked:
+def fresh(now: int, back: str, proof: bool = False) -> Asked:
     """A new question."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    return Asked(state, nonce, verifier, back, now + _ASKED_MS)
+    return Asked(state, nonce, verifier, back, now + _ASKED_MS, proof)
 
 
 def sealed(desk: Desk, asked: Asked) -> str:
@@ -92,12 +96,12 @@ def redirect_uri(desk: Desk) -> str:
 
 async def where_to(desk: Desk, asked: Asked) -> str:
     """The provider's page. Raises :class:`DeskRefusal`: 502."""
-    told = await _discovered(desk.settings.agents)
+    told = await discovered(desk.settings.agents)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(asked.verifier.encode()).digest()).rstrip(b"=").decode()
     query = {
         "response_type": "code", "client_id": desk.settings.agents.client_id, "redirect_uri": redirect_uri(desk),
-        "scope": "openid profile email", "state": asked.state, "nonce": asked.nonce, "code_challenge": challenge,
-        "code_challenge_method": "S256",
+        "scope": desk.settings.agents.scope, "state": asked.state, "nonce": asked.nonce, "code_challenge": challenge,
+        "code_challenge_method": "S256", **({"prompt": "login", "max_age": "0"} if asked.proof else {}),
     }  # fmt: skip
     start = told["authorization_endpoint"]
     return f"{start}{'&' if '?' in start else '?'}{urlencode(query)}"
@@ -107,7 +111,8 @@ async def who(desk: Desk, asked: Asked | None, came: Mapping[str, str]) -> Known
     """Of what the browser brought back.
 
     Raises:
-        DeskRefusal: 403 it is not the answer to our question, or not this provider's; 502 the provider is not there.
+        DeskRefusal: 403 it is not the answer to our question, or not this provider's, or no fresh proof where one was
+            asked for; 502 the provider is not there.
     """
     settings = desk.settings.agents
     if asked is None or not hmac.compare_digest(came.get("state", "").encode(), asked.state.encode()):
@@ -115,12 +120,25 @@ async def who(desk: Desk, asked: Asked | None, came: Mapping[str, str]) -> Known
     await desk.database.write(lambda c: _once(c, asked, desk.now()))
     if came.get("iss", settings.issuer) != settings.issuer or not 0 < len(came.get("code", "")) <= 2000:
         raise DeskRefusal(403, "provider_declined" if came.get("error") else "provider_answer")
-    told = await _discovered(settings)
+    told = await discovered(settings)
     if told.get("authorization_response_iss_parameter_supported") is True and "iss" not in came:
         raise DeskRefusal(403, "provider_answer")
-    token = await _token(desk, told["token_endpoint"], asked, came["code"])
-    claims = _claims(settings, token, await _fetched("GET", told["jwks_uri"]), asked.nonce)
-    return _known(settings, claims)
+    token, opens = await tokens_of(settings, told, redirect_uri(desk), asked.verifier, came["code"])
+    claims = _claims(settings, token, await fetched("GET", told["jwks_uri"]), asked.nonce)
+    shown = _shown(claims, asked, desk.now())
+    if settings.role_claim not in claims or not _login(claims):
+        claims = await more_of(told, opens, str(claims["sub"])) | claims
+    return _known(settings, claims, shown)
+
+
+def _shown(claims: Mapping[str, Any], asked: Asked, now: int) -> int:
+    """Of ``auth_time`` (OpenID Connect Core, 3.1.3.7): a proof that was asked for was given after we asked."""
+    said, leeway = claims.get("auth_time"), _LEEWAY_S * 1000
+    at = int(said * 1000) if isinstance(said, int | float) and 0 < said < 2**40 else 0
+    shown = at if at <= now + leeway else 0  # of a moment to come: it would be good for longer than it may
+    if asked.proof and shown < asked.until - _ASKED_MS - leeway:
+        raise DeskRefusal(403, "provider_old")
+    return min(shown, now)
 
 
 def _once(c: Connection, asked: Asked, now: int) -> None:
@@ -129,67 +147,6 @@ def _once(c: Connection, asked: Asked, now: int) -> None:
     if c.execute(select(used_once.c.what).where(used_once.c.what == what)).first():
         raise DeskRefusal(403, "provider_answer")
     c.execute(insert(used_once).values(what=what, until=asked.until))
-
-
-async def _discovered(settings: Provider) -> dict[str, Any]:
-    told = await _fetched("GET", settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
-    names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    good = told.get("issuer") == settings.issuer and all(_safe(told.get(name)) for name in names)
-    methods = told.get("code_challenge_methods_supported", ["S256"])
-    if not good or not isinstance(methods, list) or "S256" not in methods:
-        raise DeskRefusal(502, "signin_away")
-    return told
-
-
-async def _token(desk: Desk, url: str, asked: Asked, code: str) -> str:
-    settings = desk.settings.agents
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri(desk),
-            "code_verifier": asked.verifier, "client_id": settings.client_id}  # fmt: skip
-    if settings.client_secret_file:
-        form["client_secret"] = await asyncio.to_thread(_secret, settings.client_secret_file)
-    told = await _fetched("POST", url, form)
-    if not isinstance(token := told.get("id_token"), str):
-        raise DeskRefusal(403, "provider_answer")
-    return token
-
-
-def _secret(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8").strip()
-
-
-async def _fetched(method: str, url: str, form: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """A small JSON object; redirects are not followed. 4xx of the token endpoint: the code was no good."""
-    if not _safe(url):
-        raise DeskRefusal(502, "signin_away")
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_WAIT_S)) as session,
-            session.request(method, url, data=form, allow_redirects=False) as answer,
-        ):
-            raw = await answer.content.read(_LARGEST + 1)
-            while len(raw) <= _LARGEST and (more := await answer.content.read(_LARGEST + 1 - len(raw))):
-                raw += more
-            if form is not None and 400 <= answer.status < 500:
-                raise DeskRefusal(403, "provider_answer")
-            told = json.loads(raw) if answer.status == 200 and len(raw) <= _LARGEST else None
-    except (aiohttp.ClientError, TimeoutError, ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
-        raise DeskRefusal(502, "signin_away")
-    return told
-
-
-def _safe(url: object) -> bool:
-    """By https; by http on this machine alone (tests, demonstration)."""
-    if not isinstance(url, str):
-        return False
-    try:
-        parts = urlsplit(url)
-        if parts.scheme != "http" or parts.hostname == "localhost":
-            return parts.scheme in ("https", "http") and bool(parts.hostname)
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _claims(settings: Provider, token: str, keys: dict[str, Any], nonce: str) -> dict[str, Any]:
@@ -222,13 +179,17 @@ def _key(keys: dict[str, Any], head: Mapping[str, Any]) -> jwt.PyJWK:
     return jwt.PyJWK(fit[0], algorithm=head["alg"])
 
 
-def _known(settings: Provider, claims: Mapping[str, Any]) -> Known:
+def _known(settings: Provider, claims: Mapping[str, Any], shown: int) -> Known:
     groups = claims.get(settings.role_claim, [])
     values = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
     roles = [Role(settings.roles[one]) for one in values if isinstance(one, str)
              and settings.roles.get(one) in list(Role)]  # fmt: skip
-    login = str(claims.get("preferred_username") or claims.get("email") or "")
+    login = _login(claims)
     name = str(claims.get("name") or login)
     highest = max(roles, key=list(Role).index, default=None)
     subject, login, name = (line(one) for one in (f"{settings.issuer}|{claims['sub']}", login, name))
-    return Known(subject[:500], login[:64], name[:100], highest)
+    return Known(subject[:500], login[:64], name[:100], highest, shown)
+
+
+def _login(claims: Mapping[str, Any]) -> str:
+    return str(claims.get("preferred_username") or claims.get("email") or "")

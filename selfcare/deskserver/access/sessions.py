@@ -36,14 +36,18 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def start(c: Connection, agent: int, now: int, instead_of: str = "") -> str:
-    """The cookie's value. ``instead_of``: the hash of one that ends with this (rotation)."""
+def start(c: Connection, agent: int, now: int, instead_of: str = "", proved: int | None = None) -> str:
+    """The cookie's value. ``instead_of``: the hash of one that ends with this (rotation).
+
+    ``proved``: when they showed who they are, where that was not now: a provider's page may not have asked them.
+    """
     if instead_of:
         end(c, instead_of)
     c.execute(delete(sessions).where(sessions.c.until < now))
     secret = secrets.token_urlsafe(32)
     c.execute(insert(sessions).values(hash=digest(secret), agent_id=agent, csrf=secrets.token_urlsafe(32),
-                                      created_at=now, seen_at=now, until=now + WHOLE_MS, proved_at=now))  # fmt: skip
+                                      created_at=now, seen_at=now, until=now + WHOLE_MS,
+                                      proved_at=now if proved is None else proved))  # fmt: skip
     c.execute(update(agents).where(agents.c.id == agent).values(seen_at=now, failures=0, locked_until=None))
     return secret
 

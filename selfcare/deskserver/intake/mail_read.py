@@ -35,6 +35,8 @@ _CASE = re.compile(r"\bCAS[-–_ ]?[0-9A-Za-z]{4}[-–_ ]?[0-9A-Za-z]{4}\b")
 _REF = re.compile(r"\bT-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 _LONG_TYPE = re.compile(rb"(?im)^content-(?:type|disposition)[ \t]*:(?:[^\r\n]|[\r\n]+[ \t]){4096}")
 _MANY = re.compile(rb"(?i)boundary|message/")
+_NOBODY = ("<>", "<mailer-daemon>")
+"""A Return-Path that nothing comes back to; Postfix' pipe gives it the second name (``null_sender``)."""
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})?[^<>]*>")
 _HIDDEN = frozenset({"script", "style", "head", "title", "template"})
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table"})
@@ -161,13 +163,13 @@ def _address(text: str) -> str:
 def _automatic(mail: Message) -> bool:
     """RFC 3834 and what came before it: no person wrote this, or many get it; or it came back."""
     said = _header(mail, "Auto-Submitted").strip().lower()
-    kind, path = mail.get_content_type(), _header(mail, "Return-Path").replace(" ", "")
+    kind, path = mail.get_content_type(), _header(mail, "Return-Path").replace(" ", "").lower()
     return (
         said.partition(";")[0].strip() not in ("", "no")
         or _header(mail, "Precedence").strip().lower() in ("bulk", "junk", "list", "auto_reply")
         or any(mail.get(name) is not None for name in ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Loop",
                                                        "X-Auto-Response-Suppress", "X-Failed-Recipients"))
-        or kind in ("multipart/report", "message/delivery-status") or path == "<>"
+        or kind in ("multipart/report", "message/delivery-status") or path in _NOBODY
         or _address(parseaddr(_header(mail, "From"))[1]).partition("@")[0] in ("mailer-daemon", "postmaster")
     )  # fmt: skip
 

@@ -127,6 +127,8 @@ def deliver(letter: Letter, out: MailOut) -> None:
         raise NotTaken(all(400 <= code < 500 for code in codes), f"recipient {codes}") from None
     except smtplib.SMTPNotSupportedError:  # no TLS, or no address like this one
         raise NotTaken(False, "not supported") from None
+    except ssl.SSLError as error:  # Python's error of a certificate is a ValueError too: the letter has no part in it
+        raise NotTaken(True, type(error).__name__) from None
     except (ValueError, UnicodeError, MessageError, LookupError):
         raise NotTaken(False, "not to be written") from None
     except (smtplib.SMTPException, OSError) as error:

@@ -21,7 +21,10 @@ from selfcare.deskserver.access.pace import address_of
 from selfcare.deskserver.context import Desk
 from selfcare.deskserver.core import found, outages, tickets
 from selfcare.deskserver.model import OPEN, Agent, Change, DeskRefusal, NewNote, Whole
+from selfcare.deskserver.pages import ready
 from selfcare.deskserver.pages.draw import say_of
+from selfcare.deskserver.pages.handing import TO
+from selfcare.deskserver.pages.queue import view_of
 from selfcare.deskserver.pages.say import Say
 from selfcare.deskserver.pages.ticket import CLOSINGS, shown, whole_of
 from selfcare.deskserver.schema import notes
@@ -29,7 +32,7 @@ from selfcare.model.ticket import State
 
 LONGEST = 8000
 _ONCE = re.compile(r"[0-9a-f]{32}")
-_SAYS = ("answer", "ask", "note", "close")
+_SAYS = ("answer", "ask", "note", "close", "hand")
 Does = Callable[[Connection, Whole, Agent, Form, Say], None]
 
 
@@ -44,6 +47,8 @@ async def act(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     whole, say, address = await whole_of(request), say_of(request, agent), address_of(request)
     ref = whole.head.ref
+    if form["insert"] and what in ready.FIELDS:
+        return await _inserted(request, agent, whole, what, form)
 
     def write(c: Connection) -> None:
         there = found.whole(c, whole.head.id)
@@ -61,11 +66,28 @@ async def act(request: Request) -> Response:
     except DeskRefusal as refusal:
         await audited(request, agent, "read", f"ticket:{ref}")  # it is shown again, and so read
         problem = _words(refusal, say)
-        draft = {what: form["text"], "at": form["at"], "into": form["into"]}
-        return await shown(request, agent, await whole_of(request), refusal.status, problem, draft=draft)
+        return await shown(request, agent, await whole_of(request), refusal.status, problem, draft=_draft(what, form))
     desk.wake("events")
     desk.wake("mail")
-    return RedirectResponse(f"/t/{quote(ref, safe='')}?done={what}", 303)
+    done = "reopen" if what == "state" and whole.head.status not in OPEN else what
+    view = f"&view={view_of(request)}" if view_of(request) else ""
+    there = form["into"].strip().upper() if what == "merge" else ref
+    return RedirectResponse(f"/t/{quote(there, safe='')}?done={done}{view}", 303)
+
+
+async def _inserted(request: Request, agent: Agent, whole: Whole, what: str, form: Form) -> Response:
+    """A ready text below what was typed; nothing is sent. Where a script runs, it does that without us."""
+    await audited(request, agent, "read", f"ticket:{whole.head.ref}")
+    desk: Desk = request.app.state.desk
+    texts = ready.ready(whole.head, say_of(request, agent), desk.settings.operator)[what]
+    chosen = next((one.text for one in texts if one.id == form["ready"]), "")
+    draft = {**_draft(what, form), what: ready.inserted(form["text"].replace("\r\n", "\n"), chosen)}
+    return await shown(request, agent, whole, draft=draft)
+
+
+def _draft(what: str, form: Form) -> dict[str, str]:
+    """What was typed or chosen in one of the forms, by the field's name."""
+    return {what: form["text"], **{name: form[name] for name in ("at", "into", "promise", "to", "state")}}
 
 
 def _words(refusal: DeskRefusal, say: Say) -> str:
@@ -109,6 +131,26 @@ def _said(what: str, *, asks: bool = False, internal: bool = False) -> Does:
         tickets.note(c, there.head.id, new, say.now)
 
     return do
+
+
+def _answer(c: Connection, there: Whole, agent: Agent, form: Form, say: Say) -> None:
+    """With a date where one was chosen: an answer that promises is one form."""
+    _said("answer")(c, there, agent, form, say)
+    if form["promise"]:
+        _promise(c, there, agent, Form([("at", form["promise"])]), say)
+
+
+def _hand(c: Connection, there: Whole, agent: Agent, form: Form, say: Say) -> None:
+    """The reason is for whoever takes it on; the subscriber is told that it was handed on, and whom to."""
+    if form["to"] not in TO:
+        raise DeskRefusal(422, "hand_whom")
+    to, theirs = form["to"], Say(ready.language_of(there.head), say.now, say.zone)
+    text = f"{say.t('hand.note', to=say.t(f'hand.to.{to}'))}\n\n{_text(form)}"
+    external = _external(agent, form, "hand")
+    new = NewNote(text, "agent", agent.shown or agent.login, external, "agent", internal=True, agent=agent.id)
+    tickets.note(c, there.head.id, new, say.now)
+    told = theirs.t(f"hand.told.{to}")
+    tickets.change(c, there.head.id, Change(agent.name, status=State.HELD, reason=told), say.now)
 
 
 def _promise(c: Connection, there: Whole, agent: Agent, form: Form, say: Say) -> None:
@@ -156,8 +198,8 @@ def _link(c: Connection, there: Whole, agent: Agent, form: Form, say: Say) -> No
 
 
 _ACTS: dict[str, tuple[Act, Does]] = {
-    "answer": (Act.ANSWER, _said("answer")), "ask": (Act.ANSWER, _said("ask", asks=True)),
+    "answer": (Act.ANSWER, _answer), "ask": (Act.ANSWER, _said("ask", asks=True)),
     "note": (Act.ANSWER, _said("note", internal=True)), "promise": (Act.ANSWER, _promise),
     "state": (Act.ANSWER, _state), "close": (Act.ANSWER, _close), "take": (Act.ANSWER, _take),
-    "link": (Act.ANSWER, _link), "merge": (Act.MERGE, _merge),
+    "link": (Act.ANSWER, _link), "hand": (Act.ANSWER, _hand), "merge": (Act.MERGE, _merge),
 }  # fmt: skip

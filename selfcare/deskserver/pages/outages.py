@@ -64,6 +64,7 @@ async def _shown(
         request, agent, "outages.html", status, at_page="outages", declared=declared, problem=problem,
         likely=[_likely(one, heads, say) for one, heads in likely], once=secrets.token_hex(16),
         typed={name: (typed or {}).get(name, "") for name in _TYPED},
+        first={one: Say(one, now).t("outage.first") for one in ("fr", "en")},
         done=say.t(f"pages.outages.done.{done}") if done in _DONE else "",
     )  # fmt: skip
 

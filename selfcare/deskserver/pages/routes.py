@@ -24,6 +24,7 @@ def routes() -> list[BaseRoute]:
     """Queue, ticket, files, codes; and what the pages look like."""
     return [
         Route("/", queue.page),
+        Route("/next", queue.following),
         Route("/static/{name}", static),
         Route("/decode", decode.page, methods=["GET"]),
         Route("/decode", decode.decode, methods=["POST"]),

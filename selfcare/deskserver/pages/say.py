@@ -84,9 +84,11 @@ class Say:
         return self.named("state", str(state))
 
     def by(self, who: str) -> str:
-        """Who changed a state: ``agent:<login>``, or a word of ours."""
+        """Who changed a state: ``agent:<login>``, a word of ours, or the way it came in."""
         kind, _, name = who.partition(":")
-        return self.plain(name, 60) if kind == "agent" and name else self.named("pages.by", kind)
+        if kind == "agent" and name:
+            return self.plain(name, 60)
+        return self.named("pages.by" if self.desk.has(f"pages.by.{kind}") else "channel", kind)
 
     def kind(self, who: str) -> str:
         """Of whom it is, as one of the classes that the style knows: never a stranger's word."""
@@ -104,11 +106,15 @@ class Say:
 
     def when(self, text: object) -> str:
         """As :meth:`at`, of a moment as a report writes it; "" for what is none."""
+        return self.at(self.moment_of(text))
+
+    def moment_of(self, text: object) -> int | None:
+        """A moment as a report writes it, as ms; None for what is none."""
         try:
             found = datetime.fromisoformat(self.plain(text, 40))
-            return self.at(int(found.timestamp() * 1000)) if found.tzinfo else ""
+            return int(found.timestamp() * 1000) if found.tzinfo else None
         except (ValueError, OverflowError):
-            return ""
+            return None
 
     def iso(self, moment: int | None) -> str:
         """For machines (``datetime``)."""

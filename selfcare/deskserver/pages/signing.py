@@ -81,7 +81,8 @@ async def to_provider(request: Request) -> Response:
     """A link and no form: ``form-action`` would forbid the way there."""
     desk = _with_provider(request)
     signing_of(request).held_up(address_of(request))
-    asked = provider.fresh(desk.now(), local(request.query_params.get("next", "/")))
+    proof = request.query_params.get("prove") == "1"
+    asked = provider.fresh(desk.now(), local(request.query_params.get("next", "/")), proof)
     answer = RedirectResponse(await provider.where_to(desk, asked), 303)
     answer.set_cookie(_asked_name(desk), provider.sealed(desk, asked), max_age=600, path="/",
                       secure=sessions.secure(desk), httponly=True, samesite="lax")  # fmt: skip
@@ -107,8 +108,9 @@ async def from_provider(request: Request) -> Response:
 
     def started(c: Connection) -> str:
         agent = agents.by_provider(c, known.subject, known.login, known.name, known.role, desk.now())
-        told_as(c, f"agent:{agents.person(c, agent).login}", "login", "provider", desk.now(), address=address)
-        return sessions.start(c, agent, desk.now(), before)
+        did = "prove" if asked is not None and asked.proof else "login"
+        told_as(c, f"agent:{agents.person(c, agent).login}", did, "provider", desk.now(), address=address)
+        return sessions.start(c, agent, desk.now(), before, known.shown)
 
     try:
         known = await provider.who(desk, asked, dict(request.query_params))

@@ -15,24 +15,31 @@ from selfcare.deskserver.access.audit import audited
 from selfcare.deskserver.access.guard import signed_in
 from selfcare.deskserver.access.may import Act
 from selfcare.deskserver.context import Desk
-from selfcare.deskserver.core import acting, found
+from selfcare.deskserver.core import beside, found
 from selfcare.deskserver.core import outages as declared
+from selfcare.deskserver.core.putting import POSSIBLE
 from selfcare.deskserver.intake.reading import Opened
 from selfcare.deskserver.model import OPEN, Agent, DeskRefusal, File, Whole
+from selfcare.deskserver.pages import handing, ready
 from selfcare.deskserver.pages.draw import drawn, say_of
-from selfcare.deskserver.pages.queue import standing
+from selfcare.deskserver.pages.queue import standing, view_of
 from selfcare.deskserver.pages.reports import Seal, newest, seal
 from selfcare.deskserver.pages.say import Say
+from selfcare.deskserver.pages.source import Source, sources
 from selfcare.deskserver.schema import agents, outages
 from selfcare.model.ticket import State
 from selfcare.report import page_proof, page_read, page_top
 from selfcare.report.page_forms import Forms
 from selfcare.report.page_words import Words
 
-DONE = ("answer", "ask", "note", "promise", "state", "close", "take", "merge", "link", "made", "made_there")
+DONE = ("answer", "ask", "note", "promise", "state", "close", "take", "merge", "link", "hand", "reopen", "made",
+        "made_there")  # fmt: skip
+TYPED = ("answer", "ask", "note", "close", "hand", "at", "into")
 CONTACT = ("name", "phone", "mail", "when", "contract", "line_number")
 CLOSINGS = (State.RESOLVED, State.CLOSED, State.CANCELLED, State.REJECTED)
 _RAN = ("completed",)
+_IN_HEAD = ("verdict_state", "verdict_code", "verdict_band", "segments", "access", "operator", "since", "node",
+            "access_node", "report_id", "fingerprint")  # fmt: skip
 _MOST = 12
 
 
@@ -48,6 +55,18 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What is asked of the database beside the ticket. ``reader``: who else has it open, and when (ms)."""
+
+    owner: str
+    outage: str
+    current: list[declared.Outage]
+    others: list[beside.Other]
+    theirs: int
+    reader: tuple[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """All that the page shows. ``once``: mints the next answer's id, so that pressed twice is once."""
 
@@ -56,11 +75,10 @@ class Seen:
     report: File | None
     opened: Opened | None
     seal: Seal | None
-    owner: str
-    outage: str
+    sources: list[Source]
+    around: Around
     why: str
     once: str
-    version: int
 
 
 async def page(request: Request) -> Response:
@@ -95,23 +113,43 @@ async def shown(
     desk: Desk = request.app.state.desk
     say = say_of(request, agent)
     file, there = await newest(desk, whole)
-    owner, outage = await desk.database.read(lambda c: _names(c, whole))
-    there_are = await desk.database.read(lambda c: declared.current(c, say.now))
+    around = await desk.database.read(lambda c: _around(c, whole, agent, say.now))
     seen = Seen(
         whole, brief_of(there.document, say) if there and there.document else None, file, there,
-        seal(file, there, say) if file and there else None, owner, outage,
-        standing(acting.reason(whole.head, say.now), say), secrets.token_hex(16), whole.version,
+        seal(file, there, say) if file and there else None, sources(whole, file, there, say), around,
+        standing(whole.head, say), secrets.token_hex(16),
     )  # fmt: skip
-    typed = {name: (draft or {}).get(name, "") for name in ("answer", "ask", "note", "close", "at", "into")}
+    what, side, band = _title(seen, say), _side(seen, say), _band(seen, say)
+    reach = " · ".join(_reach(whole, say))
+    typed = {name: (draft or {}).get(name, "") for name in TYPED}
+    typed["hand"] = typed["hand"] or handing.reason(seen, what, side, band, reach, say)
+    view = view_of(request)
+    states = [one for one in OPEN if one is whole.head.status or one in POSSIBLE[whole.head.status]]
     return drawn(
         request, agent, "ticket.html", status, at_page="queue", seen=seen, whole=whole, head=whole.head,
-        problem=problem,
-        done=say.t(f"pages.done.{done}") if done else "", draft=typed, what=_title(seen, say),
-        tone=_tone(seen), side=_side(seen, say), band=_band(seen, say),
-        contact=_contact(whole, say), reach=" · ".join(_reach(whole, say)), facts=_facts(whole, say),
-        states=list(OPEN), closings=CLOSINGS,
-        open=whole.head.status in OPEN, outages=there_are,
+        problem=problem, view=view, on=f"?view={view}" if view else "",
+        done=say.t(f"pages.done.{done}") if done else "", draft=typed, asked=draft or {}, what=what,
+        tone=_tone(seen), side=side, band=band, contact=_contact(whole, say), reach=reach, facts=_facts(whole, say),
+        states=states, closings=CLOSINGS, open=whole.head.status in OPEN, last=_last(whole, say),
+        ready=ready.ready(whole.head, say, desk.settings.operator), theirs=ready.language_of(whole.head),
+        moments=ready.moments(say), hand_to=handing.TO, merged=str(whole.extra.get("merged_ref") or ""),
     )  # fmt: skip
+
+
+def _around(c: Connection, whole: Whole, agent: Agent, now: int) -> Around:
+    owner, outage = _names(c, whole)
+    others, theirs = beside.others(c, whole)
+    reader = beside.readers(c, [whole.head.ref], now, agent.name).get(whole.head.ref)
+    return Around(owner, outage, declared.current(c, now), others, theirs, reader)
+
+
+def _last(whole: Whole, say: Say) -> tuple[str, int, str] | None:
+    """The subscriber's newest word, where nobody has answered it: its place, its moment and how it begins."""
+    if whole.head.heard_at is None:
+        return None
+    said = [(f"n{one.id}", one.at, one.text) for one in whole.notes if one.by in ("subscriber", "mail")]
+    place, at, text = said[-1] if said else ("n0", whole.head.created_at, whole.description)
+    return place, at, say.plain(text, 240)
 
 
 def _names(c: Connection, whole: Whole) -> tuple[str, str]:
@@ -131,7 +169,7 @@ def _tone(seen: Seen) -> str:
         return "" if tone == "none" else tone
     head = seen.whole.head
     if head.verdict_state in ("fault", "multiple"):
-        return "bad" if head.verdict_band == "certain" else "warn"
+        return "bad" if head.verdict_band == "certain" and head.channel != "spoken" else "warn"  # digits prove nothing
     return {"ok": "good", "": ""}.get(head.verdict_state, "warn")
 
 
@@ -155,8 +193,9 @@ def _reach(whole: Whole, say: Say) -> list[str]:
 
 
 def _facts(whole: Whole, say: Say) -> list[tuple[str, str]]:
-    """What came beside the text, for where there is no report yet."""
-    return [(say.plain(name, 60), say.plain(value, 200)) for name, value in list(whole.facts.items())[:40]]
+    """What came beside the text, for where there is no report yet; what stands above is left out."""
+    given = [(name, value) for name, value in whole.facts.items() if name not in _IN_HEAD]
+    return [(say.named("pages.fact", name), say.plain(value, 200)) for name, value in given[:40]]
 
 
 def brief_of(document: Mapping[str, Any], say: Say) -> Brief:

@@ -32,6 +32,7 @@ SOURCES: dict[str, str] = {
     "gateway_loss_free": "latency.gateway",
     "gateway_latency_fine": "latency.gateway",
     "gateway_trouble": "latency.gateway",
+    "hop_clears_line": "latency.gateway",
     "outside_loss_free": "latency.isp",
     "outside_latency_fine": "latency.isp",
     "outside_jitter_fine": "latency.isp",
@@ -160,10 +161,9 @@ def gateway(view: View) -> Drawn:
     view.number("gateway_latency", seen.series[0].summary.median_ms, "ms", "latency.gateway")
     view.number("gateway_loss", best.pct, "%", "latency.gateway")
     known = view.tri("link_wired") is Tri.YES or _primary_wired(view) or view.tri("wifi_carries") is Tri.YES
-    for fact, value in (
-        ("gateway_loss_free", _gateway_loss(seen, beyond, own, not _wired(view))),
-        ("gateway_latency_fine", _gateway_delay(view, seen, beyond)),
-    ):
+    loss, clears = _gateway_loss(seen, beyond, own, not _wired(view))
+    delay = _gateway_delay(view, seen, beyond)
+    for fact, value in (("gateway_loss_free", loss), ("gateway_latency_fine", delay), ("hop_clears_line", clears)):
         if value is not Tri.NO or (known and not _hop_in_use(view, beyond) and not _own_doing(view)):
             yield fact, value, "latency.gateway"
     both = (view.tri("gateway_loss_free"), view.tri("gateway_latency_fine"))
@@ -199,20 +199,27 @@ def _primary_wired(view: View) -> bool:
     return quality is not None and quality.wired
 
 
-def _gateway_loss(seen: LatencyPayload, beyond: LatencyPayload | None, own: tuple[Series, ...], air: bool) -> Tri:
+def _gateway_loss(
+    seen: LatencyPayload, beyond: LatencyPayload | None, own: tuple[Series, ...], air: bool
+) -> tuple[Tri, Tri]:
+    """Whether the way to the box loses nothing; and whether what is lost beyond it is the line's all the same."""
     outside = series.loss_free(beyond) if beyond is not None else Tri.UNKNOWN
     if beyond is None or outside is Tri.UNKNOWN:
-        return series.loss_free(seen)
+        alone = series.loss_free(seen)
+        return alone, alone
     if outside is Tri.YES:
-        return Tri.YES
+        return Tri.YES, Tri.YES
     # The line may only be blamed if the way to the box is clearly better than the whole way.
     # A cable carries whatever one way of asking shows that it carried; the air loses by chance, so all of it counts,
     # and must make up less than half of what is lost beyond.
     best = series.pooled(own) if air else series.best_loss(own)
     limit = series.pooled(beyond.series).low_pct * (wifi_limits.HOP_SHARE if air else 1.0)
-    if best.sent >= thresholds.MIN_SERIES and best.high_pct < limit:
-        return Tri.YES
-    return Tri.NO if series.lossy_by_all(own) else Tri.UNKNOWN
+    lossy = Tri.NO if series.lossy_by_all(own) else Tri.UNKNOWN
+    if best.sent < thresholds.MIN_SERIES or best.high_pct >= limit:
+        return lossy, lossy
+    # Clearly better than the line, and yet bad: then both are.
+    both = air and lossy is Tri.NO and best.low_pct > wifi_limits.HOP_LOSS_BAD_PCT
+    return (Tri.NO if both else Tri.YES), Tri.YES
 
 
 def _gateway_delay(view: View, seen: LatencyPayload, beyond: LatencyPayload | None) -> Tri:

@@ -179,9 +179,12 @@ def others(view: View) -> Drawn:
     told = wifi_air.payload(view)
     box = told.gateway_mac if told is not None else None
     if box is not None and link.bssid is not None:
-        yield "wifi_ap_is_box", Tri.of(wifi_air.same_device(link.bssid, box)), LINK
-        near = any(wifi_air.same_device(b.bssid, box) for b in wifi_air.same_name(link, around))
-        yield "wifi_box_in_sight", Tri.of(near if near or searched else None), where
+        itself = wifi_air.same_device(link.bssid, box)
+        of_box = [b.rssi_dbm for b in wifi_air.same_name(link, around) if wifi_air.same_device(b.bssid, box)]
+        # Some boxes have a radio of another maker's numbers; and a repeater beside the box has a good way to it.
+        beside = any(dbm is not None and dbm >= thresholds.RSSI_FAIR_DBM for dbm in of_box)
+        yield "wifi_ap_is_box", Tri.UNKNOWN if beside and not itself else Tri.of(itself), LINK
+        yield "wifi_box_in_sight", Tri.of(bool(of_box) if of_box or searched else None), where
 
 
 def _better(view: View, link: Link, searched: bool) -> Drawn:
@@ -197,7 +200,9 @@ def _better(view: View, link: Link, searched: bool) -> Drawn:
     if rivals:
         view.number("wifi_better_by", max(rivals) - dbm, "dB", where)
     if any(r >= dbm + wifi_limits.BETTER_AP_DB for r in rivals):
-        yield "wifi_better_point", Tri.YES, where
+        # Who hears its own well enough needs no other, and is kept from none: what is wrong is something else.
+        enough = view.tri("wifi_signal_enough") is Tri.YES
+        yield "wifi_better_point", Tri.UNKNOWN if enough else Tri.YES, where
     elif searched:
         yield "wifi_better_point", Tri.NO, where
 
@@ -206,6 +211,16 @@ _FIGURES = (
     ("wifi_signal_enough", Tri.NO), ("wifi_clear", Tri.NO), ("wifi_channel_crowded", Tri.YES),
     ("wifi_better_point", Tri.YES), ("wifi_band_better", Tri.YES), ("wifi_ap_is_box", Tri.NO),
 )  # fmt: skip
+_OF_A_GOOD_SIGNAL = ("wifi_clear", "wifi_channel_crowded", "wifi_ap_is_box")
+"""Figures that say why only where the signal is not what is wrong."""
+
+
+def _says_why(view: View, fact: str) -> bool:
+    if fact == "wifi_ap_is_box" and view.tri("wifi_frames_lost") is Tri.YES:
+        return False  # it is this hop that loses, not the one behind it
+    if fact == "wifi_better_point":
+        return view.tri("wifi_signal_enough") is Tri.NO
+    return fact not in _OF_A_GOOD_SIGNAL or view.tri("wifi_signal_enough") is Tri.YES
 
 
 def summary(view: View) -> Drawn:
@@ -219,10 +234,17 @@ def summary(view: View) -> Drawn:
         yield "wifi_suffers", Tri.YES, LINK
     elif hop is Tri.NO:
         yield "wifi_suffers", Tri.NO, "latency.gateway"
-    if any(view.tri(f) is value for f, value in _FIGURES):
+    if any(view.tri(f) is value and _says_why(view, f) for f, value in _FIGURES) or _slow_by_itself(view):
         yield "wifi_reason_known", Tri.YES, LINK
     elif all(view.tri(f) is not Tri.UNKNOWN for f, _ in _FIGURES):
         yield "wifi_reason_known", Tri.NO, LINK
+
+
+def _slow_by_itself(view: View) -> bool:
+    """The load waits before a radio that is too slow for the line: its rate says why, but of nothing that is lost."""
+    lost = view.tri("gateway_trouble") is Tri.YES
+    slow = view.tri("wifi_phy_enough") is view.tri("wifi_rate_enough") is Tri.NO
+    return slow and not lost and view.tri("wifi_signal_enough") is Tri.YES
 
 
 EARLY: tuple[Callable[[View], Drawn], ...] = (wifi_net.carries, wifi_net.joining, wifi_net.refused)

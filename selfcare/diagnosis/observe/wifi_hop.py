@@ -12,13 +12,17 @@ BEYOND = ("outside_loss_free", "outside_latency_fine", "outside_jitter_fine")
 
 
 def behind(view: View) -> Drawn:
-    """Over Wi-Fi, nothing is said of the line from behind a hop that is bad itself, or that makes up most of it."""
+    """Over Wi-Fi, nothing is said of the line from behind a hop that is bad itself, or that makes up most of it.
+
+    But what it loses, where that is clearly more than the hop does.
+    """
     yield from ()
     unknown = view.tri("wifi_carries") is Tri.UNKNOWN and view.tri("link_wired") is Tri.NO
     if view.tri("wifi_carries") is not Tri.YES and not unknown:
         return
     if view.tri("gateway_trouble") is Tri.YES:
-        hidden: tuple[str, ...] = BEYOND
+        clears = view.tri("hop_clears_line") is Tri.YES
+        hidden: tuple[str, ...] = BEYOND[1:] if clears else BEYOND
     else:
         hidden = tuple(
             f for f, own in (("outside_latency_fine", _queues), ("outside_jitter_fine", _wavers)) if own(view)

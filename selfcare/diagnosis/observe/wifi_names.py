@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 
 HOTSPOTS = frozenset(
     name.casefold()
@@ -65,3 +66,8 @@ def is_phone(ssid: str | None, gateway: str | None) -> bool:
     except ValueError:
         return False
     return any(address in net for net in (*_PHONES, _WINDOWS_SHARE))
+
+
+def homes(known: Iterable[str]) -> set[str]:
+    """Of the networks a PC knows, those that may be its home's."""
+    return {n for n in known if not (is_hotspot(n) or is_guest(n) or is_phone(n, None))}

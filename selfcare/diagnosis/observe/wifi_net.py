@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from selfcare.diagnosis import thresholds
+from selfcare.diagnosis import thresholds, wifi_limits
 from selfcare.diagnosis.observe import wifi_air, wifi_names, wifi_past
 from selfcare.diagnosis.observe.view import Drawn, View
 from selfcare.diagnosis.observe.wifi_air import LINK
 from selfcare.model.payloads.link import InterfaceKind, LinkPayload
 from selfcare.model.payloads.routes import RoutePayload
 from selfcare.model.tri import Tri
-from selfcare.model.wifi import Link, RadioState, Security
+from selfcare.model.wifi import Link, RadioState, Security, WifiEvent
 
 _OFF = (RadioState.SOFT_OFF, RadioState.HARD_OFF, RadioState.DISABLED)
 _BARE = (Security.OPEN, Security.WEP)
@@ -48,12 +48,23 @@ def joining(view: View) -> Drawn:
             if view.tri("wifi_only_way") is Tri.YES:
                 yield "every_adapter_off", Tri.YES, LINK
     yield "wifi_joined", Tri.of(reading.link is not None), LINK
-    yield "wifi_joining", Tri.of(reading.link is None and reading.joining), LINK
+    # Beside a cable that carries the traffic nobody waits for it.
+    beside = view.tri("wifi_carries") is Tri.NO and view.tri("link_up") is Tri.YES
+    yield "wifi_joining", Tri.of(reading.link is None and reading.joining and not beside), LINK
     if reading.link is None and reading.known_names is not None:
-        names = {b.ssid for b in wifi_air.in_sight(view)} & set(reading.known_names)
-        # Who was heard is there; who was not is only missing from a search of this moment.
-        if names or wifi_air.searched(view):
-            yield "wifi_known_in_sight", Tri.of(bool(names)), wifi_air.source(view)
+        yield "wifi_known_in_sight", _known_in_sight(view, reading.known_names), wifi_air.source(view)
+
+
+def _known_in_sight(view: View, known: tuple[str, ...]) -> Tri:
+    """Who was heard is there; who was not is only missing from a search of this moment.
+
+    Too far to be joined, or known and not of the home (a public network, a phone): neither there nor missing.
+    """
+    heard = [b for b in wifi_air.in_sight(view) if b.ssid in known]
+    homes = wifi_names.homes(known)
+    if any(b.ssid in homes and (b.rssi_dbm is None or b.rssi_dbm >= wifi_limits.JOINABLE_DBM) for b in heard):
+        return Tri.YES
+    return Tri.NO if not heard and wifi_air.searched(view) else Tri.UNKNOWN
 
 
 def _only_radio(view: View) -> bool:
@@ -67,7 +78,9 @@ def refused(view: View) -> Drawn:
     told = wifi_air.payload(view)
     if told is None or told.reading.link is not None or not told.reading.events:
         return
-    every = wifi_past.refusals(told.reading.events)
+    every = [e for e in wifi_past.refusals(told.reading.events) if not _elsewhere(view, e)]
+    if not every and wifi_past.refusals(told.reading.events):
+        return
     tries = [e for e in every if wifi_past.key_refused(e)]
     # Refused for another reason, or for none that was told: nobody knows what the key would have done.
     if tries or not every:
@@ -81,6 +94,14 @@ def refused(view: View) -> Drawn:
     if signal is not None:
         # Too weak a signal breaks a handshake as a wrong password does.
         yield "wifi_refuser_near", Tri.of(signal >= thresholds.RSSI_WEAK_DBM), wifi_air.source(view)
+
+
+def _elsewhere(view: View, event: WifiEvent) -> bool:
+    """Whether whoever refused is out of sight while others are heard: that was at another place."""
+    around = wifi_air.in_sight(view)
+    if event.bssid is None or not around or not wifi_air.searched(view):
+        return False
+    return not any(wifi_air.same_device(b.bssid, event.bssid) for b in around)
 
 
 def network(view: View) -> Drawn:
@@ -127,8 +148,7 @@ def _home_in_sight(view: View, link: Link) -> Tri:
     known = told.reading.known_names if told is not None else None
     if known is None:
         return Tri.UNKNOWN
-    others = (n for n in known if n != link.ssid and not wifi_names.is_phone(n, None))
-    homes = {n for n in others if not wifi_names.is_hotspot(n) and not wifi_names.is_guest(n)}
+    homes = wifi_names.homes(known) - {link.ssid}
     heard = [b.rssi_dbm for b in wifi_air.in_sight(view) if b.ssid in homes and b.rssi_dbm is not None]
     if any(dbm >= thresholds.RSSI_WEAK_DBM for dbm in heard):
         return Tri.YES

@@ -17,6 +17,8 @@ _TERMS = {41, 42, 43, 44, 45}
 """Status codes of a network whose ciphers, keys or versions this PC and the box do not share (table 9-50)."""
 _LEAVING = {3, 8}
 """Reasons that a station gives which leaves by itself."""
+_STEERED = {12}
+"""Reason that an access point gives which sends a station to another of its radios (802.11v)."""
 _ENDS = (EventKind.DROPPED, EventKind.LOST)
 _BEGINS = (EventKind.JOINED, EventKind.ROAMED)
 
@@ -52,9 +54,12 @@ def now(reading: WifiReading) -> float | None:
 
 
 def _unasked(event: WifiEvent) -> bool:
-    if event.kind not in _ENDS or event.by_us is True:
+    if event.kind not in _ENDS or event.by_us is True or event.reason in _STEERED:
         return False
-    return event.by_us is False or event.kind is EventKind.LOST or event.reason not in _LEAVING
+    if event.by_us is False or event.kind is EventKind.LOST:
+        return True
+    # Who ended it is not told (a PC that went to sleep does so as well): only the standard's own reason says it.
+    return event.reason is not None and event.reason not in _LEAVING
 
 
 def drops(reading: WifiReading, box_up_s: float | None) -> list[WifiEvent]:

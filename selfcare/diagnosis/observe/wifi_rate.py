@@ -100,7 +100,8 @@ def _enough(view: View) -> Tri:
     phy = view.tri("wifi_phy_enough")
     if measured is None:
         return phy
-    felt = measured < wifi_limits.WIFI_ENOUGH_MBPS
+    less = known is None or measured < wifi_limits.BELOW_LINE_SHARE * known[0]
+    felt = measured < wifi_limits.WIFI_ENOUGH_MBPS and less
     if wifi is Tri.YES:
         return Tri.NO if felt else Tri.UNKNOWN
     usable = view.figure("wifi_usable_rate")

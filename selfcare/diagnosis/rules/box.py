@@ -31,7 +31,7 @@ _MISLED = (
     Gate("other_router_reaches_outside", YES),
 )
 _POORLY = ("outside_loss_free", "outside_latency_fine", "outside_jitter_fine", "line_stays_up")
-_AILING = (Gate("outside_answers", YES), Gate("line_ails", YES), Gate("gateway_loss_free", YES))
+_AILING = (Gate("outside_answers", YES), Gate("line_ails", YES), Gate("hop_clears_line", YES))
 # Lost while answers come evenly: not a full queue, which another device may have filled.
 _FELT = (
     Clue("outside_loss_free", NO, MODERATE, "outside_loss"),

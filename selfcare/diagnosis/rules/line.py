@@ -12,7 +12,7 @@ YES, NO = Tri.YES, Tri.NO
 DECISIVE, STRONG, MODERATE = Weight.DECISIVE, Weight.STRONG, Weight.MODERATE
 
 # The control that bypasses the line, and nobody at home who fills it.
-_BEYOND = (Gate("outside_answers", YES), Gate("gateway_loss_free", YES), Gate("line_idle", YES))
+_BEYOND = (Gate("outside_answers", YES), Gate("hop_clears_line", YES), Gate("line_idle", YES))
 # Through the air there is no cable to blame; and what is not the subscriber's network has not the subscriber's line.
 _AIR = Gate("wifi_carries", YES)
 _STRANGER = Gate("wifi_net_foreign", YES)

@@ -40,7 +40,8 @@ TOLD = {
 }  # fmt: skip
 """Each stands where one part alone tells of it: see :func:`lived_in`."""
 MACS = {"box": "d8:7d:7f:0a:0b:01", "host": "3c:52:82:0a:0b:02", "point": "d8:7d:7f:0a:0b:03",
-        "neighbour": "f4:ca:e5:0a:0b:04", "walked": "f4:ca:e5:0a:0b:05"}  # fmt: skip
+        "neighbour": "f4:ca:e5:0a:0b:04", "walked": "f4:ca:e5:0a:0b:05",
+        "left": "f4:ca:e5:0a:0b:0b"}  # fmt: skip
 COMMON = ("Internet", "Salon", "Livebox", "Ma box", "PC")
 """What some networks and machines are called, and what our own sentences say."""
 
@@ -53,6 +54,7 @@ def wifi_reading() -> dict[str, Any]:
                   near(TOLD["emoji"], "f4:ca:e5:0a:0b:07"), near(COMMON[2], "f4:ca:e5:0a:0b:08"),
                   near(None, "f4:ca:e5:0a:0b:09")]  # fmt: skip
     return {"access": "full", "taken_s": 1.0, "link": {"ssid": TOLD["own"], "bssid": MACS["point"]},
+            "events": [{"kind": "roamed", "at": 1.0, "bssid": MACS["left"]}],
             "neighbours": neighbours, "known_names": [TOLD["saved"], TOLD["decomposed"], TOLD["short"]]}  # fmt: skip
 
 

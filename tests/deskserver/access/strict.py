@@ -6,10 +6,11 @@ import base64
 import hashlib
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 
 import jwt
 from aiohttp import web
@@ -20,9 +21,18 @@ CLIENT = "desk"
 
 @dataclass
 class Strict:
-    """``wrong``: what it does wrong. ``claims``: of whoever consents."""
+    """``wrong``: what it does wrong. ``claims``: of whoever consents; of ``person`` UserInfo alone tells.
+
+    ``ways``: how it takes ``secret`` ("": nothing is said of it), ``way``: what this client is to use of them.
+    ``asked``: what the browser was sent with last.
+    """
 
     wrong: str = ""
+    person: dict[str, Any] = field(default_factory=dict)
+    secret: str = ""
+    ways: tuple[str, ...] = ()
+    way: str = "client_secret_basic"
+    asked: dict[str, str] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=lambda: {"sub": "42", "preferred_username": "zoe", "name": "Zoé",
                                                             "groups": ["desk-leads"]})  # fmt: skip
     url: str = ""
@@ -36,6 +46,7 @@ class Strict:
         app.router.add_get("/.well-known/openid-configuration", self._discovery)
         app.router.add_get("/keys", self._keys)
         app.router.add_post("/token", self._token)
+        app.router.add_get("/me", self._me)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -52,6 +63,8 @@ class Strict:
             "issuer": issuer, "authorization_endpoint": f"{self.url}/authorize", "token_endpoint": plain,
             "jwks_uri": f"{self.url}/keys", "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": True,
+            **({"userinfo_endpoint": f"{self.url}/me"} if self.person else {}),
+            **({"token_endpoint_auth_methods_supported": list(self.ways)} if self.ways else {}),
         })  # fmt: skip
 
     async def _keys(self, _request: web.Request) -> web.Response:
@@ -61,6 +74,7 @@ class Strict:
     def consent(self, address: str) -> str:
         """The path and query that a browser is sent back to."""
         asked = {name: one[0] for name, one in parse_qs(urlsplit(address).query).items()}
+        self.asked = asked
         assert asked["client_id"] == CLIENT and asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256" and len(asked["code_challenge"]) == 43
         assert "openid" in asked["scope"].split() and len(asked["state"]) >= 32 and len(asked["nonce"]) >= 32
@@ -77,13 +91,28 @@ class Strict:
 
     async def _token(self, request: web.Request) -> web.Response:
         form = await request.post()
+        if self.secret and not self._known(request.headers.get("Authorization", ""), form):
+            return web.json_response({"error": "invalid_client"}, status=401)
         asked = self._codes.pop(str(form["code"]), None)
         proof = hashlib.sha256(str(form.get("code_verifier", "")).encode()).digest()
         right = base64.urlsafe_b64encode(proof).rstrip(b"=").decode()
-        good = asked is not None and asked["code_challenge"] == right
-        if not good or asked is None or asked["redirect_uri"] != form["redirect_uri"] or form["client_id"] != CLIENT:
+        good = asked is not None and asked["code_challenge"] == right and form.get("client_id", CLIENT) == CLIENT
+        if not good or asked is None or asked["redirect_uri"] != form["redirect_uri"]:
             return web.json_response({"error": "invalid_grant"}, status=400)
         return web.json_response({"access_token": "a", "token_type": "Bearer", "id_token": self._said(asked["nonce"])})
+
+    def _known(self, header: str, form: Mapping[str, Any]) -> bool:
+        """By one way and no other (RFC 6749, 2.3)."""
+        if self.way == "client_secret_post":
+            return not header and form.get("client_secret") == self.secret and form.get("client_id") == CLIENT
+        kind, _, both = header.partition(" ")
+        given = base64.b64decode(both).decode() if kind == "Basic" else ""
+        return given == f"{quote_plus(CLIENT)}:{quote_plus(self.secret)}" and "client_secret" not in form
+
+    async def _me(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != "Bearer a":
+            return web.json_response({"error": "invalid_token"}, status=401)
+        return web.json_response({"sub": "43" if self.wrong == "userinfo" else self.claims["sub"], **self.person})
 
     def _said(self, nonce: str) -> str:
         now = int(time.time())

@@ -64,7 +64,7 @@ def test_a_letter_that_nobody_took_is_shown_with_the_reason_and_to_administrator
         await desk.database.write(write)
         admin, lead = await bench.signed_in("ada", Role.ADMIN), await bench.signed_in("bob", Role.LEAD, "192.0.2.2")
         page = (await admin.get("/admin/letters")).text
-        assert "zoe@exemple.fr" in page and "recipient [550]" in page and "1234" not in page
+        assert "zoe@exemple.fr" in page and "recipient [550]" in page and "1234 5678" not in page
         assert (await lead.get("/admin/letters")).status == 403
 
     played(tmp_path, scene)

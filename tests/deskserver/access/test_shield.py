@@ -179,7 +179,7 @@ def test_slow_and_large_strangers_on_a_real_line(tmp_path: Path) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
         try:
             writer.write(sent)
-            return await asyncio.wait_for(reader.read(), 10)
+            return await asyncio.wait_for(reader.read(), 60)
         except ConnectionError:
             return b""
         finally:
@@ -234,7 +234,7 @@ def test_it_serves_and_ends_with_what_goes_on_beside(tmp_path: Path) -> None:
             where: asyncio.Future[tuple[str, int]] = asyncio.get_running_loop().create_future()
             app = app_of(desk, ROUTES)
             serving = asyncio.create_task(serve(desk, app, [task], lambda host, port: where.set_result((host, port))))
-            host, port = await asyncio.wait_for(where, 10)
+            host, port = await asyncio.wait_for(where, 60)
             reader, writer = await asyncio.open_connection(host, port)
             writer.write(b"GET /from HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             assert (await reader.read()).endswith(b"127.0.0.1")
@@ -243,7 +243,7 @@ def test_it_serves_and_ends_with_what_goes_on_beside(tmp_path: Path) -> None:
                 async with desk_at(tmp_path / "two", port=port) as other:
                     await serve(other, app_of(other, ROUTES))
             os.kill(os.getpid(), signal.SIGTERM)
-            await asyncio.wait_for(serving, 10)
+            await asyncio.wait_for(serving, 60)
         assert seen == ["begun", "ended"]
 
     asyncio.run(play())
@@ -263,6 +263,6 @@ def test_what_breaks_beside_begins_anew(tmp_path: Path, monkeypatch: pytest.Monk
             raise RuntimeError("x")
 
         async with desk_at(tmp_path) as desk, background(desk, [task]):
-            await asyncio.wait_for(again.wait(), 10)
+            await asyncio.wait_for(again.wait(), 60)
 
     asyncio.run(play())

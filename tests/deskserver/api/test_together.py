@@ -36,7 +36,7 @@ def of(desk: Desk, one: Filing) -> Create:
 async def behind(desk: Desk, wanted: list[Create]) -> list[Whole | BaseException]:
     """All of them waiting, so that they are one group."""
     go = threading.Event()
-    first = asyncio.create_task(desk.database.write(lambda _c: go.wait(5)))
+    first = asyncio.create_task(desk.database.write(lambda _c: go.wait(60)))
     await asyncio.sleep(0.01)
     every = [asyncio.create_task(desk.database.write(one)) for one in wanted]
     await asyncio.sleep(0.01)

@@ -134,7 +134,7 @@ def test_of_two_that_file_the_same_at_once_one_makes_it(engine: Engine) -> None:
         results, gate = list[Filed](), threading.Barrier(2)
 
         def do(one: Filing, results: list[Filed] = results, gate: threading.Barrier = gate) -> None:
-            gate.wait(10)
+            gate.wait(60)
             with engine.begin() as connection:
                 results.append(tickets.file(connection, one, NOW))
 

@@ -212,7 +212,8 @@ def test_a_stranger_who_names_a_ticket_gets_one_of_his_own_and_agents_are_told(t
 @pytest.mark.parametrize(
     "headers",
     [{"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"List_Id": "<a.b>"}, {"X_Loop": "x"},
-     {"Return_Path": "<>"}, {"X_Failed_Recipients": "a@b"}, {"List_Unsubscribe": "<mailto:a@b>"}],
+     {"Return_Path": "<>"}, {"Return_Path": "<MAILER-DAEMON>"}, {"X_Failed_Recipients": "a@b"},
+     {"List_Unsubscribe": "<mailto:a@b>"}],
 )  # fmt: skip
 def test_machines_are_kept_out_without_an_answer(headers: dict[str, str], tmp_path: Path) -> None:
     async def story() -> None:

@@ -96,7 +96,8 @@ def test_a_letter_goes_out_with_its_code_in_the_text_alone(tmp_path: Path) -> No
     posted(box, [confirmation("Fibre é", "zoe@example.org", "12345678", "fr")], tmp_path)
     ((to, raw),) = box.mails
     head, _, _ = raw.partition(b"\r\n\r\n")
-    assert to == "zoe@example.org" and b"1234 5678" in raw and b"5678" not in head
+    assert to == "zoe@example.org" and b"1234 5678" in raw
+    assert not re.search(rb"1234\s*5678", head)  # of a random name of the letter a few digits may be the same
     assert b"Auto-Submitted: auto-generated" in head and b"From: Aide <aide@isp.example>" in head
 
 
@@ -141,7 +142,7 @@ def test_a_letter_is_sent_by_one_and_after_a_kill_again_as_the_same(database: st
             assert await desk.database.read(post.waiting) == 0
             await desk.database.write(lambda c: post.put(c, desk.secret, letter, mail, NOW, HOUR))
             kept = await desk.database.read(lambda c: c.execute(select(letters)).one())
-            assert "1234" not in str(kept) and letter.text not in str(kept)
+            assert "1234 5678" in letter.text and "1234 5678" not in str(kept) and letter.text not in str(kept)
             (due,) = await desk.database.write(lambda c: post.claimed(c, [kept.id], desk.secret, NOW))
             assert due.letter is not None
             deliver(due.letter, mail)  # and here it is killed
@@ -174,8 +175,9 @@ def test_only_what_is_encrypted_by_somebody_trusted_is_spoken_to(tmp_path: Path)
     with serving(box) as port, pytest.raises(NotTaken) as plain:  # offers no encryption
         deliver(ZOE, out(port, "starttls"))
     assert not plain.value.again
-    with serving(box, tls_context=context) as port, pytest.raises(NotTaken):  # nobody vouches for it
+    with serving(box, tls_context=context) as port, pytest.raises(NotTaken) as odd:  # nobody vouches for it
         deliver(ZOE, out(port, "starttls", "localhost"))
+    assert odd.value.again and str(odd.value) == "SSLCertVerificationError"  # it may be renewed in a moment
     with pytest.raises(NotTaken) as far:
         deliver(ZOE, out(25, "none", "mail.isp.example"))
     assert not far.value.again and box.mails == []

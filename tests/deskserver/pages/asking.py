@@ -30,7 +30,7 @@ def ask(
         head["Content-Type"], data = "multipart/form-data; boundary=b0undary", _parts(given, pictures)
     request = urllib.request.Request(world.url + path, data, head)
     try:
-        answer = urllib.request.build_opener(_Kept).open(request, timeout=10)
+        answer = urllib.request.build_opener(_Kept).open(request, timeout=60)
     except urllib.error.HTTPError as error:
         answer = error
     with answer:

@@ -40,6 +40,9 @@ class World:
     def write(self, do: Any) -> Any:
         return self.loop.run_until_complete(self.desk.database.write(do))
 
+    def read(self, do: Any) -> Any:
+        return self.loop.run_until_complete(self.desk.database.read(do))
+
     def whole(self, ref: str) -> Whole:
         def ask(c: Connection) -> Whole | None:
             number = found.id_of(c, ref)

@@ -1,0 +1,79 @@
+"""What ``selfcare wifi`` says to whom: the code with the key; figures that are not the whole, or not of now."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from selfcare.model.wifi import Security
+from tests.app.wifi.world import link
+from tests.cli.test_wifi import OFF, Services, Told, reading, run
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Services:
+    return Services(tmp_path, Told(said=reading(link=link(-50.0, security=Security.WPA2))))
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sees what is written, and types a key."""
+    monkeypatch.setattr("selfcare.cli.wifi_qr._seen", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("une cle bien longue\n"))
+
+
+def said(capsys: Out) -> str:
+    return capsys.readouterr().out.replace("\xa0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.usefixtures("screen")
+def test_qr_shows_the_code_or_says_kindly_why_not(home: Services, capsys: Out) -> None:
+    assert run(home, "qr") == 5
+    assert "vous pouvez la taper" in capsys.readouterr().err
+    assert run(home, "qr", "--key") == 0
+    told = capsys.readouterr().out
+    assert "Maison" in told and "une cle" not in told and "contient la clé" in told
+    home.air = Told(said=OFF)
+    assert run(home, "qr") == 3
+
+
+def test_a_code_with_the_key_goes_to_a_screen_and_nowhere_else(
+    home: Services, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file or another program would keep it: nobody is asked for the key either."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("une cle bien longue\n"))
+    assert run(home, "qr", "--key") == 2
+    told = capsys.readouterr()
+    assert told.out == "" and "à l’écran" in told.err
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_code_without_a_key_is_not_said_to_hold_one(home: Services, capsys: Out) -> None:
+    home.air = Told(said=reading(link=link(-50.0, security=Security.OPEN)))
+    assert run(home, "qr") == 0
+    told = said(capsys)
+    assert "Maison" in told and "clé" not in told
+
+
+def test_the_signal_alone_is_not_said_to_be_the_wifi(home: Services, capsys: Out) -> None:
+    """One look asks no box: a strong signal says nothing of what gets through."""
+    assert run(home) == 0
+    assert "Wi-Fi « Maison », signal : bon" in said(capsys)
+
+
+def test_what_was_heard_at_no_known_time_is_not_said_as_of_now(home: Services, capsys: Out) -> None:
+    home.air = Told(said=reading(scan_age_s=None))
+    assert run(home) == 0
+    assert "Autour de vous, entendu en dernier" in said(capsys)
+
+
+def test_help_tells_of_every_word(home: Services, capsys: Out) -> None:
+    from selfcare.cli.wifi import WHATS
+
+    assert run(home, "--help") == 0
+    told = said(capsys)
+    assert all(f"« {word} »" in told for word in WHATS)
