@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from selfcare.cases.ids import ALPHABET
 from selfcare.deskserver.core import acting
+from selfcare.deskserver.database import put_rows
 from selfcare.deskserver.model import OPEN, DeskRefusal
 from selfcare.deskserver.schema import happened, status_changes, tickets
 from selfcare.model.segment import CHAIN
@@ -88,7 +89,7 @@ def tell(c: Connection, ref: str, what: str, now: int, **data: Any) -> None:
 
 def told(c: Connection, every: Sequence[tuple[str, str, int]]) -> None:
     """As :func:`tell`, of many tickets: its ref, what, and when."""
-    c.execute(_TOLD, [{"ticket": ref, "what": what, "data": "{}", "at": at} for ref, what, at in every])
+    put_rows(c, happened, [{"ticket": ref, "what": what, "data": "{}", "at": at} for ref, what, at in every])
 
 
 def turned(row: Row, waiting: str, now: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from selfcare.deskserver.core import acting, terms
 from selfcare.deskserver.core.putting import Row, columns_of, mint, packed, told
-from selfcare.deskserver.database import done_again, together
+from selfcare.deskserver.database import done_again, put_rows, together
 from selfcare.deskserver.model import OPEN, DeskRefusal, File, Filing, Upload
 from selfcare.deskserver.schema import attachments, external_ids, status_changes, tickets
 from selfcare.deskserver.settings import Limits
@@ -34,7 +34,6 @@ _SEEN = union_all(
     .where(_t.subscriber_id == bindparam("subscriber"), _t.created_at > bindparam("since")),
 )  # fmt: skip
 _TICKET = insert(tickets)
-_IDS, _FILES, _STATES = (insert(one).inline() for one in (external_ids, attachments, status_changes))
 _UNKNOWN = dict.fromkeys(("verdict_state", "verdict_code", "access", "operator", "node"), "")
 
 
@@ -146,15 +145,13 @@ def around(c: Connection, made: Sequence[New]) -> None:
     """All that stands beside these tickets, a statement of each kind. Ids, which are waited for, in one order."""
     ids = [{"ticket_id": one.row["id"], "scope": one.filing.scope, "type": kind, "value": value, "owner": owner}
            for one in made for kind, value, owner in one.ids]  # fmt: skip
-    if ids:
-        c.execute(_IDS, sorted(ids, key=lambda one: (one["scope"], one["type"], one["value"])))
+    put_rows(c, external_ids, sorted(ids, key=lambda one: (one["scope"], one["type"], one["value"])))
     found = [(one.row["id"], terms.terms_of(one.row["ref"], one.case, one.filing.name, one.filing.contact))
              for one in made]  # fmt: skip
     terms.fresh(c, found)
-    c.execute(_STATES, [{"ticket_id": one.row["id"], "status": one.row["status"], "reason": "",
+    put_rows(c, status_changes, [{"ticket_id": one.row["id"], "status": one.row["status"], "reason": "",
                          "by": one.filing.channel, "at": one.row["created_at"]} for one in made])  # fmt: skip
-    if files := [{"ticket_id": one.row["id"], **_kept(file)} for one in made for file in one.files]:
-        c.execute(_FILES, files)
+    put_rows(c, attachments, [{"ticket_id": one.row["id"], **_kept(file)} for one in made for file in one.files])
     told(c, [(one.row["ref"], "create", one.row["created_at"]) for one in made])
 
 

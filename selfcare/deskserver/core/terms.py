@@ -6,14 +6,14 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete
 
+from selfcare.deskserver.database import put_rows
 from selfcare.deskserver.schema import terms
 
 WORDS = 12
 """Of a name or a subject: more would make each ticket slow to file and help nobody."""
 LONGEST = 100
-_NEW = insert(terms).inline()  # nobody asks for their numbers
 _PARTS = re.compile(r"\w+")
 _NOT = re.compile(r"[\W_]+")
 
@@ -77,5 +77,4 @@ def index(c: Connection, ticket: int, found: list[tuple[str, str]]) -> None:
 def fresh(c: Connection, found: Sequence[tuple[int, list[tuple[str, str]]]]) -> None:
     """Of tickets that have none yet."""
     rows = [{"ticket_id": ticket, "kind": kind, "value": value} for ticket, every in found for kind, value in every]
-    if rows:
-        c.execute(_NEW, rows)
+    put_rows(c, terms, rows)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, cast, func, insert, literal_column, select, text, union_all
+from sqlalchemy import Connection, Text, bindparam, cast, func, literal_column, select, text, union_all
 
 from selfcare.deskserver.core import acting, taking
 from selfcare.deskserver.core.tickets import case_of, ids_of, within_a_day
-from selfcare.deskserver.database import together
+from selfcare.deskserver.database import put_rows, together
 from selfcare.deskserver.model import DeskRefusal, Filed, Filing
 from selfcare.deskserver.schema import attachments, external_ids, tickets
 from selfcare.deskserver.settings import Limits
@@ -34,7 +34,6 @@ _SEEN = union_all(
 )  # fmt: skip
 _LAST = select(func.coalesce(func.max(_t.id), 0))
 _NEXT = text("SELECT nextval(pg_get_serial_sequence('tickets', 'id')) FROM generate_series(1, :count)")
-_TICKETS = insert(tickets).inline()
 
 
 def new(
@@ -105,7 +104,7 @@ def _put(c: Connection, made: Sequence[taking.New]) -> None:
     for one, number in zip(made, _numbers(c, len(made)), strict=True):
         one.row["id"] = number
     with together(c):
-        c.execute(_TICKETS, [one.row for one in made])
+        put_rows(c, tickets, [one.row for one in made])
         taking.around(c, made)
 
 
