@@ -14,7 +14,6 @@ from tests.lab.repairs import different, repair, settings, told, undo_all
 from tests.lab.rootfs import why_unavailable
 from tests.lab.scenario import Step
 from tests.lab.sweep import mend
-from tests.lab.sweep_report import LIMIT_S
 
 pytestmark = [
     pytest.mark.lab,
@@ -28,9 +27,12 @@ QUICK = ("isp-dns-down", "pc-hosts")
 
 @pytest.mark.parametrize("name", QUICK)
 def test_fault_to_healthy_and_back(name: str) -> None:
-    """Healthy after one run; the second changes nothing; after undoing everything all is as it was."""
+    """Healthy after one run; the second changes nothing; after undoing everything all is as it was.
+
+    How long it takes is judged by `python -m tests.lab repairs`: here others run at the same time.
+    """
     found = mend(mendable()[name])
-    assert found.healthy and found.verdict == "ok" and found.slowest_s < LIMIT_S, found
+    assert found.healthy and found.verdict == "ok", found
     assert (found.lost, found.again, found.left) == ((), (), ())
 
 

@@ -14,11 +14,11 @@ import types
 
 def read_no_sources() -> None:
     """Before anything else of the window is imported. A PySide6 that does it otherwise is left as it is."""
-    with contextlib.suppress(ImportError, AttributeError):
+    with contextlib.suppress(ImportError):
         importlib.import_module("PySide6.QtCore")  # brings the other one along
-        feature = importlib.import_module("shibokensupport.feature")
-        if callable(feature._mod_uses_pyside):
-            feature._mod_uses_pyside = _uses_none
+        inside = vars(importlib.import_module("shibokensupport.feature"))
+        if "_mod_uses_pyside" in inside:
+            inside["_mod_uses_pyside"] = _uses_none
 
 
 def _uses_none(_module: types.ModuleType) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, replace
 
@@ -159,13 +160,13 @@ def _heard_ago(view: WifiView, now_s: float) -> float | None:
     return None if view.heard_s is None else now_s - view.heard_s
 
 
-def outcome(catalogue: Catalogue, view: WifiView) -> str:
-    """How the last search ended."""
+def outcome(catalogue: Catalogue, view: WifiView, platform: str = sys.platform) -> str:
+    """How the last search ended. Why it was refused is another matter on each system."""
     if view.searched is None:
         return ""
     many = len(around(view)) if view.searched is ScanOutcome.DONE else 0
     key = "one" if many == 1 else "none" if view.searched is ScanOutcome.DONE and not many else view.searched.value
-    return catalogue.text(f"ui.wifi.search.{key}", n=many)
+    return catalogue.first(f"ui.wifi.search.{key}.{platform}", f"ui.wifi.search.{key}", n=many)
 
 
 @dataclass(frozen=True, slots=True)

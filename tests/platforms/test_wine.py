@@ -62,7 +62,7 @@ SILENT = {
 
 def test_every_probe_gives_a_value_or_a_named_reason(home: Path) -> None:
     words = ["-m", "selfcare", "check", "--deep", "--yes", "--json", "--profile", PROFILE]
-    for _ in range(3):  # on a busy machine Wine needs longer than some probe may take, and what builds on it has nothing
+    for _ in range(3):  # on a busy machine Wine needs longer than some probe may take
         measured = {m["id"]: m for m in on_the_lab(home, "healthy", words, timeout=300)["measurements"]}
         silent: dict[str, set[str]] = {}
         for name, m in measured.items():

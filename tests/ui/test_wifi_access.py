@@ -26,7 +26,9 @@ from ui.bridge import EngineBridge
 from ui.check_state import CheckState
 from ui.context import Context
 from ui.pages.wifi import WifiPage
+from ui.pages.wifi_gauge import GaugeView
 from ui.theme import Theme
+from ui.wifi_words import Gauge
 from ui.window import MINIMUM, MainWindow
 
 
@@ -103,6 +105,22 @@ def test_what_a_screen_reader_says(qtbot: QtBot, open_wifi: OpenWifi) -> None:
     spoken = part.plan.tiles["Salon"].accessibleName().replace("\xa0", " ")
     assert spoken.startswith("Salon, bon, −50 dBm") and spoken.endswith("vous y êtes, la box y est")
     assert "flèches" in part.plan.tiles["Salon"].accessibleDescription()
+
+
+def test_the_longest_word_of_the_gauge_stands_clear_of_its_arc(qtbot: QtBot, qapp: QApplication) -> None:
+    view = GaugeView(Theme(qapp, "light"))
+    qtbot.addWidget(view)
+    pictures = []
+    for word in ("", *(Catalogue(one).text("ui.wifi.signal.bad") for one in LANGUAGES)):
+        view.show_gauge(Gauge(1.0, word, "fault", word))
+        pictures.append(view.grab().toImage())
+    bare, *worded = pictures
+    ground = bare.pixel(0, 0)
+    for image in worded:
+        there = [
+            (x, y) for x in range(bare.width()) for y in range(bare.height()) if image.pixel(x, y) != bare.pixel(x, y)
+        ]
+        assert there and all(bare.pixel(x, y) == ground for x, y in there)
 
 
 def test_escape_says_no(qtbot: QtBot, open_wifi: OpenWifi) -> None:

@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from selfcare.app.box_wishes import WifiOrder
 from selfcare.app.wifi.ports import Channels, Scan, ScanOutcome
+from selfcare.i18n import LANGUAGES, Catalogue
 from tests.ui.conftest import OpenWifi
 from tests.ui.test_wifi_page import settled, window_of, words
 from tests.ui.wifi_bench import FIVE, WifiBench, link, reading
 from ui.pages.box import BoxPage
-from ui.wifi_air_words import advice
+from ui.wifi_air_words import advice, outcome
+from ui.wifi_state import WifiView
 
 
 def test_no_search_unasked_and_what_it_finds(qtbot: QtBot, open_wifi: OpenWifi) -> None:
@@ -130,3 +132,13 @@ def test_the_button_opens_the_card_of_the_box(qtbot: QtBot, open_wifi: OpenWifi)
     box = window.page("box")
     assert isinstance(box, BoxPage) and window.sidebar.buttons["box"].isChecked()
     assert box.settings is not None and box.settings._wanted == "wifi"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("catalogue", [Catalogue(one) for one in LANGUAGES], ids=LANGUAGES)
+def test_a_refused_search_speaks_of_the_place_only_where_that_is_why(catalogue: Catalogue) -> None:
+    """Linux refuses who may not search; only Windows and macOS take a search for a question about the place."""
+    view = WifiView(searched=ScanOutcome.DENIED)
+    said = {system: outcome(catalogue, view, system) for system in ("linux", "win32", "darwin")}
+    place = {"fr": "localisation", "en": "location"}[catalogue.language]
+    assert place in said["win32"] and place in said["darwin"] and place not in said["linux"]
+    assert "ui.wifi" not in said["linux"]

@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     soaked = commands.add_parser("soak", help="a restless Wi-Fi against the reader and the live desk")
     soaked.add_argument("--seconds", type=float, default=600)
     soaked.add_argument("--seed", type=int, default=None)
+    soaked.add_argument("--patience", type=float, default=1, help="so many times as long for its start")
     return top
 
 
@@ -143,13 +144,13 @@ def run_report(options: argparse.Namespace) -> int:
     return 0 if all(look.right for look in outcome) else 1
 
 
-def soaked(seconds: float, seed: int) -> tuple[soak.Judged, list[str], dict[str, Any]]:
+def soaked(seconds: float, seed: int, patience: float = 1) -> tuple[soak.Judged, list[str], dict[str, Any]]:
     """How it went, what is wrong, and all that was told.
 
     Raises:
         LabError: the machine did not come to the end.
     """
-    ended = inside({"do": "soak", "seconds": seconds, "seed": seed}, UP_S + 60 + 1.5 * seconds)
+    ended = inside({"do": "soak", "seconds": seconds, "seed": seed}, patience * (UP_S + 60) + 1.5 * seconds)
     if ended.returncode:
         raise LabError(f"the machine ended with {ended.returncode}: {ended.stderr[-1500:]}")
     told = json.loads(ended.stdout.splitlines()[-1])
@@ -160,7 +161,7 @@ def run_soak(options: argparse.Namespace) -> int:
     """0 if nothing is wrong."""
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     print(f"seed {seed}", flush=True)
-    judged, wrong, told = soaked(options.seconds, seed)
+    judged, wrong, told = soaked(options.seconds, seed, options.patience)
     print(f"{judged.moments} moments, {judged.joined} in a network, {judged.stale} stale, {judged.unproved} unproved")
     print(f"slowest {judged.slowest_ms:.0f} ms, memory {judged.growth_kb:+} KB, descriptors {judged.open_growth:+}")
     print(f"{len(told['truths'])} truths; what happened: {told['done']}; not possible: {told['trouble']}")

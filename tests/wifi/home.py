@@ -206,9 +206,7 @@ done""", check=False)  # fmt: skip
 
     def join(self, pc: Pc) -> None:
         """As somebody who chooses a network and types its password; without a name nothing is saved."""
-        # Another search may be under way, in which those of the scenario before are still heard.
-        words = f"iw dev {WLAN} scan flush freq {' '.join(self._frequencies())}"
-        self.pc.run("sh", "-c", f"for i in 1 2 3 4 5 6; do {words} >/dev/null && break; sleep 0.5; done", check=False)
+        self._search("flush ")
         for ssid in pc.known:
             self.save(ssid, pc.key, named=ssid)
         if not pc.join:
@@ -276,7 +274,14 @@ done""", check=False)  # fmt: skip
 
     def look(self) -> None:
         """The system looks around, as it does every few minutes."""
-        self.pc.run("iw", "dev", WLAN, "scan", "freq", *self._frequencies(), check=False)
+        self._search()
+
+    def _search(self, how: str = "") -> None:
+        """Another search may be under way, which hears those of before; and ``iw`` may miss the end of its own."""
+        words = f"timeout 10 iw dev {WLAN} scan {how}freq {' '.join(self._frequencies())}"
+        self.pc.run(
+            "sh", "-c", f"for i in $(seq 8); do {words} >/dev/null && break; sleep 0.5; done", check=False, timeout=90
+        )
 
     def _frequencies(self) -> list[str]:
         return sorted({str(cell.mhz) for cell in self.cells}) or ["2412"]
@@ -325,7 +330,7 @@ FLUSH = """
 for i in $(busctl --list tree fi.w1.wpa_supplicant1 | grep -E '/Interfaces/[0-9]+$'); do
   busctl call fi.w1.wpa_supplicant1 $i fi.w1.wpa_supplicant1.Interface FlushBSS u 0
 done
-for i in 1 2 3 4 5 6; do iw dev wlan0 scan flush freq 2484 2412 >/dev/null && break; sleep 0.5; done
+for i in 1 2 3 4 5 6; do timeout 10 iw dev wlan0 scan flush freq 2484 2412 >/dev/null && break; sleep 0.5; done
 resolvectl flush-caches
 rm -rf /run/log/journal /var/log/journal
 """

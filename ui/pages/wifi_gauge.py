@@ -57,7 +57,7 @@ class GaugeView(QWidget):
         top = QRectF(box.center().x() - side / 2, box.center().y() - side * 1.05, side, side)
         icons.paint(painter, "wifi", top, self._theme.colour(self._shown.tone))
         painter.setPen(self._theme.colour("text"))
-        painter.setFont(fitting(self._theme.font(Size.HEADING, bold=True), self._shown.word, box.width() * 0.86))
+        painter.setFont(fitting(self._theme.font(Size.HEADING, bold=True), self._shown.word, box.width() * 0.72))
         below = QRectF(box.left(), top.bottom(), box.width(), self._theme.space(7))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._shown.word)
 

@@ -145,7 +145,9 @@ def test_a_new_key_is_found_a_minute_later_and_a_provider_that_is_away_takes_no_
 
 
 @pytest.mark.parametrize("wrong", [{"told": "https://other.example"}, {"large": True}, {"away": True}])
-def test_a_provider_that_is_wrong_or_away_lets_nobody_in(wrong: dict[str, Any], tmp_path: Path) -> None:
+def test_a_provider_that_is_wrong_or_away_lets_nobody_in(
+    wrong: dict[str, Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:  # fmt: skip
     async def story() -> None:
         with issuing() as issuer:
             for name, value in wrong.items():
@@ -154,6 +156,7 @@ def test_a_provider_that_is_wrong_or_away_lets_nobody_in(wrong: dict[str, Any], 
                 assert await home.who(given(issuer)) == (503, {"error": "provider_away"})
 
     asyncio.run(story())
+    assert "subscribers' sign-in" in caplog.text  # for who set it up
 
 
 def test_tokens_are_made_listed_and_revoked_and_end_within_five_seconds(tmp_path: Path) -> None:
