@@ -153,6 +153,10 @@ def test_a_bad_hop_before_a_line_that_is_worse_are_two_faults(at: Link, code: st
     assert (found.verdict.state, found.verdict.code) == (VerdictState.MULTIPLE, code)
     assert found.verdict.segments == (Segment.WIFI,)
     assert blamed(found) == {code, "WAN-LOSS"}
+    # As the radio lab gave it: what the check itself asked the box is no use of the line.
+    for up_kbit, culprits in ((228.4, {code, "WAN-LOSS"}), (300.0, {code})):
+        beyond = replace(line(38, here_pct=13), other_up_kbit_s=up_kbit)
+        assert blamed(told(home(seen(at, **COUNTED), latency_gateway=hop(13), latency_isp=beyond))) == culprits
     explained = home(seen(at, **COUNTED), latency_gateway=hop(13), latency_isp=line(20, here_pct=13))
     assert blamed(told(explained)) == {code}
 
