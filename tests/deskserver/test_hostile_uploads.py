@@ -111,7 +111,7 @@ def test_archives_that_are_bombs_tricks_or_changed_are_odd_and_harm_nothing(whol
 
 
 def home_of(whole: Whole) -> Home:
-    return Home(whole.desk, whole.app, whole.url, whole.letters)
+    return Home(whole.desk, whole.app, whole.url, whole.letters, sends=True)
 
 
 def test_forged_replayed_and_revoked_keys_get_no_token(whole: Whole) -> None:
