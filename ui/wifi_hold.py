@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LOOK_MS = 30_000
 """What is not followed from moment to moment (neighbours, the radio's switch) is looked at this often."""
 OFF_MS = 4_000
-"""The same where there is nothing to follow: somebody may just be switching the Wi-Fi on."""
+"""The same where there is nothing to follow, or a cable is in use: somebody may be switching it on, or unplugging."""
 SILENT_MS = 3_500
 """Without a moment for so long, the last one is not shown as of now."""
 SHOWN_S = 60
@@ -303,7 +303,7 @@ class WifiHold(QObject):
         looked = cast(Looked, told)
         channels, heard_s = advised(self.view, looked.reading, looked.channels)
         self._show(reading=looked.reading, old=False, channels=channels, heard_s=heard_s, trouble="")
-        self._look.setInterval(LOOK_MS if self.view.told else OFF_MS)
+        self._look.setInterval(LOOK_MS if self.view.told and not looked.reading.by_cable else OFF_MS)
         if self.view.told or self.view.walking is not None:
             self._follow()
         else:

@@ -67,13 +67,19 @@ def now(catalogue: Catalogue, view: WifiView, platform: str = sys.platform) -> N
         leave = _LEAVE.get(platform, "") if access is WifiAccess.DENIED else ""
         key = f"ui.wifi.now.{access}"
         lead = catalogue.first(f"{key}.lead.{platform}", f"{key}.lead")
-        return Now("lock" if access is WifiAccess.DENIED else "query", "idle", say(key), (lead,), leave=leave)
+        lines = (lead, say("ui.wifi.now.cable.lead")) if reading.by_cable else (lead,)
+        if reading.by_cable and access is WifiAccess.NO_ADAPTER:
+            lines = lines[1:]
+        return Now("lock" if access is WifiAccess.DENIED else "query", "idle", say(key), lines, leave=leave)
     state = reading.radio.state if reading.radio is not None else RadioState.UNKNOWN
     if state in _OFF:
-        lead, soft = say(f"ui.wifi.now.off.{_OFF[state]}"), state is RadioState.SOFT_OFF
+        lead = say("ui.wifi.now.cable.without" if reading.by_cable else f"ui.wifi.now.off.{_OFF[state]}")
+        soft = state is RadioState.SOFT_OFF
         return Now("bar", "idle", say("ui.wifi.now.off"), (lead,), check=True, turn_on=soft)
     if not view.joined:
         key = "ui.wifi.now.joining" if reading.joining else "ui.wifi.now.apart"
+        if reading.by_cable and not reading.joining:
+            return Now("wifi", "idle", say(key), (say("ui.wifi.now.cable.without"),))
         return Now("wifi", "idle", say(key), (say(f"{key}.lead"),), check=not reading.joining)
     return _in_network(catalogue, view, platform)
 
@@ -91,6 +97,11 @@ def _in_network(catalogue: Catalogue, view: WifiView, platform: str) -> Now:
     link = point.link if point is not None else reading.link
     assert link is not None
     place, signal = steady(view.points), signal_place(usual_signal(view))
+    if reading.by_cable:  # how it passes here is nobody's trouble now: no word of a better place
+        return Now(
+            "cable", "fine", say("ui.wifi.now.cable"), (say("ui.wifi.now.cable.lead"), *lines),
+            gauge(catalogue, usual_signal(view), signal), _rows(catalogue, view, link), leave,
+        )  # fmt: skip
     key, lead = _how(view, place, signal)
     lines.insert(0, say(f"ui.wifi.now.{lead}.lead"))
     tone = "suspect" if key == "hop" else TONES[place]

@@ -59,6 +59,8 @@ def _head(reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:
         yield text("cli.wifi.joined", name=name, grade=grade) if name else text("cli.wifi.joined_nameless", grade=grade)
     if reading.access is WifiAccess.NAMELESS:
         yield from _leave(reading, catalogue)
+    if reading.by_cable:
+        yield text("cli.wifi.cable")
 
 
 def _leave(reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:

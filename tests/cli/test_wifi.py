@@ -6,7 +6,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -83,13 +83,14 @@ class Services:
     door: Door = field(default_factory=lambda: Door(2.3))
     language: str = "fr"
     made: list[Desk] = field(default_factory=list)
+    cable: Callable[[], Awaitable[bool | None]] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
         return Catalogue(self.language)
 
     def wifi(self) -> Desk:
-        self.made.append(desk(self.folder, self.air, self.door))
+        self.made.append(desk(self.folder, self.air, self.door, cable=self.cable))
         return self.made[-1]
 
 
@@ -319,3 +320,22 @@ def test_the_bars_are_those_of_the_word(dbm: float, drawn: str) -> None:
     from selfcare.diagnosis.places import signal
 
     assert bars(signal(dbm)) == drawn
+
+
+@pytest.mark.parametrize(("by_cable", "language", "said"), [
+    (True, "fr", "Ce PC passe par le câble"), (True, "en", "uses the cable"), (False, "fr", ""), (None, "fr", ""),
+])  # fmt: skip
+def test_a_cable_in_use_is_told(
+    services: Services, capsys: Out, by_cable: bool | None, language: str, said: str
+) -> None:
+    async def cable() -> bool | None:
+        return by_cable
+
+    services.cable = cable
+    assert run(services, "--lang", language) == 0
+    told = capsys.readouterr().out
+    assert said in told and (bool(said) or "câble" not in told)
+    assert run(services, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    VALID.validate(found)
+    assert found["by_cable"] is by_cable

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ class WifiDeskParts:
     """What a desk is made of. ``radios`` and ``knock`` are made when they are first needed.
 
     ``note`` writes a line into the history (kind, subject, data). ``keys``: where the system keeps those of networks
-    (None: nowhere we may ask). ``clock``: for tests.
+    (None: nowhere we may ask). ``cable`` tells whether the way out goes by one (None: nobody to ask). ``clock``: for tests.
     """
 
     radios: Callable[[], Radios]
@@ -34,6 +34,7 @@ class WifiDeskParts:
     data: Path
     note: Callable[[str, str, Mapping[str, Any]], None]
     keys: Callable[[], Keys] | None = None
+    cable: Callable[[], Awaitable[bool | None]] | None = None
     clock: Clock = field(default_factory=Clock)
 
 
@@ -48,8 +49,12 @@ class Desk:
         self._walking: Walk | None = None
 
     async def read(self) -> WifiReading:
-        """One look."""
-        return await self._read(neighbours=True)
+        """One look, and beside it which way this PC goes out."""
+        reading, cable = await asyncio.gather(self._read(neighbours=True), self._by_cable())
+        return replace(reading, by_cable=cable)
+
+    async def _by_cable(self) -> bool | None:
+        return await self._parts.cable() if self._parts.cable is not None else None
 
     async def _read(self, neighbours: bool) -> WifiReading:
         """One question at a time, whoever asks: the system is asked over one connection."""
@@ -124,9 +129,13 @@ class Desk:
 
 
 def wifi_desk(
-    data: Path, radios: Callable[[], Radios], knock: Callable[[], Knock], keys: Callable[[], Keys] | None = None
+    data: Path,
+    radios: Callable[[], Radios],
+    knock: Callable[[], Knock],
+    keys: Callable[[], Keys] | None = None,
+    cable: Callable[[], Awaitable[bool | None]] | None = None,
 ) -> Desk:
     """For ``Services.wifi``: with this user's history; nothing is opened before it is asked."""
     from selfcare.cases import History
 
-    return Desk(WifiDeskParts(radios, knock, data, History(data).note, keys))
+    return Desk(WifiDeskParts(radios, knock, data, History(data).note, keys, cable))
