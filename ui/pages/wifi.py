@@ -147,7 +147,7 @@ class WifiPage(Column):
         part = self.walk.part
         if self.hold.view.walking is not None and part is not None:
             return part.field
-        there = (self.walk.start, self.now.leave, self.now.turn_on, self.now.check)
+        there = (self.walk.unfinished.go_on, self.walk.start, self.now.leave, self.now.turn_on, self.now.check)
         return next((one for one in there if one.isVisibleTo(self)), None)
 
     @Slot()
