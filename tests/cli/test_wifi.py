@@ -322,25 +322,6 @@ def test_the_bars_are_those_of_the_word(dbm: float, drawn: str) -> None:
     assert bars(signal(dbm)) == drawn
 
 
-@pytest.mark.parametrize(("by_cable", "language", "said"), [
-    (True, "fr", "Ce PC passe par le câble"), (True, "en", "uses the cable"), (False, "fr", ""), (None, "fr", ""),
-])  # fmt: skip
-def test_a_cable_in_use_is_told(
-    services: Services, capsys: Out, by_cable: bool | None, language: str, said: str
-) -> None:
-    async def cable() -> bool | None:
-        return by_cable
-
-    services.cable = cable
-    assert run(services, "--lang", language) == 0
-    told = capsys.readouterr().out
-    assert said in told and (bool(said) or "câble" not in told)
-    assert run(services, "--json") == 0
-    found = json.loads(capsys.readouterr().out)
-    VALID.validate(found)
-    assert found["by_cable"] is by_cable
-
-
 @pytest.mark.parametrize(("typed", "rooms"), [("\n", ["Salon", "Chambre"]), ("g\n", ["Salon"])])
 def test_a_walk_that_was_cut_off_is_offered(
     services: Services, capsys: Out, pipe: Pipe, typed: str, rooms: list[str]

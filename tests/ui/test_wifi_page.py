@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QUrl
@@ -301,39 +300,3 @@ def test_nothing_of_it_is_imported_before_it_is_opened() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     bad = [one for one in done.stdout.strip().split(",") if one and not one.startswith("selfcare.model")]
     assert bad == []
-
-
-PLACES = ("Rapproch", "endroit", "près")
-
-
-@pytest.mark.parametrize("rssi", [-48.0, -66.0, -74.0, -88.0])
-def test_with_a_cable_in_use_nothing_is_advised_about_places(qtbot: QtBot, open_wifi: OpenWifi, rssi: float) -> None:
-    page, bench = open_wifi(prepare=lambda b: (setattr(b, "rssi", rssi), setattr(b, "reading", reading(by_cable=True))))
-    settled(qtbot, page)
-    assert page.now.headline.text() == "Cet ordinateur passe par le câble en ce moment"
-    told = words(page.now)
-    assert any("pas ce qui le ralentit" in line for line in told) and NAME in told
-    assert not [line for line in told for word in PLACES if word in line] and not page.now.check.isVisible()
-    bench.reading = reading()  # unplugged
-    page.hold.look()
-    qtbot.waitUntil(lambda: "câble" not in page.now.headline.text())
-
-
-@pytest.mark.parametrize(
-    "more",
-    [{"link": None}, {"access": WifiAccess.NO_ADAPTER, "link": None, "radio": None},
-     {"access": WifiAccess.DENIED, "link": None, "radio": None}],
-)  # fmt: skip
-def test_a_cable_is_told_where_there_is_no_wifi_to_tell(
-    qtbot: QtBot, open_wifi: OpenWifi, more: dict[str, Any]
-) -> None:
-    bench_reading = reading(by_cable=True, neighbours=(), **more)
-    page, _ = open_wifi(prepare=lambda b: (setattr(b, "reading", bench_reading), setattr(b, "rssi", None)))
-    qtbot.waitUntil(lambda: page.hold.view.reading is not None)
-    assert sum("par le câble" in line for line in words(page.now)) == 1
-
-
-def test_a_cable_is_looked_at_more_often(qtbot: QtBot, open_wifi: OpenWifi) -> None:
-    page, _ = open_wifi(prepare=lambda b: setattr(b, "reading", reading(by_cable=True)))
-    settled(qtbot, page)
-    assert page.hold._look.interval() == wifi_hold.OFF_MS
