@@ -67,10 +67,11 @@ def now(catalogue: Catalogue, view: WifiView, platform: str = sys.platform) -> N
         leave = _LEAVE.get(platform, "") if access is WifiAccess.DENIED else ""
         key = f"ui.wifi.now.{access}"
         lead = catalogue.first(f"{key}.lead.{platform}", f"{key}.lead")
-        lines = (lead, say("ui.wifi.now.cable.lead")) if reading.by_cable else (lead,)
-        if reading.by_cable and access is WifiAccess.NO_ADAPTER:
-            lines = lines[1:]
-        return Now("lock" if access is WifiAccess.DENIED else "query", "idle", say(key), lines, leave=leave)
+        lines = [lead]
+        if reading.by_cable:
+            none = access is WifiAccess.NO_ADAPTER
+            lines = [say("ui.wifi.now.cable.without")] if none else [lead, say("ui.wifi.now.cable.lead")]
+        return Now("lock" if access is WifiAccess.DENIED else "query", "idle", say(key), tuple(lines), leave=leave)
     state = reading.radio.state if reading.radio is not None else RadioState.UNKNOWN
     if state in _OFF:
         lead = say("ui.wifi.now.cable.without" if reading.by_cable else f"ui.wifi.now.off.{_OFF[state]}")

@@ -77,7 +77,7 @@ def _head(reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:
 
 
 def searched(outcome: ScanOutcome, reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:
-    """How a search ended. Why it was refused is another matter on each system, and where leave is given is said once."""
+    """How a search ended. Why it was refused is another matter on each system; where leave is given is said once."""
     key = f"cli.wifi.scanned.{outcome.value}"
     yield catalogue.first(f"{key}.{_system(reading)}", key)
     told = reading.access in (WifiAccess.DENIED, WifiAccess.NAMELESS)

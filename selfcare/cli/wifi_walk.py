@@ -43,10 +43,10 @@ async def walk(desk: WifiDesk, arguments: argparse.Namespace, catalogue: Catalog
     before = None if arguments.json else await asyncio.to_thread(desk.unfinished)
     with key_by_key():
         walking = Walking(arguments, catalogue)
-        as_it_is = before is not None and await walking.only_keep(before)
+        as_it_is = before if before is not None and await walking.only_keep(before) else None
         session = desk.walk(before)
         try:
-            record = await (session.finish(before and before.box_room) if as_it_is else walking.run(session))
+            record = await (session.finish(as_it_is.box_room) if as_it_is is not None else walking.run(session))
         except BaseException:
             await session.abandon()
             raise
