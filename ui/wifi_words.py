@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from selfcare.app.box_words import printable
@@ -98,10 +98,11 @@ def _in_network(catalogue: Catalogue, view: WifiView, platform: str) -> Now:
     link = point.link if point is not None else reading.link
     assert link is not None
     place, signal = steady(view.points), signal_place(usual_signal(view))
-    if reading.by_cable:  # how it passes here is nobody's trouble now: no word of a better place
+    if reading.by_cable:  # how it passes here is nobody's trouble now: no word of a better place, no colour of alarm
+        quiet = replace(gauge(catalogue, usual_signal(view), signal), tone="idle")
         return Now(
             "cable", "fine", say("ui.wifi.now.cable"), (say("ui.wifi.now.cable.lead"), *lines),
-            gauge(catalogue, usual_signal(view), signal), _rows(catalogue, view, link), leave,
+            quiet, _rows(catalogue, view, link), leave,
         )  # fmt: skip
     key, lead = _how(view, place, signal)
     lines.insert(0, say(f"ui.wifi.now.{lead}.lead"))

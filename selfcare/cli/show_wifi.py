@@ -73,7 +73,8 @@ def _head(reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:
     if reading.access is WifiAccess.NAMELESS:
         yield from _leave(reading, catalogue)
     if reading.by_cable:
-        yield text("cli.wifi.cable")
+        without = reading.link is None and reading.access in (*_TELLS, WifiAccess.NO_ADAPTER)
+        yield text("cli.wifi.cable.without" if without else "cli.wifi.cable")
 
 
 def searched(outcome: ScanOutcome, reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:

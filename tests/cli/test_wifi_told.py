@@ -10,7 +10,7 @@ import pytest
 
 from selfcare.model.wifi import ScanOutcome, Security, WifiReading
 from tests.app.wifi.world import link
-from tests.cli.test_wifi import DENIED, OFF, VALID, Services, Told, reading, run
+from tests.cli.test_wifi import DENIED, NONE, OFF, VALID, Services, Told, reading, run
 
 Out = pytest.CaptureFixture[str]
 
@@ -113,3 +113,16 @@ def test_a_cable_in_use_is_told(home: Services, capsys: Out, by_cable: bool | No
     found = json.loads(capsys.readouterr().out)
     VALID.validate(found)
     assert found["by_cable"] is by_cable
+
+
+@pytest.mark.parametrize(
+    ("told_by", "word"),
+    [(NONE, "pas besoin du Wi-Fi"), (OFF, "pas besoin du Wi-Fi"), (DENIED, "pas ce qui le ralentit")],
+)
+def test_a_cable_is_told_where_there_is_no_wifi(home: Services, capsys: Out, told_by: WifiReading, word: str) -> None:
+    async def cable() -> bool | None:
+        return True
+
+    home.air, home.cable = Told(said=told_by), cable
+    run(home)
+    assert word in said(capsys)

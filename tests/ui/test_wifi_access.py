@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,18 @@ def test_tab_walks_in_the_order_of_the_page(qtbot: QtBot, open_wifi: OpenWifi) -
         last.sure.no, page.walk.older.button, page.walk.entries[0].delete, air.to_box, air.to_guide, air.go,
         air.list.button, page.share.open,
     ])  # fmt: skip
+
+
+def test_tab_meets_the_walk_that_was_cut_off(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    def prepare(bench: WifiBench) -> None:
+        before(bench)
+        bench.unfinished = replace(bench.kept[0], id="walk-00000000000c")
+
+    page, _ = open_wifi(prepare=prepare)
+    settled(qtbot, page)
+    qtbot.waitUntil(page.walk.unfinished.isVisible)
+    offer = page.walk.unfinished
+    meets(qtbot, page, [page.now.details.button, offer.go_on, offer.keep, page.walk.last.delete, page.air.go])
 
 
 def test_tab_while_walking(qtbot: QtBot, open_wifi: OpenWifi) -> None:
@@ -139,6 +152,7 @@ def test_nothing_is_cut_in_the_smallest_window(
     """How it is, the folds, the walk with a long name, what came of it, the question and the picture."""
     catalogue, bench = Catalogue(language), WifiBench()
     before(bench)
+    bench.unfinished = replace(bench.kept[0], id="walk-00000000000c")
     given = bench.into(services(tmp_path, replay(SCRIPTS["ok"], catalogue), language))
     with smallest(qtbot, qapp, given, catalogue, "wifi") as window:
         _all_fits(qtbot, window)
@@ -154,6 +168,10 @@ def _all_fits(qtbot: QtBot, window: MainWindow) -> None:
         assert nameless(window) == []
 
     settled(qtbot, page)
+    qtbot.waitUntil(page.walk.unfinished.isVisible)
+    fits()
+    page.walk.unfinished.keep.click()
+    qtbot.waitUntil(page.walk.start.isVisible)
     for fold in (page.now.details.button, page.air.list.button, page.walk.older.button):
         fold.click()
     fits()

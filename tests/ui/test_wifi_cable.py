@@ -30,6 +30,7 @@ def test_with_a_cable_in_use_nothing_is_advised_about_places(qtbot: QtBot, open_
     told = words(page.now)
     assert any("pas ce qui le ralentit" in line for line in told) and NAME in told
     assert not [line for line in told for word in PLACES if word in line] and not page.now.check.isVisible()
+    assert page.now._said is not None and page.now._said.gauge is not None and page.now._said.gauge.tone == "idle"
     bench.reading = reading()  # unplugged
     page.hold.look()
     qtbot.waitUntil(lambda: "câble" not in page.now.headline.text())

@@ -114,6 +114,9 @@ class WalkCard(Card):
         had = any(one.hasFocus() for one in offers)
         self.unfinished.show_view(view)
         self.start.setVisible(view.walking is None and view.joined and view.unfinished is None)
+        by_cable = view.reading is not None and bool(view.reading.by_cable)
+        self.start.set_kind("second" if by_cable else "primary")  # nobody needs to walk about now
+        self.start.setFont(self._theme.font(Size.LEAD, bold=not by_cable))
         there = next((one for one in (self.unfinished.go_on, self.unfinished.keep, self.start)
                       if one.isVisibleTo(self)), None)  # fmt: skip
         if had and there is not None and not any(one.hasFocus() for one in offers):
