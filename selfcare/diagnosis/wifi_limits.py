@@ -83,5 +83,8 @@ SAME_DEVICE_MACS = 16
 POWER_SAVE_MS = 310.0
 """Round trip in ms that a sleeping radio may add: three beacons of 102.4 ms (DTIM 3). No fault without loss."""
 
+OWN_QUESTIONS_KBIT_S = 80.0
+"""What the questions to a box that loses send upwards, in kbit/s: 400 of some 90 bytes within 3.5 s."""
+
 HOP_SHARE = 0.5
 """Share of what is lost, or waits, beyond the box that the way to the box must have to explain it. Own."""

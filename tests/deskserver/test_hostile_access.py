@@ -44,12 +44,13 @@ OPEN = {"/login", "/login/provider", "/login/provider/back", "/welcome/{secret}"
         "/d/phone.js", "/d/phone.css", "/health", "/codes", "/register/installs", "/register/token",
         "/register/installs/{install}/confirmation"}  # fmt: skip
 """Of who is not signed in. Everything else asks."""
-NEEDS = {"/decode/ticket": 1, "/": 0, "/decode": 0, "/outages": 0, "/s/{id:int}": 0, "/t/{ref}": 0,
+NEEDS = {"/decode/ticket": 1, "/": 0, "/next": 0, "/decode": 0, "/outages": 0, "/s/{id:int}": 0, "/t/{ref}": 0,
          "/t/{ref}/report/{file}": 0,
          "/t/{ref}/report/{file}/page": 0, "/t/{ref}/file/{file}": 0, "/account": 0, "/prove": 0, "/logout": 0,
          "/account/{what}": 0, "/t/{ref}/{what}": 1, "/outages/{ref}/answer": 2, "/outages/{ref}/close": 2,
          "/admin": 3, "/admin/agents": 3, "/admin/agents/{id:int}/{what}": 3, "/admin/tokens": 3,
-         "/admin/tokens/{hash}/revoke": 3, "/admin/audit": 3, "/admin/audit.csv": 3, "/admin/retention": 3}  # fmt: skip
+         "/admin/tokens/{hash}/revoke": 3, "/admin/audit": 3, "/admin/audit.csv": 3, "/admin/retention": 3,
+         "/admin/letters": 3}  # fmt: skip
 """The least role, by its place."""
 
 

@@ -159,9 +159,9 @@ def _same_origin(request: Request) -> None:
 
 
 def _place(url: str) -> tuple[str, str]:
-    """Host and port, path; nothing of what is no address."""
+    """Host and port; path with what was asked of it. Nothing of what is no address."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return "", ""
-    return parts.netloc.lower(), parts.path
+    return parts.netloc.lower(), parts.path + (f"?{parts.query}" if parts.query else "")

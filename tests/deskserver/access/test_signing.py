@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from starlette.requests import Request
 
 from selfcare.deskserver.access import agents, passwords, totp
 from selfcare.deskserver.access.audit import Asked, found
+from selfcare.deskserver.access.guard import back_to
 from selfcare.deskserver.access.pace import LOGIN_TRIES, Window, network
 from selfcare.deskserver.access.sessions import IDLE_MS, WHOLE_MS, digest
 from selfcare.deskserver.model import Role
@@ -229,6 +231,31 @@ def test_back_to_a_page_of_ours_alone(tmp_path: Path) -> None:
             assert (answer.status, answer.headers["location"]) == (303, "/"), wrong
 
     played(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    ("referer", "next_"),
+    [
+        ("https://desk.example/t/T-1?view=late&text=a%20b", "?next=/t/T-1%3Fview%3Dlate%26text%3Da%2520b"),
+        ("https://desk.example/t/T-1", "?next=/t/T-1"),
+        ("https://evil.example/t/T-1?view=late", ""),
+        ("https://desk.example//evil.example/?a=1", ""),
+        ("", ""),
+    ],
+)
+def test_who_lost_the_session_at_a_form_comes_back_to_the_page_and_its_list(referer: str, next_: str) -> None:
+    head = [(b"host", b"desk.example"), (b"referer", referer.encode())]
+    asked = Request(
+        {
+            "type": "http",
+            "method": "POST",
+            "path": "/t/T-1/answer",
+            "query_string": b"",
+            "headers": head,
+            "scheme": "https",
+        }
+    )
+    assert back_to(asked) == next_
 
 
 def test_an_invitation_makes_an_agent_once(tmp_path: Path) -> None:
