@@ -315,7 +315,12 @@ def _wifi() -> WifiDesk:
 
         return kept()
 
-    return wifi_desk(folders().data, _radios, knocking, keys)
+    async def cable() -> bool | None:
+        from probes.way_out import cable as asked
+
+        return await asked(_profile_in_use)()
+
+    return wifi_desk(folders().data, _radios, knocking, keys, cable)
 
 
 def _radios() -> Radios:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LOOK_MS = 30_000
 """What is not followed from moment to moment (neighbours, the radio's switch) is looked at this often."""
 OFF_MS = 4_000
-"""The same where there is nothing to follow: somebody may just be switching the Wi-Fi on."""
+"""The same where there is nothing to follow, or a cable is in use: somebody may be switching it on, or unplugging."""
 SILENT_MS = 3_500
 """Without a moment for so long, the last one is not shown as of now."""
 SHOWN_S = 60
@@ -99,12 +99,18 @@ class WifiHold(QObject):
             self._do("search", wifi_jobs.search, self._on_searched)
             self._show(searching=True, searched=None)
 
-    def start_walk(self) -> None:
-        """Begins a walk; the moments come from it from now on."""
+    def start_walk(self, go_on: bool = False) -> None:
+        """Begins a walk, or goes on with the one that was cut off; the moments come from it from now on."""
         if self.view.walking is None and self.watched:
             self._stop_following()
-            self._show(walking=Walking(), unkept=None, trouble="")
+            before = self._keeper.before = self.view.unfinished if go_on else None
+            walking = Walking(before.rooms) if before is not None else Walking()
+            self._show(walking=walking, unfinished=None, unkept=None, trouble="")
             self._follow()
+
+    def keep_unfinished(self) -> None:
+        """The one that was cut off is kept as it is."""
+        self._do("walks", wifi_jobs.keep_unfinished, self._on_walks)
 
     def enter(self, room: str) -> None:
         """Somebody stands there now."""
@@ -141,12 +147,7 @@ class WifiHold(QObject):
 
     def forget_walk(self, walk: str) -> None:
         """Deletes one that was kept."""
-
-        async def work(desk: WifiDesk) -> tuple[WalkRecord, ...]:
-            desk.forget_walk(walk)
-            return desk.walks()
-
-        self._do("walks", work, self._on_walks)
+        self._do("walks", lambda desk: wifi_jobs.forget(desk, walk), self._on_walks)
 
     # -- another device --------------------------------------------------------------------------
 
@@ -303,7 +304,7 @@ class WifiHold(QObject):
         looked = cast(Looked, told)
         channels, heard_s = advised(self.view, looked.reading, looked.channels)
         self._show(reading=looked.reading, old=False, channels=channels, heard_s=heard_s, trouble="")
-        self._look.setInterval(LOOK_MS if self.view.told else OFF_MS)
+        self._look.setInterval(LOOK_MS if self.view.told and not looked.reading.by_cable else OFF_MS)
         if self.view.told or self.view.walking is not None:
             self._follow()
         else:
@@ -321,7 +322,8 @@ class WifiHold(QObject):
             self._show(walking=replace(self.view.walking, rooms=cast(tuple[Room, ...], told)))
 
     def _on_walks(self, told: object) -> None:
-        self._show(walks=cast(tuple[WalkRecord, ...], told))
+        walks, unfinished = cast(tuple[tuple[WalkRecord, ...], WalkRecord | None], told)
+        self._show(walks=walks, unfinished=unfinished if self.view.walking is None else None)
 
     def _on_finished(self, told: object) -> None:
         self._keeper.box_stands("")

@@ -59,6 +59,7 @@ class WifiKeeper:
         self._session: WalkSession | None = None
         self._going: asyncio.Task[Any] | None = None
         self._box_room = ""
+        self.before: WalkRecord | None = None  # a walk that was cut off, for the next one to go on with
 
     async def desk(self) -> WifiDesk:
         """The one there is. Its imports happen in a thread: a check at the same time measures milliseconds."""
@@ -100,7 +101,8 @@ class WifiKeeper:
         import asyncio
 
         desk = await self.desk()
-        session = self._session = self._session or desk.walk()
+        session = self._session = self._session or desk.walk(self.before)
+        self.before = None
         self._going = asyncio.current_task()
         async with closing(session.points()) as points:
             async for point in points:
@@ -146,9 +148,26 @@ class WifiKeeper:
         return (await self.desk()).walks()
 
 
-async def walks(desk: WifiDesk) -> tuple[WalkRecord, ...]:
-    """Those that are kept."""
-    return desk.walks()
+async def walks(desk: WifiDesk) -> tuple[tuple[WalkRecord, ...], WalkRecord | None]:
+    """Those that are kept, and one that was cut off."""
+    return desk.walks(), desk.unfinished()
+
+
+async def forget(desk: WifiDesk, walk: str) -> tuple[tuple[WalkRecord, ...], WalkRecord | None]:
+    """Deletes one that was kept."""
+    desk.forget_walk(walk)
+    return await walks(desk)
+
+
+async def keep_unfinished(desk: WifiDesk) -> tuple[tuple[WalkRecord, ...], WalkRecord | None]:
+    """One that was cut off is kept as it is.
+
+    Raises:
+        SelfcareError: ``disk_full``, ``folder_read_only``, ``write_failed``, ``walk_running``.
+    """
+    if (before := desk.unfinished()) is not None:
+        await desk.walk(before).finish(before.box_room)
+    return await walks(desk)
 
 
 async def look(desk: WifiDesk) -> Looked:

@@ -90,6 +90,7 @@ class WifiView:
     came, so none is shown as of now. ``old``: nobody looked for a while, and the first look since has not ended.
     ``heard_s``: the monotonic second of the search that ``channels`` compares, None: there was none. ``searched``: how
     the last search ended. ``trouble``: the last question's code.
+    ``unfinished``: a walk that a kill or a power cut ended.
     """
 
     reading: WifiReading | None = None
@@ -102,6 +103,7 @@ class WifiView:
     searched: ScanOutcome | None = None
     walking: Walking | None = None
     walks: tuple[WalkRecord, ...] = ()
+    unfinished: WalkRecord | None = None
     unkept: Unkept | None = None
     share: ShareState = ShareState()
     trouble: str = ""

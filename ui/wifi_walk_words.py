@@ -85,6 +85,12 @@ def outcome(catalogue: Catalogue, walk: WalkRecord, before: WalkRecord | None, n
     )  # fmt: skip
 
 
+def unfinished(catalogue: Catalogue, walk: WalkRecord, now: datetime | None = None) -> str:
+    """Which walk was cut off, and what is there of it."""
+    rooms = ", ".join(room_name(room.name) for room in walk.rooms)
+    return catalogue.text("ui.wifi.walk.unfinished", when=when(catalogue, walk.ended, now, "moment"), rooms=rooms)
+
+
 def worst(rooms: tuple[Room, ...]) -> Room:
     """Where it is worst; of two alike the one with the weaker signal."""
     return max(rooms, key=lambda room: (ORDER.index(room.grade), -(room.rssi_dbm or 0.0)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from selfcare.app.box_words import printable
@@ -67,13 +67,20 @@ def now(catalogue: Catalogue, view: WifiView, platform: str = sys.platform) -> N
         leave = _LEAVE.get(platform, "") if access is WifiAccess.DENIED else ""
         key = f"ui.wifi.now.{access}"
         lead = catalogue.first(f"{key}.lead.{platform}", f"{key}.lead")
-        return Now("lock" if access is WifiAccess.DENIED else "query", "idle", say(key), (lead,), leave=leave)
+        lines = [lead]
+        if reading.by_cable:
+            none = access is WifiAccess.NO_ADAPTER
+            lines = [say("ui.wifi.now.cable.without")] if none else [lead, say("ui.wifi.now.cable.lead")]
+        return Now("lock" if access is WifiAccess.DENIED else "query", "idle", say(key), tuple(lines), leave=leave)
     state = reading.radio.state if reading.radio is not None else RadioState.UNKNOWN
     if state in _OFF:
-        lead, soft = say(f"ui.wifi.now.off.{_OFF[state]}"), state is RadioState.SOFT_OFF
+        lead = say("ui.wifi.now.cable.without" if reading.by_cable else f"ui.wifi.now.off.{_OFF[state]}")
+        soft = state is RadioState.SOFT_OFF
         return Now("bar", "idle", say("ui.wifi.now.off"), (lead,), check=True, turn_on=soft)
     if not view.joined:
         key = "ui.wifi.now.joining" if reading.joining else "ui.wifi.now.apart"
+        if reading.by_cable and not reading.joining:
+            return Now("wifi", "idle", say(key), (say("ui.wifi.now.cable.without"),))
         return Now("wifi", "idle", say(key), (say(f"{key}.lead"),), check=not reading.joining)
     return _in_network(catalogue, view, platform)
 
@@ -91,6 +98,12 @@ def _in_network(catalogue: Catalogue, view: WifiView, platform: str) -> Now:
     link = point.link if point is not None else reading.link
     assert link is not None
     place, signal = steady(view.points), signal_place(usual_signal(view))
+    if reading.by_cable:  # how it passes here is nobody's trouble now: no word of a better place, no colour of alarm
+        quiet = replace(gauge(catalogue, usual_signal(view), signal), tone="idle")
+        return Now(
+            "cable", "fine", say("ui.wifi.now.cable"), (say("ui.wifi.now.cable.lead"), *lines),
+            quiet, _rows(catalogue, view, link), leave,
+        )  # fmt: skip
     key, lead = _how(view, place, signal)
     lines.insert(0, say(f"ui.wifi.now.{lead}.lead"))
     tone = "suspect" if key == "hop" else TONES[place]

@@ -40,13 +40,13 @@ class Walks:
 
     def all(self) -> tuple[WalkRecord, ...]:
         """Newest first; a file that cannot be read is passed over, and stays where it is."""
-        found = [walk for path in self._paths() if (walk := self._read(path)) is not None]
+        found = [walk for path in self._paths() if (walk := read_walk(path, path.stem)) is not None]
         return tuple(sorted(found, key=lambda one: one.ended, reverse=True))
 
     def find(self, ids: Iterable[str]) -> tuple[WalkRecord, ...]:
         """Those of these names that are there, newest first."""
         wanted = {one for one in ids if _NAME.fullmatch(one)}
-        read = (self._read(self._path(one)) for one in wanted)
+        read = (read_walk(self._path(one), one) for one in wanted)
         return tuple(sorted((w for w in read if w is not None), key=lambda one: one.ended, reverse=True))
 
     def keep(self, walk: WalkRecord) -> None:
@@ -55,7 +55,7 @@ class Walks:
         Raises:
             FolderError: it is not on the disk.
         """
-        write_atomic(self._path(walk.id), _text(walk))
+        write_atomic(self._path(walk.id), encoded(walk))
         paths = sorted(self._paths(), key=_written, reverse=True)
         for path in paths[KEEP:]:
             if path != self._path(walk.id):
@@ -81,24 +81,27 @@ class Walks:
     def _path(self, walk: str) -> Path:
         return self._folder / f"{walk}.json"
 
-    def _read(self, path: Path) -> WalkRecord | None:
-        try:
-            with path.open("rb") as handle:
-                raw = handle.read(MOST_BYTES + 1)
-            if len(raw) > MOST_BYTES:
-                raise ValueError("too long")
-            return record_of(json.loads(raw), path.stem)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
-            _log.warning("a kept walk cannot be read: %s", type(error).__name__)
-            return None
-
     def _unlink(self, path: Path) -> None:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
             _log.warning("an old walk cannot be taken away: %s", type(error).__name__)
+
+
+def read_walk(path: Path, name: str | None = None) -> WalkRecord | None:
+    """What a file tells of, with the id ``name`` (None: its own); None where it cannot be read."""
+    try:
+        with path.open("rb") as handle:
+            raw = handle.read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise ValueError("too long")
+        data = json.loads(raw)
+        return record_of(data, str(data["id"]) if name is None else name)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+        _log.warning("a kept walk cannot be read: %s", type(error).__name__)
+        return None
 
 
 def walk_ids(lines: Iterable[Line]) -> tuple[str, ...]:
@@ -137,7 +140,8 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Band | Place) else value
 
 
-def _text(walk: WalkRecord) -> bytes:
+def encoded(walk: WalkRecord) -> bytes:
+    """As it stands in a file."""
     text = json.dumps(document(walk), ensure_ascii=False, separators=(",", ":"))
     return text.encode(errors="replace")
 
@@ -151,7 +155,7 @@ def record_of(data: Any, name: str) -> WalkRecord:
     Raises:
         ValueError, TypeError, KeyError: it tells of none.
     """
-    if not isinstance(data, Mapping) or data["v"] != VERSION or data["id"] != name:
+    if not isinstance(data, Mapping) or data["v"] != VERSION or data["id"] != name or not _NAME.fullmatch(name):
         raise ValueError("no walk")
     told = data["rooms"]
     if not isinstance(told, list) or not all(isinstance(one, Mapping) for one in told):

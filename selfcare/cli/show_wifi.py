@@ -10,7 +10,20 @@ from selfcare.app import box_words
 from selfcare.cli import out
 from selfcare.diagnosis import places
 from selfcare.i18n import Catalogue
-from selfcare.model.wifi import Band, Bss, Channel, Link, Place, Radio, RadioState, Rate, Why, WifiAccess, WifiReading
+from selfcare.model.wifi import (
+    Band,
+    Bss,
+    Channel,
+    Link,
+    Place,
+    Radio,
+    RadioState,
+    Rate,
+    ScanOutcome,
+    Why,
+    WifiAccess,
+    WifiReading,
+)
 
 if TYPE_CHECKING:
     from selfcare.app.wifi.ports import Channels
@@ -59,13 +72,29 @@ def _head(reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:
         yield text("cli.wifi.joined", name=name, grade=grade) if name else text("cli.wifi.joined_nameless", grade=grade)
     if reading.access is WifiAccess.NAMELESS:
         yield from _leave(reading, catalogue)
+    if reading.by_cable:
+        without = reading.link is None and reading.access in (*_TELLS, WifiAccess.NO_ADAPTER)
+        yield text("cli.wifi.cable.without" if without else "cli.wifi.cable")
+
+
+def searched(outcome: ScanOutcome, reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:
+    """How a search ended. Why it was refused is another matter on each system; where leave is given is said once."""
+    key = f"cli.wifi.scanned.{outcome.value}"
+    yield catalogue.first(f"{key}.{_system(reading)}", key)
+    told = reading.access in (WifiAccess.DENIED, WifiAccess.NAMELESS)
+    if outcome is ScanOutcome.DENIED and not told and _system(reading) in _SYSTEMS.values():
+        yield from _leave(reading, catalogue)
 
 
 def _leave(reading: WifiReading, catalogue: Catalogue) -> Iterator[str]:
     """Where to give it, in this system's own words, and that nothing else depends on it."""
-    system = reading.source.partition(".")[0].partition(" ")[0].lower()
-    yield catalogue.first(f"cli.wifi.leave.{_SYSTEMS.get(system, system)}", "cli.wifi.leave")
+    yield catalogue.first(f"cli.wifi.leave.{_system(reading)}", "cli.wifi.leave")
     yield catalogue.text("cli.wifi.leave.why")
+
+
+def _system(reading: WifiReading) -> str:
+    source = reading.source.partition(".")[0].partition(" ")[0].lower()
+    return _SYSTEMS.get(source, source)
 
 
 _SYSTEMS = {

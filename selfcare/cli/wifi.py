@@ -109,11 +109,11 @@ async def _read(desk: WifiDesk, arguments: argparse.Namespace, catalogue: Catalo
     if arguments.json:
         document(wifi_document(reading, advice, datetime.now().astimezone(), scan))
     else:
-        from selfcare.cli.show_wifi import reading_lines
+        from selfcare.cli.show_wifi import reading_lines, searched
 
         lines = [*reading_lines(reading, advice, catalogue)]
         if scan is not None:
-            lines.insert(0, catalogue.text(f"cli.wifi.scanned.{scan.outcome.value}"))
+            lines[:0] = searched(scan.outcome, reading, catalogue)
         out.line(out.harmless("\n".join(lines)))
     return wifi_exit_code(reading)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from selfcare.app.wifi.live import closing
 from selfcare.cli import out
-from selfcare.cli.wifi_plan import walk_lines
+from selfcare.cli.wifi_plan import walk_lines, when
 from selfcare.cli.wifi_screen import END, Keyboard, Screen, key_by_key
 from selfcare.cli.wifi_watch import moment
 from selfcare.contract import ExitCode
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _LONGEST = 80
 """Characters of a line somebody types; a name has fewer."""
 _ENTER, _BACK = ("\r", "\n"), ("\x7f", "\b")
+_KEEP = ("g", "k")
+"""« garder », "keep"."""
 
 
 async def walk(desk: WifiDesk, arguments: argparse.Namespace, catalogue: Catalogue) -> int:
@@ -37,27 +39,38 @@ async def walk(desk: WifiDesk, arguments: argparse.Namespace, catalogue: Catalog
     if code is ExitCode.CANNOT_TELL:
         sys.stderr.write(catalogue.text("cli.wifi.walk.nothing") + "\n")
         return code
-    session = desk.walk()
-    try:
-        with key_by_key():
-            record = await Walking(session, arguments, catalogue).run()
-    except BaseException:
-        await session.abandon()
-        raise
+    # Another program types rooms and nothing else; what was cut off is kept then, as soon as this walk is.
+    before = None if arguments.json else await asyncio.to_thread(desk.unfinished)
+    with key_by_key():
+        walking = Walking(arguments, catalogue)
+        as_it_is = before if before is not None and await walking.only_keep(before) else None
+        session = desk.walk(before)
+        try:
+            record = await (session.finish(as_it_is.box_room) if as_it_is is not None else walking.run(session))
+        except BaseException:
+            await session.abandon()
+            raise
     return await _told(desk, record, arguments, catalogue)
 
 
 class Walking:
     """One walk at the terminal."""
 
-    def __init__(self, session: WalkSession, arguments: argparse.Namespace, catalogue: Catalogue) -> None:
-        self._session, self._catalogue = session, catalogue
+    def __init__(self, arguments: argparse.Namespace, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self._screen, self._quiet = Screen(sound=arguments.sound), bool(arguments.json)
         self._keyboard, self._typed = Keyboard(), ""
         self._now = ""
 
-    async def run(self) -> WalkRecord:
+    async def only_keep(self, before: WalkRecord) -> bool:
+        """Says that a walk was cut off; whether to keep it as it is, and not to go on with it."""
+        rooms = ", ".join(out.harmless_name(room.name) for room in before.rooms)
+        self._say(self._catalogue.text("cli.wifi.walk.unfinished", when=when(before.ended), rooms=rooms))
+        return (await self._line("cli.wifi.walk.unfinished.ask")).casefold() in _KEEP
+
+    async def run(self, session: WalkSession) -> WalkRecord:
         """Room after room until an empty line; then where the box stands."""
+        self._session = session
         self._say(self._catalogue.text("cli.wifi.walk.intro"))
         showing = asyncio.create_task(self._show())
         try:

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -83,13 +83,14 @@ class Services:
     door: Door = field(default_factory=lambda: Door(2.3))
     language: str = "fr"
     made: list[Desk] = field(default_factory=list)
+    cable: Callable[[], Awaitable[bool | None]] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
         return Catalogue(self.language)
 
     def wifi(self) -> Desk:
-        self.made.append(desk(self.folder, self.air, self.door))
+        self.made.append(desk(self.folder, self.air, self.door, cable=self.cable))
         return self.made[-1]
 
 
@@ -319,3 +320,29 @@ def test_the_bars_are_those_of_the_word(dbm: float, drawn: str) -> None:
     from selfcare.diagnosis.places import signal
 
     assert bars(signal(dbm)) == drawn
+
+
+@pytest.mark.parametrize(("typed", "rooms"), [("\n", ["Salon", "Chambre"]), ("g\n", ["Salon"])])
+def test_a_walk_that_was_cut_off_is_offered(
+    services: Services, capsys: Out, pipe: Pipe, typed: str, rooms: list[str]
+) -> None:
+    from selfcare.cases.walk_draft import Draft
+    from selfcare.model.wifi import Place, Room
+
+    cut = WalkRecord("walk-00000000000a", 1e6, 1e6 + 60, (Room("Salon", 9, Place.GOOD, -50.0),), "Maison")
+    Draft(services.folder).write(cut)
+    services.air = Air(link(-48.0))
+
+    def measured() -> bool:
+        walk = services.made[0]._walking if services.made else None
+        there = walk.so_far().rooms if walk is not None else ()
+        return len(there) == 2 and there[1].samples > 0
+
+    more = ((lambda: True, "Chambre\n"), (measured, "\n\n")) if len(rooms) > 1 else ()
+    pipe.type((lambda: True, typed), *more)
+    assert run(services, "--walk") == 0
+    told = capsys.readouterr().out
+    assert "s’est interrompu" in told and "Salon" in told
+    (kept,) = services.made[0].walks()
+    assert (kept.id, [room.name for room in kept.rooms]) == (cut.id, rooms)
+    assert services.made[0].unfinished() is None

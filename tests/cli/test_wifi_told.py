@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 
-from selfcare.model.wifi import Security
+from selfcare.model.wifi import ScanOutcome, Security, WifiReading
 from tests.app.wifi.world import link
-from tests.cli.test_wifi import OFF, Services, Told, reading, run
+from tests.cli.test_wifi import DENIED, NONE, OFF, VALID, Services, Told, reading, run
 
 Out = pytest.CaptureFixture[str]
 
@@ -77,3 +78,51 @@ def test_help_tells_of_every_word(home: Services, capsys: Out) -> None:
     assert run(home, "--help") == 0
     told = said(capsys)
     assert all(f"« {word} »" in told for word in WHATS)
+
+
+@pytest.mark.parametrize(
+    ("told_by", "why"),
+    [
+        (reading(source="wlanapi"), ["accord pour la localisation", "Paramètres ›"]),
+        (reading(source="corewlan"), ["accord pour la localisation", "Réglages Système ›"]),
+        (DENIED, ["accord pour la localisation", "Paramètres ›"]),
+        (reading(), ["n’autorise pas la recherche"]),
+    ],
+)
+def test_a_search_that_is_refused_says_why_and_once(
+    home: Services, capsys: Out, told_by: WifiReading, why: list[str]
+) -> None:
+    home.air = Told(said=told_by, outcome=ScanOutcome.DENIED)
+    run(home, "--scan")
+    told = said(capsys)
+    assert [told.count(part) for part in why] == [1] * len(why)
+
+
+@pytest.mark.parametrize(("by_cable", "language", "word"), [
+    (True, "fr", "Ce PC passe par le câble"), (True, "en", "uses the cable"), (False, "fr", ""), (None, "fr", ""),
+])  # fmt: skip
+def test_a_cable_in_use_is_told(home: Services, capsys: Out, by_cable: bool | None, language: str, word: str) -> None:
+    async def cable() -> bool | None:
+        return by_cable
+
+    home.cable = cable
+    assert run(home, "--lang", language) == 0
+    told = capsys.readouterr().out
+    assert word in told and (bool(word) or "câble" not in told)
+    assert run(home, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    VALID.validate(found)
+    assert found["by_cable"] is by_cable
+
+
+@pytest.mark.parametrize(
+    ("told_by", "word"),
+    [(NONE, "pas besoin du Wi-Fi"), (OFF, "pas besoin du Wi-Fi"), (DENIED, "pas ce qui le ralentit")],
+)
+def test_a_cable_is_told_where_there_is_no_wifi(home: Services, capsys: Out, told_by: WifiReading, word: str) -> None:
+    async def cable() -> bool | None:
+        return True
+
+    home.air, home.cable = Told(said=told_by), cable
+    run(home)
+    assert word in said(capsys)

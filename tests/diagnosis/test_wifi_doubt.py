@@ -10,26 +10,12 @@ from hypothesis import strategies as st
 
 from selfcare.diagnosis import diagnose
 from selfcare.diagnosis.facts import SOURCES
+from selfcare.model import wifi as air
 from selfcare.model.finding import Band as Sure
 from selfcare.model.finding import Role
 from selfcare.model.observation import Observation
 from selfcare.model.payloads.wifi import WifiPayload
 from selfcare.model.tri import Tri
-from selfcare.model.wifi import (
-    Band,
-    Bss,
-    BssLoad,
-    Channel,
-    EventKind,
-    Link,
-    Radio,
-    RadioState,
-    Rate,
-    Security,
-    WifiAccess,
-    WifiEvent,
-    WifiReading,
-)
 from tests.diagnosis.wifi import (
     BOX_MAC,
     BSSID,
@@ -49,8 +35,9 @@ MACS = st.sampled_from([BSSID, BSSID5, RELAY, "d2:1a:c5:00:00:50", "e4:9e:12:00:
 NAMES = st.sampled_from([HOME, "Bbox-9C0A", "FreeWifi", "Chez nous", "Maison-Invités", ""])
 DBM = st.floats(-110, -20)
 CHANNELS = st.sampled_from([
-    Channel(6, Band.GHZ_24, 2437, 20), Channel(8, Band.GHZ_24, 2447, 40, 2437), Channel(36, Band.GHZ_5, 5180, 80, 5210),
-    Channel(52, Band.GHZ_5, 5260), Channel(5, Band.GHZ_6, 5975, 320, 6105),
+    air.Channel(6, air.Band.GHZ_24, 2437, 20), air.Channel(8, air.Band.GHZ_24, 2447, 40, 2437),
+    air.Channel(36, air.Band.GHZ_5, 5180, 80, 5210), air.Channel(52, air.Band.GHZ_5, 5260),
+    air.Channel(5, air.Band.GHZ_6, 5975, 320, 6105),
 ])  # fmt: skip
 
 
@@ -59,25 +46,25 @@ def maybe(some: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 RATES = st.builds(
-    Rate, st.integers(0, 50_000_000), maybe(st.integers(0, 13)), maybe(st.integers(1, 4)),
+    air.Rate, st.integers(0, 50_000_000), maybe(st.integers(0, 13)), maybe(st.integers(1, 4)),
     maybe(st.sampled_from([20, 40, 80, 160])), maybe(st.integers(4, 7)), st.none(),
 )  # fmt: skip
 LINKS = st.builds(
-    Link, maybe(NAMES), maybe(MACS), maybe(CHANNELS), maybe(DBM), maybe(DBM), maybe(st.floats(-100, -40)),
-    maybe(RATES), maybe(RATES), maybe(st.integers(4, 7)), maybe(st.sampled_from(Security)),
+    air.Link, maybe(NAMES), maybe(MACS), maybe(CHANNELS), maybe(DBM), maybe(DBM), maybe(st.floats(-100, -40)),
+    maybe(RATES), maybe(RATES), maybe(st.integers(4, 7)), maybe(st.sampled_from(air.Security)),
     maybe(st.floats(0, 1e6)), busy_share=maybe(st.floats(0, 1)), power_save=maybe(st.booleans()),
 )  # fmt: skip
 AROUND = st.lists(st.builds(
-    Bss, MACS, maybe(NAMES), maybe(CHANNELS), maybe(DBM), maybe(st.floats(0, 200)), st.none(), st.none(),
-    maybe(st.builds(BssLoad, st.integers(0, 50), st.floats(0, 1))), st.booleans(),
+    air.Bss, MACS, maybe(NAMES), maybe(CHANNELS), maybe(DBM), maybe(st.floats(0, 200)), st.none(), st.none(),
+    maybe(st.builds(air.BssLoad, st.integers(0, 50), st.floats(0, 1))), st.booleans(),
 ), max_size=8).map(tuple)  # fmt: skip
 EVENTS = st.lists(st.builds(
-    WifiEvent, st.sampled_from(EventKind), st.floats(NOW - 200_000, NOW), maybe(MACS), maybe(st.integers(0, 60)),
-    maybe(st.booleans()), maybe(st.booleans()),
+    air.WifiEvent, st.sampled_from(air.EventKind), st.floats(NOW - 200_000, NOW), maybe(MACS),
+    maybe(st.integers(0, 60)), maybe(st.booleans()), maybe(st.booleans()),
 ), max_size=12).map(tuple)  # fmt: skip
 READINGS = st.builds(
-    WifiReading, st.sampled_from(WifiAccess), st.just(1.0),
-    maybe(st.builds(Radio, st.just("wlan0"), st.sampled_from(RadioState), streams=maybe(st.integers(1, 4)))),
+    air.WifiReading, st.sampled_from(air.WifiAccess), st.just(1.0),
+    maybe(st.builds(air.Radio, st.just("wlan0"), st.sampled_from(air.RadioState), streams=maybe(st.integers(1, 4)))),
     maybe(LINKS), st.booleans(), AROUND, maybe(st.floats(0, 200)), EVENTS,
     maybe(st.lists(NAMES, max_size=3).map(tuple)),
 )  # fmt: skip

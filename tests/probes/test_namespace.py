@@ -156,3 +156,23 @@ def test_just_plugged_in_our_own_address_is_waited_for(home: Home) -> None:
     assert found["link.routers"]["payload"]["answered"] is True
     assert found["link.peers"]["payload"]["asked"] is True
     assert found["link.peers"]["payload"]["routers"], "it was asked from an address that can be answered"
+
+
+def test_a_cable_carries_the_way_out_until_a_tunnel_does(home: Home) -> None:
+    asked = "from probes import way_out; from probes.framework import current_platform as p;"
+    asked += "print(way_out.read(p(), ['192.0.2.1', '192.0.2.2', '2001:db8::1']))"
+
+    def told() -> str:
+        words = ["ip", "netns", "exec", home.pc, sys.executable, "-c", asked]
+        return subprocess.run(words, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+
+    home.up(cable=True)
+    assert told() == "True"
+    ip("-n", home.pc, "tuntap", "add", "dev", "tun0", "mode", "tun")
+    ip("-n", home.pc, "link", "set", "tun0", "up")
+    ip("-n", home.pc, "route", "add", "0.0.0.0/1", "dev", "tun0")
+    ip("-n", home.pc, "route", "add", "128.0.0.0/1", "dev", "tun0")
+    assert told() == "None"
+    ip("-n", home.pc, "link", "del", "tun0")
+    ip("-n", home.pc, "route", "del", "default")
+    assert told() == "None"

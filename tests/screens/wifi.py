@@ -101,6 +101,21 @@ def before(bench: WifiBench) -> None:
     ]
 
 
+def _cable(bench: WifiBench) -> None:
+    _weak(bench)
+    bench.reading = replace(bench.reading, by_cable=True)
+
+
+def _cable_alone(bench: WifiBench) -> None:
+    _apart(bench)
+    bench.reading = replace(bench.reading, by_cable=True)
+
+
+def _cut(bench: WifiBench) -> None:
+    before(bench)
+    bench.unfinished = replace(bench.kept[0], id="walk-00000000000c", rooms=bench.kept[0].rooms[:3])
+
+
 def _search(page: WifiPage, bench: WifiBench) -> None:
     bench.scan_s = 30.0
     page.air.go.click()
@@ -169,6 +184,9 @@ WIFI = (
     Screen("wifi-good", then=_wifi(), size=HIGH),
     Screen("wifi-first", then=_wifi()),
     Screen("wifi-weak", then=_wifi(prepare=_weak), size=TALL),
+    Screen("wifi-cable", then=_wifi(prepare=_cable), size=TALL),
+    Screen("wifi-cable-alone", then=_wifi(prepare=_cable_alone)),
+    Screen("wifi-cut", then=_wifi(prepare=_cut), size=HIGH),
     Screen("wifi-hop", then=_wifi(prepare=_hop)),
     Screen("wifi-off", then=_wifi(prepare=_off)),
     Screen("wifi-denied", then=_wifi(_on("win32"), prepare=_denied)),

@@ -13,11 +13,11 @@ from selfcare.app.ask import AskDesk, AskState
 from selfcare.app.ask import Home as Known
 from selfcare.ask.ranking import Known as Facts
 from selfcare.i18n import Catalogue
+from tests.ui.access import focused, nameless, tab_to
 from tests.ui.conftest import OpenGuides, OpenWindow, check_page, words
 from tests.ui.events import SCRIPTS
 from tests.ui.guide_bench import GuideBench
 from tests.ui.guide_way import begun, listed, until, window_of
-from tests.ui.test_repair_access import focused, nameless, tab_to
 from ui.ask_state import Search
 from ui.check_state import Phase as CheckPhase
 from ui.guide_state import Phase

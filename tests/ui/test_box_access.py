@@ -7,24 +7,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
 from tests.boxes.home import Host
+from tests.ui.access import focus_is_seen, focused, letters_of, meets, nameless, smallest, tab_to
 from tests.ui.box_bench import box_of
 from tests.ui.conftest import OpenBox, let_in, settled
 from tests.ui.events import SCRIPTS, replay, services
-from tests.ui.test_access import clipped, focusable
-from tests.ui.test_repair_access import focused, nameless, tab_to
+from tests.ui.test_access import clipped
 from ui.box_state import PairPhase
-from ui.bridge import EngineBridge
-from ui.check_state import CheckState
-from ui.context import Context
 from ui.pages.box import BoxPage
-from ui.theme import Theme
 from ui.window import MINIMUM, MainWindow
 
 PASSWORD = "Tr0ub4dor-et-3"
@@ -66,25 +60,14 @@ def test_tab_walks_in_the_order_of_the_page(qtbot: QtBot, open_box: OpenBox) -> 
         page.head.refresh, page.head.forget, card.leave, page.line.technical.button, page.line.technical.copy,
         marks["1"], marks["30"], page.home.rest.button, page.home.away.button,
     ]  # fmt: skip
-    wanted[0].setFocus()
-    walked: list[QWidget] = []
-    while focused() not in walked:
-        walked.append(focused())
-        qtbot.keyClick(focused(), Qt.Key.Key_Tab)
-    assert set(walked) == set(focusable(page.window()))
-    places = [walked.index(one) for one in wanted]
-    assert places == sorted(places)
+    meets(qtbot, page, wanted)
 
 
 def test_focus_can_be_seen(qtbot: QtBot, open_box: OpenBox) -> None:
     page, _, _ = open_box("bbox")
     settled(qtbot, page)
     page.head.pair.click()
-    for widget in focusable(page):
-        page.window().setFocus()
-        before = widget.grab().toImage()
-        widget.setFocus(Qt.FocusReason.TabFocusReason)
-        assert widget.grab().toImage() != before, widget
+    focus_is_seen(page)
 
 
 def test_what_a_screen_reader_says(qtbot: QtBot, open_box: OpenBox) -> None:
@@ -99,12 +82,8 @@ def test_what_a_screen_reader_says(qtbot: QtBot, open_box: OpenBox) -> None:
 
 @pytest.fixture(params=[1.5, 2.0])
 def letters(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
-    before = qapp.font()
-    font = QFont(before)
-    font.setPointSizeF(10.0 * request.param)
-    qapp.setFont(font)
-    yield request.param
-    qapp.setFont(before)
+    with letters_of(qapp, request.param) as scale:
+        yield scale
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -118,36 +97,28 @@ def test_nothing_is_cut_in_the_smallest_window(
         box.home.line.ipv6 = "2a01:cb08:8a00:1200:5c3f:9bff:fe12:3456"
         box.home.serial = "SN" + "0123456789" * 3
         given = bench.into(services(tmp_path, replay(SCRIPTS["ok"], catalogue), language))
-        bridge = EngineBridge(given.warm_up, qapp)
-        theme = Theme(qapp, "light")
-        context = Context(given, catalogue, theme, bridge, Settings(), CheckState(), lambda _settings: "")
-        window = MainWindow(lambda _change: context)
-        qtbot.addWidget(window)
-        window.resize(MINIMUM)
-        window.show()
-        window.go("box")
-        bridge.start()
-        page = window.page("box")
-        assert isinstance(page, BoxPage)
+        with smallest(qtbot, qapp, given, catalogue, "box") as window:
+            _all_fits(qtbot, window)
 
-        def fits() -> None:
-            qtbot.wait(40)
-            assert window.size() == MINIMUM
-            assert clipped(window, page) == []
-            assert nameless(window) == []
 
-        try:
-            settled(qtbot, page)
-            fits()
-            page.head.pair.click()
-            fits()
-            let_in(qtbot, page, "not the one")
-            fits()
-            let_in(qtbot, page, PASSWORD)
-            page.line.technical.button.click()
-            fits()
-            page.head.forget.click()
-            fits()
-        finally:
-            assert bridge.shutdown() == ()
-            bridge.deleteLater()
+def _all_fits(qtbot: QtBot, window: MainWindow) -> None:
+    page = window.page("box")
+    assert isinstance(page, BoxPage)
+
+    def fits() -> None:
+        qtbot.wait(40)
+        assert window.size() == MINIMUM
+        assert clipped(window, page) == []
+        assert nameless(window) == []
+
+    settled(qtbot, page)
+    fits()
+    page.head.pair.click()
+    fits()
+    let_in(qtbot, page, "not the one")
+    fits()
+    let_in(qtbot, page, PASSWORD)
+    page.line.technical.button.click()
+    fits()
+    page.head.forget.click()
+    fits()

@@ -17,12 +17,12 @@ from pytestqt.qtbot import QtBot
 from selfcare.ground.secrets import Backend
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
+from tests.ui.access import focused, nameless, tab_to
 from tests.ui.box_bench import box_of
 from tests.ui.box_set_way import Way, way
 from tests.ui.conftest import OpenBox
 from tests.ui.events import SCRIPTS, replay, services
 from tests.ui.test_access import clipped, focusable
-from tests.ui.test_repair_access import focused, nameless, tab_to
 from ui.box_set_state import ChangePhase, Setting
 from ui.bridge import EngineBridge
 from ui.check_state import CheckState

@@ -17,12 +17,12 @@ from pytestqt.qtbot import QtBot
 from selfcare.app.guides.world import Suggestion
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
+from tests.ui.access import focused, nameless, tab_to
 from tests.ui.conftest import OpenGuides
 from tests.ui.events import SCRIPTS, replay, services
 from tests.ui.guide_bench import WORDS, GuideBench, Home
 from tests.ui.guide_way import at, begun, choose, come_to, field, listed, nobody, to_consent, to_end, until
 from tests.ui.test_access import clipped, focusable
-from tests.ui.test_repair_access import focused, nameless, tab_to
 from ui.bridge import EngineBridge
 from ui.check_state import CheckState
 from ui.context import Context

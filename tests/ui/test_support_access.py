@@ -16,13 +16,13 @@ from pytestqt.qtbot import QtBot
 from selfcare.app.support.port import SignIn
 from selfcare.ground.settings import Settings
 from selfcare.i18n import Catalogue
+from tests.ui.access import focused, nameless, tab_to
 from tests.ui.conftest import OpenWindow
 from tests.ui.events import SCRIPTS, replay, services
 from tests.ui.support_bench import SupportBench
 from tests.ui.support_story import asked, storied
 from tests.ui.support_way import CASE, at_cases, at_support, quiet, ticket
 from tests.ui.test_access import clipped, focusable
-from tests.ui.test_repair_access import focused, nameless, tab_to
 from tests.ui.test_ticket_page import simple
 from ui.bridge import EngineBridge
 from ui.check_state import CheckState

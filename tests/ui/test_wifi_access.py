@@ -3,45 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from selfcare.ground.settings import Settings
 from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.model.wifi import Place, RadioState, Security, Why, WifiAccess
 from tests.screens.wifi import before
+from tests.ui.access import focus_is_seen, focused, letters_of, meets, nameless, smallest, tab_to
 from tests.ui.conftest import OpenWifi
 from tests.ui.events import SCRIPTS, replay, services
-from tests.ui.test_access import clipped, focusable
-from tests.ui.test_repair_access import focused, nameless, tab_to
+from tests.ui.test_access import clipped
 from tests.ui.test_wifi_page import settled
 from tests.ui.test_wifi_walk import begun, part_of, rooms, stand
 from tests.ui.wifi_bench import WifiBench
-from ui.bridge import EngineBridge
-from ui.check_state import CheckState
-from ui.context import Context
 from ui.pages.wifi import WifiPage
 from ui.pages.wifi_gauge import GaugeView
 from ui.theme import Theme
 from ui.wifi_words import Gauge
 from ui.window import MINIMUM, MainWindow
-
-
-def walks(qtbot: QtBot, page: WifiPage, marks: list[QWidget]) -> None:
-    """Tab meets everything once, these in this order."""
-    marks[0].setFocus()
-    walked: list[QWidget] = []
-    while focused() not in walked:
-        walked.append(focused())
-        qtbot.keyClick(focused(), Qt.Key.Key_Tab)
-    assert set(walked) == set(focusable(page.window()))
-    places = [walked.index(mark) for mark in marks]
-    assert places == sorted(places)
 
 
 def test_tab_walks_in_the_order_of_the_page(qtbot: QtBot, open_wifi: OpenWifi) -> None:
@@ -53,11 +37,23 @@ def test_tab_walks_in_the_order_of_the_page(qtbot: QtBot, open_wifi: OpenWifi) -
     page.walk.last.delete.click()
     last, air = page.walk.last, page.air
     assert last.to_guide is not None
-    walks(qtbot, page, [
+    meets(qtbot, page, [
         page.now.details.button, page.now.details.copy, page.walk.start, last.to_guide, last.delete, last.sure.yes,
         last.sure.no, page.walk.older.button, page.walk.entries[0].delete, air.to_box, air.to_guide, air.go,
         air.list.button, page.share.open,
     ])  # fmt: skip
+
+
+def test_tab_meets_the_walk_that_was_cut_off(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    def prepare(bench: WifiBench) -> None:
+        before(bench)
+        bench.unfinished = replace(bench.kept[0], id="walk-00000000000c")
+
+    page, _ = open_wifi(prepare=prepare)
+    settled(qtbot, page)
+    qtbot.waitUntil(page.walk.unfinished.isVisible)
+    offer = page.walk.unfinished
+    meets(qtbot, page, [page.now.details.button, offer.go_on, offer.keep, page.walk.last.delete, page.air.go])
 
 
 def test_tab_while_walking(qtbot: QtBot, open_wifi: OpenWifi) -> None:
@@ -66,7 +62,7 @@ def test_tab_while_walking(qtbot: QtBot, open_wifi: OpenWifi) -> None:
     for name in ("Salon", "Cuisine"):
         stand(qtbot, page, bench, name, -50.0)
     part = part_of(page)
-    walks(qtbot, page, [
+    meets(qtbot, page, [
         part.sound, part.field, part.go, part.rooms["Chambre"], part.plan.tiles["Salon"], part.plan.tiles["Cuisine"],
         part.box, part.finish, part.abandon,
     ])  # fmt: skip
@@ -76,21 +72,13 @@ def test_focus_can_be_seen(qtbot: QtBot, open_wifi: OpenWifi) -> None:
     page, bench = open_wifi()
     settled(qtbot, page)
     page.share.open.click()
-    _seen(page)
+    focus_is_seen(page)
     page.hold.close_share()
     begun(qtbot, page)
     stand(qtbot, page, bench, "Salon", -50.0)
     bench.frozen = True  # else a picture may change by itself
     qtbot.wait(30)
-    _seen(page)
-
-
-def _seen(page: WifiPage) -> None:
-    for widget in focusable(page):
-        page.window().setFocus()
-        before_it = widget.grab().toImage()
-        widget.setFocus(Qt.FocusReason.TabFocusReason)
-        assert widget.grab().toImage() != before_it, widget
+    focus_is_seen(page)
 
 
 def test_what_a_screen_reader_says(qtbot: QtBot, open_wifi: OpenWifi) -> None:
@@ -153,12 +141,8 @@ def test_every_key_built_from_data_exists(catalogue: Catalogue) -> None:
 
 @pytest.fixture(params=[pytest.param(1.5, marks=pytest.mark.full), 2.0])
 def letters(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
-    before_it = qapp.font()
-    font = QFont(before_it)
-    font.setPointSizeF(10.0 * request.param)
-    qapp.setFont(font)
-    yield request.param
-    qapp.setFont(before_it)
+    with letters_of(qapp, request.param) as scale:
+        yield scale
 
 
 @pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.full)])
@@ -168,16 +152,13 @@ def test_nothing_is_cut_in_the_smallest_window(
     """How it is, the folds, the walk with a long name, what came of it, the question and the picture."""
     catalogue, bench = Catalogue(language), WifiBench()
     before(bench)
+    bench.unfinished = replace(bench.kept[0], id="walk-00000000000c")
     given = bench.into(services(tmp_path, replay(SCRIPTS["ok"], catalogue), language))
-    bridge = EngineBridge(given.warm_up, qapp)
-    theme = Theme(qapp, "light")
-    context = Context(given, catalogue, theme, bridge, Settings(), CheckState(), lambda _settings: "")
-    window = MainWindow(lambda _change: context)
-    qtbot.addWidget(window)
-    window.resize(MINIMUM)
-    window.show()
-    window.go("wifi")
-    bridge.start()
+    with smallest(qtbot, qapp, given, catalogue, "wifi") as window:
+        _all_fits(qtbot, window)
+
+
+def _all_fits(qtbot: QtBot, window: MainWindow) -> None:
     page = window.page("wifi")
     assert isinstance(page, WifiPage)
 
@@ -186,23 +167,23 @@ def test_nothing_is_cut_in_the_smallest_window(
         assert window.size() == MINIMUM
         assert nameless(window) == []
 
-    try:
-        settled(qtbot, page)
-        for fold in (page.now.details.button, page.air.list.button, page.walk.older.button):
-            fold.click()
-        fits()
-        page.share.open.click()
-        fits()
-        page.share.yes.click()
-        qtbot.waitUntil(lambda: page.share.view is not None)
-        fits()
-        page.walk.start.click()
-        for name in ("Unepiecedontlenomesttroplongpouruneligne", "Salle à manger"):
-            part_of(page).field.setText(name)
-            part_of(page).go.click()
-            qtbot.waitUntil(lambda one=name: any(room.name == one for room in rooms(page)))
-        part_of(page).abandon.click()
-        fits()
-    finally:
-        assert bridge.shutdown() == ()
-        bridge.deleteLater()
+    settled(qtbot, page)
+    qtbot.waitUntil(page.walk.unfinished.isVisible)
+    fits()
+    page.walk.unfinished.keep.click()
+    qtbot.waitUntil(page.walk.start.isVisible)
+    for fold in (page.now.details.button, page.air.list.button, page.walk.older.button):
+        fold.click()
+    fits()
+    page.share.open.click()
+    fits()
+    page.share.yes.click()
+    qtbot.waitUntil(lambda: page.share.view is not None)
+    fits()
+    page.walk.start.click()
+    for name in ("Unepiecedontlenomesttroplongpouruneligne", "Salle à manger"):
+        part_of(page).field.setText(name)
+        part_of(page).go.click()
+        qtbot.waitUntil(lambda one=name: any(room.name == one for room in rooms(page)))
+    part_of(page).abandon.click()
+    fits()

@@ -14,7 +14,7 @@ from selfcare.i18n import LANGUAGES, Catalogue
 from selfcare.model.wifi import Place, Room, WalkRecord
 from tests.ui.conftest import OpenWifi
 from tests.ui.test_wifi_page import settled, still, window_of
-from tests.ui.wifi_bench import WifiBench
+from tests.ui.wifi_bench import NAME, WifiBench, reading
 from ui.pages.wifi import WifiPage
 from ui.pages.wifi_walk import ENOUGH, WalkPart
 from ui.wifi_sound import QUICK_MS, SLOW_MS, Beeper, interval_ms
@@ -310,3 +310,38 @@ def test_beeps_come_although_the_signal_changes_all_the_time(qtbot: QtBot) -> No
     beeper.hear(None)
     assert heard
     assert not beeper.sounding
+
+
+CUT = WalkRecord("walk-00000000000a", time.time() - 90, time.time() - 30, (
+    Room("Salon", 12, Place.GOOD, -50.0, x=0), Room("Chambre", 9, Place.BAD, -85.0, x=1),
+), NAME, box_room="Salon")  # fmt: skip
+
+
+def test_a_walk_that_was_cut_off_goes_on(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    page, bench = open_wifi(prepare=lambda b: setattr(b, "unfinished", CUT))
+    settled(qtbot, page)
+    offer = page.walk.unfinished
+    qtbot.waitUntil(offer.isVisible)
+    assert "Salon, Chambre" in offer.words.text() and not page.walk.start.isVisible()
+    qtbot.waitUntil(offer.go_on.hasFocus)
+    qtbot.keyClick(offer.go_on, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [room.name for room in rooms(page)] == ["Salon", "Chambre"])
+    assert not offer.isVisible()
+    stand(qtbot, page, bench, "Bureau", -60.0)
+    part_of(page).finish.click()
+    qtbot.waitUntil(page.walk.last.isVisible)
+    assert [room.name for room in bench.kept[0].rooms] == ["Salon", "Chambre", "Bureau"]
+    assert not offer.isVisible() and page.walk.start.isVisible()
+
+
+def test_a_walk_that_was_cut_off_is_kept_as_it_is(qtbot: QtBot, open_wifi: OpenWifi) -> None:
+    page, bench = open_wifi(prepare=lambda b: (setattr(b, "unfinished", CUT), setattr(b, "rssi", None),
+                                               setattr(b, "reading", reading(link=None))))  # fmt: skip
+    settled(qtbot, page)
+    offer = page.walk.unfinished
+    qtbot.waitUntil(offer.isVisible)
+    assert not offer.go_on.isVisible()  # in no network
+    offer.keep.click()
+    qtbot.waitUntil(page.walk.last.isVisible)
+    assert [room.name for room in bench.kept[0].rooms] == ["Salon", "Chambre"] and bench.kept[0].box_room == "Salon"
+    qtbot.waitUntil(lambda: not offer.isVisible())

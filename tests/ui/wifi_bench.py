@@ -111,6 +111,7 @@ class WifiBench:
     keeps_key: bool = False
     refused: PassRefused | None = None
     kept: list[WalkRecord] = field(default_factory=list)
+    unfinished: WalkRecord | None = None
     running: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     period_s: float = QUICK_S
@@ -173,10 +174,18 @@ class FakeDesk:
     def channels(self, reading: WifiReading) -> tuple[Channels, ...]:
         return self.bench.advice if reading.link is not None else ()
 
-    def walk(self) -> FakeWalk:
+    def walk(self, before: WalkRecord | None = None) -> FakeWalk:
         if self.bench.running:
             raise WalkError("walk_running")
-        return FakeWalk(self.bench)
+        made = FakeWalk(self.bench)
+        if before is not None:
+            self.bench.unfinished = None
+            made.rooms = {room.name: room for room in before.rooms}
+            made.heard = {room.name: [] for room in before.rooms}
+        return made
+
+    def unfinished(self) -> WalkRecord | None:
+        return self.bench.unfinished
 
     def walks(self) -> tuple[WalkRecord, ...]:
         return tuple(self.bench.kept)

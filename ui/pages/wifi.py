@@ -64,7 +64,7 @@ class WifiPage(Column):
         if window is not self._window:
             self._window = window
             window.installEventFilter(self)
-        self.found.refresh()
+        self._show_found()
         self._watch()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -133,9 +133,13 @@ class WifiPage(Column):
             self.share.setVisible(False)
             self.found.setVisible(False)
         else:
-            self.found.refresh()
+            self._show_found()
         if self.hasFocus():  # the page was opened before it was known where its work starts
             self._focus_first()
+
+    def _show_found(self) -> None:
+        reading = self.hold.view.reading
+        self.found.refresh(by_cable=reading is not None and bool(reading.by_cable))
 
     def _focus_first(self) -> None:
         first = self._first()
@@ -147,7 +151,7 @@ class WifiPage(Column):
         part = self.walk.part
         if self.hold.view.walking is not None and part is not None:
             return part.field
-        there = (self.walk.start, self.now.leave, self.now.turn_on, self.now.check)
+        there = (self.walk.unfinished.go_on, self.walk.start, self.now.leave, self.now.turn_on, self.now.check)
         return next((one for one in there if one.isVisibleTo(self)), None)
 
     @Slot()

@@ -12,6 +12,7 @@ from ui.rows import marked, show_now
 from ui.theme import Size
 from ui.wide import WideButton
 from ui.widgets import Button, Card, clear, text
+from ui.wifi_walk_words import when
 from ui.wording import Way, advice, code_title, evidence_text, guide_title, guides_for, sentence, way_to_repair
 
 _MOST_REASONS = 3
@@ -29,7 +30,7 @@ class FoundCard(Card):
     def __init__(self, context: Context) -> None:
         super().__init__(context.theme)
         self._context = context
-        self._shown: tuple[Finding, ...] = ()
+        self._shown: tuple[tuple[Finding, ...], bool] = (), False
         theme, say = context.theme, context.catalogue.text
         self.body = QVBoxLayout()
         self.body.setSpacing(theme.space(2))
@@ -37,33 +38,44 @@ class FoundCard(Card):
         self.guide: WideButton | None = None
         self._ways = QVBoxLayout()
         self.column.addWidget(text(theme, say("ui.wifi.found.title"), Size.HEADING, bold=True))
+        self.when = text(theme, "", tone="muted")
+        self.column.addWidget(self.when)
         self.column.addLayout(self.body)
         self.column.addWidget(self.repair, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addLayout(self._ways)
         self.repair.clicked.connect(lambda _checked: context.start_repair())
         self.setVisible(False)
 
-    def refresh(self) -> None:
-        """Reads the check's own state."""
+    def refresh(self, by_cable: bool = False) -> None:
+        """Reads the check's own state. With a cable in use nobody is told what to do for a better Wi-Fi."""
         check = self._context.check
         diagnosis = check.diagnosis if check.phase is Phase.DONE else None
         found = of_wifi(diagnosis)
         self.setVisible(bool(found))
-        if diagnosis is None or found == self._shown:
+        self._show_when()
+        if diagnosis is None or (found, by_cable) == self._shown:
             return
-        self._shown = found
+        self._shown = found, by_cable
         clear(self.body)
         for finding in found:
-            self._tell(diagnosis, finding)
+            self._tell(diagnosis, finding, advised=not by_cable)
         show_now(self.body)
         self._offer(Diagnosis(diagnosis.verdict, found))
 
-    def _tell(self, diagnosis: Diagnosis, finding: Finding) -> None:
+    def _show_when(self) -> None:
+        """It is of the past: said with its time, as long as it is shown."""
+        seen = max((one.started.timestamp() for one in self._context.check.measurements.values()), default=None)
+        self.when.setVisible(seen is not None)
+        if seen is not None:
+            catalogue = self._context.catalogue
+            self.when.setText(catalogue.text("ui.wifi.found.when", when=when(catalogue, seen, kind="moment")))
+
+    def _tell(self, diagnosis: Diagnosis, finding: Finding, advised: bool) -> None:
         theme, catalogue = self._context.theme, self._context.catalogue
         culprit = finding.role is Role.CULPRIT
         title = text(theme, sentence(code_title(catalogue, finding.code)), Size.LEAD, bold=True)
         reasons = [sentence(evidence_text(catalogue, item)) for item in finding.evidence[:_MOST_REASONS]]
-        lines = advice(catalogue, Diagnosis(diagnosis.verdict, (finding,))) if culprit else ()
+        lines = advice(catalogue, Diagnosis(diagnosis.verdict, (finding,))) if culprit and advised else ()
         words = [title, *(text(theme, line) for line in lines), *(text(theme, r, tone="muted") for r in reasons)]
         self.body.addLayout(marked(theme, "bang", "suspect" if culprit else "idle", *words))
 

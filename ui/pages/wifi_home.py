@@ -10,6 +10,7 @@ from selfcare.i18n import Catalogue
 from selfcare.model.wifi import WalkRecord
 from ui.pages.wifi_plan import PlanView
 from ui.pages.wifi_sure import Sure
+from ui.pages.wifi_unfinished import UnfinishedWalk
 from ui.pages.wifi_walk import WalkPart
 from ui.rows import Rows, marked, show_now, wrapping
 from ui.theme import Size, Theme
@@ -21,6 +22,7 @@ from ui.wifi_walk_words import Outcome, before, outcome
 from ui.wording import guide_title
 
 _ICONS = {"fine": "check", "accent": "wifi", "suspect": "bang", "fault": "cross", "idle": "query"}
+_DISK = ("disk_full", "folder_read_only", "write_failed")
 
 
 class WalkCard(Card):
@@ -37,6 +39,7 @@ class WalkCard(Card):
         self._walks: tuple[WalkRecord, ...] | None = None
         self.lead = text(theme, say("ui.wifi.walk.lead"), tone="muted")
         self.start = Button(theme, say("ui.wifi.walk.start"), "primary", Size.LEAD, bold=True)
+        self.unfinished = UnfinishedWalk(theme, catalogue)
         self.trouble = text(theme, "", tone="fault")
         self.ended = text(theme, "")
         self.part: WalkPart | None = None
@@ -45,6 +48,7 @@ class WalkCard(Card):
         self.entries: list[LastWalk] = []
         self.column.addWidget(text(theme, say("ui.wifi.walk.title"), Size.HEADING, bold=True))
         self.column.addWidget(self.lead)
+        self.column.addWidget(self.unfinished)
         self.column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.trouble)
         self.column.addWidget(self.ended)
@@ -53,6 +57,8 @@ class WalkCard(Card):
         self.column.addWidget(self.last)
         self.column.addWidget(self.older)
         self.start.clicked.connect(lambda _checked: hold.start_walk())
+        self.unfinished.go_on.clicked.connect(lambda _checked: hold.start_walk(go_on=True))
+        self.unfinished.keep.clicked.connect(lambda _checked: hold.keep_unfinished())
         self.last.guide.connect(self.guide)
         self.last.forget.connect(hold.forget_walk)
         self.older.toggled.connect(lambda _on: self._fill_older())
@@ -80,7 +86,7 @@ class WalkCard(Card):
         """The walk that goes on, or what came of the last one."""
         walking = view.walking
         # In no network there is nothing to walk for; what was kept can be read all the same.
-        self.setVisible(view.joined or walking is not None or bool(view.walks))
+        self.setVisible(view.joined or walking is not None or bool(view.walks) or view.unfinished is not None)
         was, self._walking = self._walking, walking is not None
         if walking is not None:
             part = self.part or self._make_part()
@@ -90,9 +96,10 @@ class WalkCard(Card):
             self.part.setVisible(False)
             self.part.quiet()
         self.lead.setVisible(walking is None)
-        self.start.setVisible(walking is None and view.joined)
+        self._show_offers(view)
         self.start.setText(self._catalogue.text("ui.wifi.walk.again" if view.walks else "ui.wifi.walk.start"))
-        wrong = view.trouble if walking is None and view.trouble.startswith("walk") else ""
+        told = view.trouble.startswith("walk") or view.trouble in _DISK
+        wrong = view.trouble if walking is None and told else ""
         self.trouble.setText(self._catalogue.first(f"ui.wifi.error.{wrong}", "ui.wifi.error.ours") if wrong else "")
         self.trouble.setVisible(bool(wrong))
         self.ended.setText(self._catalogue.text(f"ui.wifi.walk.ended.{view.unkept}") if view.unkept else "")
@@ -100,6 +107,20 @@ class WalkCard(Card):
         self._show_walks(view)
         if was != self._walking:
             self._turn()
+
+    def _show_offers(self, view: WifiView) -> None:
+        """To begin one, or to go on with what was cut off; the cursor stays with what is offered."""
+        offers = (self.start, self.unfinished.go_on, self.unfinished.keep)
+        had = any(one.hasFocus() for one in offers)
+        self.unfinished.show_view(view)
+        self.start.setVisible(view.walking is None and view.joined and view.unfinished is None)
+        by_cable = view.reading is not None and bool(view.reading.by_cable)
+        self.start.set_kind("second" if by_cable else "primary")  # nobody needs to walk about now
+        self.start.setFont(self._theme.font(Size.LEAD, bold=not by_cable))
+        there = next((one for one in (self.unfinished.go_on, self.unfinished.keep, self.start)
+                      if one.isVisibleTo(self)), None)  # fmt: skip
+        if had and there is not None and not any(one.hasFocus() for one in offers):
+            there.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _turn(self) -> None:
         """A walk began or ended: the cursor goes where one goes on."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selfcare.app.wifi.live import Clock, Live, closing
 from selfcare.app.wifi.ports import Channels, Knock, Pass, PassRefused, Radios, Scan
 from selfcare.app.wifi.walk import Walk, WalkParts
+from selfcare.cases.walk_draft import Draft
 from selfcare.cases.walks import Walks
 from selfcare.ground.errors import SelfcareError
 from selfcare.model.wifi import LivePoint, WalkRecord, WifiReading
@@ -26,7 +27,8 @@ class WifiDeskParts:
     """What a desk is made of. ``radios`` and ``knock`` are made when they are first needed.
 
     ``note`` writes a line into the history (kind, subject, data). ``keys``: where the system keeps those of networks
-    (None: nowhere we may ask). ``clock``: for tests.
+    (None: nowhere we may ask). ``cable`` tells whether the way out goes by one (None: nobody to ask).
+    ``clock``: for tests.
     """
 
     radios: Callable[[], Radios]
@@ -34,6 +36,7 @@ class WifiDeskParts:
     data: Path
     note: Callable[[str, str, Mapping[str, Any]], None]
     keys: Callable[[], Keys] | None = None
+    cable: Callable[[], Awaitable[bool | None]] | None = None
     clock: Clock = field(default_factory=Clock)
 
 
@@ -41,15 +44,19 @@ class Desk:
     """``ports.WifiDesk``. For the loop it is made in."""
 
     def __init__(self, parts: WifiDeskParts) -> None:
-        self._parts, self._walks = parts, Walks(parts.data)
+        self._parts, self._walks, self._draft = parts, Walks(parts.data), Draft(parts.data)
         self._radios: Radios | None = None
         self._knock: Knock | None = None
         self._one = asyncio.Lock()
         self._walking: Walk | None = None
 
     async def read(self) -> WifiReading:
-        """One look."""
-        return await self._read(neighbours=True)
+        """One look, and beside it which way this PC goes out."""
+        reading, cable = await asyncio.gather(self._read(neighbours=True), self._by_cable())
+        return replace(reading, by_cable=cable)
+
+    async def _by_cable(self) -> bool | None:
+        return await self._parts.cable() if self._parts.cable is not None else None
 
     async def _read(self, neighbours: bool) -> WifiReading:
         """One question at a time, whoever asks: the system is asked over one connection."""
@@ -80,19 +87,24 @@ class Desk:
 
         return advise(reading)
 
-    def walk(self) -> Walk:
-        """Begins a walk.
+    def walk(self, before: WalkRecord | None = None) -> Walk:
+        """Begins a walk, or goes on with one that was cut off.
 
         Raises:
             SelfcareError: ``walk_running``.
         """
         if self._walking is not None:
             raise SelfcareError("walk_running")
-        self._walking = Walk(WalkParts(self.live, self._walks, self._parts.note, self._parts.clock.day, self._over))
+        parts = WalkParts(self.live, self._walks, self._parts.note, self._parts.clock.day, self._over, self._draft)
+        self._walking = Walk(parts, before)
         return self._walking
 
     def _over(self) -> None:
         self._walking = None
+
+    def unfinished(self) -> WalkRecord | None:
+        """A walk that a kill or a power cut ended."""
+        return None if self._walking is not None else self._draft.read()
 
     def walks(self) -> tuple[WalkRecord, ...]:
         """Kept walks, newest first."""
@@ -124,9 +136,13 @@ class Desk:
 
 
 def wifi_desk(
-    data: Path, radios: Callable[[], Radios], knock: Callable[[], Knock], keys: Callable[[], Keys] | None = None
+    data: Path,
+    radios: Callable[[], Radios],
+    knock: Callable[[], Knock],
+    keys: Callable[[], Keys] | None = None,
+    cable: Callable[[], Awaitable[bool | None]] | None = None,
 ) -> Desk:
     """For ``Services.wifi``: with this user's history; nothing is opened before it is asked."""
     from selfcare.cases import History
 
-    return Desk(WifiDeskParts(radios, knock, data, History(data).note, keys))
+    return Desk(WifiDeskParts(radios, knock, data, History(data).note, keys, cable))

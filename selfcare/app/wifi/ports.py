@@ -108,8 +108,15 @@ class WifiDesk(Protocol):
         """Advice per band from what is in sight; pure."""
         ...
 
-    def walk(self) -> WalkSession:
-        """Begins a walk. One at a time: SelfcareError ``walk_running``."""
+    def walk(self, before: WalkRecord | None = None) -> WalkSession:
+        """Begins a walk, or goes on with ``before``. One at a time: SelfcareError ``walk_running``.
+
+        Finished at once, ``before`` is kept as it is.
+        """
+        ...
+
+    def unfinished(self) -> WalkRecord | None:
+        """A walk that a kill or a power cut ended: to go on with, or to keep as it is."""
         ...
 
     def walks(self) -> tuple[WalkRecord, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from selfcare.diagnosis import places
@@ -38,10 +38,11 @@ class Tile:
 
 @dataclass
 class Measured:
-    """A room while it is measured."""
+    """A room while it is measured. ``before``: what it was before the walk was cut off, until it is measured anew."""
 
     name: str
     tile: Tile
+    before: Room | None = None
     points: deque[LivePoint] = field(default_factory=lambda: deque(maxlen=SAMPLES_MOST))
 
 
@@ -78,6 +79,8 @@ def placed(x: int | None, y: int | None, floor: int, taken: Iterable[Tile]) -> T
 def summed(room: Measured) -> Room:
     """Its figures. A moment the system was silent in counts for nothing."""
     points = [point for point in room.points if not point.stale]
+    if room.before is not None and len(points) < SAMPLES_FEW:
+        return replace(room.before, x=room.tile.x, y=room.tile.y, floor=room.tile.floor)
     links = [point.link for point in points if point.link is not None]
     dbm = [v for one in links if (v := one.rssi_dbm if one.rssi_dbm is not None else one.rssi_average_dbm) is not None]
     rtts = sorted(point.rtt_ms for point in points if point.rtt_ms is not None)

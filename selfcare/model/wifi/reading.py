@@ -92,6 +92,7 @@ class WifiReading:
 
     ``link`` None: in no network. ``joining``: an attempt is under way. ``neighbours`` come from what the system last
     heard (``scan_age_s`` ago): a reading never starts a scan. ``known_names``: saved networks of this PC, where told.
+    ``by_cable``: whether the PC's way out goes by a cable beside it; None where nobody was asked, or nobody knows.
     """
 
     access: WifiAccess
@@ -105,3 +106,4 @@ class WifiReading:
     known_names: tuple[str, ...] | None = None
     missing: Mapping[str, Why] = field(default_factory=dict)
     source: str = ""
+    by_cable: bool | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,14 @@ class Day:
         return time.time() + self.ahead
 
 
-def desk(data: Path, air: Air, door: Door, noted: Noted | None = None, day: Day | None = None) -> Desk:
+def desk(
+    data: Path,
+    air: Air,
+    door: Door,
+    noted: Noted | None = None,
+    day: Day | None = None,
+    cable: Callable[[], Awaitable[bool | None]] | None = None,
+) -> Desk:
     """As the wiring makes it."""
     clock = Clock(time.monotonic, day or Day())
-    return Desk(WifiDeskParts(lambda: air, lambda: door, data, noted or Noted(), clock=clock))
+    return Desk(WifiDeskParts(lambda: air, lambda: door, data, noted or Noted(), cable=cable, clock=clock))
