@@ -14,13 +14,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab import rootfs
-from tests.lab.errors import LabUnavailable
+from tests.lab.errors import LabError, LabUnavailable
 from tests.machine import emulated, registers
 
 VARIABLE = "WIFI_LAB"
@@ -28,6 +29,7 @@ KERNEL, PACKED = "linux-lab", "linux-lab.xz"
 FIRST = Path(__file__).with_name("first.sh")
 REPO = FIRST.parents[2]
 MEMORY_MB = 1024
+_OVER = threading.Event()
 PASSED_ON = ("WIFI_LAB", "SELFCARE_LAB_CACHE", "PYTHONPATH", "PATH", "LANG", emulated.PATIENCE)
 
 
@@ -52,11 +54,19 @@ def why_unavailable(*, tireless: bool = False) -> str | None:
     return registers.why_unavailable() if os.geteuid() == 0 else "the machine of its own needs root, to see all files"
 
 
+def end_all() -> None:
+    """Every machine of this process ends, whichever thread waits for it, and none is started any more."""
+    _OVER.set()
+
+
 def run(command: Sequence[str], *, limit_s: float = 120, tireless: bool = False, radios: int = 2) -> Ended:
     """Starts the machine, runs the command in it from the repository's folder, and ends it.
 
     ``tireless``: work takes no time by its clocks, and nothing is waited for when all sleep. It is a slow machine:
     what measures times in there would measure that. ``radios``: how many Wi-Fi radios it has (``phy0``, ``phy1``, …).
+
+    Raises:
+        LabError: all machines were to end (``end_all``).
     """
     with tempfile.TemporaryDirectory(prefix="selfcare-machine-") as name:
         job = Path(name)
@@ -116,6 +126,8 @@ def python(*words: str, limit_s: float = 120, tireless: bool = False, radios: in
 
 def _wait(machine: subprocess.Popen[bytes], code: Path, end: float) -> None:
     while machine.poll() is None and not code.exists() and time.monotonic() < end:
+        if _OVER.is_set():
+            raise LabError("all machines of this process are to end")
         time.sleep(0.05)
 
 

@@ -10,9 +10,9 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NoReturn
 
 from tests import machine
 from tests.lab.errors import LabError
@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the machine ends too
+    signal.signal(signal.SIGTERM, terminated)
     try:
         if options.command == "list":
             return list_scenarios()
@@ -57,6 +57,12 @@ def main(arguments: Sequence[str]) -> int:
     except (LabError, scenario.ScenarioError) as error:
         print(f"wifi: {error}", file=sys.stderr)
         return 70
+
+
+def terminated(*_: object) -> NoReturn:
+    """So that the machines end too; a second word must not reach whoever ends them."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
 
 
 def list_scenarios() -> int:
@@ -130,11 +136,7 @@ def run_report(options: argparse.Namespace) -> int:
     def made(part: Sequence[str]) -> list[report.Look]:
         return chunk(part, options.runs, options.tireless, options.patience)
 
-    if options.jobs == 1:  # here, so that whoever ends it ends the machine as well
-        outcome = [look for part in parts for look in made(part)]
-    else:
-        with ThreadPoolExecutor(options.jobs) as pool:
-            outcome = [look for some in pool.map(made, parts) for look in some]
+    outcome = [look for some in beside(made, parts, options.jobs) for look in some]
     only = f" --only {options.only}" if options.only else ""
     how = f"--runs {options.runs}{' --tireless' if options.tireless else ''}{only}"
     text = report.markdown(outcome, f"python -m tests.wifi report {how}", time.monotonic() - began)
@@ -142,6 +144,18 @@ def run_report(options: argparse.Namespace) -> int:
     if options.write:
         report.TARGET.write_text(text + "\n", encoding="utf-8")
     return 0 if all(look.right for look in outcome) else 1
+
+
+def beside(
+    made: Callable[[Sequence[str]], list[report.Look]], parts: Sequence[Sequence[str]], jobs: int
+) -> list[list[report.Look]]:
+    """So many at once; whatever ends this ends their machines as well."""
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            return list(pool.map(made, parts))
+        except BaseException:  # the pool waits for its threads, and these for their machines
+            machine.end_all()
+            raise
 
 
 def soaked(seconds: float, seed: int, patience: float = 1) -> tuple[soak.Judged, list[str], dict[str, Any]]:

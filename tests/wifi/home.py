@@ -35,6 +35,7 @@ table ip home {
 """
 GUEST = "192.168.2.1"
 JOIN_S = 30
+GONE_S = 60
 SPACE_OF = {"pc": "pc", "box24": "box", "box5": "box", "relay": "box", "other": "guest"}
 
 
@@ -302,11 +303,22 @@ done""", check=False)  # fmt: skip
             self.stop_cell(cell.radio)
         for name in ("dnsmasq-guest", "dnsmasq-other", "journald"):
             self.services.stop(name)
+        self._unhear()
         # Also the log: what happened to one scenario is no past of the next.
-        self.pc.run("sh", "-c", FLUSH, check=False)
+        self.pc.run("sh", "-c", "resolvectl flush-caches; rm -rf /run/log/journal /var/log/journal", check=False)
         # What the box and the PC know by heart would hide that nobody answers any more.
         os.kill(self.services.running["dnsmasq"].pid, signal.SIGHUP)
         self.cells = ()
+
+    def _unhear(self) -> None:
+        """Until neither kernel nor supplicant lists an access point: nobody is on air now.
+
+        NetworkManager searches as well, so that ours is refused, or given up halfway, which ``iw`` calls a success:
+        only the list itself tells. What no search of ours takes out the kernel forgets after 30 s.
+        """
+        left = self.pc.run("sh", "-c", UNHEAR, check=False, timeout=GONE_S).strip()
+        if left:
+            raise LabError(f"access points that are gone are still listed: {left}")
 
     def close(self) -> None:
         """Nothing: it ends with its machine."""
@@ -325,12 +337,14 @@ ln -sfn /run/systemd/journal/dev-log /dev/log
 printf '[Journal]\nStorage=volatile\nReadKMsg=no\nRateLimitIntervalSec=0\n' > /etc/systemd/journald.conf
 """
 
-# What the supplicant remembers of access points that are gone.
-FLUSH = """
-for i in $(busctl --list tree fi.w1.wpa_supplicant1 | grep -E '/Interfaces/[0-9]+$'); do
-  busctl call fi.w1.wpa_supplicant1 $i fi.w1.wpa_supplicant1.Interface FlushBSS u 0
+# The supplicant's own list comes after the kernel's, from which it is filled.
+UNHEAR = """
+end=$(($(date +%s) + 45))
+while seen=$(iw dev wlan0 scan dump | grep ^BSS) && [ "$(date +%s)" -lt $end ]; do
+  timeout 10 iw dev wlan0 scan flush freq 2484 2412 >/dev/null 2>&1 || sleep 0.5
 done
-for i in 1 2 3 4 5 6; do timeout 10 iw dev wlan0 scan flush freq 2484 2412 >/dev/null && break; sleep 0.5; done
-resolvectl flush-caches
-rm -rf /run/log/journal /var/log/journal
+for i in $(busctl --list tree fi.w1.wpa_supplicant1 | grep -E '/Interfaces/[0-9]+$'); do
+  busctl call fi.w1.wpa_supplicant1 $i fi.w1.wpa_supplicant1.Interface FlushBSS u 0 >/dev/null
+done
+echo "$seen"
 """

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -53,3 +58,40 @@ def test_a_restless_minute() -> None:
     """Ten of them: ``python -m tests.wifi soak``."""
     _, wrong, _ = soaked(60, seed=8)
     assert not wrong, "\n".join(wrong)
+
+
+def machines(folder: Path) -> list[int]:
+    """Processes of machines whose jobs lie in this folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if str(folder).encode() in entry.read_bytes():
+                found.append(int(entry.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.full
+@pytest.mark.lab
+@needs_machine
+def test_whoever_ends_a_report_ends_its_machines(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "tests.wifi", "report", "--jobs", "2"]
+    with subprocess.Popen(words, env={**os.environ, "TMPDIR": str(tmp_path)}, stdout=subprocess.DEVNULL) as made:
+        end = time.monotonic() + 60
+        while len(list(tmp_path.glob("selfcare-machine-*/command"))) < 2 and time.monotonic() < end:
+            time.sleep(0.1)
+        time.sleep(2)
+        running = machines(tmp_path)
+        made.send_signal(signal.SIGTERM)
+        try:
+            code = made.wait(20)
+        except subprocess.TimeoutExpired:
+            made.kill()
+            raise
+        finally:
+            left = machines(tmp_path)
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+    assert len(running) >= 2
+    assert (code, left) == (143, [])
