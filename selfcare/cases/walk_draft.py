@@ -9,13 +9,12 @@ import logging
 from pathlib import Path
 
 from selfcare.cases.guide_run_file import RunBusy, held, hold, release
-from selfcare.cases.walks import Walks, encoded, read_walk
+from selfcare.cases.walks import CUT, Walks, encoded, read_walk
 from selfcare.ground.atomic import write_atomic
 from selfcare.ground.errors import folder_error
 from selfcare.ground.folders import ensure
 from selfcare.model.wifi import WalkRecord
 
-FILE = Path("wifi") / "unfinished.json"
 LOCK = Path("wifi") / "walking"
 _log = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ class Draft:
     """``data``: this user's folder."""
 
     def __init__(self, data: Path) -> None:
-        self._path, self._lock, self._walks = data / FILE, data / LOCK, Walks(data)
+        self._path, self._lock, self._walks = data / CUT, data / LOCK, Walks(data)
 
     def read(self) -> WalkRecord | None:
         """The walk that was cut off; None also while another program walks."""

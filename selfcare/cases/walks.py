@@ -20,6 +20,8 @@ from selfcare.ground.errors import folder_error
 from selfcare.model.wifi import Band, Place, Room, WalkRecord
 
 FOLDER = Path("wifi") / "walks"
+CUT = Path("wifi") / "unfinished.json"
+"""The walk that goes on, or was cut off (``walk_draft``)."""
 KIND = "walk"
 VERSION = 1
 KEEP = 20
@@ -36,7 +38,7 @@ class Walks:
     """``data``: this user's folder."""
 
     def __init__(self, data: Path) -> None:
-        self._folder = data / FOLDER
+        self._folder, self._cut = data / FOLDER, data / CUT
 
     def all(self) -> tuple[WalkRecord, ...]:
         """Newest first; a file that cannot be read is passed over, and stays where it is."""
@@ -69,10 +71,12 @@ class Walks:
         """
         if _NAME.fullmatch(walk) is None or not self._path(walk).exists():
             return False
-        try:
-            self._path(walk).unlink(missing_ok=True)
-        except OSError as error:
-            raise folder_error(error, self._path(walk)) from error
+        left = read_walk(self._cut)  # of a program killed between keeping it and tidying up
+        for path in (self._path(walk), *([self._cut] if left is not None and left.id == walk else [])):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise folder_error(error, path) from error
         return True
 
     def _paths(self) -> list[Path]:

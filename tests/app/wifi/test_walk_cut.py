@@ -13,7 +13,8 @@ import pytest
 
 from selfcare.app.wifi.rooms import SAMPLES_FEW
 from selfcare.app.wifi.walk import SAVED_EVERY, Walk, WalkParts
-from selfcare.cases.walk_draft import FILE, Draft
+from selfcare.cases.walk_draft import Draft
+from selfcare.cases.walks import CUT as FILE
 from selfcare.cases.walks import Walks
 from selfcare.model.wifi import LivePoint, Place, Room, WalkRecord
 from tests.app.wifi.test_walk import Steps, point
@@ -142,6 +143,8 @@ def test_killed_between_keeping_and_tidying_it_is_there_once(tmp_path: Path) -> 
     Draft(tmp_path).write(CUT)
     Walks(tmp_path).keep(CUT)
     assert Draft(tmp_path).read() is None
+    assert Walks(tmp_path).forget(CUT.id)  # as with its case: nothing of it is left, and it is not offered again
+    assert Draft(tmp_path).read() is None and not (tmp_path / FILE).exists()
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"v":1,"id":"../../x"}', b"x" * 70_000])
