@@ -243,10 +243,11 @@ def _of_its_time(
     if not mine:
         return [], []
     beside = []
+    begins_s, ends_s = min(t.began_s for t in mine), max(t.got_s for t in mine)
     before = max((t for t in truths[first:last] if t.got_s < early), key=lambda t: t.got_s, default=None)
-    if before is not None and min(t.began_s for t in mine) - before.got_s > HOLE_S:
+    if before is not None and begins_s > early and begins_s - before.got_s > HOLE_S:
         beside.append(before)
-    if last < len(truths) and truths[last].began_s - max(t.got_s for t in mine) > HOLE_S:
+    if last < len(truths) and ends_s < late and truths[last].began_s - ends_s > HOLE_S:
         beside.append(truths[last])
     return mine, beside
 

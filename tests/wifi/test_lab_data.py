@@ -102,7 +102,7 @@ def test_a_hole_in_the_truth_accuses_nobody() -> None:
     for good in (moment(2.2, A), moment(3.9, B)):
         judged = soak.judge([good], truths)
         assert (judged.wrong, judged.unproved) == ([], 1), good
-    for bad in (moment(2.2, B), moment(2.2, A, -70), moment(5.2, A)):
+    for bad in (moment(1.9, B), moment(2.2, A, -70), moment(4.05, A), moment(5.2, A)):
         assert len(soak.judge([bad], truths).wrong) == 1, bad
     # Asked often enough there is no hole, and what was true two seconds ago is old.
     often = [soak.Truth(t / 4, t / 4 + 0.2, A if t < 12 else B, -50.0) for t in range(40)]
