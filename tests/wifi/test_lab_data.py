@@ -96,6 +96,19 @@ def test_an_old_moment_shown_as_new_is_found() -> None:
     assert soak.judge([moment(99, A)], truths).unproved == 1
 
 
+def test_a_hole_in_the_truth_accuses_nobody() -> None:
+    """On a starved machine ``iw`` is asked seldom: who left within the hole was there before it, or is gone after."""
+    truths = [soak.Truth(0.0, 0.1, A, -50.0), soak.Truth(3.0, 3.1, None, None), soak.Truth(6.0, 6.1, B, -50.0)]
+    for good in (moment(2.2, A), moment(3.9, B)):
+        judged = soak.judge([good], truths)
+        assert (judged.wrong, judged.unproved) == ([], 1), good
+    for bad in (moment(1.9, B), moment(2.2, A, -70), moment(4.05, A), moment(5.2, A)):
+        assert len(soak.judge([bad], truths).wrong) == 1, bad
+    # Asked often enough there is no hole, and what was true two seconds ago is old.
+    often = [soak.Truth(t / 4, t / 4 + 0.2, A if t < 12 else B, -50.0) for t in range(40)]
+    assert len(soak.judge([moment(4.3, A)], often).wrong) == 1
+
+
 def test_what_iw_hears_is_truth_too() -> None:
     lines = [f"100.5: wlan0 (phy #0): connected to {A}", "101.0: wlan0 (phy #0): disconnected (by AP) reason: 3", "x"]
     assert soak.heard(lines, -90.0) == [[10.5, 10.5, A, None], [11.0, 11.0, None, None]]
